@@ -1,0 +1,223 @@
+// lstm.c: the standard long short-term memory cell (Hochreiter & Schmidhuber 1997, with the forget gate of Gers,
+// Schmidhuber & Cummins 2000), in the equations and letters of torch.nn.LSTM:
+//
+//   i = sigmoid(W_ii x + b_ii + W_hi h_prev + b_hi)     input gate
+//   f = sigmoid(W_if x + b_if + W_hf h_prev + b_hf)     forget gate
+//   g = tanh   (W_ig x + b_ig + W_hg h_prev + b_hg)     candidate
+//   o = sigmoid(W_io x + b_io + W_ho h_prev + b_ho)     output gate
+//   c = f * c_prev + i * g                              cell state
+//   h = o * tanh(c)                                     hidden state
+//
+// Courses call c the long-term memory LTM, h the short-term memory STM and x the event E: f * c_prev is their forget
+// gate, i * g their learn gate, c their remember gate. (Their use gate is another equation: kind 'four-gate'.)
+//
+// Parameters: weight_ih (4H, D), weight_hh (4H, H), bias_ih (4H), bias_hh (4H); rows in the order i, f, g, o.
+//
+// Backward, with d for "gradient of the loss with respect to" (dh and dc hold what later steps and the layer above say):
+//
+//   do = dh * tanh(c)             dz_o = do * o (1 - o)
+//   dc = dc + dh * o (1 - tanh(c)^2)
+//   di = dc * g                   dz_i = di * i (1 - i)
+//   dg = dc * i                   dz_g = dg * (1 - g^2)
+//   df = dc * c_prev              dz_f = df * f (1 - f)
+//   dc_prev = dc * f              dh_prev = W_hh^T dz        dx = W_ih^T dz
+//   dW_ih = sum over steps and batch of dz x^T,  dW_hh of dz h_prev^T,  db of dz
+//
+// Memory of a window, in reals: tape 5 T B H (four gates and tanh c); scratch: one packed weight matrix or the blocks of
+// a weight gradient, whichever is larger, and 4H. The states h and c, (T + 1) B H each, are the caller's.
+#include "cells/cell.h"
+#include "kernels/activation.h"
+#include "kernels/elementwise.h"
+#include "kernels/matmul.h"
+
+enum { WEIGHT_IH, WEIGHT_HH, BIAS_IH, BIAS_HH };
+enum { I, F, G, O, GATES };
+
+static size_t parameters(CellParameter *list, const CellSize *size) {
+  const size_t rows = GATES * size->hidden_size;
+  list[WEIGHT_IH] = (CellParameter){"weight_ih", rows, size->input_size, size->tokens};
+  list[WEIGHT_HH] = (CellParameter){"weight_hh", rows, size->hidden_size, false};
+  if (!size->bias) return 2;
+  list[BIAS_IH] = (CellParameter){"bias_ih", rows, 0, false};
+  list[BIAS_HH] = (CellParameter){"bias_hh", rows, 0, false};
+  return 4;
+}
+
+// The forget gate starts open: its two biases sum to 1 (Jozefowicz, Zaremba & Sutskever 2015).
+static void initialise(real *const *p, const CellSize *size) {
+  if (!size->bias) return;
+  const size_t H = size->hidden_size;
+  for (size_t j = 0; j < H; j++) {
+    p[BIAS_IH][F * H + j] = 1;
+    p[BIAS_HH][F * H + j] = 0;
+  }
+}
+
+// gates (4, H): the sums z in, i f g o out. h, c, tanh_c (H) out; c_prev (H) may be c; tanh_c may be h.
+static void activate(real *h, real *c, real *tanh_c, real *gates, const real *c_prev, size_t H) {
+#define ACTIVATE_BODY(j, lanes)                                                                   \
+  do {                                                                                            \
+    const vec i = vec_sigmoid(vec_load_part(gates + I * H + (j), lanes));                         \
+    const vec f = vec_sigmoid(vec_load_part(gates + F * H + (j), lanes));                         \
+    const vec g = vec_tanh(vec_load_part(gates + G * H + (j), lanes));                            \
+    const vec o = vec_sigmoid(vec_load_part(gates + O * H + (j), lanes));                         \
+    const vec new_c = vec_madd(vec_mul(i, g), f, vec_load_part(c_prev + (j), lanes));             \
+    const vec t = vec_tanh(new_c);                                                                \
+    vec_store_part(gates + I * H + (j), i, lanes);                                                \
+    vec_store_part(gates + F * H + (j), f, lanes);                                                \
+    vec_store_part(gates + G * H + (j), g, lanes);                                                \
+    vec_store_part(gates + O * H + (j), o, lanes);                                                \
+    vec_store_part(c + (j), new_c, lanes);                                                        \
+    vec_store_part(tanh_c + (j), t, lanes);                                                       \
+    vec_store_part(h + (j), vec_mul(o, t), lanes);                                                \
+  } while (0)
+  VEC_FOR(H, ACTIVATE_BODY);
+}
+
+// gates (4, H): i f g o in, dz out. dc (H): gradient of c in, of c_prev out. dh (H), tanh_c (H), c_prev (H) in.
+static void activate_backward(real *gates, real *dc, const real *dh, const real *tanh_c, const real *c_prev, size_t H) {
+  const vec one = vec_splat(1);
+#define ACTIVATE_BACKWARD_BODY(j, lanes)                                                          \
+  do {                                                                                            \
+    const vec i = vec_load_part(gates + I * H + (j), lanes);                                      \
+    const vec f = vec_load_part(gates + F * H + (j), lanes);                                      \
+    const vec g = vec_load_part(gates + G * H + (j), lanes);                                      \
+    const vec o = vec_load_part(gates + O * H + (j), lanes);                                      \
+    const vec t = vec_load_part(tanh_c + (j), lanes);                                             \
+    const vec d = vec_load_part(dh + (j), lanes);                                                 \
+    const vec dc_all = vec_madd(vec_load_part(dc + (j), lanes), vec_mul(d, o),                    \
+                                vec_sub(one, vec_mul(t, t)));                                     \
+    const vec di = vec_mul(dc_all, g), dg = vec_mul(dc_all, i), dout = vec_mul(d, t);             \
+    const vec df = vec_mul(dc_all, vec_load_part(c_prev + (j), lanes));                           \
+    vec_store_part(gates + I * H + (j), vec_mul(di, vec_mul(i, vec_sub(one, i))), lanes);         \
+    vec_store_part(gates + F * H + (j), vec_mul(df, vec_mul(f, vec_sub(one, f))), lanes);         \
+    vec_store_part(gates + G * H + (j), vec_mul(dg, vec_sub(one, vec_mul(g, g))), lanes);         \
+    vec_store_part(gates + O * H + (j), vec_mul(dout, vec_mul(o, vec_sub(one, o))), lanes);       \
+    vec_store_part(dc + (j), vec_mul(dc_all, f), lanes);                                          \
+  } while (0)
+  VEC_FOR(H, ACTIVATE_BACKWARD_BODY);
+}
+
+static void step(real *h, real *c, real *gates, real *const *p, const real *x, size_t token, const CellSize *size) {
+  const size_t H = size->hidden_size, rows = GATES * H, D = size->input_size;
+  if (size->bias) {
+    add_to(gates, p[BIAS_IH], p[BIAS_HH], rows);
+  } else {
+    fill_zero(gates, rows);
+  }
+  if (size->tokens) {
+    add(gates, p[WEIGHT_IH] + token * rows, rows);
+  } else {
+    matvec_add(gates, p[WEIGHT_IH], x, rows, D);
+  }
+  matvec_add(gates, p[WEIGHT_HH], h, rows, H);
+  activate(h, c, h, gates, c, H);
+}
+
+static uint64_t tape_size(const CellSize *size, size_t window, size_t batch) {
+  return (uint64_t)(GATES + 1) * size->hidden_size * window * batch;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
+
+// Packed weights in both directions, and the blocks of both weight gradients, take turns in the same place.
+static uint64_t scratch_size(const CellSize *size) {
+  const size_t H = size->hidden_size, rows = GATES * H;
+  uint64_t most = larger(matmul_packed_size(H, rows), matmul_packed_size(rows, H));
+  most = larger(most, matmul_transposed_scratch(rows, H));
+  if (!size->tokens) {
+    most = larger(most, larger(matmul_packed_size(size->input_size, rows), matmul_packed_size(rows, size->input_size)));
+    most = larger(most, matmul_transposed_scratch(rows, size->input_size));
+  }
+  return most + rows;
+}
+
+// z (T B, 4H) = W_ih x + b_ih + b_hh for all steps at once.
+static void input_sums(real *z, CellWindow *w) {
+  const size_t rows = GATES * w->size.hidden_size, D = w->size.input_size, count = w->window * w->batch;
+  real *const *p = w->parameters;
+  real *bias = w->scratch, *packed = w->scratch + rows;
+  if (w->size.bias) {
+    add_to(bias, p[BIAS_IH], p[BIAS_HH], rows);
+  } else {
+    fill_zero(bias, rows);
+  }
+  if (w->size.tokens) {
+    for (size_t n = 0; n < count; n++) add_to(z + n * rows, p[WEIGHT_IH] + (size_t)w->tokens[n] * rows, bias, rows);
+  } else {
+    fill_rows(z, bias, count, rows);
+    matmul_pack(packed, p[WEIGHT_IH], 1, D, D, rows);
+    matmul(z, MATMUL_ADD, w->x, packed, count, D, rows);
+  }
+}
+
+static void forward(CellWindow *w) {
+  const size_t H = w->size.hidden_size, rows = GATES * H, B = w->batch;
+  real *gates = w->tape, *tanh_c = w->tape + w->window * B * rows;
+  input_sums(gates, w);
+  matmul_pack(w->scratch, w->parameters[WEIGHT_HH], 1, H, H, rows);
+  for (size_t t = 0; t < w->window; t++) {
+    const real *h_prev = w->h + t * B * H, *c_prev = w->c + t * B * H;
+    real *h = w->h + (t + 1) * B * H, *c = w->c + (t + 1) * B * H;
+    matmul(gates + t * B * rows, MATMUL_ADD, h_prev, w->scratch, B, H, rows);
+    for (size_t b = 0; b < B; b++) {
+      const size_t row = t * B + b;
+      activate(h + b * H, c + b * H, tanh_c + row * H, gates + row * rows, c_prev + b * H, H);
+    }
+  }
+}
+
+// Gradients of W_ih, b_ih, b_hh, W_hh and x from dz (T B, 4H), for all steps at once.
+static void parameter_gradients(CellWindow *w, const real *dz) {
+  const size_t H = w->size.hidden_size, rows = GATES * H, D = w->size.input_size, count = w->window * w->batch;
+  real *const *dp = w->dparameters;
+  matmul_transposed(dp[WEIGHT_HH], dz, w->h, w->scratch, rows, count, H);
+  if (w->size.bias) {
+    sum_rows(dp[BIAS_IH], dz, count, rows);
+    copy(dp[BIAS_HH], dp[BIAS_IH], rows);
+  }
+  if (w->size.tokens) {
+    fill_zero(dp[WEIGHT_IH], rows * D);
+    for (size_t n = 0; n < count; n++) add(dp[WEIGHT_IH] + (size_t)w->tokens[n] * rows, dz + n * rows, rows);
+  } else {
+    matmul_transposed(dp[WEIGHT_IH], dz, w->x, w->scratch, rows, count, D);
+  }
+  if (w->dx) {
+    matmul_pack(w->scratch, w->parameters[WEIGHT_IH], D, 1, rows, D);
+    matmul(w->dx, MATMUL_SET, dz, w->scratch, count, rows, D);
+  }
+}
+
+static void backward(CellWindow *w) {
+  const size_t H = w->size.hidden_size, rows = GATES * H, B = w->batch;
+  real *gates = w->tape, *tanh_c = w->tape + w->window * B * rows;
+  fill_zero(w->dc0, B * H);
+  matmul_pack(w->scratch, w->parameters[WEIGHT_HH], H, 1, rows, H);
+  for (size_t t = w->window; t-- > 0;) {
+    const real *c_prev = w->c + t * B * H;
+    for (size_t b = 0; b < B; b++) {
+      const size_t row = t * B + b;
+      activate_backward(gates + row * rows, w->dc0 + b * H, w->dh + row * H, tanh_c + row * H, c_prev + b * H, H);
+    }
+    if (t > 0) {
+      matmul(w->dh + (t - 1) * B * H, MATMUL_ADD, gates + t * B * rows, w->scratch, B, rows, H);
+    } else {
+      matmul(w->dh0, MATMUL_SET, gates, w->scratch, B, rows, H);
+    }
+  }
+  parameter_gradients(w, gates);
+}
+
+const CellKind lstm_cell = {
+    .name = "lstm",
+    .has_cell_state = true,
+    .gate_count = GATES,
+    .gate_names = {"input", "forget", "candidate", "output"},
+    .parameters = parameters,
+    .initialise = initialise,
+    .step = step,
+    .tape_size = tape_size,
+    .scratch_size = scratch_size,
+    .forward = forward,
+    .backward = backward,
+};

@@ -1,0 +1,51 @@
+// elementwise.c: sums, norms and copies over flat arrays.
+#include "kernels/elementwise.h"
+
+#include <string.h>
+
+void fill_zero(real *y, size_t n) { memset(y, 0, n * sizeof(real)); }
+
+void copy(real *y, const real *x, size_t n) { memcpy(y, x, n * sizeof(real)); }
+
+void add(real *y, const real *x, size_t n) { add_to(y, y, x, n); }
+
+#define ADD_BODY(at, lanes) \
+  vec_store_part(y + (at), vec_add(vec_load_part(a + (at), lanes), vec_load_part(b + (at), lanes)), lanes)
+void add_to(real *y, const real *a, const real *b, size_t n) { VEC_FOR(n, ADD_BODY); }
+
+void fill_rows(real *y, const real *bias, size_t rows, size_t n) {
+  for (size_t row = 0; row < rows; row++) copy(y + row * n, bias, n);
+}
+
+void sum_rows(real *y, const real *x, size_t rows, size_t n) {
+  fill_zero(y, n);
+  for (size_t row = 0; row < rows; row++) add(y, x + row * n, n);
+}
+
+double sum_of_squares(const real *x, size_t n) {
+  enum { BLOCK = 1024 };
+  double total = 0;
+  for (size_t start = 0; start < n; start += BLOCK) {
+    const size_t end = n - start < BLOCK ? n : start + BLOCK;
+    vec sum = vec_splat(0);
+#define SQUARE_BODY(at, lanes)                              \
+  do {                                                      \
+    const vec part = vec_load_part(x + start + (at), lanes); \
+    sum = vec_madd(sum, part, part);                        \
+  } while (0)
+    VEC_FOR(end - start, SQUARE_BODY);
+    total += (double)vec_sum(sum);
+  }
+  return total;
+}
+
+double squared_error(real *y, const real *targets, size_t n) {
+  const real scale = (real)2 / (real)n;
+  double loss = 0;
+  for (size_t i = 0; i < n; i++) {
+    const real difference = y[i] - targets[i];
+    loss += (double)difference * (double)difference;
+    y[i] = difference * scale;
+  }
+  return loss;
+}

@@ -1,0 +1,174 @@
+// matmul.c: matrix products as sums of register tiles.
+//
+// A tile is ROWS x PANELS * 8 elements of C, kept in registers while k runs: for each k it loads the row of the packed
+// panels and one broadcast element of each row of A. 4 x 8 uses 8 accumulators and leaves registers for the operands
+// on machines with 16. K is cut into blocks so that a block of a panel (8 KB) stays in the first-level cache, and the
+// rows of A into blocks that stay in the second.
+#include "kernels/matmul.h"
+
+enum {
+  TILE_ROWS = 4,
+  VECS = PANEL / VEC_LANES,
+  WIDE_PANELS = 4,   // panels that a single row takes at once, to have enough independent sums
+  BLOCK_K = 256,
+  BLOCK_ROWS = 64,   // a multiple of TILE_ROWS
+};
+
+static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+static size_t panels_of(size_t n) { return (n + PANEL - 1) / PANEL; }
+
+uint64_t matmul_packed_size(size_t k, size_t n) { return (uint64_t)k * panels_of(n) * PANEL; }
+
+void matmul_pack(real *packed, const real *b, size_t row_stride, size_t column_stride, size_t k, size_t n) {
+  for (size_t first = 0; first < n; first += PANEL) {
+    const size_t columns = smaller(PANEL, n - first);
+    const real *from = b + first * column_stride;
+    for (size_t row = 0; row < k; row++, from += row_stride, packed += PANEL) {
+      for (size_t column = 0; column < columns; column++) packed[column] = from[column * column_stride];
+      for (size_t column = columns; column < PANEL; column++) packed[column] = 0;
+    }
+  }
+}
+
+// One tile of C. A's element (row, k) is a[row * a_row + k * a_k]; the panels lie panel_stride apart; c_row is C's row
+// length; `columns` of the tile's columns exist in C.
+VEC_INLINE void tile(real *c, size_t c_row, MatmulInto into, const real *a, size_t a_row, size_t a_k,
+                     const real *packed, size_t panel_stride, size_t k, size_t columns, const int rows,
+                     const int panels) {
+  vec sum[TILE_ROWS][WIDE_PANELS * VECS];
+  for (int row = 0; row < rows; row++) {
+    for (int v = 0; v < panels * VECS; v++) sum[row][v] = vec_splat(0);
+  }
+  for (size_t i = 0; i < k; i++) {
+    vec b[WIDE_PANELS * VECS];
+    for (int v = 0; v < panels * VECS; v++) {
+      b[v] = vec_load(packed + (size_t)(v / VECS) * panel_stride + (size_t)(v % VECS) * VEC_LANES);
+    }
+    for (int row = 0; row < rows; row++) {
+      const vec element = vec_splat(a[(size_t)row * a_row]);
+      for (int v = 0; v < panels * VECS; v++) sum[row][v] = vec_madd(sum[row][v], element, b[v]);
+    }
+    a += a_k;
+    packed += PANEL;
+  }
+  for (int row = 0; row < rows; row++, c += c_row) {
+    for (int v = 0; v < panels * VECS; v++) {
+      const size_t at = (size_t)v * VEC_LANES;
+      if (at >= columns) break;
+      const size_t lanes = smaller(VEC_LANES, columns - at);
+      vec value = sum[row][v];
+      if (into == MATMUL_ADD) value = vec_add(vec_load_part(c + at, lanes), value);
+      vec_store_part(c + at, value, lanes);
+    }
+  }
+}
+
+// The tile above for each number of rows that can be left over.
+VEC_INLINE void tile_of(real *c, size_t c_row, MatmulInto into, const real *a, size_t a_row, size_t a_k,
+                        const real *packed, size_t k, size_t columns, size_t rows) {
+  switch (rows) {
+    case 1: tile(c, c_row, into, a, a_row, a_k, packed, 0, k, columns, 1, 1); break;
+    case 2: tile(c, c_row, into, a, a_row, a_k, packed, 0, k, columns, 2, 1); break;
+    case 3: tile(c, c_row, into, a, a_row, a_k, packed, 0, k, columns, 3, 1); break;
+    default: tile(c, c_row, into, a, a_row, a_k, packed, 0, k, columns, 4, 1);
+  }
+}
+
+// C (1, N) from one row of A: four panels at a time.
+static void row_times_panels(real *c, MatmulInto into, const real *a, const real *packed, size_t panel_stride,
+                             size_t k, size_t n) {
+  size_t column = 0;
+  for (; column + WIDE_PANELS * PANEL <= n; column += WIDE_PANELS * PANEL) {
+    tile(c + column, 0, into, a, 0, 1, packed, panel_stride, k, WIDE_PANELS * PANEL, 1, WIDE_PANELS);
+    packed += WIDE_PANELS * panel_stride;
+  }
+  for (; column < n; column += PANEL, packed += panel_stride) {
+    tile(c + column, 0, into, a, 0, 1, packed, 0, k, smaller(PANEL, n - column), 1, 1);
+  }
+}
+
+void matmul(real *c, MatmulInto into, const real *a, const real *packed, size_t m, size_t k, size_t n) {
+  const size_t panel_stride = k * PANEL;
+  for (size_t first_k = 0; first_k < k; first_k += BLOCK_K) {
+    const size_t block_k = smaller(BLOCK_K, k - first_k);
+    const MatmulInto block_into = first_k == 0 ? into : MATMUL_ADD;
+    const real *block = packed + first_k * PANEL;
+    if (m == 1) {
+      row_times_panels(c, block_into, a + first_k, block, panel_stride, block_k, n);
+      continue;
+    }
+    for (size_t first_row = 0; first_row < m; first_row += BLOCK_ROWS) {
+      const size_t end_row = smaller(m, first_row + BLOCK_ROWS);
+      const real *panel = block;
+      for (size_t column = 0; column < n; column += PANEL, panel += panel_stride) {
+        const size_t columns = smaller(PANEL, n - column);
+        for (size_t row = first_row; row < end_row; row += TILE_ROWS) {
+          tile_of(c + row * n + column, n, block_into, a + row * k + first_k, k, 1, panel, block_k, columns,
+                  end_row - row);
+        }
+      }
+    }
+  }
+}
+
+uint64_t matmul_transposed_scratch(size_t m, size_t n) {
+  return (uint64_t)BLOCK_K * ((m + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS) + matmul_packed_size(BLOCK_K, n);
+}
+
+// A block of A^T as tiles of TILE_ROWS rows, each stored k by k: a[k][m] to packed[m / 4][k][m % 4].
+static void pack_tiles(real *packed, const real *a, size_t m, size_t k) {
+  for (size_t row = 0; row < m; row += TILE_ROWS) {
+    const size_t rows = smaller(TILE_ROWS, m - row);
+    for (size_t i = 0; i < k; i++, packed += TILE_ROWS) {
+      vec_store(packed, vec_load_part(a + i * m + row, rows));
+    }
+  }
+}
+
+void matmul_transposed(real *c, const real *a, const real *b, real *scratch, size_t m, size_t k, size_t n) {
+  real *a_tiles = scratch;
+  real *b_panels = scratch + (size_t)BLOCK_K * ((m + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS);
+  for (size_t first_k = 0; first_k < k; first_k += BLOCK_K) {
+    const size_t block_k = smaller(BLOCK_K, k - first_k);
+    const MatmulInto into = first_k == 0 ? MATMUL_SET : MATMUL_ADD;
+    pack_tiles(a_tiles, a + first_k * m, m, block_k);
+    matmul_pack(b_panels, b + first_k * n, n, 1, block_k, n);
+    const real *panel = b_panels;
+    for (size_t column = 0; column < n; column += PANEL, panel += block_k * PANEL) {
+      const size_t columns = smaller(PANEL, n - column);
+      for (size_t row = 0; row < m; row += TILE_ROWS) {
+        tile_of(c + row * n + column, n, into, a_tiles + row * block_k, 1, TILE_ROWS, panel, block_k, columns, m - row);
+      }
+    }
+  }
+}
+
+// ROWS dot products at once, so that x is loaded once for all of them.
+VEC_INLINE void dot_rows(real *y, const real *w, const real *x, size_t k, const int rows) {
+  vec sum[TILE_ROWS][2];
+  for (int row = 0; row < rows; row++) sum[row][0] = sum[row][1] = vec_splat(0);
+  size_t i = 0;
+  for (; i + 2 * VEC_LANES <= k; i += 2 * VEC_LANES) {
+    const vec x0 = vec_load(x + i), x1 = vec_load(x + i + VEC_LANES);
+    for (int row = 0; row < rows; row++) {
+      const real *weights = w + (size_t)row * k + i;
+      sum[row][0] = vec_madd(sum[row][0], vec_load(weights), x0);
+      sum[row][1] = vec_madd(sum[row][1], vec_load(weights + VEC_LANES), x1);
+    }
+  }
+  for (; i < k; i += VEC_LANES) {
+    const size_t lanes = smaller(VEC_LANES, k - i);
+    const vec part = vec_load_part(x + i, lanes);
+    for (int row = 0; row < rows; row++) {
+      sum[row][0] = vec_madd(sum[row][0], vec_load_part(w + (size_t)row * k + i, lanes), part);
+    }
+  }
+  for (int row = 0; row < rows; row++) y[row] += vec_sum(vec_add(sum[row][0], sum[row][1]));
+}
+
+void matvec_add(real *y, const real *w, const real *x, size_t m, size_t k) {
+  size_t row = 0;
+  for (; row + TILE_ROWS <= m; row += TILE_ROWS) dot_rows(y + row, w + row * k, x, k, TILE_ROWS);
+  for (; row < m; row++) dot_rows(y + row, w + row * k, x, k, 1);
+}

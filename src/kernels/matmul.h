@@ -1,0 +1,39 @@
+// matmul.h: every matrix product that the cells need. Matrices are row-major; letters: M rows, K summed, N columns.
+#ifndef LSTM_KERNELS_MATMUL_H
+#define LSTM_KERNELS_MATMUL_H
+
+#include "kernels/vec.h"
+
+// A matrix B (K, N) made ready to be a right-hand side: panels of PANEL columns, each stored row by row,
+//
+//        k = 0: b b b b b b b b      panel 0, columns 0..7
+//        k = 1: b b b b b b b b
+//        ...
+//        k = 0: b b b 0 0 0 0 0      last panel, filled up with zeros
+//
+// so that a product reads it once from front to back.
+enum { PANEL = 2 * VEC_LANES };
+
+// Number of reals that the packed form of a (K, N) matrix takes: K * N, N rounded up to whole panels.
+uint64_t matmul_packed_size(size_t k, size_t n);
+
+// Packs B[k][n] = b[k * row_stride + n * column_stride]; (row_stride, column_stride) = (N, 1) packs a row-major B and
+// (1, K) packs the transpose of a row-major (N, K) matrix.
+void matmul_pack(real *packed, const real *b, size_t row_stride, size_t column_stride, size_t k, size_t n);
+
+// What happens to C: it becomes the product, or the product is added to it.
+typedef enum { MATMUL_SET, MATMUL_ADD } MatmulInto;
+
+// C (M, N) = or += A (M, K) B, with B packed.
+void matmul(real *c, MatmulInto into, const real *a, const real *packed, size_t m, size_t k, size_t n);
+
+// Number of reals of scratch that matmul_transposed needs for any K.
+uint64_t matmul_transposed_scratch(size_t m, size_t n);
+
+// C (M, N) = A^T B with A (K, M) and B (K, N): a sum of outer products, as weight gradients are over batch and window.
+void matmul_transposed(real *c, const real *a, const real *b, real *scratch, size_t m, size_t k, size_t n);
+
+// y (M) += W (M, K) x (K): reads each weight once, as a step with a batch of one does.
+void matvec_add(real *y, const real *w, const real *x, size_t m, size_t k);
+
+#endif

@@ -1,0 +1,148 @@
+// vec.h: four lanes of `real` and the operations that every kernel is written in.
+//
+//   real   lane 0 | lane 1 | lane 2 | lane 3      one vec
+//
+// Three spellings of the same operations, chosen by what the compiler is asked to build for:
+//   scalar   four plain numbers; also `double`, for gradient checks on the build machine
+//   simd     WebAssembly SIMD128
+//   relaxed  the same, with multiply-add left free to fuse (relaxed SIMD)
+// Scalar and simd do the same operations on the same lanes in the same order, so that their results are equal bit
+// for bit. No other file looks at the target.
+#ifndef LSTM_KERNELS_VEC_H
+#define LSTM_KERNELS_VEC_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifndef LSTM_REAL
+#define LSTM_REAL float
+#endif
+typedef LSTM_REAL real;
+
+// 1 where real is double, else 0: LSTM_REAL pasted behind LSTM_IS_.
+#define LSTM_IS_float 0
+#define LSTM_IS_double 1
+#define LSTM_PASTE(a, b) a##b
+#define LSTM_IS(type) LSTM_PASTE(LSTM_IS_, type)
+#define REAL_IS_DOUBLE LSTM_IS(LSTM_REAL)
+
+#define VEC_INLINE static inline __attribute__((always_inline))
+
+enum { VEC_LANES = 4 };
+
+#if defined(__wasm_simd128__)
+#include <wasm_simd128.h>
+
+typedef v128_t vec;
+
+VEC_INLINE vec vec_load(const real *p) { return wasm_v128_load(p); }
+VEC_INLINE void vec_store(real *p, vec a) { wasm_v128_store(p, a); }
+VEC_INLINE vec vec_splat(real x) { return wasm_f32x4_splat(x); }
+VEC_INLINE vec vec_add(vec a, vec b) { return wasm_f32x4_add(a, b); }
+VEC_INLINE vec vec_sub(vec a, vec b) { return wasm_f32x4_sub(a, b); }
+VEC_INLINE vec vec_mul(vec a, vec b) { return wasm_f32x4_mul(a, b); }
+VEC_INLINE vec vec_div(vec a, vec b) { return wasm_f32x4_div(a, b); }
+VEC_INLINE vec vec_sqrt(vec a) { return wasm_f32x4_sqrt(a); }
+VEC_INLINE vec vec_abs(vec a) { return wasm_f32x4_abs(a); }
+VEC_INLINE vec vec_nearest(vec a) { return wasm_f32x4_nearest(a); }
+VEC_INLINE vec vec_max(vec a, vec b) { return wasm_f32x4_pmax(a, b); }
+VEC_INLINE vec vec_select_negative(vec x, vec a, vec b) {
+  return wasm_v128_bitselect(a, b, wasm_i32x4_shr(x, 31));
+}
+VEC_INLINE vec vec_copy_sign(vec magnitude, vec sign) {
+  return wasm_v128_bitselect(sign, magnitude, wasm_i32x4_splat(INT32_MIN));
+}
+VEC_INLINE vec vec_power_of_two(vec n) {
+  return wasm_i32x4_shl(wasm_i32x4_add(wasm_i32x4_trunc_sat_f32x4(n), wasm_i32x4_splat(127)), 23);
+}
+VEC_INLINE real vec_sum(vec a) {
+  return (wasm_f32x4_extract_lane(a, 0) + wasm_f32x4_extract_lane(a, 2)) +
+         (wasm_f32x4_extract_lane(a, 1) + wasm_f32x4_extract_lane(a, 3));
+}
+#if defined(__wasm_relaxed_simd__)
+VEC_INLINE vec vec_madd(vec sum, vec a, vec b) { return wasm_f32x4_relaxed_madd(a, b, sum); }
+#else
+VEC_INLINE vec vec_madd(vec sum, vec a, vec b) { return wasm_f32x4_add(sum, wasm_f32x4_mul(a, b)); }
+#endif
+
+#else  // scalar
+
+typedef struct {
+  real lane[VEC_LANES];
+} vec;
+
+#define VEC_EACH(expression)                                              \
+  vec r;                                                                  \
+  for (int i = 0; i < VEC_LANES; i++) r.lane[i] = (real)(expression);     \
+  return r
+
+VEC_INLINE vec vec_load(const real *p) { VEC_EACH(p[i]); }
+VEC_INLINE void vec_store(real *p, vec a) {
+  for (int i = 0; i < VEC_LANES; i++) p[i] = a.lane[i];
+}
+VEC_INLINE vec vec_splat(real x) { VEC_EACH(x); }
+VEC_INLINE vec vec_add(vec a, vec b) { VEC_EACH(a.lane[i] + b.lane[i]); }
+VEC_INLINE vec vec_sub(vec a, vec b) { VEC_EACH(a.lane[i] - b.lane[i]); }
+VEC_INLINE vec vec_mul(vec a, vec b) { VEC_EACH(a.lane[i] * b.lane[i]); }
+VEC_INLINE vec vec_div(vec a, vec b) { VEC_EACH(a.lane[i] / b.lane[i]); }
+VEC_INLINE vec vec_madd(vec sum, vec a, vec b) { VEC_EACH(sum.lane[i] + a.lane[i] * b.lane[i]); }
+VEC_INLINE vec vec_sqrt(vec a) { VEC_EACH(REAL_IS_DOUBLE ? sqrt(a.lane[i]) : sqrtf((float)a.lane[i])); }
+VEC_INLINE vec vec_abs(vec a) { VEC_EACH(fabs(a.lane[i])); }
+VEC_INLINE vec vec_nearest(vec a) { VEC_EACH(nearbyint(a.lane[i])); }
+VEC_INLINE vec vec_max(vec a, vec b) { VEC_EACH(a.lane[i] < b.lane[i] ? b.lane[i] : a.lane[i]); }
+VEC_INLINE vec vec_select_negative(vec x, vec a, vec b) { VEC_EACH(signbit(x.lane[i]) ? a.lane[i] : b.lane[i]); }
+VEC_INLINE vec vec_copy_sign(vec magnitude, vec sign) { VEC_EACH(copysign(magnitude.lane[i], sign.lane[i])); }
+VEC_INLINE vec vec_power_of_two(vec n) {
+  vec r;
+  for (int i = 0; i < VEC_LANES; i++) {
+    // NaN converts to 0, as in WebAssembly.
+    const int32_t exponent = n.lane[i] == n.lane[i] ? (int32_t)n.lane[i] : 0;
+    const union {
+      uint32_t bits;
+      float value;
+    } power = {.bits = (uint32_t)(exponent + 127) << 23};
+    r.lane[i] = (real)power.value;
+  }
+  return r;
+}
+VEC_INLINE real vec_sum(vec a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a.lane[3]); }
+
+#undef VEC_EACH
+#endif
+
+// vec_madd(sum, a, b)              sum + a b, in one rounding or two on relaxed
+// vec_max(a, b)                    a < b ? b : a, so that a NaN in `a` stays
+// vec_select_negative(x, a, b)     a where the sign bit of x is set, else b
+// vec_power_of_two(n)              2^n for whole n in [-126, 127]; 1 for NaN
+// vec_sum(a)                       (lane 0 + lane 2) + (lane 1 + lane 3)
+
+// The first n of four lanes, 1 <= n <= 4; the others are zero. Reads and writes nothing past them.
+VEC_INLINE vec vec_load_part(const real *p, size_t n) {
+  if (n >= VEC_LANES) return vec_load(p);
+  real lanes[VEC_LANES] = {0};
+  for (size_t i = 0; i < n; i++) lanes[i] = p[i];
+  return vec_load(lanes);
+}
+VEC_INLINE void vec_store_part(real *p, vec a, size_t n) {
+  if (n >= VEC_LANES) {
+    vec_store(p, a);
+    return;
+  }
+  real lanes[VEC_LANES];
+  vec_store(lanes, a);
+  for (size_t i = 0; i < n; i++) p[i] = lanes[i];
+}
+
+// Runs `body(offset, lanes)` over n elements: whole vecs first, then the same body once for the rest.
+#define VEC_FOR(n, body)                                                        \
+  do {                                                                          \
+    const size_t vec_for_n = (n);                                               \
+    size_t vec_for_at = 0;                                                      \
+    for (; vec_for_at + VEC_LANES <= vec_for_n; vec_for_at += VEC_LANES) {      \
+      body(vec_for_at, VEC_LANES);                                              \
+    }                                                                           \
+    if (vec_for_at < vec_for_n) body(vec_for_at, vec_for_n - vec_for_at);       \
+  } while (0)
+
+#endif

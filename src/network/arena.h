@@ -1,0 +1,37 @@
+// arena.h: one allocation for everything that a network or a trainer needs.
+//
+// A layout function takes blocks one after another. It is run twice: first on an arena without memory, which only
+// counts, then on one with exactly the counted bytes. So what is allocated and what is used cannot differ.
+#ifndef LSTM_NETWORK_ARENA_H
+#define LSTM_NETWORK_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernels/vec.h"
+
+typedef struct {
+  unsigned char *memory;  // what malloc gave; NULL while counting
+  unsigned char *base;    // memory, rounded up to ARENA_ALIGNMENT
+  uint64_t used;          // bytes taken so far
+  uint64_t capacity;      // bytes behind base
+} Arena;
+
+// A cache line: blocks start on one.
+enum { ARENA_ALIGNMENT = 64 };
+
+// `count` elements of `size` bytes, aligned; NULL while counting.
+void *arena_take(Arena *arena, uint64_t count, size_t size);
+real *arena_reals(Arena *arena, uint64_t count);
+
+// Allocates what `counted` has counted, filled with zeros, into an arena ready for the second run.
+// False where there is not that much memory; nothing is held then.
+bool arena_allocate(Arena *arena, const Arena *counted);
+
+// Stops the program where the second run did not take exactly what the first counted.
+void arena_assert_full(const Arena *arena);
+
+void arena_free(Arena *arena);
+
+#endif
