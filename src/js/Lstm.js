@@ -1,0 +1,108 @@
+// Lstm.js: the loaded library.
+import { Cell } from './Cell.js';
+import { CharModel, createCharNetwork } from './CharModel.js';
+import { readOptions } from './check.js';
+import { readCharModelFile, readNetworkFile } from './model-file.js';
+import { Network } from './Network.js';
+import { hiddenSize, readBias, readInputSize, readKind, readNetworkOptions, readSeed } from './network-options.js';
+
+export class Lstm {
+  #wasm;
+  #variant;
+
+  /**
+   * @internal use load
+   * @param {import('./Wasm.js').Wasm} wasm
+   * @param {import('./load.js').Variant} variant
+   */
+  constructor(wasm, variant) {
+    this.#wasm = wasm;
+    this.#variant = variant;
+  }
+
+  /** Which build is running. */
+  get variant() {
+    return this.#variant;
+  }
+
+  /** Bytes of memory that this instance has taken. It grows and never shrinks. */
+  get memoryBytes() {
+    return this.#wasm.memoryBytes;
+  }
+
+  /**
+   * One cell, to step and look inside.
+   * @param {import('./Cell.js').CellOptions} options
+   * @returns {Cell}
+   * @throws {import('./errors.js').ArgumentError | import('./errors.js').OutOfMemoryError}
+   */
+  createCell(options) {
+    const { inputSize, seed, ...layer } = readOptions('createCell', options, {
+      kind: readKind,
+      inputSize: readInputSize,
+      hiddenSize: hiddenSize(),
+      bias: readBias,
+      seed: readSeed,
+    });
+    const config = { input: { size: inputSize }, layers: [layer], output: null, seed };
+    return new Cell(new Network(this.#wasm, config, 'createCell'));
+  }
+
+  /**
+   * A network of stacked cells with a head and its loss.
+   * @param {import('./Network.js').NetworkOptions} options
+   * @returns {Network}
+   * @throws {import('./errors.js').ArgumentError | import('./errors.js').OutOfMemoryError}
+   */
+  createNetwork(options) {
+    return new Network(this.#wasm, readNetworkOptions('createNetwork', options), 'createNetwork');
+  }
+
+  /**
+   * The network of a file that network.save() wrote.
+   * @param {Uint8Array | ArrayBuffer} bytes
+   * @returns {Network}
+   * @throws {import('./errors.js').FileFormatError | import('./errors.js').OutOfMemoryError}
+   */
+  openNetwork(bytes) {
+    return this.#open(readNetworkFile(bytes, 'openNetwork'), 'openNetwork');
+  }
+
+  /**
+   * A model that learns a text and predicts its characters: alphabet, network, trainer and sampler in one.
+   * @param {import('./CharModel.js').CharModelOptions} options
+   * @returns {CharModel}
+   * @throws {import('./errors.js').ArgumentError | import('./errors.js').OutOfMemoryError}
+   */
+  createCharModel(options) {
+    const { alphabet, config } = createCharNetwork(options);
+    return new CharModel(new Network(this.#wasm, config, 'createCharModel'), alphabet);
+  }
+
+  /**
+   * The model of a file that model.save() wrote.
+   * @param {Uint8Array | ArrayBuffer} bytes
+   * @returns {CharModel}
+   * @throws {import('./errors.js').FileFormatError | import('./errors.js').OutOfMemoryError}
+   */
+  openCharModel(bytes) {
+    const { alphabet, ...file } = readCharModelFile(bytes, 'openCharModel');
+    return new CharModel(this.#open(file, 'openCharModel'), alphabet);
+  }
+
+  /**
+   * @param {import('./model-file.js').NetworkFile} file
+   * @param {string} where
+   */
+  #open({ config, tensors, check }, where) {
+    const network = new Network(this.#wasm, config, where);
+    try {
+      check(network.shapes);
+      network.setParameters(tensors);
+      return network;
+    } catch (error) {
+      network.dispose();
+      throw error;
+    }
+  }
+}

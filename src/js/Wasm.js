@@ -1,0 +1,89 @@
+// Wasm.js: one instance of the module, its memory and its functions.
+import { LstmError, OutOfMemoryError } from './errors.js';
+
+/**
+ * The functions of src/exports/. Pointers are numbers.
+ * @typedef {Record<string, (...args: number[]) => number>} Exports
+ */
+
+export class Wasm {
+  /** @type {WebAssembly.Memory} */
+  #memory;
+
+  /** @param {WebAssembly.Module} module */
+  constructor(module) {
+    // Views are made anew for every use, so growing memory leaves none behind; the hook has nothing to do.
+    const imports = { env: { emscripten_notify_memory_growth() {} } };
+    const instance = new WebAssembly.Instance(module, imports);
+    const exports = /** @type {any} */ (instance.exports);
+    if (!(exports.memory instanceof WebAssembly.Memory) || typeof exports.lstm_network_create !== 'function') {
+      throw new LstmError('load: the WebAssembly module is not one of lstm-wasm');
+    }
+    this.#memory = exports.memory;
+    /** @type {Exports} */
+    this.exports = exports;
+    exports._initialize();
+    /** Kinds of cell in the order of their numbers. */
+    this.kinds = this.#readKinds();
+  }
+
+  /** Size of the module's memory in bytes. It grows and never shrinks. */
+  get memoryBytes() {
+    return this.#memory.buffer.byteLength;
+  }
+
+  // A view into memory is good until the next call of a function that allocates: use it and let it go.
+
+  /**
+   * @param {number} pointer
+   * @param {number} length
+   */
+  floats(pointer, length) {
+    return new Float32Array(this.#memory.buffer, pointer >>> 0, length);
+  }
+
+  /**
+   * @param {number} pointer
+   * @param {number} length
+   */
+  ints(pointer, length) {
+    return new Int32Array(this.#memory.buffer, pointer >>> 0, length);
+  }
+
+  /**
+   * The text of a C string (ASCII).
+   * @param {number} pointer
+   */
+  text(pointer) {
+    const bytes = new Uint8Array(this.#memory.buffer, pointer >>> 0);
+    return String.fromCharCode(...bytes.subarray(0, bytes.indexOf(0)));
+  }
+
+  /**
+   * Runs `use` with `count` 32-bit words of memory.
+   * @template T
+   * @param {number} count
+   * @param {string} where the call, for the message
+   * @param {(pointer: number) => T} use
+   * @returns {T}
+   */
+  withWords(count, where, use) {
+    const pointer = this.exports.lstm_allocate(count * 4);
+    if (pointer === 0) throw new OutOfMemoryError(`${where}: not enough memory for ${count * 4} bytes`);
+    try {
+      return use(pointer);
+    } finally {
+      this.exports.lstm_free(pointer);
+    }
+  }
+
+  #readKinds() {
+    const { lstm_cell_kinds, lstm_cell_name, lstm_cell_gates, lstm_cell_gate_name, lstm_cell_has_cell_state } =
+      this.exports;
+    return Array.from({ length: lstm_cell_kinds() }, (_, kind) => ({
+      name: this.text(lstm_cell_name(kind)),
+      gates: Array.from({ length: lstm_cell_gates(kind) }, (_, gate) => this.text(lstm_cell_gate_name(kind, gate))),
+      hasCellState: lstm_cell_has_cell_state(kind) === 1,
+    }));
+  }
+}

@@ -1,0 +1,212 @@
+// check.js: arguments are looked at once, where they come in. Each reader returns the value or throws an ArgumentError
+// that says which argument, what was expected and what was got.
+import { ArgumentError } from './errors.js';
+
+/**
+ * Reads one value. `path` is how the caller would write the argument.
+ * @template T
+ * @typedef {(value: unknown, path: string) => T} Reader
+ */
+
+/**
+ * A short picture of a value for an error message.
+ * @param {unknown} value
+ * @returns {string}
+ */
+export function describe(value) {
+  if (typeof value === 'string') {
+    const characters = [...value.slice(0, 82)];
+    return JSON.stringify(characters.length > 40 ? `${characters.slice(0, 40).join('')}…` : value);
+  }
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${/** @type {any} */ (value).length ?? value.byteLength}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
+}
+
+/**
+ * @param {string} path
+ * @param {string} expected
+ * @param {unknown} got
+ * @returns {never}
+ */
+export function refuse(path, expected, got) {
+  throw new ArgumentError(`${path} must be ${expected}, got ${describe(got)}`);
+}
+
+/**
+ * A whole number in [min, max].
+ * @param {number} min
+ * @param {number} max
+ * @param {number} [fallback]
+ * @returns {Reader<number>}
+ */
+export function integer(min, max, fallback) {
+  return (value, path) => {
+    if (value === undefined && fallback !== undefined) return fallback;
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
+      refuse(path, `an integer from ${min} to ${max}`, value);
+    }
+    return value;
+  };
+}
+
+/**
+ * A number in [min, max]; finite unless max is Infinity.
+ * @param {number} min
+ * @param {number} max
+ * @param {number} [fallback]
+ * @param {{ above?: boolean, below?: boolean }} [open] `above`: min itself is refused; `below`: max itself is refused
+ * @returns {Reader<number>}
+ */
+export function number(min, max, fallback, { above = false, below = false } = {}) {
+  const range = `a number ${above ? 'above' : 'from'} ${min}${max === Infinity ? '' : ` ${below ? 'to below' : 'to'} ${max}`}`;
+  return (value, path) => {
+    if (value === undefined && fallback !== undefined) return fallback;
+    const inRange =
+      typeof value === 'number' && (above ? value > min : value >= min) && (below ? value < max : value <= max);
+    if (!inRange) refuse(path, range, value);
+    return /** @type {number} */ (value);
+  };
+}
+
+/**
+ * @param {boolean} fallback
+ * @returns {Reader<boolean>}
+ */
+export function flag(fallback) {
+  return (value, path) => {
+    if (value === undefined) return fallback;
+    if (typeof value !== 'boolean') refuse(path, 'true or false', value);
+    return value;
+  };
+}
+
+/**
+ * One of a list of strings.
+ * @template {string} T
+ * @param {readonly T[]} list
+ * @param {T} [fallback]
+ * @returns {Reader<T>}
+ */
+export function oneOf(list, fallback) {
+  const expected = list.length === 1 ? `'${list[0]}'` : `one of ${list.map((name) => `'${name}'`).join(', ')}`;
+  return (value, path) => {
+    if (value === undefined && fallback !== undefined) return fallback;
+    const found = list.find((name) => name === value);
+    if (found === undefined) refuse(path, expected, value);
+    return found;
+  };
+}
+
+/**
+ * A value that may be absent.
+ * @template T
+ * @param {Reader<T>} reader
+ * @returns {Reader<T | undefined>}
+ */
+export function optional(reader) {
+  return (value, path) => (value === undefined ? undefined : reader(value, path));
+}
+
+/**
+ * A text of at least `least` characters.
+ * @param {number} [least]
+ * @returns {Reader<string>}
+ */
+export function string(least = 1) {
+  return (value, path) => {
+    if (typeof value !== 'string' || value.length < least) {
+      refuse(path, least === 0 ? 'a string' : 'a string that is not empty', value);
+    }
+    return value;
+  };
+}
+
+/** @type {Reader<AbortSignal>} */
+export function abortSignal(value, path) {
+  if (typeof value !== 'object' || value === null || typeof (/** @type {any} */ (value).aborted) !== 'boolean') {
+    refuse(path, 'an AbortSignal', value);
+  }
+  return /** @type {AbortSignal} */ (value);
+}
+
+/**
+ * Reads an object of options, refusing names that are not known.
+ * @template {Record<string, Reader<any>>} Fields
+ * @param {string} where the call, for messages: 'createCell'
+ * @param {unknown} options
+ * @param {Fields} fields
+ * @returns {{ [Name in keyof Fields]: ReturnType<Fields[Name]> }}
+ */
+export function readOptions(where, options, fields) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    refuse(`${where}: options`, 'an object', options);
+  }
+  const given = /** @type {Record<string, unknown>} */ (options);
+  const known = Object.keys(fields);
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(fields, name)) {
+      throw new ArgumentError(`${where}: unknown option ${describe(name)}, expected only ${known.join(', ')}`);
+    }
+  }
+  /** @type {Record<string, unknown>} */
+  const values = {};
+  for (const name of known) values[name] = fields[name](given[name], `${where}: ${name}`);
+  return /** @type {any} */ (values);
+}
+
+/**
+ * Copies an array of finite numbers into `target`, which it has to fill exactly.
+ * @param {Float32Array} target
+ * @param {unknown} source an array or typed array
+ * @param {string} path
+ * @param {string} [shape] what the length means, for the message
+ */
+export function copyNumbers(target, source, path, shape = `${target.length} numbers`) {
+  const values = arrayOf(source, target.length, path, shape);
+  for (let i = 0; i < target.length; i++) {
+    const value = values[i];
+    if (typeof value !== 'number' || !Number.isFinite(value)) refuse(`${path}[${i}]`, 'a finite number', value);
+    target[i] = value;
+  }
+  // Finite as a double may be infinite as a float.
+  for (let i = 0; i < target.length; i++) {
+    if (!Number.isFinite(target[i])) refuse(`${path}[${i}]`, 'a number that fits a 32-bit float', values[i]);
+  }
+}
+
+/**
+ * Copies an array of whole numbers in [0, size) into `target`, which it has to fill exactly.
+ * @param {Int32Array} target
+ * @param {unknown} source an array or typed array
+ * @param {number} size
+ * @param {string} path
+ * @param {string} [shape]
+ */
+export function copyTokens(target, source, size, path, shape = `${target.length} tokens`) {
+  const values = arrayOf(source, target.length, path, shape);
+  for (let i = 0; i < target.length; i++) {
+    const value = values[i];
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value >= size) {
+      refuse(`${path}[${i}]`, `an integer from 0 to ${size - 1}`, value);
+    }
+    target[i] = value;
+  }
+}
+
+/**
+ * @param {unknown} source
+ * @param {number} length
+ * @param {string} path
+ * @param {string} shape
+ * @returns {ArrayLike<unknown>}
+ */
+function arrayOf(source, length, path, shape) {
+  const isArray = Array.isArray(source) || (ArrayBuffer.isView(source) && !(source instanceof DataView));
+  const values = /** @type {ArrayLike<unknown>} */ (source);
+  if (!isArray || values.length !== length) refuse(path, `an array of ${shape}`, source);
+  return values;
+}

@@ -1,0 +1,30 @@
+// index.js: the package's public face.
+export { load } from './load.js';
+export {
+  LstmError,
+  ArgumentError,
+  DisposedError,
+  OutOfMemoryError,
+  FileFormatError,
+  DivergedError,
+} from './errors.js';
+
+/** @typedef {import('./load.js').LoadOptions} LoadOptions */
+/** @typedef {import('./load.js').Variant} Variant */
+/** @typedef {import('./Lstm.js').Lstm} Lstm */
+/** @typedef {import('./Cell.js').Cell} Cell */
+/** @typedef {import('./Cell.js').CellOptions} CellOptions */
+/** @typedef {import('./Network.js').Network} Network */
+/** @typedef {import('./Network.js').NetworkOptions} NetworkOptions */
+/** @typedef {import('./network-options.js').LayerOptions} LayerOptions */
+/** @typedef {import('./network-options.js').CellKindName} CellKindName */
+/** @typedef {import('./state.js').CellState} CellState */
+/** @typedef {import('./Trainer.js').Trainer} Trainer */
+/** @typedef {import('./Trainer.js').TrainerOptions} TrainerOptions */
+/** @typedef {import('./CharModel.js').CharModel} CharModel */
+/** @typedef {import('./CharModel.js').CharModelOptions} CharModelOptions */
+/** @typedef {import('./CharModel.js').TrainOptions} TrainOptions */
+/** @typedef {import('./CharModel.js').TrainReport} TrainReport */
+/** @typedef {import('./CharModel.js').GenerateOptions} GenerateOptions */
+/** @typedef {import('./CharModel.js').Prediction} Prediction */
+/** @typedef {import('./CharModel.js').Evaluation} Evaluation */

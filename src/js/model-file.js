@@ -1,0 +1,181 @@
+// model-file.js: networks and character models as safetensors files with PyTorch's names and layouts.
+//
+// __metadata__ holds  format: 'pt', as PyTorch's own files say
+//                     lstm_wasm: '1', the version of what is in these strings
+//                     config: JSON of the network's description
+//                     alphabet: JSON of a character model's characters, in the order of their tokens
+import { readAlphabet } from './Alphabet.js';
+import { describe, refuse } from './check.js';
+import { ArgumentError, FileFormatError } from './errors.js';
+import { readNetworkOptions } from './network-options.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
+
+const VERSION = '1';
+
+/**
+ * A file whose configuration is understood.
+ * @typedef {object} NetworkFile
+ * @property {import('./network-options.js').NetworkConfig} config
+ * @property {Record<string, Float32Array>} tensors by name
+ * @property {(shapes: Record<string, number[]>) => void} check throws a FileFormatError where the file's tensors are not
+ *   exactly those of a network with these shapes
+ */
+
+/**
+ * @param {import('./Network.js').Network} network
+ * @param {readonly string[]} [alphabet] of a character model
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function writeNetworkFile(network, alphabet) {
+  const { shapes } = network;
+  const tensors = Object.entries(network.parameters()).map(
+    ([name, values]) => /** @type {const} */ ([name, { shape: shapes[name], values }]),
+  );
+  const metadata = new Map([
+    ['format', 'pt'],
+    ['lstm_wasm', VERSION],
+    ['config', JSON.stringify(network.config)],
+  ]);
+  if (alphabet) metadata.set('alphabet', JSON.stringify(alphabet));
+  return writeSafetensors({ metadata, tensors: new Map(tensors) });
+}
+
+/**
+ * @param {unknown} given
+ * @param {string} where the call, for messages
+ * @returns {NetworkFile}
+ * @throws {FileFormatError}
+ */
+export function readNetworkFile(given, where) {
+  return understand(readSafetensors(bytesOf(given, where), where), where);
+}
+
+/**
+ * @param {unknown} given
+ * @param {string} where
+ * @returns {NetworkFile & { alphabet: import('./Alphabet.js').Alphabet }}
+ * @throws {FileFormatError}
+ */
+export function readCharModelFile(given, where) {
+  const file = readSafetensors(bytesOf(given, where), where);
+  const network = understand(file, where);
+  const text = file.metadata.get('alphabet');
+  if (text === undefined) throw new FileFormatError(`${where}: no character model: the metadata has no alphabet`);
+  const alphabet = inFile(where, () => readAlphabet(parse(text, 'alphabet', where), 'alphabet'));
+  const { input, output } = network.config;
+  const size = alphabet.size;
+  if (!('tokens' in input) || input.tokens !== size || !output || !('classes' in output) || output.classes !== size) {
+    throw new FileFormatError(
+      `${where}: an alphabet of ${size} characters needs input.tokens and output.classes of ${size}, ` +
+        `got ${JSON.stringify({ input, output })}`,
+    );
+  }
+  return { ...network, alphabet };
+}
+
+/**
+ * @param {unknown} given
+ * @param {string} where
+ * @returns {Uint8Array}
+ */
+function bytesOf(given, where) {
+  if (given instanceof Uint8Array) return given;
+  if (given instanceof ArrayBuffer) return new Uint8Array(given);
+  return refuse(`${where}: bytes`, 'a Uint8Array or an ArrayBuffer', given);
+}
+
+/**
+ * @param {import('./safetensors.js').TensorFile} file
+ * @param {string} where
+ * @returns {NetworkFile}
+ */
+function understand({ metadata, tensors }, where) {
+  const version = metadata.get('lstm_wasm');
+  if (version !== VERSION) {
+    throw new FileFormatError(
+      `${where}: not a file of lstm-wasm: expected '${VERSION}' as lstm_wasm in the metadata, got ${describe(version)}`,
+    );
+  }
+  const text = metadata.get('config') ?? '';
+  const config = inFile(where, () => readNetworkOptions('config', parse(text, 'config', where)));
+  checkSizes(config, tensors, where);
+  for (const [name, { values }] of tensors) {
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new FileFormatError(`${where}: tensor ${describe(name)} has ${values[bad]} at index ${bad}`);
+  }
+  return {
+    config,
+    tensors: Object.fromEntries([...tensors].map(([name, { values }]) => [name, values])),
+    check: (shapes) => checkShapes(shapes, tensors, where),
+  };
+}
+
+/**
+ * A short file cannot ask for a lot of memory: every size of the configuration stands in the shape of a tensor too.
+ * @param {import('./network-options.js').NetworkConfig} config
+ * @param {Map<string, import('./safetensors.js').Tensor>} tensors
+ * @param {string} where
+ */
+function checkSizes({ input, layers, output }, tensors, where) {
+  const sizes = [
+    { tensor: 'weight_ih_l0', axis: 1, size: Object.values(input)[0] },
+    ...layers.map(({ hiddenSize }, l) => ({ tensor: `weight_hh_l${l}`, axis: 1, size: hiddenSize })),
+    ...(output ? [{ tensor: 'head.weight', axis: 0, size: Object.values(output)[0] }] : []),
+  ];
+  for (const { tensor, axis, size } of sizes) {
+    const got = tensors.get(tensor)?.shape[axis];
+    if (got !== size) {
+      throw new FileFormatError(
+        `${where}: the configuration wants ${size} for axis ${axis} of tensor '${tensor}', the file has ${describe(got)}`,
+      );
+    }
+  }
+}
+
+/**
+ * @param {Record<string, number[]>} shapes
+ * @param {Map<string, import('./safetensors.js').Tensor>} tensors
+ * @param {string} where
+ */
+function checkShapes(shapes, tensors, where) {
+  for (const [name, shape] of Object.entries(shapes)) {
+    const got = tensors.get(name)?.shape;
+    if (!got) throw new FileFormatError(`${where}: tensor '${name}' is missing`);
+    if (got.join() !== shape.join()) {
+      throw new FileFormatError(`${where}: tensor '${name}' must have shape ${shape.join(' x ')}, got ${got.join(' x ')}`);
+    }
+  }
+  for (const name of tensors.keys()) {
+    if (!Object.hasOwn(shapes, name)) throw new FileFormatError(`${where}: unknown tensor ${describe(name)}`);
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {string} name
+ * @param {string} where
+ * @returns {unknown}
+ */
+function parse(text, name, where) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new FileFormatError(`${where}: metadata ${name} must be JSON, got ${describe(text)}`);
+  }
+}
+
+/**
+ * A wrong value in a file is the file's fault, not an argument's.
+ * @template T
+ * @param {string} where
+ * @param {() => T} read
+ * @returns {T}
+ */
+function inFile(where, read) {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ArgumentError) throw new FileFormatError(`${where}: ${error.message}`);
+    throw error;
+  }
+}
