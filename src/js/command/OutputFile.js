@@ -1,0 +1,79 @@
+// A file that is only ever replaced by a whole one: written beside its place, flushed to the disk, then renamed.
+
+import { accessSync, closeSync, constants, openSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { CommandError, reasonOf } from './errors.js';
+
+export class OutputFile {
+  /** As given, for messages. @type {string} */
+  path;
+  /** Where it really is, behind symbolic links. @type {string} */
+  #target;
+  /** The file it is written to first; empty for a device or a pipe, which cannot be replaced. @type {string} */
+  #beside;
+  /** @type {number | undefined} */
+  #mode;
+
+  /**
+   * Finds out whether the file can be written, before any work is done for it. Changes nothing.
+   * @param {string} path
+   */
+  constructor(path) {
+    this.path = path;
+    try {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      if (stats?.isDirectory()) throw new Error('it is a directory');
+      if (stats) accessSync(path, constants.W_OK);
+      this.#target = stats ? realpathSync(path) : path;
+      this.#mode = stats && stats.mode & 0o777;
+      this.#beside = stats && !stats.isFile()
+        ? '' : join(dirname(this.#target), `.${basename(this.#target)}.${process.pid}.tmp`);
+      if (this.#beside) {
+        closeSync(openSync(this.#beside, 'w'));
+        rmSync(this.#beside);
+      }
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
+  /** @param {Uint8Array} bytes */
+  async write(bytes) {
+    try {
+      const file = await open(this.#beside || this.#target, 'w', this.#mode);
+      try {
+        await file.writeFile(bytes);
+        if (this.#beside) await file.sync();
+      } finally {
+        await file.close();
+      }
+      if (this.#beside) await this.#replace();
+    } catch (error) {
+      if (this.#beside) await rm(this.#beside, { force: true });
+      throw this.#failure(error);
+    }
+  }
+
+  /** Removes what a write() that was cut short has left. */
+  abandon() {
+    if (this.#beside) rmSync(this.#beside, { force: true });
+  }
+
+  async #replace() {
+    await rename(this.#beside, this.#target);
+    // The new name is on the disk when the folder is; Windows cannot open one.
+    if (process.platform === 'win32') return;
+    const folder = await open(dirname(this.#target), 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  }
+
+  /** @param {unknown} error */
+  #failure(error) {
+    return new CommandError(`--output: cannot write '${this.path}': ${reasonOf(error)}`);
+  }
+}

@@ -1,0 +1,38 @@
+// lstm-wasm eval MODEL TEXT
+
+import { load } from '../index.js';
+import { variantOption } from './arguments.js';
+import { openModel, readText } from './files.js';
+import { print, printJson } from './stdout.js';
+import { path } from './values.js';
+
+/** @type {import('./arguments.js').Command} */
+export const evaluate = {
+  name: 'eval',
+  summary: 'tell how well a model predicts a text',
+  operands: [
+    { name: 'MODEL', about: 'a model file written by train', value: path },
+    { name: 'TEXT', about: 'a text file in UTF-8', value: path },
+  ],
+  options: {
+    ...variantOption,
+    json: { about: 'print one JSON object: loss, bitsPerCharacter, perplexity, characters' },
+  },
+  notes: [
+    'Prints the mean loss in nats and in bits a character, the perplexity exp(loss), and how many characters were '
+      + 'predicted: all but the first.',
+  ],
+  examples: ['lstm-wasm eval book.safetensors other.txt --json'],
+  async run({ model: file, text: textFile, variant, json }) {
+    const text = readText(textFile, 'TEXT');
+    const model = openModel(await load({ variant }), file);
+    const { loss, bitsPerCharacter, perplexity, characters } = model.evaluate(text);
+    if (json) return printJson({ loss, bitsPerCharacter, perplexity, characters });
+    print([
+      `loss        ${loss.toFixed(4)} nats a character`,
+      `            ${bitsPerCharacter.toFixed(4)} bits a character`,
+      `perplexity  ${perplexity.toFixed(4)}`,
+      `characters  ${characters}`,
+    ].join('\n'));
+  },
+};

@@ -1,0 +1,38 @@
+// lstm-wasm predict MODEL TEXT
+
+import { load } from '../index.js';
+import { variantOption } from './arguments.js';
+import { openModel } from './files.js';
+import { print, printJson } from './stdout.js';
+import { anyText, path, wholeNumber } from './values.js';
+
+/** @type {import('./arguments.js').Command} */
+export const predict = {
+  name: 'predict',
+  summary: 'tell which characters are likely to follow a text',
+  operands: [
+    { name: 'MODEL', about: 'a model file written by train', value: path },
+    { name: 'TEXT', about: 'the text itself, after -- if it begins with a dash', value: anyText },
+  ],
+  options: {
+    top: { placeholder: 'K', value: wholeNumber(1), preset: 10, about: 'how many characters, the likeliest first' },
+    ...variantOption,
+    json: { about: 'print one JSON object a line: char, probability' },
+  },
+  notes: ['Prints a line for each character: its probability, and the character in quotes with escapes as in JSON.'],
+  examples: ['lstm-wasm predict book.safetensors "Call me Ish" --top 5'],
+  async run({ model: file, text, top, variant, json }) {
+    const model = openModel(await load({ variant }), file);
+    for (const { char, probability } of model.predict(text, { top: Math.min(top, model.alphabet.length) })) {
+      if (json) printJson({ char, probability });
+      else print(`${probability.toFixed(6)}  ${quote(char)}`);
+    }
+  },
+};
+
+/** As JSON, with everything that cannot be seen escaped too. @param {string} char */
+export function quote(char) {
+  return JSON.stringify(char).replace(/[^ \P{C}]|[^ \P{Z}]/gu, (invisible) =>
+    Array.from({ length: invisible.length }, (_, i) =>
+      `\\u${invisible.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''));
+}
