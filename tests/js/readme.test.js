@@ -1,0 +1,110 @@
+// The README's examples, run as they stand there: in Node, in Chromium, on the command line, in Python.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { launchChromium } from '../browser/browsers.js';
+import { serve } from '../browser/server.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+// Inside the package, so that it finds itself by its name.
+const folder = join(root, 'build', 'readme');
+mkdirSync(folder, { recursive: true });
+const book = 'Call me Ishmael. Some years ago, never mind how long precisely.\n'.repeat(100);
+writeFileSync(join(folder, 'book.txt'), book);
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+/** The blocks of code fenced with exactly this. @param {string} language */
+function examples(language) {
+  const fenced = [...readme.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)];
+  const found = fenced.filter(([, name]) => name === language).map(([, , code]) => code);
+  assert.ok(found.length > 0, `the README has no example fenced with ${language}`);
+  return found;
+}
+
+/** @param {string} command @param {string[]} args */
+function run(command, args) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
+  assert.equal(status, 0, `${command} ${args.join(' ')}: ${error ?? ''}${stderr}`);
+  return stdout;
+}
+
+describe('JavaScript', () => {
+  examples('js').forEach((code, i) => {
+    test(`example ${i + 1}: ${code.split('\n').length} lines`, () => {
+      const file = join(folder, `example-${i + 1}.mjs`);
+      writeFileSync(file, code);
+      const output = run(process.execPath, [file]);
+      assert.notEqual(output, '');
+      if (i === 0) {
+        const losses = [...output.matchAll(/: (\d\.\d\d) nats/g)].map(([, loss]) => Number(loss));
+        assert.equal(losses.length, 4);
+        assert.ok(losses[3] < losses[0] / 2, output);
+        assert.match(output, /char: 'e', probability: 0\.[5-9]/);
+      }
+    });
+  });
+});
+
+describe('in a page', () => {
+  examples('js browser').forEach((code, i) => {
+    test(`example ${i + 1}`, async (t) => {
+      const { browser, reason } = await launchChromium();
+      if (!browser) return t.skip(`SKIPPED: ${reason}`);
+      const server = await serve(root);
+      try {
+        const imports = { 'lstm-wasm': '/src/js/index.js', 'lstm-wasm/worker': '/src/js/worker.js' };
+        writeFileSync(
+          join(folder, 'page.html'),
+          `<!doctype html><title>0</title><link rel="icon" href="data:,"><body><script type="importmap">${JSON.stringify({ imports })}</script>` +
+            `<script type="module">\n${code}</script>`,
+        );
+        const page = await browser.newPage();
+        /** @type {string[]} */
+        const errors = [];
+        page.on('pageerror', (error) => errors.push(String(error)));
+        await page.goto(`${server.url}build/readme/page.html`);
+        await page.waitForFunction(() => document.body.innerText.length > 0, null, { timeout: 30_000 });
+        assert.match(await page.title(), /^\d\.\d\d nats, \d+ characters a second$/);
+        assert.deepEqual(errors, []);
+      } finally {
+        await browser.close();
+        await server.close();
+      }
+    });
+  });
+});
+
+describe('on the command line', () => {
+  const main = join(root, 'src', 'js', 'command', 'main.js');
+  for (const line of examples('sh').join('').split('\n').filter((each) => each.startsWith('npx lstm-wasm '))) {
+    test(line, () => {
+      // A minute of training is not what is tested here.
+      const words = [...line.replace('--seconds 60', '--steps 30').matchAll(/'([^']*)'|(\S+)/g)].slice(2);
+      assert.notEqual(run(process.execPath, [main, ...words.map(([, quoted, plain]) => quoted ?? plain)]), '');
+    });
+  }
+});
+
+describe('in Python', () => {
+  examples('python').forEach((code, i) => {
+    test(`example ${i + 1}`, (t) => {
+      if (spawnSync('python3', ['-c', 'import torch, safetensors']).status !== 0) {
+        console.error('SKIPPED: the README in Python, because python3 with torch and safetensors is not here');
+        return t.skip('python3 with torch and safetensors is not here');
+      }
+      const file = join(folder, `example-${i + 1}.py`);
+      writeFileSync(file, code);
+      assert.equal(run('python3', [file]).trim(), `LSTM(${new Set(book).size}, 128)`);
+    });
+  });
+});
+
+test('every file and folder that it links to exists', () => {
+  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link);
+  assert.ok(links.length > 0);
+  for (const link of links) assert.ok(existsSync(join(root, link)), link);
+});

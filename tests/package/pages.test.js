@@ -1,0 +1,139 @@
+// The package in pages, in real Chromium: bundled by Vite and by webpack, neither with any configuration, and as plain
+// files with an import map. Each page learns in the main thread and in a Worker.
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+import webpack from 'webpack';
+import { launchChromium } from '../browser/browsers.js';
+import { serve } from '../browser/server.js';
+import { assertLearned } from './learned.js';
+import { createProject, learn, learnInWorker } from './project.js';
+
+/** The strictest policy that lets a page run WebAssembly in a Worker (and have an empty icon). */
+const policy = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'; img-src data:",
+};
+const main = `
+import { learn } from './learn.js';
+import { learnInWorker } from './learn-in-worker.js';
+globalThis.result = (async () => ({ page: await learn(), worker: await learnInWorker() }))();
+`;
+/** @param {string} head */
+const html = (head) => `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">${head}\n`;
+
+/** @type {Awaited<ReturnType<typeof createProject>>} */
+let project;
+/** @type {Awaited<ReturnType<typeof launchChromium>>} */
+let chromium;
+
+before(async () => {
+  chromium = await launchChromium();
+  if (!chromium.browser) console.log(`SKIPPED: the package in pages: ${chromium.reason}`);
+  project = await createProject();
+  await project.write({
+    'learn.js': learn,
+    'learn-in-worker.js': learnInWorker,
+    'main.js': main,
+    'index.html': html('<script type="module" src="./main.js"></script>'),
+  });
+});
+after(async () => {
+  await chromium?.browser?.close();
+  await project?.remove();
+});
+
+/**
+ * Opens a folder's page and checks that it learns, without an error on the console.
+ * @param {import('node:test').TestContext} t
+ * @param {string} folder
+ * @param {Record<string, string>} headers
+ */
+async function assertPageLearns(t, folder, headers) {
+  if (!chromium.browser) return t.skip(chromium.reason);
+  const server = await serve(folder, headers);
+  const page = await chromium.browser.newPage();
+  try {
+    /** @type {string[]} */
+    const errors = [];
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    await page.goto(server.url, { waitUntil: 'load' });
+    await page.waitForFunction('globalThis.result', undefined, { timeout: 20_000 }).catch(() => {
+      throw new Error(`the page never ran: ${errors.join('; ')}`);
+    });
+    const result = await page.evaluate('globalThis.result');
+    assertLearned(result.page, ['relaxed']);
+    assertLearned(result.worker, ['relaxed']);
+    assert.deepEqual(result.worker, result.page);
+    assert.deepEqual(errors, []);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}
+
+/**
+ * The files of a folder and all below it.
+ * @param {string} folder
+ */
+function filesOf(folder) {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile());
+}
+
+test('Vite bundles it', async (t) => {
+  await build({ root: project.folder, configFile: false, logLevel: 'error', build: { outDir: 'vite' } });
+  const files = filesOf(join(project.folder, 'vite'));
+  assert.equal(files.filter((file) => file.endsWith('.wasm')).length, 3);
+  assert.ok(files.some((file) => /worker[^/]*\.js$/.test(file)), `no worker in ${files}`);
+  await assertPageLearns(t, join(project.folder, 'vite'), policy);
+});
+
+test('one module and the JavaScript of a page are at most 40 kB gzip', async () => {
+  const { folder } = project;
+  const sizeOf = (/** @type {string} */ file) => gzipSync(readFileSync(file), { level: 9 }).length;
+  // A page that uses the Worker only, as pages should: what the page itself loads, and what the Worker loads.
+  await project.write({ 'worker-page.html': html('<script type="module" src="./learn-in-worker.js"></script>') });
+  const rollupOptions = { input: join(folder, 'worker-page.html') };
+  await build({ root: folder, configFile: false, logLevel: 'error', build: { outDir: 'size', rollupOptions } });
+  const files = filesOf(join(folder, 'size'));
+  const scripts = files.filter((file) => file.endsWith('.js')).map(sizeOf);
+  const modules = files.filter((file) => file.endsWith('.wasm')).map(sizeOf);
+  assert.ok(scripts.length >= 2 && modules.length === 3, `expected two scripts and three modules in ${files}`);
+  const total = scripts.reduce((sum, size) => sum + size, 0) + Math.max(...modules);
+  assert.ok(total <= 40_000, `${total} bytes: scripts ${scripts}, modules ${modules}`);
+});
+
+test('webpack bundles it', async (t) => {
+  const path = join(project.folder, 'webpack');
+  /** @type {import('webpack').Stats | undefined} */
+  const stats = await new Promise((resolve, reject) => {
+    const mode = /** @type {const} */ ('production');
+    webpack({ mode, context: project.folder, entry: './main.js', output: { path } }, (error, result) =>
+      error ? reject(error) : resolve(result));
+  });
+  assert.equal(stats?.hasErrors(), false, stats?.toString());
+  const files = filesOf(path);
+  assert.equal(files.filter((file) => file.endsWith('.wasm')).length, 3);
+  assert.equal(files.filter((file) => file.endsWith('.js')).length, 2, `the page and the worker, not ${files}`);
+  writeFileSync(join(path, 'index.html'), html('<script defer src="./main.js"></script>'));
+  await assertPageLearns(t, path, policy);
+});
+
+test('a static server and an import map are enough', async (t) => {
+  const folder = join(project.folder, 'plain');
+  const imports = { 'lstm-wasm': './lstm-wasm/src/js/index.js', 'lstm-wasm/worker': './lstm-wasm/src/js/worker.js' };
+  mkdirSync(folder);
+  cpSync(join(project.folder, 'node_modules/lstm-wasm'), join(folder, 'lstm-wasm'), { recursive: true });
+  for (const name of ['learn.js', 'learn-in-worker.js', 'main.js']) {
+    cpSync(join(project.folder, name), join(folder, name));
+  }
+  const map = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
+  writeFileSync(join(folder, 'index.html'), html(`${map}<script type="module" src="./main.js"></script>`));
+  await assertPageLearns(t, folder, {});
+});

@@ -1,0 +1,94 @@
+// Strict TypeScript projects accept the package's types, and these refuse what the library would refuse.
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { createProject, run } from './project.js';
+
+const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+
+// An error that is expected and does not come is an error itself.
+const usage = `
+import { load, LstmError, FileFormatError } from 'lstm-wasm';
+import { openWorker } from 'lstm-wasm/worker';
+
+export async function use(text: string): Promise<string> {
+  const lstm = await load({ variant: 'simd' });
+
+  const cell = lstm.createCell({ kind: 'lstm', inputSize: 3, hiddenSize: 4, seed: 1 });
+  const state = cell.initialState();
+  cell.step([0.1, -0.4, 0.7], state);
+  const memory: Float32Array = state.c;
+  const forget: Float32Array = cell.gates().forget;
+
+  const layers = [{ kind: 'lstm', hiddenSize: 8 } as const, { kind: 'lstm', hiddenSize: 4, bias: false } as const];
+  const net = lstm.createNetwork({ input: { tokens: 65 }, layers, output: { classes: 65 } });
+  const trainer = net.createTrainer({ optimizer: 'adam', learningRate: 2e-3, batchSize: 2, window: 5 });
+  const { loss, gradientNorm } = trainer.step(new Uint32Array(10), new Uint32Array(10));
+  const sum: number = loss + gradientNorm + memory.length + forget.length;
+  trainer[Symbol.dispose]();
+
+  const model = lstm.createCharModel({ text, layers: 2, hiddenSize: 8, seed: 1 });
+  for (const report of model.train(text, { steps: 3, validation: 0.1 })) {
+    const known: number = report.charsPerSecond;
+    // valLoss is only there where it was just measured.
+    // @ts-expect-error
+    const unknown: number = report.valLoss;
+    console.log(known, unknown);
+  }
+  const bytes: Uint8Array = model.save();
+  const best: string = lstm.openCharModel(bytes).predict('to', { top: 1 })[0].char;
+
+  // @ts-expect-error no such option
+  lstm.createCharModel({ text, hidenSize: 8 });
+  // @ts-expect-error no such kind
+  lstm.createCell({ kind: 'lstn', inputSize: 3, hiddenSize: 4 });
+  // @ts-expect-error no such variant
+  await load({ variant: 'fast' });
+  // @ts-expect-error no such option
+  model.train(text, { second: 60 });
+  // @ts-expect-error a text, not a number
+  model.predict(1);
+
+  try {
+    model.dispose();
+  } catch (error) {
+    if (error instanceof FileFormatError) throw error;
+    if (error instanceof LstmError) console.log(error.code);
+  }
+  return best + sum;
+}
+
+export async function useWorker(text: string, signal: AbortSignal): Promise<string> {
+  const lstm = await openWorker({ variant: 'auto' });
+  const model = await lstm.createCharModel({ text, hiddenSize: 8 });
+  for await (const { loss } of model.train(text, { signal })) {
+    const nats: number = loss;
+    if (nats < 1) break;
+  }
+  // @ts-expect-error no such option
+  await lstm.createCharModel({ text, hidenSize: 8 });
+  // @ts-expect-error a promise, not the bytes
+  const bytes: Uint8Array = model.save();
+  lstm.terminate();
+  return (await model.generate({ prime: 'to', length: 5 })) + bytes.length;
+}
+`;
+
+/** @type {Awaited<ReturnType<typeof createProject>>} */
+let project;
+before(async () => {
+  project = await createProject();
+  await project.write({ 'usage.ts': usage });
+});
+after(() => project?.remove());
+
+for (const [module, moduleResolution] of [['nodenext', 'nodenext'], ['esnext', 'bundler']]) {
+  test(`a strict TypeScript project with moduleResolution ${moduleResolution} compiles`, async () => {
+    const compilerOptions = {
+      strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false,
+      target: 'es2022', module, moduleResolution, noEmit: true,
+    };
+    const name = `tsconfig.${moduleResolution}.json`;
+    await project.write({ [name]: JSON.stringify({ compilerOptions, files: ['usage.ts'] }) });
+    await run(process.execPath, [compiler, '-p', name], project.folder);
+  });
+}
