@@ -1,0 +1,147 @@
+// What this engine on this machine can do at best, measured by limits.c (its head says what and why).
+// Nothing here knows Node: a page can run it too.
+
+import { median, now, secondsOf } from './measure.js';
+
+const bytesPerPage = 65536;
+const vectorColumns = 512;
+const panelRows = 16;
+
+/**
+ * @typedef {object} LimitsExports
+ * @property {WebAssembly.Memory} memory
+ * @property {() => void} [_initialize]
+ * @property {() => number} limits_peak_kernels
+ * @property {(kernel: number) => number} limits_peak_flops
+ * @property {(kernel: number, steps: number) => number} limits_peak
+ * @property {() => number} limits_stream_kernels
+ * @property {(kernel: number, y: number, weight: number, x: number, rows: number, columns: number, repeats: number)
+ *   => number} limits_stream
+ */
+
+export class Limits {
+  /** @type {LimitsExports} */
+  #exports;
+  /** Where the streaming kernels work: x, y, then the weights; beyond everything the module itself uses. */
+  #base = 0;
+  #bytes = 0;
+  /** Depends on every result, so that none can be left out. */
+  #sum = 0;
+
+  /** @param {LimitsExports} exports of a limits-*.wasm */
+  constructor(exports) {
+    this.#exports = exports;
+  }
+
+  /**
+   * @param {BufferSource} bytes of build/limits-simd.wasm or build/limits-relaxed.wasm
+   * @returns {Promise<Limits>}
+   */
+  static async load(bytes) {
+    const { instance } = await WebAssembly.instantiate(bytes, { env: { emscripten_notify_memory_growth() {} } });
+    const exports = /** @type {LimitsExports} */ (/** @type {unknown} */ (instance.exports));
+    exports._initialize?.();
+    return new Limits(exports);
+  }
+
+  /**
+   * Floating point operations a second from registers and L1: the best kernel of the family.
+   * @param {number} seconds to spend on each kernel
+   */
+  peak(seconds) {
+    return Math.max(...this.peaks(seconds));
+  }
+
+  /**
+   * The same for every kernel of the family, in the order of limits.c.
+   * @param {number} seconds to spend on each kernel
+   */
+  peaks(seconds) {
+    const { limits_peak_kernels, limits_peak_flops, limits_peak } = this.#exports;
+    const results = [];
+    for (let kernel = 0; kernel < limits_peak_kernels(); kernel++) {
+      const run = (/** @type {number} */ steps) => {
+        this.#sum += limits_peak(kernel, steps);
+      };
+      results.push(limits_peak_flops(kernel) * rate(run, seconds));
+    }
+    return results;
+  }
+
+  /**
+   * Bytes a second of a matrix-vector product over a matrix of about `bytes`: the best kernel of the family.
+   * @param {number} bytes
+   * @param {number} seconds to spend on each kernel
+   */
+  stream(bytes, seconds) {
+    return Math.max(...this.streams(bytes, seconds));
+  }
+
+  /**
+   * The same for every kernel of the family, in the order of limits.c.
+   * @param {number} bytes
+   * @param {number} seconds to spend on each kernel
+   */
+  streams(bytes, seconds) {
+    const { limits_stream_kernels, limits_stream } = this.#exports;
+    const columns = vectorColumns;
+    const rows = Math.max(panelRows, Math.round(bytes / (4 * columns * panelRows)) * panelRows);
+    const x = this.#reserve(4 * (columns + rows + rows * columns));
+    const y = x + 4 * columns;
+    const weight = y + 4 * rows;
+    this.#fill(x, weight, rows * columns);
+    const results = [];
+    for (let kernel = 0; kernel < limits_stream_kernels(); kernel++) {
+      const run = (/** @type {number} */ repeats) => {
+        this.#sum += limits_stream(kernel, y, weight, x, rows, columns, repeats);
+      };
+      results.push(4 * rows * columns * rate(run, seconds));
+    }
+    if (!Number.isFinite(this.#sum)) throw new Error(`limits: expected a finite sum, got ${this.#sum}`);
+    return results;
+  }
+
+  /** @param {number} bytes */
+  #reserve(bytes) {
+    const { memory } = this.#exports;
+    if (this.#bytes < bytes) {
+      const pages = Math.ceil(bytes / bytesPerPage);
+      this.#base = memory.grow(pages) * bytesPerPage;
+      this.#bytes = pages * bytesPerPage;
+    }
+    return this.#base;
+  }
+
+  /**
+   * Values whose products stay small: neither denormal nor infinite, however often y feeds back into x.
+   * @param {number} x address of the vector
+   * @param {number} weight address of the matrix
+   * @param {number} weights
+   */
+  #fill(x, weight, weights) {
+    const { buffer } = this.#exports.memory;
+    new Float32Array(buffer, x, vectorColumns).fill(0.5);
+    new Float32Array(buffer, weight, weights).fill(1 / vectorColumns);
+  }
+}
+
+/**
+ * Repetitions a second: the count is doubled until a call takes a third of the time given, then the median of three.
+ * @param {(count: number) => void} run
+ * @param {number} seconds
+ */
+function rate(run, seconds) {
+  let count = 1;
+  let start = now();
+  for (run(count); secondsOf(start) < seconds / 4; run(count)) {
+    count *= 2;
+    start = now();
+  }
+  const rates = [];
+  for (let i = 0; i < 3; i++) {
+    start = now();
+    run(count);
+    rates.push(count / secondsOf(start));
+  }
+  return median(rates);
+}
