@@ -1,0 +1,49 @@
+/**
+ * The element with this id.
+ *
+ * @template {HTMLElement} [T=HTMLElement]
+ * @param {string} id
+ * @returns {T}
+ */
+export function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`the page has no element #${id}`);
+  return /** @type {T} */ (element);
+}
+
+/**
+ * A function that runs `draw` once in the next animation frame, however often it is called until then.
+ *
+ * @param {() => void} draw
+ */
+export function oncePerFrame(draw) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      draw();
+    });
+  };
+}
+
+/**
+ * A function that runs an asynchronous task; when called while it runs, the task runs once more after it.
+ *
+ * @param {() => Promise<void>} task
+ */
+export function latestWins(task) {
+  let running = false;
+  let again = false;
+  return async function run() {
+    again = true;
+    if (running) return;
+    running = true;
+    while (again) {
+      again = false;
+      await task();
+    }
+    running = false;
+  };
+}
