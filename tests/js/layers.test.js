@@ -1,0 +1,242 @@
+// The architecture as a test: each floor uses only the floors below it, the ABI is what is marked EXPORT, and the page
+// uses only what the package offers.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+/** From the lowest up. */
+const floors = ['kernels', 'cells', 'network', 'training', 'exports'];
+
+/**
+ * The files below `folder` with one of the extensions, relative to the root.
+ * @param {string} folder
+ * @param {...string} extensions
+ */
+function filesIn(folder, ...extensions) {
+  return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => extensions.includes(path.extname(file)) && !file.split(path.sep).includes('node_modules'))
+    .map((file) => path.posix.join(folder, file.split(path.sep).join('/')));
+}
+
+/** @param {string} file relative to the root */
+const read = (file) => readFileSync(path.join(root, file), 'utf8');
+
+/** @param {string} text C without comments */
+const withoutComments = (text) => text.replace(/\/\*[^]*?\*\//g, ' ').replace(/\/\/.*/g, '');
+
+/**
+ * What a JavaScript file imports, types in comments included.
+ * @param {string} text
+ */
+function importsOf(text) {
+  const inCode = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+  const anywhere = [...text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]/g)].map((match) => match[1]);
+  return [...new Set([...inCode, ...anywhere])];
+}
+
+/**
+ * What an include breaks, or undefined.
+ * @param {string} file a C file on one of the floors
+ * @param {string} included as it stands between quotes
+ */
+function wrongInclude(file, included) {
+  const from = floors.indexOf(file.split('/')[1]);
+  const to = floors.indexOf(included.split('/')[0]);
+  if (to < 0) return `${file} includes "${included}", which names no floor`;
+  if (to > from) return `${file} includes "${included}", which is above it`;
+  if (!existsSync(path.join(root, 'src', included))) return `${file} includes "${included}", which does not exist`;
+  return undefined;
+}
+
+describe('the floors of C', () => {
+  const sources = filesIn('src', '.c', '.h');
+
+  test('every C file stands on a floor', () => {
+    assert.ok(sources.length > 0);
+    assert.deepEqual(sources.filter((file) => !floors.includes(file.split('/')[1])), []);
+  });
+
+  test('includes only go down', () => {
+    const includes = sources.flatMap((file) => [...withoutComments(read(file)).matchAll(/#\s*include\s*"([^"]+)"/g)]
+      .map((match) => ({ file, included: match[1] })));
+    assert.ok(includes.length > sources.length / 2, `only ${includes.length} includes were found`);
+    assert.deepEqual(includes.map(({ file, included }) => wrongInclude(file, included)).filter(Boolean), []);
+  });
+
+  test('the check finds an include that goes up, and one that names no floor', () => {
+    assert.match(wrongInclude('src/kernels/matmul.c', 'cells/cell.h') ?? '', /above/);
+    assert.match(wrongInclude('src/network/network.c', 'training/trainer.h') ?? '', /above/);
+    assert.match(wrongInclude('src/cells/lstm.c', 'vec.h') ?? '', /no floor/);
+    assert.match(wrongInclude('src/cells/lstm.c', 'kernels/nothing.h') ?? '', /not exist/);
+    assert.equal(wrongInclude('src/training/trainer.c', 'kernels/vec.h'), undefined);
+  });
+
+  test('only vec.h knows SIMD', () => {
+    const simd = /wasm_simd128|wasm_relaxed_simd|wasm_[fiuv]\d+|\bv128_t\b|__builtin_wasm|__SSE|__AVX|immintrin|arm_neon/;
+    assert.deepEqual(sources.filter((file) => simd.test(read(file))), ['src/kernels/vec.h']);
+  });
+
+  test('nothing prints, exits or reads files', () => {
+    const forbidden = /\b(printf|puts|putchar|fopen|fread|fwrite|exit|abort|getenv|assert)\s*\(|<(stdio|assert|unistd)\.h>/;
+    assert.deepEqual(sources.filter((file) => forbidden.test(withoutComments(read(file)))), []);
+  });
+});
+
+/**
+ * The names in the export or import section of a module. Read here because not every engine compiles every variant.
+ * @param {Uint8Array} bytes
+ */
+function namesIn(bytes) {
+  let at = 8;
+  const number = () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) return value;
+    }
+  };
+  const string = () => {
+    const length = number();
+    at += length;
+    return new TextDecoder().decode(bytes.subarray(at - length, at));
+  };
+  const names = { imports: /** @type {string[]} */ ([]), exports: /** @type {string[]} */ ([]) };
+  while (at < bytes.length) {
+    const section = bytes[at++];
+    const end = number() + at;
+    if (section === 2) {
+      for (let count = number(); count > 0; count--) {
+        names.imports.push(`${string()}.${string()}`);
+        assert.equal(bytes[at++], 0, 'an import that is no function');
+        number();
+      }
+    }
+    if (section === 7) {
+      for (let count = number(); count > 0; count--) {
+        names.exports.push(string());
+        at++;
+        number();
+      }
+    }
+    at = end;
+  }
+  return names;
+}
+
+describe('the ABI', () => {
+  const files = filesIn('src/exports', '.c');
+  /** @type {(pattern: RegExp) => string[]} */
+  const find = (pattern) => files.flatMap((file) => [...withoutComments(read(file)).matchAll(pattern)].map((m) => m[1]));
+  // A definition starts at the line's first column: return type, name, parameters.
+  const defined = find(/^(?!static\b)[A-Za-z_][\w \t*]*?\b(\w+)\([^;{]*\)\s*\{/gm);
+  const marked = find(/^EXPORT\b[\w \t*]*?\b(\w+)\([^;{]*\)\s*\{/gm);
+
+  test('every function of src/exports is marked EXPORT and begins with lstm_', () => {
+    assert.ok(marked.length > 0);
+    assert.deepEqual(defined.filter((name) => !marked.includes(name)), []);
+    assert.deepEqual(marked.filter((name) => !name.startsWith('lstm_')), []);
+    assert.equal(new Set(marked).size, marked.length, 'a name is exported twice');
+    const marks = files.map((file) => withoutComments(read(file)).match(/\bEXPORT\b/g)?.length ?? 0);
+    assert.equal(marks.reduce((sum, count) => sum + count), marked.length, 'an EXPORT was not understood');
+  });
+
+  test('EXPORT stands nowhere else', () => {
+    const elsewhere = filesIn('src', '.c', '.h').filter((file) => !file.startsWith('src/exports/'));
+    assert.deepEqual(elsewhere.filter((file) => /\bEXPORT\b|EMSCRIPTEN_KEEPALIVE|export_name/.test(read(file))), []);
+  });
+
+  // What Emscripten adds of itself.
+  const runtime = ['memory', '__indirect_function_table', '_initialize', '_emscripten_stack_restore',
+    'emscripten_stack_get_current'];
+
+  for (const variant of ['scalar', 'simd', 'relaxed']) {
+    test(`lstm-${variant}.wasm exports exactly these, and imports only the hook of growing memory`, () => {
+      const { imports, exports } = namesIn(readFileSync(path.join(root, `dist/lstm-${variant}.wasm`)));
+      assert.deepEqual(exports.filter((name) => !runtime.includes(name)).sort(), [...marked].sort());
+      assert.deepEqual(imports, ['env.emscripten_notify_memory_growth']);
+    });
+  }
+});
+
+/**
+ * @param {string} file
+ * @param {string} specifier
+ * @returns {string | undefined} the file, relative to the root, for a relative import
+ */
+function resolve(file, specifier) {
+  return specifier.startsWith('.') ? path.posix.join(path.posix.dirname(file), specifier) : undefined;
+}
+
+/** @param {string} specifier */
+const isBuiltin = (specifier) => specifier.startsWith('node:') || builtinModules.includes(specifier);
+
+/**
+ * The imports of files that `isAllowed` refuses, as 'file imports specifier'.
+ * @param {string[]} files
+ * @param {(file: string, specifier: string, target: string | undefined) => boolean} isAllowed
+ */
+function refused(files, isAllowed) {
+  return files.flatMap((file) => importsOf(read(file))
+    .filter((specifier) => !isAllowed(file, specifier, resolve(file, specifier)))
+    .map((specifier) => `${file} imports ${specifier}`));
+}
+
+describe('the floors of JavaScript', () => {
+  const library = filesIn('src/js', '.js');
+  const page = filesIn('web', '.js');
+
+  test('imports are found', () => {
+    assert.deepEqual(importsOf(`
+      import a from './a.js';
+      import './b.css';
+      export { c } from 'c';
+      const d = await import('d');
+      /** @type {import('./e.js').E} */`).sort(), ['./a.js', './b.css', './e.js', 'c', 'd']);
+    assert.ok(library.flatMap((file) => importsOf(read(file))).length > library.length / 2);
+    assert.ok(page.flatMap((file) => importsOf(read(file))).length > page.length / 2);
+  });
+
+  test('src/js imports only inside src/js, and Node only in the command', () => {
+    assert.deepEqual(refused(library, (file, specifier, target) => {
+      if (target) return target.startsWith('src/js/') && existsSync(path.join(root, target));
+      return file.startsWith('src/js/command/') && isBuiltin(specifier);
+    }), []);
+  });
+
+  test('the library does not know the command', () => {
+    const files = library.filter((file) => !file.startsWith('src/js/command/'));
+    assert.deepEqual(refused(files, (file, specifier, target) => !target?.startsWith('src/js/command/')), []);
+  });
+
+  test('the synchronous library does not know the worker', () => {
+    const reached = new Set(['src/js/index.js']);
+    for (const file of reached) {
+      for (const specifier of importsOf(read(file))) reached.add(/** @type {string} */ (resolve(file, specifier)));
+    }
+    assert.ok(reached.size > 3);
+    assert.deepEqual([...reached].filter((file) => /worker/i.test(path.basename(file))), []);
+  });
+
+  test('web imports only the package, uplot and itself', () => {
+    const isPublic = (/** @type {string} */ specifier) => /^(lstm-wasm|lstm-wasm\/worker|uplot(\/.*\.css)?)$/.test(specifier);
+    // Vite's configuration is no part of the page.
+    assert.deepEqual(refused(page, (file, specifier, target) => {
+      if (target) return target.startsWith('web/') && existsSync(path.join(root, target));
+      return isPublic(specifier) || (file === 'web/vite.config.js' && (specifier === 'vite' || isBuiltin(specifier)));
+    }), []);
+  });
+
+  test('the files that index.html names lie in web', () => {
+    const named = [...read('web/index.html').matchAll(/\b(?:src|href)="([^"#]+)"/g)].map((match) => match[1]);
+    const own = named.filter((name) => !/^(https?|mailto|data):/.test(name));
+    assert.ok(own.length > 0);
+    assert.deepEqual(own.filter((name) => !existsSync(path.join(root, 'web', name))), []);
+    assert.deepEqual(own.filter((name) => !path.posix.join('web', name).startsWith('web/')), []);
+  });
+});

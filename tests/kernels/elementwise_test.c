@@ -1,0 +1,110 @@
+// elementwise_test.c: sums, norms and copies over flat arrays, at sizes below, at, above and off the lane count.
+#include "kernels/elementwise.h"
+
+#include "c/check.h"
+
+// 1023 to 1025 stand around the block of sum_of_squares.
+static const size_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 1023, 1024, 1025, 2050};
+enum { SIZES = sizeof sizes / sizeof sizes[0] };
+
+static void test_copies(size_t n) {
+  test_start("fill_zero, copy, add and add_to of %zu", n);
+  const real *a = test_random_reals(n, 2), *b = test_random_reals(n, 2);
+  real *expected = test_reals(n), *y = test_reals(n);
+  copy(y, a, n);
+  check_same(y, a, n * sizeof(real), "copy");
+  for (size_t i = 0; i < n; i++) expected[i] = a[i] + b[i];
+  add(y, b, n);
+  check_same(y, expected, n * sizeof(real), "add");
+  real *other = test_reals(n);
+  add_to(other, a, b, n);
+  check_same(other, expected, n * sizeof(real), "add_to");
+  copy(y, a, n);
+  add_to(y, y, b, n);
+  check_same(y, expected, n * sizeof(real), "add_to in place of a");
+  copy(y, b, n);
+  add_to(y, a, y, n);
+  check_same(y, expected, n * sizeof(real), "add_to in place of b");
+  for (size_t i = 0; i < n; i++) expected[i] = 0;
+  fill_zero(y, n);
+  check_same(y, expected, n * sizeof(real), "fill_zero");
+  test_end();
+}
+
+static void test_rows(size_t rows, size_t n) {
+  test_start("fill_rows and sum_rows of %zu x %zu", rows, n);
+  const real *bias = test_random_reals(n, 1), *x = test_random_reals(rows * n, 1);
+  real *y = test_reals(rows * n), *sums = test_reals(n);
+  fill_rows(y, bias, rows, n);
+  for (size_t row = 0; row < rows; row++) check_same(y + row * n, bias, n * sizeof(real), "fill_rows");
+  sum_rows(sums, x, rows, n);
+  for (size_t k = 0; k < n; k++) {
+    long double sum = 0, size = 0;
+    for (size_t row = 0; row < rows; row++) {
+      sum += x[row * n + k];
+      size += fabsl(x[row * n + k]);
+    }
+    // `rows` roundings, each at most half an epsilon of a partial sum.
+    check_near(sums[k], (double)sum, (double)rows * REAL_EPSILON / 2 * (double)size, "sum_rows[%zu]", k);
+  }
+  test_end();
+}
+
+static void test_sum_of_squares(size_t n) {
+  test_start("sum_of_squares of %zu", n);
+  const real *x = test_random_reals(n, 3);
+  long double sum = 0;
+  for (size_t i = 0; i < n; i++) sum += (long double)x[i] * x[i];
+  // Terms are positive: the relative error is at most that of the longest chain: a square, a block of 1024 in 4 lanes,
+  // and the lanes.
+  const double roundings = 1 + (n < 1024 ? (double)n : 1024) / VEC_LANES + 3;
+  check_near(sum_of_squares(x, n), (double)sum, (roundings * REAL_EPSILON / 2 + 1e-15) * (double)sum, "sum");
+  test_end();
+}
+
+static void test_many_squares(void) {
+  test_start("sum_of_squares of a million keeps six digits: blocks are added in double");
+  const size_t n = 1000000;
+  real *x = test_reals(n);
+  for (size_t i = 0; i < n; i++) x[i] = 3;
+  check_near(sum_of_squares(x, n), 9e6, 0, "sum");
+  for (size_t i = 0; i < n; i++) x[i] = (real)0.1;
+  check_near(sum_of_squares(x, n) / ((double)x[0] * x[0] * 1e6), 1, 2e-6, "sum of 0.1^2");
+  x[n - 1] = (real)NAN;
+  CHECK(isnan(sum_of_squares(x, n)));
+  x[n - 1] = (real)INFINITY;
+  CHECK(isinf(sum_of_squares(x, n)));
+  test_end();
+}
+
+static void test_squared_error(size_t n) {
+  test_start("squared_error of %zu", n);
+  const real *targets = test_random_reals(n, 2), *before = test_random_reals(n, 2);
+  real *y = test_copy(before, n);
+  const double loss = squared_error(y, targets, n);
+  long double expected = 0;
+  for (size_t i = 0; i < n; i++) {
+    const long double difference = (long double)before[i] - targets[i];
+    expected += difference * difference;
+    // A difference, 2 / n and their product: three roundings.
+    check_near(y[i], (double)(2 * difference / n), 2 * REAL_EPSILON * (double)fabsl(2 * difference / n),
+               "gradient[%zu]", i);
+  }
+  // A difference in reals, the rest in double.
+  check_near(loss, (double)expected, (2 * REAL_EPSILON + (double)n * DBL_EPSILON / 2) * (double)expected, "loss");
+  test_end();
+}
+
+int main(void) {
+  for (int i = 0; i < SIZES; i++) {
+    test_copies(sizes[i]);
+    test_sum_of_squares(sizes[i]);
+    if (sizes[i] > 0) test_squared_error(sizes[i]);
+  }
+  for (size_t rows = 0; rows <= 5; rows++) {
+    for (size_t n = 1; n <= 9; n++) test_rows(rows, n);
+  }
+  test_rows(300, 33);
+  test_many_squares();
+  return test_exit();
+}

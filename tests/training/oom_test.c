@@ -1,0 +1,262 @@
+// oom_test.c: memory that is not there. The linker puts the four functions below between the library and malloc
+// (-Wl,--wrap), so that each call can be made to fail, and everything that is held is counted.
+#include "c/check.h"
+#include "exports/network_exports.c"
+#include "training/trainers.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+void __real_free(void *memory);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+void __wrap_free(void *memory);
+
+// More than this the machine of the test does not have.
+#define MEMORY ((size_t)1 << 28)
+
+static struct {
+  int calls, fail_at;  // fail_at: which call fails, counted from 1; 0: none
+  int live;            // blocks that are held
+  size_t largest;      // what was asked for
+} heap;
+
+static bool refuses(size_t size) {
+  heap.calls++;
+  if (size > heap.largest) heap.largest = size;
+  return heap.calls == heap.fail_at || size > MEMORY;
+}
+
+void *__wrap_malloc(size_t size) {
+  if (refuses(size)) return NULL;
+  heap.live++;
+  return __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size) {
+  if (refuses(size && count > SIZE_MAX / size ? SIZE_MAX : count * size)) return NULL;
+  heap.live++;
+  return __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *memory, size_t size) {
+  if (refuses(size)) return NULL;
+  if (!memory) heap.live++;
+  return __real_realloc(memory, size);
+}
+
+void __wrap_free(void *memory) {
+  if (memory) heap.live--;
+  __real_free(memory);
+}
+
+static void fail_at(int call) {
+  heap.calls = 0;
+  heap.fail_at = call;
+  heap.largest = 0;
+}
+
+enum { V = 6, LAYERS = 2 };
+static const int32_t layers[] = {0, 5, 1, 0, 3, 1};
+
+static Network *create(void) { return lstm_network_create(1, V, layers, LAYERS, OUTPUT_CLASSES, V, 1); }
+
+// A network and a trainer that exist before, and what they hold. Afterwards they are as if nothing had happened.
+typedef struct {
+  Trainer *trainer, *twin;
+  int live;
+} Before;
+
+static Before set_up(void) {
+  const NetworkCase k = {V, {5, 3}, true, OUTPUT_CLASSES, V, 1};
+  Before before = {.trainer = make_trainer(&k, 2, 3), .twin = make_trainer(&k, 2, 3)};
+  memcpy(before.twin->input_tokens, before.trainer->input_tokens, 6 * sizeof(int32_t));
+  memcpy(before.twin->target_classes, before.trainer->target_classes, 6 * sizeof(int32_t));
+  before.live = heap.live;
+  return before;
+}
+
+static void check_untouched(Before *before, const char *what) {
+  Network *network = before->trainer->network, *twin = before->twin->network;
+  const AdamOptions options = {1e-2, 0.9, 0.999, 1e-8};
+  check(heap.live == before->live, "%s: expected %d blocks held, got %d", what, before->live, heap.live);
+  fail_at(0);
+  check_same(network->values, twin->values, twin->value_count * sizeof(real), what);
+  check_same(network->state, twin->state, twin->state_size * sizeof(real), what);
+  network_step(network, 2);
+  network_step(twin, 2);
+  check_same(network->logits, twin->logits, V * sizeof(real), what);
+  CHECK(trainer_step(before->trainer, &options, 5) == TRAINER_OK);
+  CHECK(trainer_step(before->twin, &options, 5) == TRAINER_OK);
+  check_same(network->values, twin->values, twin->value_count * sizeof(real), what);
+  check(heap.calls == 0, "expected that steps and training take no memory, got %d calls", heap.calls);
+}
+
+static void tear_down(Before *before) {
+  free_trainer(before->trainer);
+  free_trainer(before->twin);
+}
+
+static void test_network(void) {
+  test_start("lstm_network_create: every malloc fails once");
+  const int nothing = heap.live;
+  Before before = set_up();
+  int call = 1;
+  for (;; call++) {
+    fail_at(call);
+    Network *network = create();
+    const bool failed = heap.calls >= call;
+    check(!failed == !!network, "call %d: expected %s", call, failed ? "NULL" : "a network");
+    lstm_network_free(network);
+    check_untouched(&before, "values and state");
+    if (!failed || call > 20) break;
+  }
+  check(call == 3, "expected 2 calls of malloc, the list of layers and the network, got %d", call - 1);
+  tear_down(&before);
+  check(heap.live == nothing, "expected %d blocks held at the end, got %d", nothing, heap.live);
+  test_end();
+}
+
+static void test_trainer(void) {
+  test_start("trainer_create: every malloc fails once");
+  const int nothing = heap.live;
+  Before before = set_up();
+  int call = 1;
+  for (;; call++) {
+    fail_at(call);
+    Trainer *trainer = trainer_create(before.trainer->network, 7, 9);
+    const bool failed = heap.calls >= call;
+    check(!failed == !!trainer, "call %d: expected %s", call, failed ? "NULL" : "a trainer");
+    trainer_free(trainer);
+    check_untouched(&before, "values and state");
+    if (!failed || call > 20) break;
+  }
+  check(call == 2, "expected 1 call of malloc, got %d", call - 1);
+  tear_down(&before);
+  check(heap.live == nothing, "expected %d blocks held at the end, got %d", nothing, heap.live);
+  test_end();
+}
+
+// Refused, either without a call or by a malloc that was asked for at least what is needed: no count has wrapped around.
+static void check_refused(const void *created, long double bytes, const char *what) {
+  check(created == NULL, "%s: expected NULL", what);
+  check(heap.largest == 0 || (long double)heap.largest >= bytes, "%s: expected at least %.4Lg bytes, got %zu", what, bytes,
+        heap.largest);
+}
+
+static void test_huge_networks(void) {
+  test_start("networks of the largest sizes are refused, and no count of bytes wraps around");
+  const int nothing = heap.live;
+  const long double H = NETWORK_MAX_HIDDEN, D = NETWORK_MAX_INPUT;
+  int32_t most[3 * NETWORK_MAX_LAYERS];
+  for (int l = 0; l < NETWORK_MAX_LAYERS; l++) {
+    most[3 * l] = 0;
+    most[3 * l + 1] = NETWORK_MAX_HIDDEN;
+    most[3 * l + 2] = 1;
+  }
+  const struct {
+    size_t layers;
+    long double parameters;
+  } sizes[] = {{1, 4 * H * (D + H + 2) + D * H}, {2, 4 * H * (D + 3 * H + 4) + D * H},
+               {NETWORK_MAX_LAYERS, 4 * H * D + (NETWORK_MAX_LAYERS * 2 - 1) * 4 * H * H}};
+  for (int k = 0; k < 3; k++) {
+    for (int tokens = 0; tokens < 2; tokens++) {
+      fail_at(0);
+      const Network *network = lstm_network_create(tokens, NETWORK_MAX_INPUT, most, sizes[k].layers, OUTPUT_CLASSES,
+                                                   NETWORK_MAX_INPUT, 0);
+      check_refused(network, sizes[k].parameters * sizeof(real), "network");
+    }
+  }
+  CHECK(heap.live == nothing);
+  test_end();
+}
+
+static void test_bad_numbers(void) {
+  test_start("lstm_network_create: unknown kinds and sizes out of range are refused and leave nothing");
+  const int nothing = heap.live;
+  const int32_t bad[][3] = {{-1, 5, 1}, {99, 5, 1}, {0, 0, 1}, {0, -5, 1}, {0, INT32_MAX, 1}, {0, INT32_MIN, 1}};
+  for (int k = 0; k < 6; k++) {
+    check(!lstm_network_create(1, V, bad[k], 1, OUTPUT_CLASSES, V, 1), "kind %d, hidden size %d: expected NULL", bad[k][0],
+          bad[k][1]);
+  }
+  // A layer of unknown kind behind a good one, and before one.
+  const int32_t behind[] = {0, 5, 1, 7, 5, 1}, ahead[] = {7, 5, 1, 0, 5, 1};
+  CHECK(!lstm_network_create(1, V, behind, 2, OUTPUT_CLASSES, V, 1));
+  CHECK(!lstm_network_create(1, V, ahead, 2, OUTPUT_CLASSES, V, 1));
+  CHECK(!lstm_network_create(1, V, layers, 0, OUTPUT_CLASSES, V, 1));
+  CHECK(!lstm_network_create(1, V, layers, NETWORK_MAX_LAYERS + 1, OUTPUT_CLASSES, V, 1));
+  CHECK(!lstm_network_create(1, V, layers, SIZE_MAX, OUTPUT_CLASSES, V, 1));
+  CHECK(!lstm_network_create(1, (size_t)UINT32_MAX, layers, 1, OUTPUT_CLASSES, V, 1));
+  CHECK(!lstm_network_create(1, V, layers, 1, OUTPUT_VALUES, (size_t)UINT32_MAX, 1));
+  CHECK(heap.live == nothing);
+  test_end();
+}
+
+// The largest batch and window on networks that still fit into memory: wide input, wide output, wide layer.
+static void test_huge_trainers(void) {
+  test_start("trainers of the largest batch and window are refused, and no count of bytes wraps around");
+  const int nothing = heap.live;
+  const long double count = (long double)TRAINER_MAX_BATCH * TRAINER_MAX_WINDOW;
+  const int wide = NETWORK_MAX_INPUT;
+  const struct {
+    NetworkCase network;
+    long double reals;  // for each step of each sequence
+  } cases[] = {
+      {{-wide, {1}, true, OUTPUT_VALUES, NETWORK_MAX_INPUT, 0}, 5.0L * wide},
+      {{3, {1}, true, OUTPUT_CLASSES, NETWORK_MAX_INPUT, 0}, wide},
+      {{3, {1000, 900}, false, OUTPUT_HIDDEN, 0, 0}, 7 * 1900},
+  };
+  for (int k = 0; k < 3; k++) {
+    Network *network = make_network(&cases[k].network);
+    if (!CHECK(network != NULL)) continue;
+    fail_at(0);
+    const Trainer *trainer = trainer_create(network, TRAINER_MAX_BATCH, TRAINER_MAX_WINDOW);
+    check_refused(trainer, cases[k].reals * count * sizeof(real), "trainer");
+    network_free(network);
+  }
+  CHECK(heap.live == nothing);
+  test_end();
+}
+
+// On a machine of 32 bits an address space ends long before a count of 64 bits does. arena_allocate is given the count,
+// whatever the machine is: more than PTRDIFF_MAX is refused before malloc is asked for a truncated size.
+static void test_arena(void) {
+  test_start("an arena counts in 64 bits and refuses what no address reaches");
+  Arena counted = {0}, arena;
+  CHECK(arena_take(&counted, (uint64_t)1 << 40, sizeof(float)) == NULL);
+  check(counted.used == (uint64_t)1 << 42, "expected 2^42 bytes, got %llu", (unsigned long long)counted.used);
+  CHECK(arena_take(&counted, 1, 1) == NULL);
+  check(counted.used == ((uint64_t)1 << 42) + ARENA_ALIGNMENT, "expected 2^42 + 64 bytes, got %llu",
+        (unsigned long long)counted.used);
+  CHECK(arena_take(&counted, 0, 8) == NULL);
+  check(counted.used == ((uint64_t)1 << 42) + ARENA_ALIGNMENT, "expected that nothing takes nothing");
+  fail_at(0);
+  CHECK(!arena_allocate(&arena, &counted));
+  counted.used = (uint64_t)PTRDIFF_MAX - ARENA_ALIGNMENT + 1;
+  fail_at(0);
+  CHECK(!arena_allocate(&arena, &counted));
+  CHECK(heap.calls == 0);
+
+  counted.used = 192;
+  CHECK(arena_allocate(&arena, &counted));
+  check(arena.capacity == 192 && arena.used == 0, "expected 192 bytes, none used");
+  check((uintptr_t)arena.base % ARENA_ALIGNMENT == 0, "expected a base on a line of the cache");
+  const unsigned char *first = arena_take(&arena, 3, 1), *second = arena_take(&arena, 65, 1);
+  CHECK(second == first + ARENA_ALIGNMENT);
+  for (int i = 0; i < 192; i++) check(arena.base[i] == 0, "byte %d: expected 0", i);
+  arena_assert_full(&arena);
+  arena_free(&arena);
+  CHECK(arena.memory == NULL && arena.base == NULL && arena.used == 0);
+  test_end();
+}
+
+int main(void) {
+  test_network();
+  test_trainer();
+  test_huge_networks();
+  test_bad_numbers();
+  test_huge_trainers();
+  test_arena();
+  return test_exit();
+}

@@ -1,0 +1,45 @@
+// trainers.h: trainers for tests, each with its own network, inputs and targets filled at random.
+#ifndef LSTM_TESTS_TRAINERS_H
+#define LSTM_TESTS_TRAINERS_H
+
+#include "c/check.h"
+#include "network/networks.h"
+#include "training/trainer.h"
+
+// Reals in the h, or in the c, of layer l before the window: B H.
+static inline size_t state_count(const Trainer *trainer, size_t l) {
+  return trainer->batch * trainer->network->layers[l].size.hidden_size;
+}
+
+static inline void fill_window(Trainer *trainer) {
+  const size_t count = trainer->batch * trainer->window;
+  const size_t D = trainer->network->layers[0].size.input_size, V = trainer->network->head.output_size;
+  for (size_t i = 0; i < count; i++) {
+    if (trainer->input_tokens) trainer->input_tokens[i] = (int32_t)test_random_below(D);
+    if (trainer->target_classes) trainer->target_classes[i] = (int32_t)test_random_below(V);
+  }
+  if (trainer->input_vectors) fill_random(trainer->input_vectors, count * D, 1);
+  if (trainer->target_values) fill_random(trainer->target_values, count * V, 1);
+}
+
+static inline void fill_states(Trainer *trainer) {
+  for (size_t l = 0; l < trainer->network->layer_count; l++) {
+    fill_random(trainer_h(trainer, l), state_count(trainer, l), 0.9);
+    fill_random(trainer_c(trainer, l), state_count(trainer, l), 1.5);
+  }
+}
+
+static inline Trainer *make_trainer(const NetworkCase *k, size_t batch, size_t window) {
+  Trainer *trainer = trainer_create(make_network(k), batch, window);
+  if (!trainer) abort();
+  fill_window(trainer);
+  return trainer;
+}
+
+static inline void free_trainer(Trainer *trainer) {
+  Network *network = trainer->network;
+  trainer_free(trainer);
+  network_free(network);
+}
+
+#endif
