@@ -55,21 +55,18 @@ static void initialise(real *const *p, const CellSize *size) {
 
 // gates (4, H): the sums z in, i f g o out. h, c, tanh_c (H) out; c_prev (H) may be c; tanh_c may be h.
 static void activate(real *h, real *c, real *tanh_c, real *gates, const real *c_prev, size_t H) {
+  const real *i = gates + I * H, *f = gates + F * H, *g = gates + G * H, *o = gates + O * H;
+  sigmoid_all(gates + I * H, i, 2 * H);  // i and f lie side by side
+  tanh_all(gates + G * H, g, H);
+  sigmoid_all(gates + O * H, o, H);
 #define ACTIVATE_BODY(j, lanes)                                                                   \
   do {                                                                                            \
-    const vec i = vec_sigmoid(vec_load_part(gates + I * H + (j), lanes));                         \
-    const vec f = vec_sigmoid(vec_load_part(gates + F * H + (j), lanes));                         \
-    const vec g = vec_tanh(vec_load_part(gates + G * H + (j), lanes));                            \
-    const vec o = vec_sigmoid(vec_load_part(gates + O * H + (j), lanes));                         \
-    const vec new_c = vec_madd(vec_mul(i, g), f, vec_load_part(c_prev + (j), lanes));             \
+    const vec learnt = vec_mul(vec_load_part(i + (j), lanes), vec_load_part(g + (j), lanes));     \
+    const vec new_c = vec_madd(learnt, vec_load_part(f + (j), lanes), vec_load_part(c_prev + (j), lanes)); \
     const vec t = vec_tanh(new_c);                                                                \
-    vec_store_part(gates + I * H + (j), i, lanes);                                                \
-    vec_store_part(gates + F * H + (j), f, lanes);                                                \
-    vec_store_part(gates + G * H + (j), g, lanes);                                                \
-    vec_store_part(gates + O * H + (j), o, lanes);                                                \
     vec_store_part(c + (j), new_c, lanes);                                                        \
     vec_store_part(tanh_c + (j), t, lanes);                                                       \
-    vec_store_part(h + (j), vec_mul(o, t), lanes);                                                \
+    vec_store_part(h + (j), vec_mul(vec_load_part(o + (j), lanes), t), lanes);                    \
   } while (0)
   VEC_FOR(H, ACTIVATE_BODY);
 }

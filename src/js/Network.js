@@ -199,7 +199,13 @@ export class Network extends Owned {
    */
   createTrainer(options = {}) {
     this.assertUsable('createTrainer');
-    const handle = { wasm: this.#wasm, pointer: this.#pointer, table: this.#table, stateShapes: this.#stateShapes };
+    const handle = {
+      wasm: this.#wasm,
+      pointer: this.#pointer,
+      config: this.#config,
+      table: this.#table,
+      stateShapes: this.#stateShapes,
+    };
     const trainer = new Trainer(this, handle, options);
     for (const known of this.#trainers) if (known.deref()?.disposed !== false) this.#trainers.delete(known);
     this.#trainers.add(new WeakRef(trainer));

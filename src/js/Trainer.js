@@ -48,6 +48,7 @@ const fields = {
 export class Trainer extends Owned {
   #network;
   #wasm;
+  #config;
   #table;
   #stateShapes;
   #pointer;
@@ -57,11 +58,12 @@ export class Trainer extends Owned {
   /**
    * @internal use network.createTrainer
    * @param {import('./Network.js').Network} network
-   * @param {{ wasm: import('./Wasm.js').Wasm, pointer: number, table: import('./ParameterTable.js').ParameterTable,
-   *   stateShapes: readonly import('./state.js').StateShape[] }} handle of the network
+   * @param {{ wasm: import('./Wasm.js').Wasm, pointer: number, config: import('./Network.js').NetworkConfig,
+   *   table: import('./ParameterTable.js').ParameterTable, stateShapes: readonly import('./state.js').StateShape[] }} handle
+   *   of the network
    * @param {TrainerOptions} options
    */
-  constructor(network, { wasm, pointer: networkPointer, table, stateShapes }, options) {
+  constructor(network, { wasm, pointer: networkPointer, config, table, stateShapes }, options) {
     const checked = readOptions('createTrainer', options, fields);
     const pointer = wasm.exports.lstm_trainer_create(networkPointer, checked.batchSize, checked.window);
     if (pointer === 0) {
@@ -72,6 +74,7 @@ export class Trainer extends Owned {
     super('Trainer', () => wasm.exports.lstm_trainer_free(pointer));
     this.#network = network;
     this.#wasm = wasm;
+    this.#config = config;
     this.#table = table;
     this.#stateShapes = stateShapes;
     this.#pointer = pointer;
@@ -225,7 +228,7 @@ export class Trainer extends Owned {
    * @param {string} call
    */
   #load(inputs, targets, call) {
-    const { input, output, layers } = this.#network.config;
+    const { input, output, layers } = this.#config;
     const { exports } = this.#wasm;
     const { batchSize, window } = this.#options;
     const count = window * batchSize;

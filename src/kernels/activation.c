@@ -1,6 +1,8 @@
 // activation.c: the row and array forms of activation.h.
 #include "kernels/activation.h"
 
+#include "kernels/elementwise.h"
+
 #define EXP_BODY(at, lanes) vec_store_part(y + (at), vec_exp(vec_load_part(x + (at), lanes)), lanes)
 void exp_all(real *y, const real *x, size_t n) { VEC_FOR(n, EXP_BODY); }
 
@@ -10,15 +12,33 @@ void sigmoid_all(real *y, const real *x, size_t n) { VEC_FOR(n, SIGMOID_BODY); }
 #define TANH_BODY(at, lanes) vec_store_part(y + (at), vec_tanh(vec_load_part(x + (at), lanes)), lanes)
 void tanh_all(real *y, const real *x, size_t n) { VEC_FOR(n, TANH_BODY); }
 
+static real largest_of(const real *z, size_t n) {
+  vec largest = vec_splat(z[0]);
+  size_t k = 0;
+  for (; k + VEC_LANES <= n; k += VEC_LANES) largest = vec_max(largest, vec_load(z + k));
+  real lanes[VEC_LANES];
+  vec_store(lanes, largest);
+  for (size_t lane = 1; lane < VEC_LANES; lane++) lanes[0] = lanes[lane] > lanes[0] ? lanes[lane] : lanes[0];
+  for (; k < n; k++) lanes[0] = z[k] > lanes[0] ? z[k] : lanes[0];
+  return lanes[0];
+}
+
 double softmax(real *p, const real *z, real scale, size_t n) {
-  real largest = z[0];
-  for (size_t k = 1; k < n; k++) largest = z[k] > largest ? z[k] : largest;
-  for (size_t k = 0; k < n; k++) p[k] = (z[k] - largest) * scale;
-  exp_all(p, p, n);
-  real sum = 0;
-  for (size_t k = 0; k < n; k++) sum += p[k];
-  const real inverse = 1 / sum;
-  for (size_t k = 0; k < n; k++) p[k] *= inverse;
+  const real largest = largest_of(z, n);
+  const vec shift = vec_splat(largest), factor = vec_splat(scale);
+  vec sums = vec_splat(0);
+  size_t k = 0;
+  for (; k + VEC_LANES <= n; k += VEC_LANES) {
+    const vec e = vec_exp(vec_mul(vec_sub(vec_load(z + k), shift), factor));
+    sums = vec_add(sums, e);
+    vec_store(p + k, e);
+  }
+  real sum = vec_sum(sums);
+  if (k < n) {
+    vec_store_part(p + k, vec_exp(vec_mul(vec_sub(vec_load_part(z + k, n - k), shift), factor)), n - k);
+    for (; k < n; k++) sum += p[k];
+  }
+  multiply(p, 1 / sum, n);
   return (double)(scale * largest) + log((double)sum);
 }
 
@@ -30,7 +50,7 @@ double softmax_cross_entropy(real *z, const int32_t *targets, size_t rows, size_
     const double logit = (double)z[target];
     loss += softmax(z, z, 1, n) - logit;
     z[target] -= 1;
-    for (size_t k = 0; k < n; k++) z[k] *= mean;
+    multiply(z, mean, n);
   }
   return loss;
 }

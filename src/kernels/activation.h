@@ -25,16 +25,17 @@ VEC_INLINE ExpParts vec_exp_parts(vec x) {
   for (int i = 0; i < VEC_LANES; i++) parts.m.lane[i] = expm1(x.lane[i]);
   return parts;
 #else
-  x = vec_max(x, vec_splat((real)EXP_LOWEST));
-  const vec n = vec_nearest(vec_mul(x, vec_splat((real)LOG2_E)));
-  vec r = vec_madd(x, n, vec_splat((real)-LN2_HIGH));
-  r = vec_madd(r, n, vec_splat((real)-LN2_LOW));
-  vec q = vec_splat(0x1.6bec06p-10f);
-  q = vec_madd(vec_splat(0x1.122776p-7f), q, r);
-  q = vec_madd(vec_splat(0x1.555674p-5f), q, r);
-  q = vec_madd(vec_splat(0x1.5554b0p-3f), q, r);
-  q = vec_madd(vec_splat(0x1.fffffep-2f), q, r);
-  return (ExpParts){.power = vec_power_of_two(n), .m = vec_madd(r, vec_mul(r, r), q)};
+  x = vec_max(x, vec_constant((real)EXP_LOWEST));
+  const vec rounded = vec_madd(vec_constant(VEC_ROUND), x, vec_constant((real)LOG2_E));
+  const vec n = vec_sub(rounded, vec_constant(VEC_ROUND));
+  vec r = vec_madd(x, n, vec_constant((real)-LN2_HIGH));
+  r = vec_madd(r, n, vec_constant((real)-LN2_LOW));
+  vec q = vec_constant(0x1.6bec06p-10f);
+  q = vec_madd(vec_constant(0x1.122776p-7f), q, r);
+  q = vec_madd(vec_constant(0x1.555674p-5f), q, r);
+  q = vec_madd(vec_constant(0x1.5554b0p-3f), q, r);
+  q = vec_madd(vec_constant(0x1.fffffep-2f), q, r);
+  return (ExpParts){.power = vec_power_of_two(rounded), .m = vec_madd(r, vec_mul(r, r), q)};
 #endif
 }
 
@@ -46,16 +47,16 @@ VEC_INLINE vec vec_exp(vec x) {
 
 // 1 / (1 + e^-x), computed with e = e^-|x|: 1 / (1 + e) for x >= 0 and e / (1 + e) for x < 0.
 VEC_INLINE vec vec_sigmoid(vec x) {
-  const vec one = vec_splat(1);
-  const vec e = vec_exp(vec_sub(vec_splat(0), vec_abs(x)));
+  const vec one = vec_constant(1);
+  const vec e = vec_exp(vec_negative_abs(x));
   return vec_div(vec_select_negative(x, e, one), vec_add(one, e));
 }
 
 // tanh |x| = -t / (2 + t) with t = e^(-2|x|) - 1, which keeps its relative accuracy near 0; then the sign of x.
 VEC_INLINE vec vec_tanh(vec x) {
-  const ExpParts e = vec_exp_parts(vec_mul(vec_splat(-2), vec_abs(x)));
-  const vec t = vec_madd(vec_sub(e.power, vec_splat(1)), e.power, e.m);
-  return vec_copy_sign(vec_div(t, vec_add(vec_splat(2), t)), x);
+  const ExpParts e = vec_exp_parts(vec_mul(vec_constant(2), vec_negative_abs(x)));
+  const vec t = vec_madd(vec_sub(e.power, vec_constant(1)), e.power, e.m);
+  return vec_copy_sign(vec_div(t, vec_add(vec_constant(2), t)), x);
 }
 
 // y = exp, sigmoid, tanh of x, element by element; y may be x. exp for x <= 0 only.

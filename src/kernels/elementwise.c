@@ -13,6 +13,12 @@ void add(real *y, const real *x, size_t n) { add_to(y, y, x, n); }
   vec_store_part(y + (at), vec_add(vec_load_part(a + (at), lanes), vec_load_part(b + (at), lanes)), lanes)
 void add_to(real *y, const real *a, const real *b, size_t n) { VEC_FOR(n, ADD_BODY); }
 
+#define MULTIPLY_BODY(at, lanes) vec_store_part(y + (at), vec_mul(factors, vec_load_part(y + (at), lanes)), lanes)
+void multiply(real *y, real factor, size_t n) {
+  const vec factors = vec_splat(factor);
+  VEC_FOR(n, MULTIPLY_BODY);
+}
+
 void fill_rows(real *y, const real *bias, size_t rows, size_t n) {
   for (size_t row = 0; row < rows; row++) copy(y + row * n, bias, n);
 }

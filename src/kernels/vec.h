@@ -39,31 +39,46 @@ typedef v128_t vec;
 VEC_INLINE vec vec_load(const real *p) { return wasm_v128_load(p); }
 VEC_INLINE void vec_store(real *p, vec a) { wasm_v128_store(p, a); }
 VEC_INLINE vec vec_splat(real x) { return wasm_f32x4_splat(x); }
+// V8 builds a constant anew in every round of a loop, in four instructions. The empty asm hides where this one comes from,
+// so that it is loaded once and kept.
+VEC_INLINE vec vec_hidden(const void *bits) {
+  __asm__("" : "+r"(bits));
+  return wasm_v128_load32_splat(bits);
+}
+#define vec_constant(x)              \
+  ({                                 \
+    static const real value = (x);   \
+    vec_hidden(&value);              \
+  })
+VEC_INLINE vec vec_sign_bits(void) {
+  static const uint32_t bits = 0x80000000u;
+  return vec_hidden(&bits);
+}
 VEC_INLINE vec vec_add(vec a, vec b) { return wasm_f32x4_add(a, b); }
 VEC_INLINE vec vec_sub(vec a, vec b) { return wasm_f32x4_sub(a, b); }
 VEC_INLINE vec vec_mul(vec a, vec b) { return wasm_f32x4_mul(a, b); }
 VEC_INLINE vec vec_div(vec a, vec b) { return wasm_f32x4_div(a, b); }
 VEC_INLINE vec vec_sqrt(vec a) { return wasm_f32x4_sqrt(a); }
-VEC_INLINE vec vec_abs(vec a) { return wasm_f32x4_abs(a); }
-VEC_INLINE vec vec_nearest(vec a) { return wasm_f32x4_nearest(a); }
+VEC_INLINE vec vec_negative_abs(vec a) { return wasm_v128_or(a, vec_sign_bits()); }
 VEC_INLINE vec vec_max(vec a, vec b) { return wasm_f32x4_pmax(a, b); }
-VEC_INLINE vec vec_select_negative(vec x, vec a, vec b) {
-  return wasm_v128_bitselect(a, b, wasm_i32x4_shr(x, 31));
-}
 VEC_INLINE vec vec_copy_sign(vec magnitude, vec sign) {
-  return wasm_v128_bitselect(sign, magnitude, wasm_i32x4_splat(INT32_MIN));
+  return wasm_v128_bitselect(sign, magnitude, vec_sign_bits());
 }
-VEC_INLINE vec vec_power_of_two(vec n) {
-  return wasm_i32x4_shl(wasm_i32x4_add(wasm_i32x4_trunc_sat_f32x4(n), wasm_i32x4_splat(127)), 23);
-}
+VEC_INLINE vec vec_power_of_two(vec rounded) { return wasm_i32x4_shl(rounded, 23); }
 VEC_INLINE real vec_sum(vec a) {
   return (wasm_f32x4_extract_lane(a, 0) + wasm_f32x4_extract_lane(a, 2)) +
          (wasm_f32x4_extract_lane(a, 1) + wasm_f32x4_extract_lane(a, 3));
 }
 #if defined(__wasm_relaxed_simd__)
 VEC_INLINE vec vec_madd(vec sum, vec a, vec b) { return wasm_f32x4_relaxed_madd(a, b, sum); }
+VEC_INLINE vec vec_select_negative(vec x, vec a, vec b) {
+  return wasm_i32x4_relaxed_laneselect(a, b, wasm_i32x4_shr(x, 31));
+}
 #else
 VEC_INLINE vec vec_madd(vec sum, vec a, vec b) { return wasm_f32x4_add(sum, wasm_f32x4_mul(a, b)); }
+VEC_INLINE vec vec_select_negative(vec x, vec a, vec b) {
+  return wasm_v128_bitselect(a, b, wasm_i32x4_shr(x, 31));
+}
 #endif
 
 #else  // scalar
@@ -82,27 +97,26 @@ VEC_INLINE void vec_store(real *p, vec a) {
   for (int i = 0; i < VEC_LANES; i++) p[i] = a.lane[i];
 }
 VEC_INLINE vec vec_splat(real x) { VEC_EACH(x); }
+#define vec_constant(x) vec_splat(x)
 VEC_INLINE vec vec_add(vec a, vec b) { VEC_EACH(a.lane[i] + b.lane[i]); }
 VEC_INLINE vec vec_sub(vec a, vec b) { VEC_EACH(a.lane[i] - b.lane[i]); }
 VEC_INLINE vec vec_mul(vec a, vec b) { VEC_EACH(a.lane[i] * b.lane[i]); }
 VEC_INLINE vec vec_div(vec a, vec b) { VEC_EACH(a.lane[i] / b.lane[i]); }
 VEC_INLINE vec vec_madd(vec sum, vec a, vec b) { VEC_EACH(sum.lane[i] + a.lane[i] * b.lane[i]); }
 VEC_INLINE vec vec_sqrt(vec a) { VEC_EACH(REAL_IS_DOUBLE ? sqrt(a.lane[i]) : sqrtf((float)a.lane[i])); }
-VEC_INLINE vec vec_abs(vec a) { VEC_EACH(fabs(a.lane[i])); }
-VEC_INLINE vec vec_nearest(vec a) { VEC_EACH(nearbyint(a.lane[i])); }
+VEC_INLINE vec vec_negative_abs(vec a) { VEC_EACH(-fabs(a.lane[i])); }
 VEC_INLINE vec vec_max(vec a, vec b) { VEC_EACH(a.lane[i] < b.lane[i] ? b.lane[i] : a.lane[i]); }
 VEC_INLINE vec vec_select_negative(vec x, vec a, vec b) { VEC_EACH(signbit(x.lane[i]) ? a.lane[i] : b.lane[i]); }
 VEC_INLINE vec vec_copy_sign(vec magnitude, vec sign) { VEC_EACH(copysign(magnitude.lane[i], sign.lane[i])); }
-VEC_INLINE vec vec_power_of_two(vec n) {
+VEC_INLINE vec vec_power_of_two(vec rounded) {
   vec r;
   for (int i = 0; i < VEC_LANES; i++) {
-    // NaN converts to 0, as in WebAssembly.
-    const int32_t exponent = n.lane[i] == n.lane[i] ? (int32_t)n.lane[i] : 0;
-    const union {
-      uint32_t bits;
+    union {
       float value;
-    } power = {.bits = (uint32_t)(exponent + 127) << 23};
-    r.lane[i] = (real)power.value;
+      uint32_t bits;
+    } lane = {.value = (float)rounded.lane[i]};
+    lane.bits <<= 23;
+    r.lane[i] = (real)lane.value;
   }
   return r;
 }
@@ -111,11 +125,16 @@ VEC_INLINE real vec_sum(vec a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a
 #undef VEC_EACH
 #endif
 
+// vec_constant(x)                  vec_splat of a constant, for use in loops
 // vec_madd(sum, a, b)              sum + a b, in one rounding or two on relaxed
 // vec_max(a, b)                    a < b ? b : a, so that a NaN in `a` stays
 // vec_select_negative(x, a, b)     a where the sign bit of x is set, else b
-// vec_power_of_two(n)              2^n for whole n in [-126, 127]; 1 for NaN
+// vec_negative_abs(a)              -|a|
+// vec_power_of_two(n + VEC_ROUND)  2^n for n in [-126, 127]. Adding VEC_ROUND to a float below 2^22 rounds it to a
+//                                  nearest whole n, and leaves n + 127, the exponent of 2^n, in the lowest bits
 // vec_sum(a)                       (lane 0 + lane 2) + (lane 1 + lane 3)
+
+#define VEC_ROUND 0x1.8000fep23f  // 1.5 * 2^23 + 127
 
 // The first n of four lanes, 1 <= n <= 4; the others are zero. Reads and writes nothing past them.
 VEC_INLINE vec vec_load_part(const real *p, size_t n) {

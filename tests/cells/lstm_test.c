@@ -175,6 +175,20 @@ static void test_one_hot(const Case *k) {
   test_end();
 }
 
+// So wide that the packed weights are the largest thing in the scratch memory, not the blocks of a weight gradient.
+static void test_wide(void) {
+  const Case k = {600, 150, 2, 1, false, true};
+  start("a wide cell stays in its memory, and forward equals steps", &k);
+  CellWindow w = make_window(&k);
+  real *h = test_copy(w.h, k.H), *c = test_copy(w.c, k.H), *gates = test_reals(4 * k.H);
+  lstm_cell.forward(&w);
+  for (size_t t = 0; t < k.T; t++) lstm_cell.step(h, c, gates, w.parameters, w.x + t * k.D, 0, &w.size);
+  for (size_t j = 0; j < k.H; j++) check_near(h[j], w.h[k.T * k.H + j], forward_tolerance(&k), "h[%zu]", j);
+  lstm_cell.backward(&w);
+  for (size_t j = 0; j < k.H; j++) CHECK(isfinite(w.dh0[j]) && isfinite(w.dc0[j]));
+  test_end();
+}
+
 static void test_initialise(void) {
   test_start("initialise: the two forget biases sum to 1, all else is as drawn");
   enum { H = 5 };
@@ -209,6 +223,7 @@ int main(void) {
     test_backward(&cases[k]);
     if (cases[k].tokens) test_one_hot(&cases[k]);
   }
+  test_wide();
   test_initialise();
   test_kinds();
   return test_exit();

@@ -161,6 +161,8 @@ static void check_refused(Trainer *trainer, real *place, double bad, const char 
   check(trainer_step(trainer, &usual, 5) == TRAINER_NOT_FINITE, "%s %g: expected a refusal", what, bad);
   check_unchanged(trainer, &changed, what);
   check(trainer_backward(trainer) == TRAINER_NOT_FINITE, "%s %g: expected a refusal of backward", what, bad);
+  // An infinite number may lose itself in a closed gate; a NaN never does.
+  if (isnan(bad)) check(trainer_forward(trainer) == TRAINER_NOT_FINITE, "%s: expected a refusal of forward", what);
   *place = good;
   check_unchanged(trainer, &before, what);
 }
