@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernels/int8.h"
 #include "kernels/vec.h"
 
 enum { CELL_MAX_PARAMETERS = 8, CELL_MAX_GATES = 4 };
@@ -64,9 +65,10 @@ typedef struct {
   void (*initialise)(real *const *parameters, const CellSize *size);
 
   // One step of one sequence: h (H) and c (H) become the state after the step; gates (G, H) are left to be looked at.
-  // The input is `token`, or x (D) where x is not NULL.
-  void (*step)(real *h, real *c, real *gates, real *const *parameters, const real *x, size_t token,
-               const CellSize *size);
+  // The input is `token`, or x (D) where x is not NULL. Where int8 is not NULL it has the matrices of `parameters`, in the
+  // same places, to be used instead.
+  void (*step)(real *h, real *c, real *gates, real *const *parameters, const Int8Matrix *int8, const real *x,
+               size_t token, const CellSize *size);
 
   uint64_t (*tape_size)(const CellSize *size, size_t window, size_t batch);
   uint64_t (*scratch_size)(const CellSize *size);

@@ -95,7 +95,8 @@ static void activate_backward(real *gates, real *dc, const real *dh, const real 
   VEC_FOR(H, ACTIVATE_BACKWARD_BODY);
 }
 
-static void step(real *h, real *c, real *gates, real *const *p, const real *x, size_t token, const CellSize *size) {
+static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix *int8, const real *x, size_t token,
+                 const CellSize *size) {
   const size_t H = size->hidden_size, rows = GATES * H, D = size->input_size;
   if (size->bias) {
     add_to(gates, p[BIAS_IH], p[BIAS_HH], rows);
@@ -105,9 +106,9 @@ static void step(real *h, real *c, real *gates, real *const *p, const real *x, s
   if (size->tokens) {
     add(gates, p[WEIGHT_IH] + token * rows, rows);
   } else {
-    matvec_add(gates, p[WEIGHT_IH], x, rows, D);
+    matvec_add_with(gates, p[WEIGHT_IH], int8 ? &int8[WEIGHT_IH] : NULL, x, rows, D);
   }
-  matvec_add(gates, p[WEIGHT_HH], h, rows, H);
+  matvec_add_with(gates, p[WEIGHT_HH], int8 ? &int8[WEIGHT_HH] : NULL, h, rows, H);
   activate(h, c, h, gates, c, H);
 }
 

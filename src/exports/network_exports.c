@@ -66,6 +66,11 @@ EXPORT void lstm_network_step(Network *network, size_t token) {
   network_output(network, 1);
 }
 
+// 1 where the network now steps with 8-bit weights, 0 where there is not enough memory; see network.h.
+EXPORT int lstm_network_quantize(Network *network) { return network_quantize(network); }
+// The scale of a row of 8-bit weights with this largest magnitude; see kernels/int8.h.
+EXPORT float lstm_int8_scale(float largest) { return int8_scale(largest); }
+
 // The random generator: four words to read and write.
 EXPORT uint32_t *lstm_network_random(Network *network) { return network->random.state; }
 EXPORT void lstm_network_seed(Network *network, uint32_t seed) { random_seed(&network->random, seed); }

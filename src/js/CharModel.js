@@ -88,6 +88,9 @@ export class CharModel extends Owned {
    */
   train(text, options = {}) {
     this.assertUsable('train');
+    if (this.#network.isQuantized) {
+      throw new ArgumentError('train: needs a model with float weights, this one was made by quantize()');
+    }
     return this.#training.start(string()(text, 'train: text'), readTrainOptions('train', options));
   }
 
@@ -145,6 +148,16 @@ export class CharModel extends Owned {
     const { state } = this.#network.read(tokens);
     const token = tokens[tokens.length - 1];
     return this.#alphabet.decode(this.#network.generate({ state, token, length, temperature, seed }));
+  }
+
+  /**
+   * A copy for predicting, with 8 bits a weight: a quarter of the file, and faster. It cannot be trained.
+   * @returns {CharModel}
+   * @throws {import('./errors.js').OutOfMemoryError}
+   */
+  quantize() {
+    this.assertUsable('quantize');
+    return new CharModel(this.#network.quantize(), this.#alphabet);
   }
 
   /**

@@ -94,15 +94,16 @@ export class Lstm {
    * @param {import('./model-file.js').NetworkFile} file
    * @param {string} where
    */
-  #open({ config, tensors, check }, where) {
+  #open({ config, tensors, isQuantized, check }, where) {
     const network = new Network(this.#wasm, config, where);
     try {
       check(network.shapes);
       network.setParameters(tensors);
-      return network;
+      if (isQuantized) network.roundToInt8(where);
     } catch (error) {
       network.dispose();
       throw error;
     }
+    return network;
   }
 }

@@ -104,6 +104,17 @@ export class WorkerCharModel {
   }
 
   /**
+   * A copy for predicting, with 8 bits a weight. It cannot be trained.
+   *
+   * @returns {Promise<WorkerCharModel>}
+   */
+  async quantize() {
+    const target = this.#connection.newTarget();
+    const description = await this.#call('quantize', [target]);
+    return new WorkerCharModel(this.#connection, target, description);
+  }
+
+  /**
    * The model as a safetensors file.
    *
    * @returns {Promise<Uint8Array<ArrayBuffer>>}

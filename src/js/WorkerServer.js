@@ -55,6 +55,7 @@ export class WorkerServer {
       case 'predict': return this.#model(target).predict(args[0], args[1]);
       case 'generate': return this.#model(target).generate(args[0]);
       case 'evaluate': return this.#model(target).evaluate(args[0]);
+      case 'quantize': return this.#keep(args[0], this.#model(target).quantize());
       case 'save': return this.#model(target).save();
       case 'dispose': return this.#dispose(target);
       case 'train': return this.#train(target, args[0], args[1], args[2]);

@@ -4,9 +4,12 @@
 //                     lstm_wasm: '1', the version of what is in these strings
 //                     config: JSON of the network's description
 //                     alphabet: JSON of a character model's characters, in the order of their tokens
+//                     quantization: 'int8' where the weights have 8 bits; each matrix is then int8, with a float tensor
+//                                   name.scale beside it: weight[row][column] = scale[row] * int8[row][column]
 import { readAlphabet } from './Alphabet.js';
 import { describe, refuse } from './check.js';
 import { ArgumentError, FileFormatError } from './errors.js';
+import { dequantize, quantize } from './int8.js';
 import { readNetworkOptions } from './network-options.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 
@@ -17,6 +20,7 @@ const VERSION = '1';
  * @typedef {object} NetworkFile
  * @property {import('./network-options.js').NetworkConfig} config
  * @property {Record<string, Float32Array>} tensors by name
+ * @property {boolean} isQuantized
  * @property {(shapes: Record<string, number[]>) => void} check throws a FileFormatError where the file's tensors are not
  *   exactly those of a network with these shapes
  */
@@ -28,16 +32,20 @@ const VERSION = '1';
  */
 export function writeNetworkFile(network, alphabet) {
   const { shapes } = network;
-  const tensors = Object.entries(network.parameters()).map(
-    ([name, values]) => /** @type {const} */ ([name, { shape: shapes[name], values }]),
-  );
+  /** @type {Map<string, import('./safetensors.js').Tensor>} */
+  let tensors = new Map();
+  for (const [name, values] of Object.entries(network.parameters())) tensors.set(name, { shape: shapes[name], values });
   const metadata = new Map([
     ['format', 'pt'],
     ['lstm_wasm', VERSION],
     ['config', JSON.stringify(network.config)],
   ]);
   if (alphabet) metadata.set('alphabet', JSON.stringify(alphabet));
-  return writeSafetensors({ metadata, tensors: new Map(tensors) });
+  if (network.isQuantized) {
+    metadata.set('quantization', 'int8');
+    tensors = quantize(tensors, (largest) => network.int8Scale(largest));
+  }
+  return writeSafetensors({ metadata, tensors });
 }
 
 /**
@@ -89,7 +97,7 @@ function bytesOf(given, where) {
  * @param {string} where
  * @returns {NetworkFile}
  */
-function understand({ metadata, tensors }, where) {
+function understand({ metadata, tensors: stored }, where) {
   const version = metadata.get('lstm_wasm');
   if (version !== VERSION) {
     throw new FileFormatError(
@@ -98,6 +106,12 @@ function understand({ metadata, tensors }, where) {
   }
   const text = metadata.get('config') ?? '';
   const config = inFile(where, () => readNetworkOptions('config', parse(text, 'config', where)));
+  const quantization = metadata.get('quantization');
+  if (quantization !== undefined && quantization !== 'int8') {
+    throw new FileFormatError(`${where}: metadata quantization must be 'int8' or absent, got ${describe(quantization)}`);
+  }
+  const isQuantized = quantization === 'int8';
+  const tensors = dequantize(stored, isQuantized, where);
   checkSizes(config, tensors, where);
   for (const [name, { values }] of tensors) {
     const bad = values.findIndex((value) => !Number.isFinite(value));
@@ -105,6 +119,7 @@ function understand({ metadata, tensors }, where) {
   }
   return {
     config,
+    isQuantized,
     tensors: Object.fromEntries([...tensors].map(([name, { values }]) => [name, values])),
     check: (shapes) => checkShapes(shapes, tensors, where),
   };
@@ -113,7 +128,7 @@ function understand({ metadata, tensors }, where) {
 /**
  * A short file cannot ask for a lot of memory: every size of the configuration stands in the shape of a tensor too.
  * @param {import('./network-options.js').NetworkConfig} config
- * @param {Map<string, import('./safetensors.js').Tensor>} tensors
+ * @param {Map<string, import('./int8.js').FloatTensor>} tensors
  * @param {string} where
  */
 function checkSizes({ input, layers, output }, tensors, where) {
@@ -134,7 +149,7 @@ function checkSizes({ input, layers, output }, tensors, where) {
 
 /**
  * @param {Record<string, number[]>} shapes
- * @param {Map<string, import('./safetensors.js').Tensor>} tensors
+ * @param {Map<string, import('./int8.js').FloatTensor>} tensors
  * @param {string} where
  */
 function checkShapes(shapes, tensors, where) {

@@ -1,4 +1,4 @@
-// safetensors.js: the file format https://github.com/huggingface/safetensors, float32 tensors only.
+// safetensors.js: the file format https://github.com/huggingface/safetensors, tensors of float32 and int8 only.
 //
 //   8 bytes: length N of the header, little-endian | N bytes: JSON | the tensors' bytes, without gaps
 //   JSON: { "__metadata__": { name: text, ... }, name: { "dtype": "F32", "shape": [...], "data_offsets": [from, to] }, ... }
@@ -8,7 +8,7 @@ import { FileFormatError } from './errors.js';
 /**
  * @typedef {object} Tensor
  * @property {number[]} shape
- * @property {Float32Array} values row-major
+ * @property {Float32Array | Int8Array} values row-major
  */
 
 /**
@@ -16,6 +16,8 @@ import { FileFormatError } from './errors.js';
  * @property {Map<string, string>} metadata
  * @property {Map<string, Tensor>} tensors
  */
+
+const arrays = { F32: Float32Array, I8: Int8Array };
 
 const LENGTH_BYTES = 8;
 // The reference implementation refuses longer headers too.
@@ -30,7 +32,8 @@ export function writeSafetensors({ metadata, tensors }) {
   const entries = [['__metadata__', Object.fromEntries(metadata)]];
   let end = 0;
   for (const [name, { shape, values }] of tensors) {
-    entries.push([name, { dtype: 'F32', shape, data_offsets: [end, (end += values.byteLength)] }]);
+    const dtype = values instanceof Int8Array ? 'I8' : 'F32';
+    entries.push([name, { dtype, shape, data_offsets: [end, (end += values.byteLength)] }]);
   }
   const json = JSON.stringify(Object.fromEntries(entries));
   let header = new TextEncoder().encode(json);
@@ -80,11 +83,11 @@ export function readSafetensors(bytes, where) {
   const tensors = new Map();
   let covered = 0;
   const ordered = [...header].map(([name, entry]) => readEntry(name, entry, fail)).sort((a, b) => a.from - b.from);
-  for (const { name, shape, from, to } of ordered) {
+  for (const { name, dtype, shape, from, to } of ordered) {
     if (from !== covered) fail(`tensor ${describe(name)} begins at byte ${from} of the data, expected ${covered}`);
     if (to > data.length) fail(`truncated: tensor ${describe(name)} ends at byte ${to} of ${data.length}`);
     // A copy, because the bytes need not lie at a multiple of 4.
-    tensors.set(name, { shape, values: new Float32Array(new Uint8Array(data.subarray(from, to)).buffer) });
+    tensors.set(name, { shape, values: new arrays[dtype](new Uint8Array(data.subarray(from, to)).buffer) });
     covered = to;
   }
   if (covered !== data.length) fail(`${data.length - covered} bytes behind the last tensor, expected none`);
@@ -133,15 +136,15 @@ function readEntry(name, entry, fail) {
   const tensor = describe(name);
   if (typeof entry !== 'object' || entry === null) fail(`tensor ${tensor} is not described by an object`);
   const { dtype, shape, data_offsets: offsets } = /** @type {Record<string, unknown>} */ (entry);
-  if (dtype !== 'F32') fail(`tensor ${tensor} must be of dtype F32, got ${describe(dtype)}`);
+  if (dtype !== 'F32' && dtype !== 'I8') fail(`tensor ${tensor} must be of dtype F32 or I8, got ${describe(dtype)}`);
   if (!isSizes(shape)) fail(`tensor ${tensor} has no valid shape`);
   if (!isSizes(offsets) || offsets.length !== 2) fail(`tensor ${tensor} has no valid data_offsets`);
   const [from, to] = offsets;
-  const count = shape.reduce((product, size) => product * size, 1);
-  if (to - from !== 4 * count) {
-    fail(`tensor ${tensor} of shape ${shape.join(' x ')} needs ${4 * count} bytes, got ${to - from}`);
+  const bytes = arrays[dtype].BYTES_PER_ELEMENT * shape.reduce((product, size) => product * size, 1);
+  if (to - from !== bytes) {
+    fail(`tensor ${tensor} of shape ${shape.join(' x ')} needs ${bytes} bytes, got ${to - from}`);
   }
-  return { name, shape, from, to };
+  return { name, dtype: /** @type {'F32' | 'I8'} */ (dtype), shape, from, to };
 }
 
 /**

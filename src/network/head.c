@@ -11,7 +11,7 @@ void head_step(real *y, const Head *head, const real *h) {
     return;
   }
   copy(y, head->bias, head->output_size);
-  matvec_add(y, head->weight, h, head->output_size, head->input_size);
+  matvec_add_with(y, head->weight, head->int8, h, head->output_size, head->input_size);
 }
 
 uint64_t head_scratch_size(const Head *head) {

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernels/int8.h"
 #include "kernels/vec.h"
 
 // OUTPUT_HIDDEN: no head, the output is the last layer's h. Trained like OUTPUT_VALUES, on h itself.
@@ -17,6 +18,7 @@ typedef struct {
   size_t input_size;   // H of the last layer
   size_t output_size;  // V
   real *weight, *bias;
+  const Int8Matrix *int8;  // of weight, to be used by steps instead; or NULL
 } Head;
 
 // y (V) from h (H), for one step. Logits for classes.

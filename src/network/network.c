@@ -190,6 +190,7 @@ Network *network_create(const NetworkConfig *config) {
 void network_free(Network *network) {
   if (!network) return;
   Arena arena = network->arena;
+  arena_free(&network->int8_arena);
   arena_free(&arena);
 }
 
@@ -197,7 +198,7 @@ void network_step(Network *network, size_t token) {
   const real *x = network->input;
   for (size_t l = 0; l < network->layer_count; l++) {
     Layer *layer = &network->layers[l];
-    layer->kind->step(layer->h, layer->c, layer->gates, layer->parameters, x, token, &layer->size);
+    layer->kind->step(layer->h, layer->c, layer->gates, layer->parameters, layer->int8, x, token, &layer->size);
     x = layer->h;
   }
   head_step(network->logits, &network->head, x);

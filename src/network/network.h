@@ -3,6 +3,7 @@
 //   token or x -> layer 0 -> h -> layer 1 -> h -> ... -> head -> logits or values
 //
 // Memory, in reals: the parameters P; for the step: per layer (G + 2) H (gates and state), D + 2 V. One allocation.
+// Quantised, besides: a byte a weight of each matrix that a step multiplies by, 8 bytes a row, 2 bytes an input.
 #ifndef LSTM_NETWORK_NETWORK_H
 #define LSTM_NETWORK_NETWORK_H
 
@@ -50,6 +51,7 @@ typedef struct {
   size_t parameter_count;
   real *h, *c;  // (H) each, into Network.state; c NULL for kinds without a cell state
   real *gates;  // (G, H) of the last step
+  const Int8Matrix *int8;  // as CellKind.step takes it; NULL before network_quantize
 } Layer;
 
 typedef struct {
@@ -67,6 +69,7 @@ typedef struct {
   real *output;  // (V): after a step, probabilities for classes, else the values
   real *logits;  // (V): what `output` was computed from
   Random random;
+  Arena int8_arena;  // of what network_quantize makes
 } Network;
 
 // A network with fresh parameters, or NULL where there is not enough memory or a size is 0 or above its largest.
@@ -76,6 +79,11 @@ void network_free(Network *network);
 
 // One step from `state` and the input (`token`, or network->input): fills logits and `state`; not `output`.
 void network_step(Network *network, size_t token);
+
+// Rounds every matrix to 8 bits a weight, a scale a row, and lets steps use the rounded ones: a quarter of the bytes.
+// `values` become what the rounded weights stand for; a second call changes nothing. The network must not be trained
+// after it. False where there is not enough memory; nothing has changed then.
+bool network_quantize(Network *network);
 
 // Fills `output` from `logits`: the softmax of logits / temperature for classes, else a copy. temperature > 0.
 void network_output(Network *network, real temperature);

@@ -73,14 +73,16 @@ for (const [name, { browser, reason }] of Object.entries(browsers)) {
         const here = (await globalThis.lstmWasm.load({ variant: 'simd' })).openCharModel(await model.save());
         const same = JSON.stringify(here.predict('the ')) === JSON.stringify(await model.predict('the '));
         const reopened = await lstm.openCharModel(await model.save());
+        const small = await (await model.quantize()).save();
+        const isSmall = small.length < 0.4 * (await model.save()).length && (await lstm.openCharModel(small)).alphabet.length > 0;
         const sameAgain = JSON.stringify(here.predict('fox')) === JSON.stringify(await reopened.predict('fox'));
         here.dispose();
         lstm.terminate();
-        return { variant: lstm.variant, alphabet: model.alphabet, reports, sums, same, sameAgain };
+        return { variant: lstm.variant, alphabet: model.alphabet, reports, sums, same, sameAgain, isSmall };
       }, TEXT);
       assert.equal(result.variant, 'simd');
       assert.deepEqual(result.alphabet, [...new Set(TEXT)].sort((a, b) => a.codePointAt(0) - b.codePointAt(0)));
-      assert.ok(result.same && result.sameAgain);
+      assert.ok(result.same && result.sameAgain && result.isSmall);
       const { reports } = result;
       assert.equal(reports.at(-1).step, 400);
       assert.equal(reports.at(-1).done, true);

@@ -94,7 +94,7 @@ static void test_forward(const Case *k) {
     real *h = test_copy(w.h + b * k->H, k->H), *c = test_copy(w.c + b * k->H, k->H);
     for (size_t t = 0; t < k->T; t++) {
       const size_t at = t * k->B + b, after = ((t + 1) * k->B + b) * k->H;
-      lstm_cell.step(h, c, gates, w.parameters, w.x ? w.x + at * k->D : NULL, w.tokens ? (size_t)w.tokens[at] : 0,
+      lstm_cell.step(h, c, gates, w.parameters, NULL, w.x ? w.x + at * k->D : NULL, w.tokens ? (size_t)w.tokens[at] : 0,
                      &w.size);
       check_array(gates, naive.gates + at * 4 * k->H, 4 * k->H, forward_tolerance(k), "gates");
       check_array(h, naive.h + after, k->H, forward_tolerance(k), "h of a step");
@@ -182,7 +182,7 @@ static void test_wide(void) {
   CellWindow w = make_window(&k);
   real *h = test_copy(w.h, k.H), *c = test_copy(w.c, k.H), *gates = test_reals(4 * k.H);
   lstm_cell.forward(&w);
-  for (size_t t = 0; t < k.T; t++) lstm_cell.step(h, c, gates, w.parameters, w.x + t * k.D, 0, &w.size);
+  for (size_t t = 0; t < k.T; t++) lstm_cell.step(h, c, gates, w.parameters, NULL, w.x + t * k.D, 0, &w.size);
   for (size_t j = 0; j < k.H; j++) check_near(h[j], w.h[k.T * k.H + j], forward_tolerance(&k), "h[%zu]", j);
   lstm_cell.backward(&w);
   for (size_t j = 0; j < k.H; j++) CHECK(isfinite(w.dh0[j]) && isfinite(w.dc0[j]));

@@ -119,7 +119,7 @@ describe('damaged and hostile files', () => {
     'metadata that is no text': [rewritten((h) => void (h.__metadata__.config = 7)), /__metadata__\.config must be a string, got 7/],
     'no metadata': [rewritten((h) => void delete h.__metadata__), /not a file of lstm-wasm: expected '1' as lstm_wasm/],
     'a version of the future': [rewritten((h) => void (h.__metadata__.lstm_wasm = '2')), /expected '1' as lstm_wasm in the metadata, got "2"/],
-    'another dtype': [rewritten((h) => void (h['head.bias'].dtype = 'F16')), /tensor "head\.bias" must be of dtype F32, got "F16"/],
+    'another dtype': [rewritten((h) => void (h['head.bias'].dtype = 'F16')), /tensor "head\.bias" must be of dtype F32 or I8, got "F16"/],
     'a negative shape': [rewritten((h) => void (h['head.bias'].shape = [-1])), /tensor "head\.bias" has no valid shape/],
     'offsets that overlap': [rewritten((h) => void (h['head.bias'].data_offsets = [0, 4 * model.alphabet.length])), /begins at byte 0 of the data, expected|begins at byte \d+ of the data, expected/],
     'offsets that do not fit the shape': [rewritten((h) => void (h['head.bias'].data_offsets[1] += 4)), /of shape \d+ needs \d+ bytes, got/],

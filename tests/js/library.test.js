@@ -252,6 +252,18 @@ describe('memory', () => {
     assert.equal(lstm.memoryBytes, before);
   });
 
+  for (const [batchSize, window, most] of [[32, 50, 130e6], [64, 100, 300e6]]) {
+    test(`training 2x512 at (${batchSize}, ${window}) takes at most ${most / 1e6} MB`, async () => {
+      const library = await load();
+      const layers = [0, 1].map(() => ({ kind: 'lstm', hiddenSize: 512 }));
+      const net = library.createNetwork({ input: { tokens: 65 }, layers, output: { classes: 65 } });
+      const trainer = net.createTrainer({ batchSize, window });
+      const tokens = new Int32Array(batchSize * window);
+      assert.ok(trainer.step(tokens, tokens).loss > 0);
+      assert.ok(library.memoryBytes <= most, `${library.memoryBytes} bytes`);
+    });
+  }
+
   test('stepping and training take none', () => {
     const net = lstm.createNetwork({ input: { tokens: 6 }, layers: [{ kind: 'lstm', hiddenSize: 10 }], output: { classes: 6 } });
     const trainer = net.createTrainer({ batchSize: 2, window: 2 });

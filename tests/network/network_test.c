@@ -147,7 +147,7 @@ static void test_step(const NetworkCase *k) {
     const real *x = network->input;
     for (size_t l = 0; l < layers; l++) {
       Layer *layer = &network->layers[l];
-      layer->kind->step(h[l], c[l], gates, layer->parameters, x, token, &layer->size);
+      layer->kind->step(h[l], c[l], gates, layer->parameters, NULL, x, token, &layer->size);
       x = h[l];
     }
     network_step(network, token);

@@ -251,6 +251,23 @@ static void test_arena(void) {
   test_end();
 }
 
+static void test_quantize(void) {
+  test_start("network_quantize: every malloc fails once, and nothing changes");
+  const int nothing = heap.live;
+  Before before = set_up();
+  for (int call = 1;; call++) {
+    fail_at(call);
+    const bool made = network_quantize(before.trainer->network);
+    const bool failed = heap.calls >= call;
+    check(made == !failed, "call %d: expected %s", call, failed ? "false" : "true");
+    if (!failed) break;
+    check_untouched(&before, "a network that could not be quantised");
+  }
+  tear_down(&before);
+  check(heap.live == nothing, "expected %d blocks held, got %d", nothing, heap.live);
+  test_end();
+}
+
 int main(void) {
   test_network();
   test_trainer();
@@ -258,5 +275,6 @@ int main(void) {
   test_bad_numbers();
   test_huge_trainers();
   test_arena();
+  test_quantize();
   return test_exit();
 }

@@ -1,0 +1,53 @@
+// quantize.c: a network with 8-bit weights.
+#include "network/network.h"
+
+// A step multiplies by matrices that are stored row by row; of the others it reads a column, which stays as it is.
+static bool is_packed(const Parameter *row) {
+  return row->columns > 0 && row->columns <= INT8_MAX_COLUMNS && !row->column_major;
+}
+
+// Takes the memory of the rounded matrices, one a row of the parameter table. While counting, returns NULL.
+static Int8Matrix *lay_out(Arena *arena, const Network *network) {
+  Int8Matrix *matrices = arena_take(arena, network->parameter_count, sizeof *matrices);
+  size_t longest = 0;
+  for (size_t i = 0; i < network->parameter_count; i++) {
+    const Parameter *row = &network->table[i];
+    if (!is_packed(row)) continue;
+    const size_t length = int8_row_length(row->columns);
+    longest = length > longest ? length : longest;
+    const Int8Matrix taken = {
+        .q = arena_take(arena, (uint64_t)row->rows * length, sizeof(int8_t)),
+        .scale = arena_reals(arena, row->rows),
+        .sum = arena_take(arena, row->rows, sizeof(int32_t)),
+    };
+    if (matrices) matrices[i] = taken;
+  }
+  dot_input *x = arena_take(arena, longest, sizeof *x);
+  for (size_t i = 0; matrices && i < network->parameter_count; i++) matrices[i].x = x;
+  return matrices;
+}
+
+bool network_quantize(Network *network) {
+  if (network->int8_arena.memory) return true;
+  Arena counted = {0};
+  lay_out(&counted, network);
+  if (!arena_allocate(&network->int8_arena, &counted)) return false;
+  Int8Matrix *matrices = lay_out(&network->int8_arena, network);
+  arena_assert_full(&network->int8_arena);
+  for (size_t i = 0; i < network->parameter_count; i++) {
+    const Parameter *row = &network->table[i];
+    real *values = network->values + row->offset;
+    if (row->columns == 0) continue;
+    if (row->column_major) {
+      int8_round(values, 1, row->rows, row->rows, row->columns);
+    } else {
+      int8_round(values, row->columns, 1, row->rows, row->columns);
+    }
+    if (is_packed(row)) int8_pack(&matrices[i], values, row->rows, row->columns);
+  }
+  for (size_t l = 0; l < network->layer_count; l++) {
+    network->layers[l].int8 = matrices + network->layers[l].first_parameter;
+  }
+  if (network->head.kind != OUTPUT_HIDDEN) network->head.int8 = &matrices[network->parameter_count - 2];
+  return true;
+}
