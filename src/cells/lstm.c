@@ -11,6 +11,8 @@
 // Courses call c the long-term memory LTM, h the short-term memory STM and x the event E: f * c_prev is their forget
 // gate, i * g their learn gate, c their remember gate. (Their use gate is another equation: kind 'four-gate'.)
 //
+// States and gradients that decay never come to the denormal numbers (vec_flush).
+//
 // Parameters: weight_ih (4H, D), weight_hh (4H, H), bias_ih (4H), bias_hh (4H); rows in the order i, f, g, o.
 //
 // Backward, with d for "gradient of the loss with respect to" (dh and dc hold what later steps and the layer above say):
@@ -62,11 +64,12 @@ static void activate(real *h, real *c, real *tanh_c, real *gates, const real *c_
 #define ACTIVATE_BODY(j, lanes)                                                                   \
   do {                                                                                            \
     const vec learnt = vec_mul(vec_load_part(i + (j), lanes), vec_load_part(g + (j), lanes));     \
-    const vec new_c = vec_madd(learnt, vec_load_part(f + (j), lanes), vec_load_part(c_prev + (j), lanes)); \
+    const vec kept_and_learnt = vec_madd(learnt, vec_load_part(f + (j), lanes), vec_load_part(c_prev + (j), lanes)); \
+    const vec new_c = vec_flush(kept_and_learnt);                                                 \
     const vec t = vec_tanh(new_c);                                                                \
     vec_store_part(c + (j), new_c, lanes);                                                        \
     vec_store_part(tanh_c + (j), t, lanes);                                                       \
-    vec_store_part(h + (j), vec_mul(vec_load_part(o + (j), lanes), t), lanes);                    \
+    vec_store_part(h + (j), vec_flush(vec_mul(vec_load_part(o + (j), lanes), t)), lanes);         \
   } while (0)
   VEC_FOR(H, ACTIVATE_BODY);
 }
@@ -86,11 +89,15 @@ static void activate_backward(real *gates, real *dc, const real *dh, const real 
                                 vec_sub(one, vec_mul(t, t)));                                     \
     const vec di = vec_mul(dc_all, g), dg = vec_mul(dc_all, i), dout = vec_mul(d, t);             \
     const vec df = vec_mul(dc_all, vec_load_part(c_prev + (j), lanes));                           \
-    vec_store_part(gates + I * H + (j), vec_mul(di, vec_mul(i, vec_sub(one, i))), lanes);         \
-    vec_store_part(gates + F * H + (j), vec_mul(df, vec_mul(f, vec_sub(one, f))), lanes);         \
-    vec_store_part(gates + G * H + (j), vec_mul(dg, vec_sub(one, vec_mul(g, g))), lanes);         \
-    vec_store_part(gates + O * H + (j), vec_mul(dout, vec_mul(o, vec_sub(one, o))), lanes);       \
-    vec_store_part(dc + (j), vec_mul(dc_all, f), lanes);                                          \
+    const vec dz_i = vec_mul(di, vec_mul(i, vec_sub(one, i)));                                    \
+    const vec dz_f = vec_mul(df, vec_mul(f, vec_sub(one, f)));                                    \
+    const vec dz_g = vec_mul(dg, vec_sub(one, vec_mul(g, g)));                                    \
+    const vec dz_o = vec_mul(dout, vec_mul(o, vec_sub(one, o)));                                  \
+    vec_store_part(gates + I * H + (j), vec_flush(dz_i), lanes);                                  \
+    vec_store_part(gates + F * H + (j), vec_flush(dz_f), lanes);                                  \
+    vec_store_part(gates + G * H + (j), vec_flush(dz_g), lanes);                                  \
+    vec_store_part(gates + O * H + (j), vec_flush(dz_o), lanes);                                  \
+    vec_store_part(dc + (j), vec_flush(vec_mul(dc_all, f)), lanes);                               \
   } while (0)
   VEC_FOR(H, ACTIVATE_BACKWARD_BODY);
 }

@@ -195,6 +195,14 @@ VEC_INLINE ivec ivec_dot(ivec sum, const int8_t *w, const dot_input *x) {
 // and ivec_sum adds up what came together, modulo 2^32. Whole numbers, so the order does not matter.
 enum { DOT_LANES = 16 };
 
+// Decaying numbers end as denormal ones, with which many machines are a hundred times slower. Adding and subtracting
+// 2^-80 rounds to multiples of 2^-103 (1e-31): what is small becomes 0 or stays there, and enough room is left above
+// the denormal floats for products with small numbers.
+VEC_INLINE vec vec_flush(vec a) {
+  const vec large = vec_constant(0x1p-80f);
+  return vec_sub(vec_add(a, large), large);
+}
+
 #define VEC_ROUND 0x1.8000fep23f  // 1.5 * 2^23 + 127
 
 // The first n of four lanes, 1 <= n <= 4; the others are zero. Reads and writes nothing past them.

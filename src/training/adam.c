@@ -31,8 +31,9 @@ void adam_update(real *values, Adam *adam, const real *gradients, real scale, co
 #define ADAM_BODY(at, lanes)                                                                          \
   do {                                                                                                \
     const vec g = vec_mul(g_scale, vec_load_part(gradients + (at), lanes));                           \
-    const vec m = vec_madd(vec_mul(take_m, g), keep_m, vec_load_part(all_m + (at), lanes));           \
-    const vec v = vec_madd(vec_mul(take_v, vec_mul(g, g)), keep_v, vec_load_part(all_v + (at), lanes)); \
+    const vec old_m = vec_load_part(all_m + (at), lanes), old_v = vec_load_part(all_v + (at), lanes); \
+    const vec m = vec_flush(vec_madd(vec_mul(take_m, g), keep_m, old_m));                             \
+    const vec v = vec_flush(vec_madd(vec_mul(take_v, vec_mul(g, g)), keep_v, old_v));                 \
     const vec size = vec_madd(epsilon, vec_sqrt(v), correction);                                      \
     const vec value = vec_madd(vec_load_part(values + (at), lanes), step, vec_div(m, size));          \
     vec_store_part(all_m + (at), m, lanes);                                                           \

@@ -25,6 +25,8 @@
 
 // The spacing of `real` at 1; one rounding is wrong by at most half of it.
 #define REAL_EPSILON ((double)(REAL_IS_DOUBLE ? DBL_EPSILON : FLT_EPSILON))
+// The smallest that is no denormal number.
+#define REAL_LEAST ((double)(REAL_IS_DOUBLE ? DBL_MIN : FLT_MIN))
 
 enum { TEST_MAX_BLOCKS = 4096, TEST_SHOWN_FAILURES = 5 };
 

@@ -189,6 +189,41 @@ static void test_wide(void) {
   test_end();
 }
 
+static bool any_denormal(const real *values, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    if (values[i] != 0 && fabs((double)values[i]) < REAL_LEAST) return true;
+  }
+  return false;
+}
+
+// All weights 0: i = f = o = 1/2 and g = 0, so that c halves with each step, and each gradient on its way back.
+static void test_decay(void) {
+  test_start("states and gradients that decay become 0, never denormal numbers");
+  const Case k = {.D = 3, .H = 6, .T = 400, .B = 2, .bias = true};
+  CellWindow w = make_window(&k);
+  CellParameter list[CELL_MAX_PARAMETERS];
+  const size_t count = lstm_cell.parameters(list, &w.size);
+  for (size_t p = 0; p < count; p++) {
+    memset(w.parameters[p], 0, list[p].rows * (list[p].columns ? list[p].columns : 1) * sizeof(real));
+  }
+  const size_t states = (k.T + 1) * k.B * k.H, steps = k.T * k.B * k.H;
+  memset(w.dh, 0, (steps - k.B * k.H) * sizeof(real));
+  lstm_cell.forward(&w);
+  CHECK(!any_denormal(w.h, states) && !any_denormal(w.c, states));
+  CHECK(w.c[states - 1] == 0 && w.h[states - 1] == 0 && w.c[20 * k.B * k.H] != 0);
+  lstm_cell.backward(&w);
+  CHECK(!any_denormal(w.tape, 4 * steps) && !any_denormal(w.dc0, k.B * k.H) && !any_denormal(w.dh0, k.B * k.H));
+  for (size_t i = 0; i < k.B * k.H; i++) CHECK(w.dc0[i] == 0);
+
+  real *h = test_copy(w.h, k.H), *c = test_copy(w.c, k.H), *gates = test_reals(4 * k.H);
+  for (int t = 0; t < 400; t++) {
+    lstm_cell.step(h, c, gates, w.parameters, NULL, w.x, 0, &w.size);
+    CHECK(!any_denormal(h, k.H) && !any_denormal(c, k.H));
+  }
+  CHECK(c[0] == 0 && h[0] == 0);
+  test_end();
+}
+
 static void test_initialise(void) {
   test_start("initialise: the two forget biases sum to 1, all else is as drawn");
   enum { H = 5 };
@@ -224,6 +259,7 @@ int main(void) {
     if (cases[k].tokens) test_one_hot(&cases[k]);
   }
   test_wide();
+  test_decay();
   test_initialise();
   test_kinds();
   return test_exit();

@@ -58,6 +58,22 @@ static void test_first_update(void) {
   test_end();
 }
 
+static void test_decay(void) {
+  test_start("moments of a gradient that stays 0 decay to next to nothing, never to denormal numbers");
+  const AdamOptions options = {1e-3, 0.5, 0.9, 1e-8};
+  real value = 1, gradient = 1, m = 0, v = 0;
+  Adam adam = {.m = &m, .v = &v};
+  adam_reset(&adam, 1);
+  adam_update(&value, &adam, &gradient, 1, &options, 1);
+  gradient = 0;
+  for (int step = 0; step < 1500; step++) {
+    adam_update(&value, &adam, &gradient, 1, &options, 1);
+    CHECK((m == 0 || fabs((double)m) >= REAL_LEAST) && (v == 0 || fabs((double)v) >= REAL_LEAST));
+  }
+  CHECK(m <= (real)1e-30 && v <= (real)1e-30 && isfinite(value));
+  test_end();
+}
+
 static void test_copy_and_reset(void) {
   test_start("adam_copy continues as the original does; adam_reset starts over");
   enum { N = 7 };
@@ -92,6 +108,7 @@ int main(void) {
   test_updates(9, &other, 1);
   test_updates(9, &none, 0.3);
   test_first_update();
+  test_decay();
   test_copy_and_reset();
   return test_exit();
 }
