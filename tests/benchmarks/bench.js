@@ -1,76 +1,62 @@
-// npm run bench [-- --json] [-- --only NAME] [-- --variant V] [-- --seconds S]
-// Everything that knows Node: arguments, files, the fresh processes that load() is timed in.
+// npm run bench: the command. options.js has its usage, cases.js what is measured, run.js how.
 
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { load } from 'lstm-wasm';
-import { cases } from './cases.js';
-import { median } from './measure.js';
-import { header, loadRow, row } from './report.js';
-import { benchmark } from './run.js';
+import { node, openChromium } from './engines.js';
+import { loadTime, memoryCases, memoryOf } from './fresh.js';
+import { growthSeconds, growthTables } from './growth.js';
+import { parse, usage } from './options.js';
+import { comparePeers } from './peers.js';
+import { header, loadRow, memoryRow, row } from './report.js';
 
-const usage = `usage: npm run bench [-- OPTIONS]
-  --json         one JSON object a line
-  --only NAME    only cases whose name contains NAME ("train", "2x512", "(1, 25)", "step", "load")
-  --variant V    scalar, simd or relaxed (default: simd, and relaxed where the engine has it)
-  --seconds S    seconds for the work of each case (default 2)`;
+/** @typedef {ReturnType<typeof parse>} Options */
+/** @typedef {import('./engines.js').Engine} Engine */
 
-const loads = 7;
+/** @param {Engine} engine @param {string | undefined} variant asked for */
+async function variantsOf(engine, variant) {
+  if (variant) return [variant];
+  return (await engine.runs('relaxed')) ? ['simd', 'relaxed'] : ['simd'];
+}
 
-/** @param {string} variant */
-const limitsFor = (variant) =>
-  readFileSync(new URL(`../../build/limits-${variant === 'relaxed' ? 'relaxed' : 'simd'}.wasm`, import.meta.url));
+/** @param {Engine} engine @param {Options} options */
+async function limits(engine, { json, only, variant, seconds = 2 }) {
+  const print = (/** @type {any} */ result, /** @type {(result: any) => string} */ text) =>
+    console.log(json ? JSON.stringify(result) : text(result));
+  if (!json) console.log(header(engine.name));
+  for (const name of await variantsOf(engine, variant)) {
+    await engine.run({ variant: name, only, seconds, growth: false }, (result) => print(result, row));
+    if (engine !== node) continue;
+    if ('load'.includes(only)) print(loadTime(name), loadRow);
+    for (const work of memoryCases.filter((one) => one.name.includes(only))) print(memoryOf(work, name), memoryRow);
+  }
+}
 
-function parse() {
-  const { values } = parseArgs({
-    options: {
-      json: { type: 'boolean', default: false },
-      only: { type: 'string', default: '' },
-      variant: { type: 'string' },
-      seconds: { type: 'string', default: '2' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+/** @param {Engine} engine @param {Options} options */
+async function growth(engine, { json, only, variant, seconds = growthSeconds }) {
+  const [fastest] = (await variantsOf(engine, variant)).slice(-1);
+  /** @type {import('./run.js').Result[]} */
+  const results = [];
+  await engine.run({ variant: fastest, only, seconds, growth: true }, (result) => {
+    results.push(result);
+    if (json) console.log(JSON.stringify(result));
   });
-  const seconds = Number(values.seconds);
-  if (!(seconds > 0 && seconds < Infinity)) {
-    throw new TypeError(`--seconds: expected a number above 0, got '${values.seconds}'`);
-  }
-  const known = ['scalar', 'simd', 'relaxed'];
-  if (values.variant !== undefined && !known.includes(values.variant)) {
-    throw new TypeError(`--variant: expected one of ${known.join(', ')}, got '${values.variant}'`);
-  }
-  const names = [...cases.map(({ name }) => name), 'load'];
-  if (!names.some((name) => name.includes(values.only))) {
-    throw new TypeError(`--only: expected a part of one of ${names.join('; ')}, got '${values.only}'`);
-  }
-  return { ...values, seconds };
+  if (!json) console.log(`lstm-wasm on ${engine.name}.\n${growthTables(results)}`);
 }
 
-/** Milliseconds of load() in a fresh process, median of several. @param {string} variant */
-function loadMilliseconds(variant) {
-  const script = `import { load } from ${JSON.stringify(import.meta.resolve('lstm-wasm'))};
-    const start = performance.now();
-    await load({ variant: '${variant}' });
-    console.log(performance.now() - start);`;
-  const run = () => execFileSync(process.execPath, [...process.execArgv, '--input-type=module', '-e', script]);
-  return median(Array.from({ length: loads }, () => Number(run().toString())));
+/** @param {Options} options */
+async function main(options) {
+  if (options.peers) return comparePeers(options);
+  const engine = options.chromium ? await openChromium().catch(failed) : node;
+  if (!engine) return;
+  try {
+    await (options.growth ? growth : limits)(engine, options);
+  } finally {
+    await engine.close();
+  }
 }
 
-/** @param {ReturnType<typeof parse>} options */
-async function main({ json, only, variant, seconds }) {
-  const simdVariants = ['simd', 'relaxed'].filter((name) => WebAssembly.validate(limitsFor(name)));
-  const variants = variant ? [variant] : simdVariants;
-  if (!json) console.log(header(`Node ${process.versions.node} (V8 ${process.versions.v8})`));
-  for (const name of variants) {
-    for await (const result of benchmark({ load, limits: limitsFor(name), variant: name, only, seconds })) {
-      console.log(json ? JSON.stringify(result) : row(result));
-    }
-    if ('load'.includes(only)) {
-      const result = { name: 'load', variant: name, milliseconds: loadMilliseconds(name) };
-      console.log(json ? JSON.stringify(result) : loadRow(result));
-    }
-  }
+/** @param {Error} error that says what is missing */
+function failed({ message }) {
+  console.error(`bench: ${message}`);
+  process.exitCode = 1;
 }
 
 let options;

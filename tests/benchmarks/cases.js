@@ -1,6 +1,6 @@
 // What is measured, and how many weights each case reads: the one table and the one formula of the benchmark.
 
-const symbols = 65;
+export const symbols = 65;
 const learningRate = 2e-3;
 /** Characters of one generate() call. */
 const generated = 256;
@@ -14,13 +14,14 @@ const sizes = [
 ];
 const shapes = [
   { batch: 32, window: 50 },
+  { batch: 64, window: 100 },
   { batch: 1, window: 25 },
 ];
 
 /**
  * @typedef {object} Case
  * @property {string} name
- * @property {'train' | 'step'} work
+ * @property {'train' | 'step' | 'step int8'} work
  * @property {number} layers
  * @property {number} hidden
  * @property {number} batch
@@ -32,9 +33,9 @@ export const cases = [
   ...shapes.flatMap((shape) => sizes.map((size) => /** @type {Case} */ ({
     name: `train ${size.layers}x${size.hidden} (${shape.batch}, ${shape.window})`, work: 'train', ...size, ...shape,
   }))),
-  ...sizes.map((size) => /** @type {Case} */ ({
-    name: `step ${size.layers}x${size.hidden}`, work: 'step', ...size, batch: 1, window: 1,
-  })),
+  ...['step', 'step int8'].flatMap((work) => sizes.map((size) => /** @type {Case} */ ({
+    name: `${work} ${size.layers}x${size.hidden}`, work, ...size, batch: 1, window: 1,
+  }))),
 ];
 
 /**
@@ -48,7 +49,7 @@ export function weightsOf({ layers, hidden }) {
 
 /**
  * The most characters a second that the machine allows.
- * Training: 2 flops a weight forward, 4 backward. Stepping: every weight, 4 bytes, is read for each character.
+ * Training: 2 flops a weight forward, 4 backward. Stepping: every weight, 4 bytes or 1, is read for each character.
  * @param {Case} work
  * @param {import('./limits.js').Limits} limits
  * @param {number} seconds to spend on each kernel of the family
@@ -56,23 +57,44 @@ export function weightsOf({ layers, hidden }) {
 export function limitOf(work, limits, seconds) {
   const weights = weightsOf(work);
   if (work.work === 'train') return limits.peak(seconds) / (6 * weights);
-  return limits.stream(4 * weights, seconds) / (4 * weights);
+  const bytes = work.work === 'step int8' ? weights : 4 * weights;
+  return limits.stream(bytes, seconds) / bytes;
 }
 
 /**
  * Sets a case up.
  * @param {Case} work
  * @param {any} lstm what load() gave
- * @returns {{ run: () => number, dispose: () => void }} run() does a piece of the work and returns its characters
+ * @returns {{ run: () => number, dispose: () => void, f32?: () => number }} run() does a piece of the work and returns
+ *   its characters; f32() the same with the weights as they were before they became int8
  */
 export function prepare(work, lstm) {
-  const net = lstm.createNetwork({
+  const net = createNetwork(work, lstm);
+  if (work.work === 'train') return prepareTraining(work, net);
+  const f32 = prepareStepping(net);
+  if (work.work === 'step') return f32;
+  const int8 = prepareStepping(net.quantize());
+  return {
+    run: int8.run,
+    f32: f32.run,
+    dispose() {
+      int8.dispose();
+      f32.dispose();
+    },
+  };
+}
+
+/**
+ * @param {{ layers: number, hidden: number }} size
+ * @param {any} lstm
+ */
+function createNetwork({ layers, hidden }, lstm) {
+  return lstm.createNetwork({
     input: { tokens: symbols },
-    layers: Array.from({ length: work.layers }, () => ({ kind: 'lstm', hiddenSize: work.hidden })),
+    layers: Array.from({ length: layers }, () => ({ kind: 'lstm', hiddenSize: hidden })),
     output: { classes: symbols },
     seed: 1,
   });
-  return work.work === 'train' ? prepareTraining(work, net) : prepareStepping(net);
 }
 
 /**

@@ -2,37 +2,46 @@
 
 /** @type {{ title: string, width: number }[]} */
 const columns = [
-  { title: 'case', width: 22 },
+  { title: 'case', width: 24 },
   { title: 'variant', width: 9 },
   { title: 'characters/s', width: -13 },
   { title: 'limit', width: -11 },
   { title: 'of limit', width: -10 },
+  { title: 'times f32', width: -11 },
 ];
 
-/** @param {string[]} cells one a column; a negative width aligns to the right */
-const line = (cells) =>
-  columns.map(({ width }, i) => (width < 0 ? cells[i].padStart(-width) : cells[i].padEnd(width))).join('').trimEnd();
+/** @param {string[]} cells one a column, the last may be missing; a negative width aligns to the right */
+const line = (...cells) =>
+  cells.map((cell, i) => (columns[i].width < 0 ? cell.padStart(-columns[i].width) : cell.padEnd(columns[i].width)))
+    .join('')
+    .trimEnd();
 
 /** @param {number} value three significant digits, thousands apart */
-const round = (value) => Number(value.toPrecision(3)).toLocaleString('en-US').replaceAll(',', ' ');
+export const round = (value) => Number(value.toPrecision(3)).toLocaleString('en-US').replaceAll(',', ' ');
 
 /** @param {string} engine name and version */
 export function header(engine) {
   return [
-    `lstm-wasm on ${engine}, one thread, f32, 65 symbols`,
+    `lstm-wasm on ${engine}, one thread, 65 symbols`,
     'train (batch, window): Adam, against the multiply-add peak; step: one character sampled and fed back, against',
-    'the bandwidth of reading the weights once; limits measured beside each case, medians of 5 rounds',
+    'the bandwidth of reading the weights once; int8: in turn with the same weights as f32; memory: of the module,',
+    'after a step of training; limits measured beside each case, medians of 5 rounds',
     '',
-    line(columns.map(({ title }) => title)),
+    line(...columns.map(({ title }) => title)),
   ].join('\n');
 }
 
 /** @param {import('./run.js').Result} result */
-export function row({ name, variant, charsPerSecond, limit, ofLimit }) {
-  return line([name, variant, round(charsPerSecond), round(limit), ofLimit.toFixed(2)]);
+export function row({ name, variant, charsPerSecond, limit, ofLimit, timesF32 }) {
+  return line(name, variant, round(charsPerSecond), round(limit), ofLimit.toFixed(2), timesF32?.toFixed(2) ?? '');
 }
 
 /** @param {{ name: string, variant: string, milliseconds: number }} result */
 export function loadRow({ name, variant, milliseconds }) {
-  return line([name, variant, `${milliseconds.toFixed(1)} ms`, '', '']);
+  return line(name, variant, `${milliseconds.toFixed(1)} ms`);
+}
+
+/** @param {{ name: string, variant: string, megabytes: number, limit: number, ofLimit: number }} result */
+export function memoryRow({ name, variant, megabytes, limit, ofLimit }) {
+  return line(name, variant, `${round(megabytes)} MB`, `${limit} MB`, ofLimit.toFixed(2));
 }

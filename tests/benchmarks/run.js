@@ -1,4 +1,4 @@
-// The benchmark itself, free of Node: bench.js runs it there, a page can run it too.
+// The benchmark itself, free of Node: bench.js runs it there, chromium.html in a page.
 
 import { cases, limitOf, prepare } from './cases.js';
 import { Limits } from './limits.js';
@@ -19,6 +19,7 @@ const limitSeconds = 0.003;
  * @property {number} charsPerSecond median of the rounds
  * @property {number} limit the most characters a second the machine allows, median of the rounds
  * @property {number} ofLimit charsPerSecond / limit within a round, median of the rounds
+ * @property {number} [timesF32] int8 only: charsPerSecond / that of the same weights as f32 within a round, median
  */
 
 /**
@@ -27,19 +28,22 @@ const limitSeconds = 0.003;
  * @param {(options: any) => Promise<any>} options.load the package's load()
  * @param {BufferSource} options.limits bytes of the limits module to hold the variant against
  * @param {string} options.variant
+ * @param {import('./cases.js').Case[]} [options.table] the cases
  * @param {string} [options.only]
  * @param {number} options.seconds to spend on the work of each case
  * @returns {AsyncGenerator<Result>}
  */
-export async function* benchmark({ load, limits: bytes, variant, only = '', seconds }) {
+export async function* benchmark({ load, limits: bytes, variant, table = cases, only = '', seconds }) {
   const lstm = await load({ variant });
   const limits = await Limits.load(bytes);
-  for (const work of cases.filter(({ name }) => name.includes(only))) {
-    const { run, dispose } = prepare(work, lstm);
+  for (const work of table.filter(({ name }) => name.includes(only))) {
+    const { run, f32, dispose } = prepare(work, lstm);
     try {
-      const result = measure({ run, limit: () => limitOf(work, limits, limitSeconds) }, seconds, rounds);
+      const limit = () => limitOf(work, limits, limitSeconds);
+      const { timesOther, ...speeds } = measure({ run, limit, other: f32 }, seconds, rounds);
       const { name, layers, hidden, batch, window } = work;
-      yield { name, variant: lstm.variant, layers, hidden, batch, window, ...result };
+      const result = { name, variant: lstm.variant, layers, hidden, batch, window, ...speeds };
+      yield timesOther === undefined ? result : { ...result, timesF32: timesOther };
     } finally {
       dispose();
     }

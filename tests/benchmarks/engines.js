@@ -1,0 +1,70 @@
+// Where the benchmark runs: in this Node, or in a page of Chromium. Both have the same face.
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { load } from 'lstm-wasm';
+import { growthCases } from './growth.js';
+import { benchmark } from './run.js';
+
+/**
+ * @typedef {object} Engine
+ * @property {string} name and version
+ * @property {(variant: string) => Promise<boolean>} runs has it what the variant needs?
+ * @property {(options: RunOptions, report: (result: import('./run.js').Result) => void) => Promise<void>} run
+ * @property {() => Promise<void>} close
+ *
+ * @typedef {{ variant: string, only: string, seconds: number, growth: boolean }} RunOptions
+ *   growth: growthCases instead of the usual ones
+ */
+
+/** @param {string} variant */
+const limitsOf = (variant) =>
+  readFileSync(new URL(`../../build/limits-${variant === 'relaxed' ? 'relaxed' : 'simd'}.wasm`, import.meta.url));
+
+/** @type {Engine} */
+export const node = {
+  name: `Node ${process.versions.node} (V8 ${process.versions.v8})`,
+  runs: async (variant) => WebAssembly.validate(limitsOf(variant)),
+  async run({ growth, ...options }, report) {
+    const table = growth ? growthCases : undefined;
+    const limits = limitsOf(options.variant);
+    for await (const result of benchmark({ ...options, load, limits, table })) report(result);
+  },
+  async close() {},
+};
+
+/** Isolated from other origins: only then does a page get a clock of 5 microseconds. */
+const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+
+/** @returns {Promise<Engine>} */
+export async function openChromium() {
+  const { launchChromium } = await import('../browser/browsers.js');
+  const { serve } = await import('../browser/server.js');
+  const { browser, reason } = await launchChromium();
+  if (!browser) throw new Error(reason);
+  const server = await serve(fileURLToPath(new URL('../..', import.meta.url)), isolation);
+  const close = async () => {
+    await browser.close();
+    await server.close();
+  };
+  try {
+    const page = await browser.newPage();
+    /** @type {(result: import('./run.js').Result) => void} */
+    let report = () => {};
+    await page.exposeFunction('report', (/** @type {import('./run.js').Result} */ result) => report(result));
+    await page.goto(`${server.url}tests/benchmarks/chromium.html`);
+    await page.waitForFunction('globalThis.bench !== undefined');
+    return {
+      name: `Chromium ${browser.version()}`,
+      runs: (variant) => page.evaluate((name) => /** @type {any} */ (globalThis).bench.runs(name), variant),
+      async run(options, receive) {
+        report = receive;
+        await page.evaluate((given) => /** @type {any} */ (globalThis).bench.run(given), options);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,102 @@
+// The benchmark's command: what it prints and what it refuses. How fast anything is, no test asks.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { growthCases, growthTables } from '../benchmarks/growth.js';
+import { Peer } from '../benchmarks/peers/Peer.js';
+
+const bench = fileURLToPath(new URL('../benchmarks/bench.js', import.meta.url));
+const run = (...args) => spawnSync(process.execPath, [bench, ...args], { encoding: 'utf8' });
+
+function results(...args) {
+  const { status, stdout, stderr } = run('--json', '--variant', 'simd', '--seconds', '0.01', ...args);
+  assert.equal(status, 0, stderr);
+  return stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+}
+
+test('--json: one object a case, with what was done, how fast, and the limit', () => {
+  const [train, ...rest] = results('--only', 'train 1x128 (1, 25)');
+  assert.deepEqual(rest, []);
+  const { charsPerSecond, limit, ofLimit, ...work } = train;
+  assert.deepEqual(work, { name: 'train 1x128 (1, 25)', variant: 'simd', layers: 1, hidden: 128, batch: 1, window: 25 });
+  for (const value of [charsPerSecond, limit, ofLimit]) assert.ok(value > 0 && value < Infinity, JSON.stringify(train));
+});
+
+test('--json: int8 steps also say how many times faster they are than f32', () => {
+  const [{ name, charsPerSecond, limit, ofLimit, timesF32 }] = results('--only', 'step int8 1x128');
+  assert.equal(name, 'step int8 1x128');
+  for (const value of [charsPerSecond, limit, ofLimit, timesF32]) assert.ok(value > 0 && value < Infinity);
+});
+
+test('--json: load() has a time, training has a size', () => {
+  const [{ milliseconds }] = results('--only', 'load');
+  assert.ok(milliseconds > 0);
+  const [{ name, megabytes, limit, ofLimit }] = results('--only', 'memory 2x512 (32');
+  assert.equal(name, 'memory 2x512 (32, 50)');
+  assert.ok(megabytes > 40, 'four copies of 3.3 million parameters'); // values, gradients and Adam's two moments
+  assert.equal(limit, 130);
+  assert.equal(ofLimit, megabytes / limit);
+});
+
+test('--growth --json: the same fields', () => {
+  const [result] = results('--growth', '--only', '1x64 (4,');
+  assert.equal(result.name, 'train 1x64 (4, 32)');
+  assert.ok(result.charsPerSecond > 0 && result.ofLimit > 0);
+});
+
+test('the growth tables have every width and every batch', () => {
+  const fake = growthCases.map((work) => ({
+    ...work, variant: 'simd', charsPerSecond: 1e6 / (work.hidden + work.batch), limit: 1, ofLimit: work.hidden / work.batch,
+  }));
+  const tables = growthTables(fake);
+  assert.ok(tables.includes('\n| 64 | 64.00 | 16.00 | 4.00 | 2.00 | 0.50 |\n'), tables);
+  assert.ok(tables.endsWith('\n| 1024 | 1030 | 1030 | 1040 | 1060 | 1150 |'), tables);
+});
+
+test('--help says what there is', () => {
+  const { status, stdout } = run('--help');
+  assert.equal(status, 0);
+  for (const option of ['--json', '--only', '--variant', '--seconds', '--growth', '--peers', '--chromium', 'relaxed-simd']) {
+    assert.ok(stdout.includes(option), option);
+  }
+});
+
+test('wrong arguments exit with 2, the argument and the usage', () => {
+  const wrong = [
+    [['--seconds', '0'], /--seconds: expected a number above 0, got '0'/],
+    [['--seconds', 'x'], /--seconds: .* got 'x'/],
+    [['--variant', 'avx'], /--variant: expected one of scalar, simd, relaxed, got 'avx'/],
+    [['--only', '9x9'], /--only: expected a part of one of train 1x128 .*, got '9x9'/],
+    [['--growth', '--only', '2x512'], /--only: /],
+    [['--chromium', '--only', 'load'], /--only: /],
+    [['--peers', '--chromium'], /--peers: expected none of/],
+    [['--fast'], /--fast/],
+    [['more'], /more/],
+  ];
+  for (const [args, expected] of wrong) {
+    const { status, stdout, stderr } = run(...args);
+    assert.equal(status, 2, args.join(' '));
+    assert.equal(stdout, '');
+    assert.match(stderr, expected);
+    assert.match(stderr, /\nusage: npm run bench/);
+  }
+});
+
+test('a peer answers in JSON lines, whatever else its library prints', async () => {
+  const peer = new Peer([process.execPath, '-e', `
+    console.log('welcome\\n{"version":"1"}');
+    process.stdin.once('data', (seconds) => console.log(JSON.stringify({ chars: 5, seconds: Number(seconds) })));`]);
+  assert.deepEqual(await peer.answer(), { version: '1' });
+  assert.deepEqual(await peer.run(0.5), { chars: 5, seconds: 0.5 });
+  peer.stop();
+});
+
+test('a peer that fails says why', async () => {
+  const reasonOf = (...command) => new Peer(command).answer().then(() => '', ({ message }) => message);
+  assert.equal(await reasonOf(process.execPath, '-e', `console.log('{"reason":"cannot train"}')`), 'cannot train');
+  assert.match(await reasonOf(process.execPath, '-e', `console.error('no torch'); process.exit(1)`), /^no torch$/);
+  assert.match(await reasonOf(process.execPath, '-e', ''), /ended without an answer/);
+  assert.match(await reasonOf('no-such-program'), /ENOENT/);
+});
