@@ -238,10 +238,10 @@ build_modules() {
 
 # The types come from the JSDoc in src/js; a type error fails the build.
 build_types() {
-  stale dist/types/index.d.ts src/js tsconfig.json package-lock.json || return 0
+  stale dist/types/index.d.ts src/js src/tsconfig.json package-lock.json || return 0
   make_scratch
   say 'deriving the types'
-  node_modules/.bin/tsc -p tsconfig.json --outDir "$scratch/types" || die 'src/js has type errors'
+  node_modules/.bin/tsc -p src/tsconfig.json --outDir "$scratch/types" || die 'src/js has type errors'
   rm -rf "$scratch/types/command"
   find "$scratch/types" -exec touch {} +
   replace "$scratch/types" dist/types
