@@ -32,7 +32,7 @@ import { readState, zeroState } from './state.js';
 export const learningRate = (fallback) => number(0, Infinity, fallback, { above: true, below: true });
 export const readClipNorm = number(0, Infinity, 5, { above: true });
 export const readBatchSize = integer(1, 2 ** 16, 32);
-export const readWindow = integer(1, 2 ** 20, 50);
+const readWindow = integer(1, 2 ** 20, 50);
 
 const fields = {
   optimizer: oneOf(/** @type {const} */ (['adam']), 'adam'),

@@ -35,7 +35,7 @@ const MAX_HIDDEN = 2 ** 16;
 const MAX_LAYERS = 2 ** 10;
 
 /** @type {readonly CellKindName[]} */
-export const kindNames = ['lstm'];
+const kindNames = ['lstm'];
 export const readKind = oneOf(kindNames, 'lstm');
 /** @param {number} [fallback] */
 export const hiddenSize = (fallback) => integer(1, MAX_HIDDEN, fallback);

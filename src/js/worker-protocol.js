@@ -12,7 +12,7 @@
  */
 
 /** The methods a request may name. */
-export const METHODS = Object.freeze([
+const METHODS = Object.freeze([
   'load', 'createCharModel', 'openCharModel',
   'predict', 'generate', 'evaluate', 'quantize', 'save', 'dispose',
   'train', 'trainingNext', 'trainingAbort', 'trainingStop',

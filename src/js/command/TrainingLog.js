@@ -26,19 +26,17 @@ export class TrainingLog {
     this.#limit = limit;
   }
 
-  /** @param {TrainReport} report of one step more; the last may repeat the one before, to add the validation */
+  /** @param {TrainReport} report of one step more */
   add(report) {
-    const { step, chars, loss, charsPerSecond } = report;
-    if (step !== this.#report?.step) {
-      const fresh = chars - (this.#report?.chars ?? 0);
-      const seconds = fresh / charsPerSecond;
-      this.#line.loss += loss;
-      this.#line.steps++;
-      this.#line.chars += fresh;
-      this.#line.seconds += seconds;
-      this.#trainingSeconds += seconds;
-      this.#smoothLoss = (this.#smoothLoss ?? loss) * (1 - smoothing) + loss * smoothing;
-    }
+    const { chars, loss, charsPerSecond } = report;
+    const fresh = chars - (this.#report?.chars ?? 0);
+    const seconds = fresh / charsPerSecond;
+    this.#line.loss += loss;
+    this.#line.steps++;
+    this.#line.chars += fresh;
+    this.#line.seconds += seconds;
+    this.#trainingSeconds += seconds;
+    this.#smoothLoss = (this.#smoothLoss ?? loss) * (1 - smoothing) + loss * smoothing;
     this.#valLoss = report.valLoss ?? this.#valLoss;
     this.#report = report;
   }
