@@ -18,7 +18,8 @@
 
 #define REPEAT_4(M) M(0) M(1) M(2) M(3)
 #define REPEAT_6(M) REPEAT_4(M) M(4) M(5)
-#define REPEAT_8(M) REPEAT_6(M) M(6) M(7)
+#define REPEAT_7(M) REPEAT_6(M) M(6)
+#define REPEAT_8(M) REPEAT_7(M) M(7)
 #define REPEAT_10(M) REPEAT_8(M) M(8) M(9)
 #define REPEAT_12(M) REPEAT_10(M) M(10) M(11)
 #define REPEAT_14(M) REPEAT_12(M) M(12) M(13)
@@ -174,6 +175,26 @@ typedef void stream_kernel(float *y, const float *weight, const float *x, int ro
     }                                                                                              \
   }
 
+// Row-major, n rows at once, each with one accumulator: more streams, fewer registers. Rows left over come one by one.
+#define SINGLE_DECLARE(k)                    \
+  const float *w##k = weight + (k) * columns; \
+  v128_t sum##k = wasm_f32x4_splat(0);
+#define SINGLE_MADD(k) sum##k = MADD(wasm_v128_load(w##k + j), x_j, sum##k);
+#define SINGLE_STORE(k) y[i + (k)] = add_lanes(sum##k);
+#define STREAM_SINGLE(name, n)                                                                     \
+  static void name(float *y, const float *weight, const float *x, int rows, int columns) {         \
+    int i = 0;                                                                                     \
+    for (; i + (n) <= rows; i += (n), weight += (n) * columns) {                                   \
+      REPEAT_##n(SINGLE_DECLARE)                                                                   \
+      for (int j = 0; j < columns; j += 4) {                                                       \
+        const v128_t x_j = wasm_v128_load(x + j);                                                  \
+        REPEAT_##n(SINGLE_MADD)                                                                    \
+      }                                                                                            \
+      REPEAT_##n(SINGLE_STORE)                                                                     \
+    }                                                                                              \
+    stream_rows_1(y + i, weight, x, rows - i, columns);                                            \
+  }
+
 // Packed in panels of 4 n rows, column after column: one stream through memory, x broadcast.
 #define PANEL_DECLARE(k) v128_t acc##k = wasm_f32x4_splat(0), next##k = acc##k;
 #define PANEL_MADD(k)                                                       \
@@ -196,11 +217,12 @@ typedef void stream_kernel(float *y, const float *weight, const float *x, int ro
 STREAM_ROWS(stream_rows_1, 1)
 STREAM_ROWS(stream_rows_2, 2)
 STREAM_ROWS(stream_rows_4, 4)
+STREAM_SINGLE(stream_single_7, 7)
 STREAM_PANELS(stream_panels_2, 2)
 STREAM_PANELS(stream_panels_4, 4)
 
 static stream_kernel *const stream_table[] = {
-  stream_rows_1, stream_rows_2, stream_rows_4, stream_panels_2, stream_panels_4,
+  stream_rows_1, stream_rows_2, stream_rows_4, stream_single_7, stream_panels_2, stream_panels_4,
 };
 
 EMSCRIPTEN_KEEPALIVE int limits_stream_kernels(void) { return sizeof stream_table / sizeof stream_table[0]; }
