@@ -2,8 +2,8 @@
 //
 // A tile is ROWS x PANELS * 8 elements of C, kept in registers while k runs: for each k it loads the row of the packed
 // panels and one broadcast element of each row of A. 4 x 8 uses 8 accumulators and leaves registers for the operands
-// on machines with 16. K is cut into blocks so that a block of a panel (8 KB) stays in the first-level cache, and the
-// rows of A into blocks that stay in the second.
+// on machines with 16. K is cut into blocks, as long as they can be, since every block reads and writes all of C: a block
+// of a panel (16 KB) stays in the first-level cache, and a block of the rows of A (256 KB at most) in the second.
 #include "kernels/matmul.h"
 
 enum {
@@ -11,8 +11,9 @@ enum {
   VECS = PANEL / VEC_LANES,
   WIDE_PANELS = 4,   // panels that a single row takes at once, to have enough independent sums
   DOT_ROWS = 7,      // of a matrix times a vector: of 1 to 8 the fastest in V8 11 and 13 together
-  BLOCK_K = 256,
-  BLOCK_ROWS = 64,   // a multiple of TILE_ROWS
+  BLOCK_K = 512,
+  BLOCK_ROWS = 64,              // of A, a multiple of TILE_ROWS
+  TRANSPOSED_BLOCK_ROWS = 128,  // of A^T, a multiple of TILE_ROWS
 };
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
@@ -118,32 +119,37 @@ void matmul(real *c, MatmulInto into, const real *a, const real *packed, size_t 
 }
 
 uint64_t matmul_transposed_scratch(size_t m, size_t n) {
-  return (uint64_t)BLOCK_K * ((m + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS) + matmul_packed_size(BLOCK_K, n);
+  const size_t tiled_rows = (m + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
+  return matmul_packed_size(BLOCK_K, n) + (uint64_t)BLOCK_K * smaller(TRANSPOSED_BLOCK_ROWS, tiled_rows);
 }
 
-// A block of A^T as tiles of TILE_ROWS rows, each stored k by k: a[k][m] to packed[m / 4][k][m % 4].
-static void pack_tiles(real *packed, const real *a, size_t m, size_t k) {
+// A block (m, k) of A^T as tiles of TILE_ROWS rows, each stored k by k: a[k][m] to packed[m / 4][k][m % 4]. A's rows
+// lie a_row apart.
+static void pack_tiles(real *packed, const real *a, size_t a_row, size_t m, size_t k) {
   for (size_t row = 0; row < m; row += TILE_ROWS) {
     const size_t rows = smaller(TILE_ROWS, m - row);
     for (size_t i = 0; i < k; i++, packed += TILE_ROWS) {
-      vec_store(packed, vec_load_part(a + i * m + row, rows));
+      vec_store(packed, vec_load_part(a + i * a_row + row, rows));
     }
   }
 }
 
 void matmul_transposed(real *c, const real *a, const real *b, real *scratch, size_t m, size_t k, size_t n) {
-  real *a_tiles = scratch;
-  real *b_panels = scratch + (size_t)BLOCK_K * ((m + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS);
+  real *b_panels = scratch, *a_tiles = scratch + matmul_packed_size(BLOCK_K, n);
   for (size_t first_k = 0; first_k < k; first_k += BLOCK_K) {
     const size_t block_k = smaller(BLOCK_K, k - first_k);
     const MatmulInto into = first_k == 0 ? MATMUL_SET : MATMUL_ADD;
-    pack_tiles(a_tiles, a + first_k * m, m, block_k);
     matmul_pack(b_panels, b + first_k * n, n, 1, block_k, n);
-    const real *panel = b_panels;
-    for (size_t column = 0; column < n; column += PANEL, panel += block_k * PANEL) {
-      const size_t columns = smaller(PANEL, n - column);
-      for (size_t row = 0; row < m; row += TILE_ROWS) {
-        tile_of(c + row * n + column, n, into, a_tiles + row * block_k, 1, TILE_ROWS, panel, block_k, columns, m - row);
+    for (size_t first_row = 0; first_row < m; first_row += TRANSPOSED_BLOCK_ROWS) {
+      const size_t block_m = smaller(TRANSPOSED_BLOCK_ROWS, m - first_row);
+      pack_tiles(a_tiles, a + first_k * m + first_row, m, block_m, block_k);
+      const real *panel = b_panels;
+      for (size_t column = 0; column < n; column += PANEL, panel += block_k * PANEL) {
+        const size_t columns = smaller(PANEL, n - column);
+        for (size_t row = 0; row < block_m; row += TILE_ROWS) {
+          tile_of(c + (first_row + row) * n + column, n, into, a_tiles + row * block_k, 1, TILE_ROWS, panel, block_k,
+                  columns, block_m - row);
+        }
       }
     }
   }
