@@ -2,7 +2,7 @@
 //
 // A cell knows its equations and nothing of networks: it is handed pointers to its parameters, to the states and to the
 // memory for a window, and computes. Shapes: B = batch, T = window (steps), D = input_size, H = hidden_size,
-// G = number of gates.
+// G = number of gates, P = length of h (H, unless h is projected), C = length of c.
 #ifndef LSTM_CELLS_CELL_H
 #define LSTM_CELLS_CELL_H
 
@@ -13,16 +13,43 @@
 #include "kernels/int8.h"
 #include "kernels/vec.h"
 
-enum { CELL_MAX_PARAMETERS = 8, CELL_MAX_GATES = 4 };
+enum { CELL_MAX_PARAMETERS = 12, CELL_MAX_GATES = 5 };
+
+// What may be asked of a cell beside its sizes. A kind takes those in CellKind.options; what each means stands at the
+// head of the kind's file.
+typedef enum {
+  CELL_RELU = 1 << 0,                  // rnn, feedforward, tdnn: relu instead of tanh
+  CELL_RESET_AFTER = 1 << 1,           // gru: the reset gate acts on the product with h
+  CELL_PEEPHOLE_DIAGONAL = 1 << 2,     // lstm: the gates see c, unit by unit
+  CELL_PEEPHOLE_FULL = 1 << 3,         // lstm: the gates see all of c
+  CELL_COUPLED = 1 << 4,               // lstm: f = 1 - i
+  CELL_NO_INPUT_GATE = 1 << 5,         // lstm: i = 1
+  CELL_NO_FORGET_GATE = 1 << 6,        // lstm: f = 1
+  CELL_NO_OUTPUT_GATE = 1 << 7,        // lstm: o = 1
+  CELL_NO_INPUT_ACTIVATION = 1 << 8,   // lstm: g is not squashed
+  CELL_NO_OUTPUT_ACTIVATION = 1 << 9,  // lstm: h = o * c
+  CELL_FULL_GATE_RECURRENCE = 1 << 10, // lstm: the gates see the gates of the step before
+  CELL_LAYER_NORM = 1 << 11,           // lstm: layer normalisation
+  CELL_LSTM_OPTIONS = (1 << 12) - CELL_PEEPHOLE_DIAGONAL,  // all of the lstm's
+} CellOption;
 
 typedef struct {
   size_t input_size;   // D: length of an input vector, or number of different tokens
   size_t hidden_size;  // H
   bool tokens;         // inputs are tokens: whole numbers in [0, D), standing for one-hot vectors
   bool bias;
-} CellSize;
+  uint32_t options;    // CellOptions
+  size_t projection;   // P, for kinds that have one; 0: none
+  size_t delays;       // N, for tdnn: how many inputs a step sees; else 0
+  real clip;           // what goes into the gates' sigmoid and tanh is kept in [-clip, clip]; 0: it is not
+} CellConfig;
 
-// One parameter in PyTorch's name and shape. columns = 0: a vector of `rows`.
+// P, the length of h.
+VEC_INLINE size_t cell_h_size(const CellConfig *config) {
+  return config->projection ? config->projection : config->hidden_size;
+}
+
+// One parameter in PyTorch's name and shape. rows = 0: this cell has none. columns = 0: a vector of `rows`.
 // column_major: stored column by column. A token reads one column of its matrix, which is then contiguous.
 typedef struct {
   const char *name;
@@ -32,54 +59,76 @@ typedef struct {
 
 // A batch of sequences going through one cell, forward and backward. The owner provides all memory.
 typedef struct {
-  CellSize size;
+  CellConfig config;
   size_t window;  // T
   size_t batch;   // B
-  // Parameters and their gradients, in the order of CellKind.parameters.
+  // The number of steps of each sequence, (B), or NULL where all have T. The steps behind change no state, and nothing
+  // flows through them but the gradient of the state that they hold. See window.h.
+  const int32_t *lengths;
+  // Parameters and their gradients, in the places of CellKind.parameters. NULL where the cell has none.
   real *parameters[CELL_MAX_PARAMETERS];
   real *dparameters[CELL_MAX_PARAMETERS];
   // Input: one of the two.
   const int32_t *tokens;  // (T, B), or NULL
   const real *x;          // (T, B, D), or NULL
   // States: step 0 is the state before the window, step t + 1 the state after step t.
-  real *h;  // (T + 1, B, H)
-  real *c;  // (T + 1, B, H); NULL for kinds without a cell state
-  // Gradients. dh comes in as dLoss/dh of each step from above, and is overwritten.
-  real *dh;   // (T, B, H)
+  real *h;  // (T + 1, B, P)
+  real *c;  // (T + 1, B, C); NULL for kinds without a cell state
+  // Gradients. dh comes in as dLoss/dh of each step from above, and becomes the whole gradient of each step's h: what
+  // comes from above and what comes from later steps.
+  real *dh;   // (T, B, P)
   real *dx;   // (T, B, D), or NULL where nobody asks
-  real *dh0;  // (B, H): gradient with respect to the state before the window
-  real *dc0;  // (B, H)
+  real *dh0;  // (B, P): gradient with respect to the state before the window
+  real *dc0;  // (B, C)
+  // Where not NULL: (T + 1), the sum over the batch of the squares of dLoss/dc after each step, index 0 being the state
+  // before the window. The whole gradient, through h too, as for dh. Only for kinds with a cell state.
+  double *dc_squares;
   real *tape;     // CellKind.tape_size reals: what forward leaves for backward
   real *scratch;  // CellKind.scratch_size reals, contents lost between calls; may be shared between cells
 } CellWindow;
 
 typedef struct {
   const char *name;
-  bool has_cell_state;
+  uint32_t options;  // the CellOptions that it takes
+  bool takes_clip, takes_projection, takes_delays;
   size_t gate_count;  // G
   const char *gate_names[CELL_MAX_GATES];
 
-  // Writes the list of parameters; returns how many.
-  size_t (*parameters)(CellParameter *list, const CellSize *size);
+  // C, the length of c. NULL for kinds without a cell state.
+  size_t (*c_size)(const CellConfig *config);
+  // Fills list[0 .. CELL_MAX_PARAMETERS - 1], which comes in as zeros: each parameter has a place of its own, and those
+  // that this cell does not have stay zero.
+  void (*parameters)(CellParameter *list, const CellConfig *config);
   // Sets the values that do not start at random. The others are drawn from U(-1/sqrt(H), 1/sqrt(H)) before.
-  void (*initialise)(real *const *parameters, const CellSize *size);
+  void (*initialise)(real *const *parameters, const CellConfig *config);
 
-  // One step of one sequence: h (H) and c (H) become the state after the step; gates (G, H) are left to be looked at.
+  // One step of one sequence: h (P) and c (C) become the state after the step. gates holds G H reals, left to be looked
+  // at (a gate that this cell does not have is 1), and behind them step_scratch_size reals whose contents are lost.
   // The input is `token`, or x (D) where x is not NULL. Where int8 is not NULL it has the matrices of `parameters`, in the
   // same places, to be used instead.
   void (*step)(real *h, real *c, real *gates, real *const *parameters, const Int8Matrix *int8, const real *x,
-               size_t token, const CellSize *size);
+               size_t token, const CellConfig *config);
+  uint64_t (*step_scratch_size)(const CellConfig *config);  // NULL: 0
 
-  uint64_t (*tape_size)(const CellSize *size, size_t window, size_t batch);
-  uint64_t (*scratch_size)(const CellSize *size);
+  uint64_t (*tape_size)(const CellConfig *config, size_t window, size_t batch);
+  uint64_t (*scratch_size)(const CellConfig *config);
   void (*forward)(CellWindow *w);
   void (*backward)(CellWindow *w);
 } CellKind;
 
-extern const CellKind lstm_cell;
+extern const CellKind lstm_cell, rnn_cell, gru_cell, four_gate_cell, feedforward_cell, tdnn_cell;
+extern const CellKind lstm_variant_cell;  // computes lstm_cell with options
 
 // The kinds in the order of their numbers in the ABI.
 extern const CellKind *const cell_kinds[];
 extern const size_t cell_kind_count;
+
+// The kind that computes a cell: `kind`, or the one that takes its place where there are options.
+const CellKind *cell_kind_for(const CellKind *kind, const CellConfig *config);
+
+// C, or 0 for kinds without a cell state.
+VEC_INLINE size_t cell_c_size(const CellKind *kind, const CellConfig *config) {
+  return kind->c_size ? kind->c_size(config) : 0;
+}
 
 #endif

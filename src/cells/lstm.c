@@ -27,28 +27,30 @@
 //
 // Memory of a window, in reals: tape 5 T B H (four gates and tanh c); scratch: one packed weight matrix or the blocks of
 // a weight gradient, whichever is larger, and 4H. The states h and c, (T + 1) B H each, are the caller's.
-#include "cells/cell.h"
+#include "cells/window.h"
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
 #include "kernels/matmul.h"
+#include "kernels/sizes.h"
 
 enum { WEIGHT_IH, WEIGHT_HH, BIAS_IH, BIAS_HH };
 enum { I, F, G, O, GATES };
 
-static size_t parameters(CellParameter *list, const CellSize *size) {
-  const size_t rows = GATES * size->hidden_size;
-  list[WEIGHT_IH] = (CellParameter){"weight_ih", rows, size->input_size, size->tokens};
-  list[WEIGHT_HH] = (CellParameter){"weight_hh", rows, size->hidden_size, false};
-  if (!size->bias) return 2;
+static size_t c_size(const CellConfig *config) { return config->hidden_size; }
+
+static void parameters(CellParameter *list, const CellConfig *config) {
+  const size_t rows = GATES * config->hidden_size;
+  list[WEIGHT_IH] = (CellParameter){"weight_ih", rows, config->input_size, config->tokens};
+  list[WEIGHT_HH] = (CellParameter){"weight_hh", rows, config->hidden_size, false};
+  if (!config->bias) return;
   list[BIAS_IH] = (CellParameter){"bias_ih", rows, 0, false};
   list[BIAS_HH] = (CellParameter){"bias_hh", rows, 0, false};
-  return 4;
 }
 
 // The forget gate starts open: its two biases sum to 1 (Jozefowicz, Zaremba & Sutskever 2015).
-static void initialise(real *const *p, const CellSize *size) {
-  if (!size->bias) return;
-  const size_t H = size->hidden_size;
+static void initialise(real *const *p, const CellConfig *config) {
+  if (!config->bias) return;
+  const size_t H = config->hidden_size;
   for (size_t j = 0; j < H; j++) {
     p[BIAS_IH][F * H + j] = 1;
     p[BIAS_HH][F * H + j] = 0;
@@ -103,121 +105,101 @@ static void activate_backward(real *gates, real *dc, const real *dh, const real 
 }
 
 static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix *int8, const real *x, size_t token,
-                 const CellSize *size) {
-  const size_t H = size->hidden_size, rows = GATES * H, D = size->input_size;
-  if (size->bias) {
-    add_to(gates, p[BIAS_IH], p[BIAS_HH], rows);
-  } else {
-    fill_zero(gates, rows);
-  }
-  if (size->tokens) {
-    add(gates, p[WEIGHT_IH] + token * rows, rows);
-  } else {
-    matvec_add_with(gates, p[WEIGHT_IH], int8 ? &int8[WEIGHT_IH] : NULL, x, rows, D);
-  }
+                 const CellConfig *config) {
+  const size_t H = config->hidden_size, rows = GATES * H;
+  start_sums(gates, p[BIAS_IH], p[BIAS_HH], rows);
+  step_input_sums(gates, p[WEIGHT_IH], int8 ? &int8[WEIGHT_IH] : NULL, x, token, config, rows);
   matvec_add_with(gates, p[WEIGHT_HH], int8 ? &int8[WEIGHT_HH] : NULL, h, rows, H);
   activate(h, c, h, gates, c, H);
 }
 
-static uint64_t tape_size(const CellSize *size, size_t window, size_t batch) {
-  return (uint64_t)(GATES + 1) * size->hidden_size * window * batch;
+static uint64_t tape_size(const CellConfig *config, size_t window, size_t batch) {
+  return (uint64_t)(GATES + 1) * config->hidden_size * window * batch;
 }
-
-static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
 
 // Packed weights in both directions, and the blocks of both weight gradients, take turns in the same place.
-static uint64_t scratch_size(const CellSize *size) {
-  const size_t H = size->hidden_size, rows = GATES * H;
-  uint64_t most = larger(matmul_packed_size(H, rows), matmul_packed_size(rows, H));
-  most = larger(most, matmul_transposed_scratch(rows, H));
-  if (!size->tokens) {
-    most = larger(most, larger(matmul_packed_size(size->input_size, rows), matmul_packed_size(rows, size->input_size)));
-    most = larger(most, matmul_transposed_scratch(rows, size->input_size));
-  }
-  return most + rows;
-}
-
-// z (T B, 4H) = W_ih x + b_ih + b_hh for all steps at once.
-static void input_sums(real *z, CellWindow *w) {
-  const size_t rows = GATES * w->size.hidden_size, D = w->size.input_size, count = w->window * w->batch;
-  real *const *p = w->parameters;
-  real *bias = w->scratch, *packed = w->scratch + rows;
-  if (w->size.bias) {
-    add_to(bias, p[BIAS_IH], p[BIAS_HH], rows);
-  } else {
-    fill_zero(bias, rows);
-  }
-  if (w->size.tokens) {
-    for (size_t n = 0; n < count; n++) add_to(z + n * rows, p[WEIGHT_IH] + (size_t)w->tokens[n] * rows, bias, rows);
-  } else {
-    fill_rows(z, bias, count, rows);
-    matmul_pack(packed, p[WEIGHT_IH], 1, D, D, rows);
-    matmul(z, MATMUL_ADD, w->x, packed, count, D, rows);
-  }
+static uint64_t scratch_size(const CellConfig *config) {
+  const size_t H = config->hidden_size, rows = GATES * H;
+  return larger(window_product_scratch(rows, H), window_input_scratch(config, rows)) + rows;
 }
 
 static void forward(CellWindow *w) {
-  const size_t H = w->size.hidden_size, rows = GATES * H, B = w->batch;
+  const size_t H = w->config.hidden_size, rows = GATES * H, B = w->batch;
+  real *const *p = w->parameters;
   real *gates = w->tape, *tanh_c = w->tape + w->window * B * rows;
-  input_sums(gates, w);
-  matmul_pack(w->scratch, w->parameters[WEIGHT_HH], 1, H, H, rows);
+  real *bias = w->scratch, *packed = w->scratch + rows;
+  start_sums(bias, p[BIAS_IH], p[BIAS_HH], rows);
+  window_input_sums(gates, w, p[WEIGHT_IH], bias, packed, rows);
+  matmul_pack(packed, p[WEIGHT_HH], 1, H, H, rows);
   for (size_t t = 0; t < w->window; t++) {
     const real *h_prev = w->h + t * B * H, *c_prev = w->c + t * B * H;
     real *h = w->h + (t + 1) * B * H, *c = w->c + (t + 1) * B * H;
-    matmul(gates + t * B * rows, MATMUL_ADD, h_prev, w->scratch, B, H, rows);
+    matmul(gates + t * B * rows, MATMUL_ADD, h_prev, packed, B, H, rows);
     for (size_t b = 0; b < B; b++) {
       const size_t row = t * B + b;
-      activate(h + b * H, c + b * H, tanh_c + row * H, gates + row * rows, c_prev + b * H, H);
+      if (window_is_over(w, t, b)) {
+        window_hold(w, t, b, H);
+      } else {
+        activate(h + b * H, c + b * H, tanh_c + row * H, gates + row * rows, c_prev + b * H, H);
+      }
     }
   }
 }
 
-// Gradients of W_ih, b_ih, b_hh, W_hh and x from dz (T B, 4H), for all steps at once.
-static void parameter_gradients(CellWindow *w, const real *dz) {
-  const size_t H = w->size.hidden_size, rows = GATES * H, D = w->size.input_size, count = w->window * w->batch;
-  real *const *dp = w->dparameters;
-  matmul_transposed(dp[WEIGHT_HH], dz, w->h, w->scratch, rows, count, H);
-  if (w->size.bias) {
-    sum_rows(dp[BIAS_IH], dz, count, rows);
-    copy(dp[BIAS_HH], dp[BIAS_IH], rows);
+// The sum of squares of dLoss/dc (H) after a step, from the dc that comes from later steps and from dh.
+static double squares_of_dc(const real *gates, const real *dc, const real *dh, const real *tanh_c, size_t H) {
+  double sum = 0;
+  for (size_t j = 0; j < H; j++) {
+    const double d = dc[j] + dh[j] * gates[O * H + j] * (1 - tanh_c[j] * tanh_c[j]);
+    sum += d * d;
   }
-  if (w->size.tokens) {
-    fill_zero(dp[WEIGHT_IH], rows * D);
-    for (size_t n = 0; n < count; n++) add(dp[WEIGHT_IH] + (size_t)w->tokens[n] * rows, dz + n * rows, rows);
-  } else {
-    matmul_transposed(dp[WEIGHT_IH], dz, w->x, w->scratch, rows, count, D);
-  }
-  if (w->dx) {
-    matmul_pack(w->scratch, w->parameters[WEIGHT_IH], D, 1, rows, D);
-    matmul(w->dx, MATMUL_SET, dz, w->scratch, count, rows, D);
-  }
+  return sum;
 }
 
 static void backward(CellWindow *w) {
-  const size_t H = w->size.hidden_size, rows = GATES * H, B = w->batch;
-  real *gates = w->tape, *tanh_c = w->tape + w->window * B * rows;
+  const size_t H = w->config.hidden_size, rows = GATES * H, B = w->batch, count = w->window * B;
+  real *const *p = w->parameters, *const *dp = w->dparameters;
+  real *gates = w->tape, *tanh_c = w->tape + count * rows;
+  fill_zero(w->dh0, B * H);
   fill_zero(w->dc0, B * H);
-  matmul_pack(w->scratch, w->parameters[WEIGHT_HH], H, 1, rows, H);
+  matmul_pack(w->scratch, p[WEIGHT_HH], H, 1, rows, H);
   for (size_t t = w->window; t-- > 0;) {
     const real *c_prev = w->c + t * B * H;
+    if (w->dc_squares) w->dc_squares[t + 1] = 0;
     for (size_t b = 0; b < B; b++) {
       const size_t row = t * B + b;
-      activate_backward(gates + row * rows, w->dc0 + b * H, w->dh + row * H, tanh_c + row * H, c_prev + b * H, H);
+      real *dc = w->dc0 + b * H;
+      const real *dh = w->dh + row * H;
+      if (window_is_over(w, t, b)) {
+        fill_zero(gates + row * rows, rows);
+        window_hold_backward(w, t, b);
+        continue;
+      }
+      if (w->dc_squares) {
+        w->dc_squares[t + 1] += squares_of_dc(gates + row * rows, dc, dh, tanh_c + row * H, H);
+      }
+      activate_backward(gates + row * rows, dc, dh, tanh_c + row * H, c_prev + b * H, H);
     }
-    if (t > 0) {
-      matmul(w->dh + (t - 1) * B * H, MATMUL_ADD, gates + t * B * rows, w->scratch, B, rows, H);
-    } else {
-      matmul(w->dh0, MATMUL_SET, gates, w->scratch, B, rows, H);
-    }
+    matmul(window_dh_before(w, t), MATMUL_ADD, gates + t * B * rows, w->scratch, B, rows, H);
   }
-  parameter_gradients(w, gates);
+  if (w->dc_squares) w->dc_squares[0] = sum_of_squares(w->dc0, B * H);
+  matmul_transposed(dp[WEIGHT_HH], gates, w->h, w->scratch, rows, count, H);
+  if (dp[BIAS_IH]) {
+    sum_rows(dp[BIAS_IH], gates, count, rows);
+    copy(dp[BIAS_HH], dp[BIAS_IH], rows);
+  }
+  window_input_gradients(w, dp[WEIGHT_IH], p[WEIGHT_IH], gates, w->scratch, rows);
 }
 
 const CellKind lstm_cell = {
     .name = "lstm",
-    .has_cell_state = true,
+    // With any of these, lstm_variant_cell takes its place.
+    .options = CELL_LSTM_OPTIONS,
+    .takes_clip = true,
+    .takes_projection = true,
     .gate_count = GATES,
     .gate_names = {"input", "forget", "candidate", "output"},
+    .c_size = c_size,
     .parameters = parameters,
     .initialise = initialise,
     .step = step,

@@ -11,6 +11,3 @@ EXPORT size_t lstm_cell_gates(size_t kind) { return cell_kinds[kind]->gate_count
 
 // The name of gate `gate`, in [0, lstm_cell_gates(kind)).
 EXPORT const char *lstm_cell_gate_name(size_t kind, size_t gate) { return cell_kinds[kind]->gate_names[gate]; }
-
-// 1 where the kind has a cell state c beside h.
-EXPORT int lstm_cell_has_cell_state(size_t kind) { return cell_kinds[kind]->has_cell_state; }

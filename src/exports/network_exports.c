@@ -1,32 +1,78 @@
 // network_exports.c: networks: creation, parameters, steps, sampling.
 #include <stdlib.h>
+#include <string.h>
 
 #include "exports/exports.h"
 #include "network/network.h"
 
-// `layers` holds three numbers a layer: kind, hidden size, bias (0 or 1).
-EXPORT Network *lstm_network_create(int tokens, size_t input_size, const int32_t *layers, size_t layer_count,
-                                    int output, size_t output_size, uint32_t seed) {
+enum { LAYER_WORDS = 9 };
+
+// Reads `layer_count` layers of LAYER_WORDS numbers each: kind, hidden size, bias (0 or 1), options (CellOption bits),
+// projection, delays, clip (the bits of a float), bidirectional (0 or 1), trainable state (0 or 1). False for a kind that
+// is not known.
+static bool read_layers(LayerConfig *list, const int32_t *words, size_t layer_count) {
+  for (size_t l = 0; l < layer_count; l++, words += LAYER_WORDS) {
+    if ((size_t)words[0] >= cell_kind_count) return false;
+    float clip;
+    memcpy(&clip, &words[6], sizeof clip);
+    list[l] = (LayerConfig){
+        .kind = cell_kinds[words[0]],
+        .hidden_size = (size_t)words[1],
+        .bias = words[2] != 0,
+        .options = (uint32_t)words[3],
+        .projection = (size_t)words[4],
+        .delays = (size_t)words[5],
+        .clip = (real)clip,
+        .bidirectional = words[7] != 0,
+        .trainable_state = words[8] != 0,
+    };
+  }
+  return true;
+}
+
+// Fills `config` and returns its list of layers, which the caller frees; NULL where it cannot be one.
+static LayerConfig *read_config(NetworkConfig *config, int tokens, size_t input_size, const int32_t *layers,
+                                size_t layer_count, int output, size_t output_size) {
   if (layer_count < 1 || layer_count > NETWORK_MAX_LAYERS) return NULL;
   LayerConfig *list = malloc(layer_count * sizeof *list);
   if (!list) return NULL;
-  bool known = true;
-  for (size_t l = 0; l < layer_count; l++, layers += 3) {
-    known = known && (size_t)layers[0] < cell_kind_count;
-    list[l] = (LayerConfig){known ? cell_kinds[layers[0]] : NULL, (size_t)layers[1], layers[2] != 0};
+  if (!read_layers(list, layers, layer_count)) {
+    free(list);
+    return NULL;
   }
-  const NetworkConfig config = {
+  *config = (NetworkConfig){
       .tokens = tokens != 0,
       .input_size = input_size,
       .layer_count = layer_count,
       .layers = list,
       .output = (OutputKind)output,
       .output_size = output_size,
-      .seed = seed,
   };
-  Network *network = known ? network_create(&config) : NULL;
+  return list;
+}
+
+// `layers` as read_layers takes them. 0 where memory is short or the description is none.
+EXPORT Network *lstm_network_create(int tokens, size_t input_size, const int32_t *layers, size_t layer_count,
+                                    int output, size_t output_size, uint32_t seed) {
+  NetworkConfig config;
+  LayerConfig *list = read_config(&config, tokens, input_size, layers, layer_count, output, output_size);
+  if (!list) return NULL;
+  config.seed = seed;
+  Network *network = network_create(&config);
   free(list);
   return network;
+}
+
+// How many numbers such a network would have, -1 where it cannot be.
+EXPORT double lstm_config_values(int tokens, size_t input_size, const int32_t *layers, size_t layer_count, int output,
+                                 size_t output_size) {
+  NetworkConfig config;
+  uint64_t count = 0;
+  LayerConfig *list = read_config(&config, tokens, input_size, layers, layer_count, output, output_size);
+  if (!list) return -1;
+  const bool is_valid = network_count_values(&count, &config);
+  free(list);
+  return is_valid ? (double)count : -1;
 }
 
 EXPORT void lstm_network_free(Network *network) { network_free(network); }
@@ -49,7 +95,17 @@ EXPORT size_t lstm_network_parameter_offset(const Network *network, size_t row) 
 EXPORT real *lstm_network_values(Network *network) { return network->values; }
 EXPORT size_t lstm_network_value_count(const Network *network) { return network->value_count; }
 
-// The state that a step starts from and leaves: for each layer h (H), then c (H) where there is one.
+// The cells: the layers from the input up, the two directions of a bidirectional one after each other.
+EXPORT size_t lstm_network_layer_count(const Network *network) { return network->layer_count; }
+// The length of layer l's h, and of its c, 0 where it has none.
+EXPORT size_t lstm_network_h_size(const Network *network, size_t l) { return cell_h_size(&network->layers[l].config); }
+EXPORT size_t lstm_network_c_size(const Network *network, size_t l) {
+  return cell_c_size(network->layers[l].kind, &network->layers[l].config);
+}
+
+// Puts the state that sequences start from into the state below.
+EXPORT void lstm_network_initial_state(Network *network) { network_initial_state(network); }
+// The state that a step starts from and leaves: for each layer h, then c where there is one.
 EXPORT real *lstm_network_state(Network *network) { return network->state; }
 EXPORT size_t lstm_network_state_size(const Network *network) { return network->state_size; }
 
@@ -60,7 +116,7 @@ EXPORT real *lstm_network_output(Network *network) { return network->output; }
 // The gates (G, H) of layer l in the last step.
 EXPORT real *lstm_network_gates(Network *network, size_t l) { return network->layers[l].gates; }
 
-// One step; `token` is not read for vector inputs. Fills state and output.
+// One step; `token` is not read for vector inputs. Fills state and output. Not for bidirectional networks.
 EXPORT void lstm_network_step(Network *network, size_t token) {
   network_step(network, token);
   network_output(network, 1);

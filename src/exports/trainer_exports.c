@@ -2,8 +2,9 @@
 #include "exports/exports.h"
 #include "training/trainer.h"
 
-EXPORT Trainer *lstm_trainer_create(Network *network, size_t batch, size_t window) {
-  return trainer_create(network, batch, window);
+// can_train 0: only for lstm_trainer_predict.
+EXPORT Trainer *lstm_trainer_create(Network *network, size_t batch, size_t window, int can_train) {
+  return trainer_create(network, batch, window, can_train != 0);
 }
 
 // Before the network that it trains.
@@ -18,7 +19,18 @@ EXPORT void *lstm_trainer_targets(Trainer *trainer) {
   return trainer->target_classes ? (void *)trainer->target_classes : (void *)trainer->target_values;
 }
 
-// Layer l's state before the window, (B, H) floats each; c is 0 for kinds without one.
+// Where the caller puts the lengths of the sequences, int32 (B), and which outputs count, bytes (T, B) of 0 or 1; then
+// says with lstm_trainer_use which of the two the windows that follow have.
+EXPORT int32_t *lstm_trainer_lengths(Trainer *trainer) { return trainer->lengths; }
+EXPORT uint8_t *lstm_trainer_mask(Trainer *trainer) { return trainer->mask; }
+EXPORT void lstm_trainer_use(Trainer *trainer, int lengths, int mask) { trainer_use(trainer, lengths != 0, mask != 0); }
+
+// The state before the window becomes the one that sequences start from. And: the caller has written another there.
+EXPORT void lstm_trainer_reset(Trainer *trainer) { trainer_reset(trainer); }
+EXPORT void lstm_trainer_state_given(Trainer *trainer) { trainer_state_given(trainer); }
+
+// Layer l's state before the window, (B, P) and (B, C) floats; c is 0 for kinds without one. Behind it, in the same
+// array, the states after each step of the last window.
 EXPORT real *lstm_trainer_h(Trainer *trainer, size_t l) { return trainer_h(trainer, l); }
 EXPORT real *lstm_trainer_c(Trainer *trainer, size_t l) { return trainer_c(trainer, l); }
 
@@ -29,13 +41,18 @@ EXPORT real *lstm_trainer_dh(Trainer *trainer, size_t l) { return trainer->windo
 EXPORT real *lstm_trainer_dc(Trainer *trainer, size_t l) { return trainer->windows[l].dc0; }
 EXPORT real *lstm_trainer_dinputs(Trainer *trainer) { return trainer_input_gradients(trainer); }
 
+// See trainer.h. Leaves (T, B, V) floats in the outputs.
+EXPORT void lstm_trainer_predict(Trainer *trainer) { trainer_predict(trainer); }
+EXPORT real *lstm_trainer_outputs(Trainer *trainer) { return trainer->outputs; }
+
 // Each returns a TrainerStatus; see trainer.h.
+EXPORT int lstm_trainer_gradient_flow(Trainer *trainer, double *norms) { return trainer_gradient_flow(trainer, norms); }
 EXPORT int lstm_trainer_forward(Trainer *trainer) { return trainer_forward(trainer); }
 EXPORT int lstm_trainer_backward(Trainer *trainer) { return trainer_backward(trainer); }
 EXPORT int lstm_trainer_step(Trainer *trainer, double learning_rate, double beta1, double beta2, double epsilon,
-                             double clip_norm) {
+                             double clip_norm, int carry) {
   const AdamOptions options = {learning_rate, beta1, beta2, epsilon};
-  return trainer_step(trainer, &options, clip_norm);
+  return trainer_step(trainer, &options, clip_norm, carry != 0);
 }
 
 EXPORT double lstm_trainer_loss(const Trainer *trainer) { return trainer->loss; }

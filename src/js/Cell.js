@@ -6,13 +6,15 @@ import { Owned } from './Owned.js';
 /** @typedef {import('./state.js').CellState} CellState */
 
 /**
- * @typedef {object} CellOptions
- * @property {import('./network-options.js').CellKindName} [kind] default 'lstm'
+ * @typedef {object} CellSizes
  * @property {number} inputSize D, 1 to 1048576
  * @property {number} hiddenSize H, 1 to 65536
  * @property {boolean} [bias] default true
  * @property {number} [seed] 0 to 4294967295; default 0
  */
+
+/** Beside the sizes, a kind (default 'lstm') with its options. @typedef {CellSizes & AnyKindOptions} CellOptions */
+/** @typedef {import('./cell-options.js').AnyKindOptions} AnyKindOptions */
 
 // A cell is the only layer of a network without a head: its parameters' names end in this there.
 const LAYER = '_l0';
@@ -34,7 +36,10 @@ export class Cell extends Owned {
     return renamed(this.#network.shapes, (name) => name.slice(0, -LAYER.length));
   }
 
-  /** A state of zeros; it belongs to the caller. @returns {CellState} */
+  /**
+   * The state that a sequence starts from: zeros, or the parameters h0 and c0. It belongs to the caller.
+   * @returns {CellState}
+   */
   initialState() {
     this.assertUsable('initialState');
     return this.#network.initialState()[0];
@@ -43,7 +48,8 @@ export class Cell extends Owned {
   /**
    * One step.
    * @param {ArrayLike<number>} x D numbers
-   * @param {CellState} state becomes the state after the step: h the short-term memory, c the long-term memory
+   * @param {CellState} state becomes the state after the step: h the short-term memory, c the long-term memory of the
+   *   kinds that have one
    * @returns {CellState} `state`
    * @throws {import('./errors.js').ArgumentError}
    */
@@ -55,8 +61,14 @@ export class Cell extends Owned {
   }
 
   /**
-   * The gates of the last step by name: for 'lstm' input (i), forget (f), candidate (g), output (o); H numbers each.
-   * Copies.
+   * The gates of the last step by name, H numbers each; copies. What courses call them stands in brackets.
+   *
+   * - lstm: input (i: the ignore factor), forget (f), candidate (g: N), output (o). c = f * c_prev + i * g is the
+   *   remember gate of courses, with i * g their learn gate and f * c_prev their forget gate. A gate that options took
+   *   away is 1; coupled, forget is 1 - input
+   * - four-gate: input (i), forget (f), candidate (N), output (V), use (U). h = U * V is the use gate of courses
+   * - gru: reset (r), update (z), candidate (n)
+   * - rnn, feedforward, tdnn have none
    * @returns {Record<string, Float32Array>}
    */
   gates() {
@@ -65,8 +77,8 @@ export class Cell extends Owned {
   }
 
   /**
-   * Copies of the parameters, with the names and layouts of torch.nn.LSTMCell: weight_ih (4H, D), weight_hh (4H, H),
-   * bias_ih (4H), bias_hh (4H).
+   * Copies of the parameters, with the names and layouts of torch.nn.LSTMCell, RNNCell and GRUCell where there are
+   * such: for lstm weight_ih (4H, D), weight_hh (4H, H), bias_ih (4H), bias_hh (4H). `shapes` tells them for every kind.
    * @returns {Record<string, Float32Array>}
    */
   parameters() {

@@ -1,25 +1,47 @@
 // CharModel.js: learns a text and predicts its characters.
 import { Alphabet, alphabetOf, readAlphabet } from './Alphabet.js';
-import { integer, optional, readOptions, string } from './check.js';
+import { readLayer } from './cell-options.js';
+import { integer, objectOf, optional, readOptions, string } from './check.js';
 import { CharTraining, readTrainOptions } from './CharTraining.js';
 import { ArgumentError } from './errors.js';
 import { writeNetworkFile } from './model-file.js';
 import { readLength, readTemperature } from './Network.js';
-import { hiddenSize, readBias, readKind, readLayerCount, readSeed } from './network-options.js';
+import { readLayerCount, readLayers, readSeed } from './network-options.js';
 import { Owned } from './Owned.js';
 
 /** @typedef {import('./CharTraining.js').TrainOptions} TrainOptions */
 /** @typedef {import('./CharTraining.js').TrainReport} TrainReport */
 
+/** @typedef {import('./cell-options.js').LayerOptions} LayerOptions */
+/** @typedef {import('./cell-options.js').LayerConfig} LayerConfig */
+/** @typedef {import('./cell-options.js').AnyKindOptions} AnyKindOptions */
+
 /**
- * @typedef {object} CharModelOptions
+ * @typedef {object} AlphabetOptions
  * @property {string} [text] whose characters become the alphabet; this or `alphabet`
  * @property {string | readonly string[]} [alphabet] the characters themselves, in the order of their tokens
- * @property {import('./network-options.js').CellKindName} [kind] default 'lstm'
+ * @property {number} [seed] 0 to 4294967295; default 0
+ */
+
+/**
+ * So many layers of one kind. Beside these, the options of the kind.
+ * @typedef {object} StackOptions
  * @property {number} [layers] 1 to 1024; default 1
  * @property {number} [hiddenSize] of each layer, 1 to 65536; default 128
  * @property {boolean} [bias] default true
- * @property {number} [seed] 0 to 4294967295; default 0
+ */
+
+/**
+ * The layers are so many of one kind (default 'lstm'), with its options; or a list of layers of any kinds. None can be
+ * bidirectional, since a text is predicted from what comes before.
+ * @typedef {AlphabetOptions & ((StackOptions & AnyKindOptions) | { layers: readonly LayerOptions[] })} CharModelOptions
+ */
+
+/**
+ * What a model was made with: `layers` is a number where all layers are alike, and their kind, hiddenSize, bias and
+ * other options stand beside it. Else it is a list of all layers' options.
+ * @typedef {{ seed: number } & (({ layers: number } & LayerConfig) | { layers: LayerConfig[], kind?: undefined,
+ *   hiddenSize?: undefined, bias?: undefined })} CharModelConfig
  */
 
 /**
@@ -40,6 +62,9 @@ import { Owned } from './Owned.js';
  * @property {number} perplexity exp(loss)
  * @property {number} characters how many were predicted: all but the first
  */
+
+/** Why no layer of a character model can be bidirectional. */
+export const oneWay = 'a character is predicted from what comes before';
 
 export class CharModel extends Owned {
   #network;
@@ -63,11 +88,12 @@ export class CharModel extends Owned {
     return [...this.#alphabet.characters];
   }
 
-  /** What the model was made with. */
+  /** What the model was made with, as createCharModel takes it. @returns {CharModelConfig} */
   get config() {
     const { layers, seed } = this.#network.config;
-    const [{ kind, hiddenSize, bias }] = layers;
-    return { kind, layers: layers.length, hiddenSize, bias, seed };
+    const [first, ...others] = layers.map((layer) => JSON.stringify(layer));
+    if (others.some((other) => other !== first)) return { layers, seed };
+    return { ...layers[0], layers: layers.length, seed };
   }
 
   /** The network inside, to step through and look at. It lives as long as the model. */
@@ -175,15 +201,12 @@ export class CharModel extends Owned {
  * @param {CharModelOptions} options
  */
 export function createCharNetwork(options) {
-  const { text, alphabet, layers, seed, ...layer } = readOptions('createCharModel', options, {
+  const fields = {
     text: optional(string()),
     alphabet: optional((value, path) => readAlphabet(typeof value === 'string' ? [...value] : value, path)),
-    kind: readKind,
-    layers: readLayerCount,
-    hiddenSize: hiddenSize(128),
-    bias: readBias,
     seed: readSeed,
-  });
+  };
+  const { layers, text, alphabet, seed } = readStack(options, fields);
   if ((text === undefined) === (alphabet === undefined)) {
     const got = text === undefined ? 'neither' : 'both';
     throw new ArgumentError(`createCharModel: expected either text or alphabet, got ${got}`);
@@ -191,11 +214,26 @@ export function createCharNetwork(options) {
   const known = alphabet ?? alphabetOf(/** @type {string} */ (text));
   return {
     alphabet: known,
-    config: {
-      input: { tokens: known.size },
-      layers: Array.from({ length: layers }, () => ({ ...layer })),
-      output: { classes: known.size },
-      seed,
-    },
+    config: { input: { tokens: known.size }, layers, output: { classes: known.size }, seed },
   };
+}
+
+/**
+ * Reads the layers, given as a number or as a list, and beside them others.
+ * @template {Record<string, import('./check.js').Reader<any>>} Others
+ * @param {unknown} options
+ * @param {Others} others
+ */
+function readStack(options, others) {
+  if (Array.isArray(objectOf('createCharModel', options).layers)) {
+    const layers = (/** @type {unknown} */ value, /** @type {string} */ path) => readLayers(value, path, oneWay);
+    return readOptions('createCharModel', options, { ...others, layers });
+  }
+  const { layer, others: read } = readLayer('createCharModel', options, {
+    others: { ...others, layers: readLayerCount },
+    kind: 'lstm',
+    hiddenSize: 128,
+    oneWay,
+  });
+  return { ...read, layers: Array.from({ length: read.layers }, () => ({ ...layer })) };
 }

@@ -1,10 +1,11 @@
 // Lstm.js: the loaded library.
 import { Cell } from './Cell.js';
 import { CharModel, createCharNetwork } from './CharModel.js';
-import { readOptions } from './check.js';
+import { readLayer } from './cell-options.js';
 import { readCharModelFile, readNetworkFile } from './model-file.js';
 import { Network } from './Network.js';
-import { hiddenSize, readBias, readInputSize, readKind, readNetworkOptions, readSeed } from './network-options.js';
+import { valuesOf } from './network-config.js';
+import { readInputSize, readNetworkOptions, readSeed } from './network-options.js';
 
 export class Lstm {
   #wasm;
@@ -37,14 +38,12 @@ export class Lstm {
    * @throws {import('./errors.js').ArgumentError | import('./errors.js').OutOfMemoryError}
    */
   createCell(options) {
-    const { inputSize, seed, ...layer } = readOptions('createCell', options, {
-      kind: readKind,
-      inputSize: readInputSize,
-      hiddenSize: hiddenSize(),
-      bias: readBias,
-      seed: readSeed,
+    const { layer, others } = readLayer('createCell', options, {
+      others: { inputSize: readInputSize, seed: readSeed },
+      kind: 'lstm',
+      oneWay: 'a cell takes one step after the other',
     });
-    const config = { input: { size: inputSize }, layers: [layer], output: null, seed };
+    const config = { input: { size: others.inputSize }, layers: [layer], output: null, seed: others.seed };
     return new Cell(new Network(this.#wasm, config, 'createCell'));
   }
 
@@ -65,7 +64,7 @@ export class Lstm {
    * @throws {import('./errors.js').FileFormatError | import('./errors.js').OutOfMemoryError}
    */
   openNetwork(bytes) {
-    return this.#open(readNetworkFile(bytes, 'openNetwork'), 'openNetwork');
+    return this.#open(readNetworkFile(bytes, 'openNetwork', this.#count('openNetwork')), 'openNetwork');
   }
 
   /**
@@ -86,8 +85,13 @@ export class Lstm {
    * @throws {import('./errors.js').FileFormatError | import('./errors.js').OutOfMemoryError}
    */
   openCharModel(bytes) {
-    const { alphabet, ...file } = readCharModelFile(bytes, 'openCharModel');
+    const { alphabet, ...file } = readCharModelFile(bytes, 'openCharModel', this.#count('openCharModel'));
     return new CharModel(this.#open(file, 'openCharModel'), alphabet);
+  }
+
+  /** @param {string} where @returns {import('./model-file.js').Count} */
+  #count(where) {
+    return (config) => valuesOf(this.#wasm, config, where);
   }
 
   /**

@@ -1,11 +1,13 @@
 // Network.js: a stack of cells with a head.
-import { copyNumbers, integer, number, readOptions } from './check.js';
-import { ArgumentError, LstmError, OutOfMemoryError } from './errors.js';
+import { integer, number, readOptions } from './check.js';
+import { ArgumentError, OutOfMemoryError } from './errors.js';
 import { writeNetworkFile } from './model-file.js';
+import { createNative, kindOf } from './network-config.js';
 import { Owned } from './Owned.js';
 import { ParameterTable } from './ParameterTable.js';
 import { readSeed } from './network-options.js';
-import { readState, stateShape, zeroState } from './state.js';
+import { runSequences } from './run.js';
+import { Sequence } from './Sequence.js';
 import { Trainer } from './Trainer.js';
 
 /** @typedef {import('./network-options.js').NetworkOptions} NetworkOptions */
@@ -21,7 +23,6 @@ import { Trainer } from './Trainer.js';
  * @property {number} [seed] draws from a generator of this seed; without it from the network's own
  */
 
-const OUTPUT_KINDS = { hidden: 0, classes: 1, values: 2 };
 // Tokens are generated and scored in pieces of this many, so that no text needs more memory than that.
 const CHUNK = 4096;
 
@@ -33,7 +34,8 @@ export class Network extends Owned {
   #pointer;
   #config;
   #table;
-  #stateShapes;
+  #handle;
+  #sequence;
   #isQuantized = false;
   /** Trainers that were made and not yet disposed. @type {Set<WeakRef<Trainer>>} */
   #trainers = new Set();
@@ -45,15 +47,18 @@ export class Network extends Owned {
    * @param {string} where the call, for messages
    */
   constructor(wasm, config, where) {
-    const pointer = create(wasm, config, where);
+    const pointer = createNative(wasm, config, where);
     super('Network', () => wasm.exports.lstm_network_free(pointer));
     this.#wasm = wasm;
     this.#pointer = pointer;
     this.#config = config;
     this.#table = new ParameterTable(wasm, pointer);
-    this.#stateShapes = config.layers.map(({ kind, hiddenSize }) =>
-      stateShape(kindOf(wasm, kind).hasCellState, hiddenSize),
-    );
+    const stateShapes = stateShapesOf(wasm, pointer, config);
+    const { output, layers } = config;
+    const directions = layers[layers.length - 1].bidirectional ? 2 : 1;
+    const outputSize = output ? Object.values(output)[0] : stateShapes[stateShapes.length - 1].h * directions;
+    this.#handle = { wasm, pointer, config, table: this.#table, stateShapes, outputSize };
+    this.#sequence = new Sequence(this.#handle);
   }
 
   /** The checked description of this network: plain data, a copy. @returns {NetworkConfig} */
@@ -96,14 +101,18 @@ export class Network extends Owned {
     this.#table.write(this.#wasm.exports.lstm_network_values(this.#pointer), values, 'setParameters');
   }
 
-  /** A state of zeros, one object a layer; it belongs to the caller. @returns {CellState[]} */
+  /**
+   * The state that sequences start from, one object a layer, or one a direction of it: zeros, or what a trainableState
+   * has learnt. It belongs to the caller.
+   * @returns {CellState[]}
+   */
   initialState() {
     this.assertUsable('initialState');
-    return zeroState(this.#stateShapes);
+    return this.#sequence.initialState();
   }
 
   /**
-   * One step of one sequence.
+   * One step of one sequence. Not for networks with a bidirectional layer: see run.
    * @param {number | ArrayLike<number>} input a token, or a vector
    * @param {CellState[]} state becomes the state after the step
    * @returns {Float32Array} the probability of each class; or the values; or the last h. A copy
@@ -111,21 +120,39 @@ export class Network extends Owned {
    */
   step(input, state) {
     this.assertUsable('step');
+    this.#assertOneWay('step');
     const { exports } = this.#wasm;
-    const token = this.#readInput(input);
-    this.#loadState(state, 'step: state');
+    const token = this.#sequence.setInput(input, 'step: input');
+    this.#sequence.setState(state, 'step: state');
     exports.lstm_network_step(this.#pointer, token);
-    this.#storeState(state);
-    return this.#output();
+    this.#sequence.readState(state);
+    return this.#sequence.output();
   }
 
   /**
-   * The gates of layer `layer` in the last step, by name: H numbers each. Copies.
+   * Runs whole sequences, forward only; what it takes of memory is given back.
+   *
+   * Arrays are time-major, as PyTorch's default: what sequence b gets at step t is at index t * batchSize + b.
+   * @param {ArrayLike<number>} inputs (T, batchSize) tokens or (T, batchSize, size) numbers; T is what their length
+   *   gives, at most 1048576
+   * @param {import('./run.js').RunOptions} [options]
+   * @returns {import('./run.js').RunResult}
+   * @throws {ArgumentError | OutOfMemoryError}
+   */
+  run(inputs, options = {}) {
+    this.assertUsable('run');
+    return runSequences(this.#handle, inputs, options);
+  }
+
+  /**
+   * The gates of layer `layer` in the last step, by name: H numbers each, none for kinds without gates. Copies. See
+   * Cell.gates() for the names.
    * @param {number} [layer]
    * @returns {Record<string, Float32Array>}
    */
   gates(layer = 0) {
     this.assertUsable('gates');
+    this.#assertOneWay('gates');
     const l = integer(0, this.#config.layers.length - 1)(layer, 'gates: layer');
     const { kind, hiddenSize } = this.#config.layers[l];
     const names = kindOf(this.#wasm, kind).gates;
@@ -141,6 +168,7 @@ export class Network extends Owned {
    */
   generate(options) {
     this.assertUsable('generate');
+    this.#assertOneWay('generate');
     const vocabulary = this.#vocabulary('generate');
     const { state, token, length, temperature, seed } = readOptions('generate', options, {
       state: (value) => value,
@@ -157,9 +185,9 @@ export class Network extends Owned {
       throw new OutOfMemoryError(`generate: not enough memory for ${length} tokens`);
     }
     const { exports } = this.#wasm;
-    this.#loadState(/** @type {CellState[]} */ (state), 'generate: state');
+    this.#sequence.setState(state, 'generate: state');
     this.#wasm.withWords(Math.min(length, CHUNK), 'generate', (words) => {
-      this.#withSeed(seed, () => {
+      this.#sequence.withSeed(seed, () => {
         for (let done = 0; done < length; done += CHUNK) {
           const count = Math.min(CHUNK, length - done);
           const first = done === 0 ? token : tokens[done - 1];
@@ -168,12 +196,12 @@ export class Network extends Owned {
         }
       });
     });
-    this.#storeState(/** @type {CellState[]} */ (state));
+    this.#sequence.readState(/** @type {CellState[]} */ (state));
     return tokens;
   }
 
   /**
-   * Feeds all tokens from the state of zeros, and says what comes next.
+   * Feeds all tokens from the initial state, and says what comes next.
    * @internal
    * @param {Int32Array} tokens at least one, each in range
    * @returns {{ probabilities: Float32Array, state: CellState[], loss: number }} the probabilities after the last token;
@@ -181,9 +209,10 @@ export class Network extends Owned {
    */
   read(tokens) {
     this.assertUsable('read');
+    this.#assertOneWay('read');
     const { exports } = this.#wasm;
     const state = this.initialState();
-    this.#loadState(state, 'read: state');
+    this.#sequence.setState(state, 'read: state');
     let loss = 0;
     const last = tokens.length - 1;
     this.#wasm.withWords(CHUNK + 1, 'read', (words) => {
@@ -193,9 +222,9 @@ export class Network extends Owned {
         loss += exports.lstm_network_score(this.#pointer, words, count);
       }
     });
-    this.#storeState(state);
+    this.#sequence.readState(state);
     exports.lstm_network_step(this.#pointer, tokens[last]);
-    return { probabilities: this.#output(), state, loss };
+    return { probabilities: this.#sequence.output(), state, loss };
   }
 
   /**
@@ -207,14 +236,7 @@ export class Network extends Owned {
   createTrainer(options = {}) {
     this.assertUsable('createTrainer');
     this.#assertFloat('createTrainer');
-    const handle = {
-      wasm: this.#wasm,
-      pointer: this.#pointer,
-      config: this.#config,
-      table: this.#table,
-      stateShapes: this.#stateShapes,
-    };
-    const trainer = new Trainer(this, handle, options);
+    const trainer = new Trainer(this, this.#handle, options);
     for (const known of this.#trainers) if (known.deref()?.disposed !== false) this.#trainers.delete(known);
     this.#trainers.add(new WeakRef(trainer));
     return trainer;
@@ -223,7 +245,7 @@ export class Network extends Owned {
   /**
    * A copy for predicting: every matrix rounded to 8 bits a weight, with a scale a row (symmetric). A quarter of the
    * file, and steps that read a quarter of the bytes. It steps, generates and is saved like any network; it cannot be
-   * trained. parameters() gives what the rounded weights stand for.
+   * trained. parameters() gives what the rounded weights stand for, and run() computes with those.
    * @returns {Network}
    * @throws {OutOfMemoryError}
    */
@@ -281,6 +303,13 @@ export class Network extends Owned {
   }
 
   /** @param {string} call */
+  #assertOneWay(call) {
+    const l = this.#config.layers.findIndex(({ bidirectional }) => bidirectional);
+    if (l < 0) return;
+    throw new ArgumentError(`${call}: layers[${l}] is bidirectional and needs whole sequences: use run() or a trainer`);
+  }
+
+  /** @param {string} call */
   #vocabulary(call) {
     const { input, output } = this.#config;
     const tokens = 'tokens' in input ? input.tokens : 0;
@@ -290,106 +319,21 @@ export class Network extends Owned {
     }
     return tokens;
   }
-
-  /** @param {unknown} input */
-  #readInput(input) {
-    const config = this.#config.input;
-    if ('tokens' in config) return integer(0, config.tokens - 1)(input, 'step: input');
-    const vector = this.#wasm.floats(this.#wasm.exports.lstm_network_input(this.#pointer), config.size);
-    copyNumbers(vector, input, 'step: input');
-    return 0;
-  }
-
-  #output() {
-    const { output, layers } = this.#config;
-    const size = output === null ? layers[layers.length - 1].hiddenSize : Object.values(output)[0];
-    return this.#wasm.floats(this.#wasm.exports.lstm_network_output(this.#pointer), size).slice();
-  }
-
-  #flatState() {
-    const { lstm_network_state, lstm_network_state_size } = this.#wasm.exports;
-    return this.#wasm.floats(lstm_network_state(this.#pointer), lstm_network_state_size(this.#pointer));
-  }
-
-  /**
-   * @param {CellState[]} state
-   * @param {string} path
-   */
-  #loadState(state, path) {
-    const flat = this.#flatState();
-    let at = 0;
-    readState(state, this.#stateShapes, path, (values) => {
-      flat.set(values, at);
-      at += values.length;
-    });
-  }
-
-  /** @param {CellState[]} state */
-  #storeState(state) {
-    const flat = this.#flatState();
-    let at = 0;
-    this.#stateShapes.forEach(({ names, hiddenSize }, l) => {
-      for (const name of names) state[l][name].set(flat.subarray(at, (at += hiddenSize)));
-    });
-  }
-
-  /**
-   * Runs `use` with the random generator seeded, and puts the network's own back; without a seed, with its own.
-   * @param {number | undefined} seed
-   * @param {() => void} use
-   */
-  #withSeed(seed, use) {
-    if (seed === undefined) return use();
-    const { lstm_network_random, lstm_network_seed } = this.#wasm.exports;
-    const words = () => this.#wasm.ints(lstm_network_random(this.#pointer), 4);
-    const own = words().slice();
-    lstm_network_seed(this.#pointer, seed);
-    use();
-    words().set(own);
-  }
 }
 
 /**
  * @param {import('./Wasm.js').Wasm} wasm
- * @param {string} name
- */
-function kindOf(wasm, name) {
-  const kind = wasm.kinds.find((known) => known.name === name);
-  if (!kind) throw new LstmError(`the WebAssembly module does not know cells of kind '${name}'`);
-  return kind;
-}
-
-/**
- * @param {import('./Wasm.js').Wasm} wasm
+ * @param {number} pointer of the network
  * @param {NetworkConfig} config
- * @param {string} where
- * @returns {number} the network's address
+ * @returns {import('./state.js').StateShape[]}
  */
-function create(wasm, config, where) {
-  const { input, layers, output, seed } = config;
-  const numbers = layers.flatMap(({ kind, hiddenSize, bias }) => [
-    wasm.kinds.indexOf(kindOf(wasm, kind)),
-    hiddenSize,
-    bias ? 1 : 0,
-  ]);
-  const outputName = output === null ? 'hidden' : /** @type {'classes' | 'values'} */ (Object.keys(output)[0]);
-  const pointer = wasm.withWords(numbers.length, where, (words) => {
-    wasm.ints(words, numbers.length).set(numbers);
-    return wasm.exports.lstm_network_create(
-      'tokens' in input ? 1 : 0,
-      'tokens' in input ? input.tokens : input.size,
-      words,
-      layers.length,
-      OUTPUT_KINDS[outputName],
-      output === null ? 0 : Object.values(output)[0],
-      seed,
-    );
-  });
-  if (pointer === 0) {
-    const sizes = layers.map(({ hiddenSize }) => hiddenSize).join(', ');
-    throw new OutOfMemoryError(
-      `${where}: not enough memory for a network of input ${Object.values(input)[0]}, hidden sizes ${sizes}`,
-    );
-  }
-  return pointer;
+function stateShapesOf({ exports }, pointer, { input, layers }) {
+  const [first] = layers;
+  // A tdnn remembers the tokens that it read.
+  const tokens = first.kind === 'tdnn' && 'tokens' in input ? input.tokens : 0;
+  return Array.from({ length: exports.lstm_network_layer_count(pointer) }, (_, l) => ({
+    h: exports.lstm_network_h_size(pointer, l),
+    c: exports.lstm_network_c_size(pointer, l),
+    tokens: l < (first.bidirectional ? 2 : 1) ? tokens : 0,
+  }));
 }

@@ -51,6 +51,22 @@ export class Wasm {
   }
 
   /**
+   * @param {number} pointer
+   * @param {number} length
+   */
+  bytes(pointer, length) {
+    return new Uint8Array(this.#memory.buffer, pointer >>> 0, length);
+  }
+
+  /**
+   * @param {number} pointer
+   * @param {number} length
+   */
+  doubles(pointer, length) {
+    return new Float64Array(this.#memory.buffer, pointer >>> 0, length);
+  }
+
+  /**
    * The text of a C string (ASCII).
    * @param {number} pointer
    */
@@ -78,12 +94,10 @@ export class Wasm {
   }
 
   #readKinds() {
-    const { lstm_cell_kinds, lstm_cell_name, lstm_cell_gates, lstm_cell_gate_name, lstm_cell_has_cell_state } =
-      this.exports;
+    const { lstm_cell_kinds, lstm_cell_name, lstm_cell_gates, lstm_cell_gate_name } = this.exports;
     return Array.from({ length: lstm_cell_kinds() }, (_, kind) => ({
       name: this.text(lstm_cell_name(kind)),
       gates: Array.from({ length: lstm_cell_gates(kind) }, (_, gate) => this.text(lstm_cell_gate_name(kind, gate))),
-      hasCellState: lstm_cell_has_cell_state(kind) === 1,
     }));
   }
 }

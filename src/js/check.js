@@ -134,6 +134,18 @@ export function abortSignal(value, path) {
 }
 
 /**
+ * @param {string} where the call, for messages: 'createCell'
+ * @param {unknown} options
+ * @returns {Record<string, unknown>}
+ */
+export function objectOf(where, options) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    refuse(`${where}: options`, 'an object', options);
+  }
+  return /** @type {Record<string, unknown>} */ (options);
+}
+
+/**
  * Reads an object of options, refusing names that are not known.
  * @template {Record<string, Reader<any>>} Fields
  * @param {string} where the call, for messages: 'createCell'
@@ -142,10 +154,7 @@ export function abortSignal(value, path) {
  * @returns {{ [Name in keyof Fields]: ReturnType<Fields[Name]> }}
  */
 export function readOptions(where, options, fields) {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    refuse(`${where}: options`, 'an object', options);
-  }
-  const given = /** @type {Record<string, unknown>} */ (options);
+  const given = objectOf(where, options);
   const known = Object.keys(fields);
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(fields, name)) {
@@ -179,19 +188,19 @@ export function copyNumbers(target, source, path, shape = `${target.length} numb
 }
 
 /**
- * Copies an array of whole numbers in [0, size) into `target`, which it has to fill exactly.
- * @param {Int32Array} target
+ * Copies an array of whole numbers in [min, max] into `target`, which it has to fill exactly.
+ * @param {Int32Array | Uint8Array} target
  * @param {unknown} source an array or typed array
- * @param {number} size
+ * @param {[min: number, max: number]} range
  * @param {string} path
- * @param {string} [shape]
+ * @param {string} [shape] what the length means, for the message
  */
-export function copyTokens(target, source, size, path, shape = `${target.length} tokens`) {
+export function copyIntegers(target, source, [min, max], path, shape = `${target.length}`) {
   const values = arrayOf(source, target.length, path, shape);
   for (let i = 0; i < target.length; i++) {
     const value = values[i];
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value >= size) {
-      refuse(`${path}[${i}]`, `an integer from 0 to ${size - 1}`, value);
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
+      refuse(`${path}[${i}]`, `an integer from ${min} to ${max}`, value);
     }
     target[i] = value;
   }
@@ -205,8 +214,14 @@ export function copyTokens(target, source, size, path, shape = `${target.length}
  * @returns {ArrayLike<unknown>}
  */
 function arrayOf(source, length, path, shape) {
-  const isArray = Array.isArray(source) || (ArrayBuffer.isView(source) && !(source instanceof DataView));
-  const values = /** @type {ArrayLike<unknown>} */ (source);
-  if (!isArray || values.length !== length) refuse(path, `an array of ${shape}`, source);
-  return values;
+  if (!isArray(source) || source.length !== length) refuse(path, `an array of ${shape}`, source);
+  return source;
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is ArrayLike<unknown>} an array or a typed array
+ */
+export function isArray(value) {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }

@@ -1,20 +1,15 @@
 // network-options.js: the description of a network, checked, with every default filled in.
-import { flag, integer, oneOf, readOptions, refuse } from './check.js';
+import { readLayer } from './cell-options.js';
+import { integer, readOptions, refuse } from './check.js';
 
-/** @typedef {'lstm'} CellKindName */
-
-/**
- * @typedef {object} LayerOptions
- * @property {CellKindName} kind
- * @property {number} hiddenSize H, 1 to 65536
- * @property {boolean} [bias] default true
- */
+/** @typedef {import('./cell-options.js').LayerOptions} LayerOptions */
+/** @typedef {import('./cell-options.js').LayerConfig} LayerConfig */
 
 /**
  * @typedef {object} NetworkOptions
  * @property {{ tokens: number } | { size: number }} input `tokens`: inputs are whole numbers below it, standing for
  *   one-hot vectors; `size`: inputs are vectors of that length. 1 to 1048576
- * @property {readonly LayerOptions[]} layers from the input up
+ * @property {readonly LayerOptions[]} layers from the input up, of any kinds
  * @property {{ classes: number } | { values: number }} [output] a linear layer over the last h. `classes`: probabilities
  *   by softmax, trained with cross-entropy; `values`: trained with mean squared error. Without it the output is the last
  *   h, trained with mean squared error
@@ -25,24 +20,17 @@ import { flag, integer, oneOf, readOptions, refuse } from './check.js';
  * A checked description: plain data, the same in files and messages.
  * @typedef {object} NetworkConfig
  * @property {{ tokens: number } | { size: number }} input
- * @property {{ kind: CellKindName, hiddenSize: number, bias: boolean }[]} layers
+ * @property {LayerConfig[]} layers
  * @property {{ classes: number } | { values: number } | null} output
  * @property {number} seed
  */
 
 const MAX_INPUT = 2 ** 20;
-const MAX_HIDDEN = 2 ** 16;
 const MAX_LAYERS = 2 ** 10;
 
-/** @type {readonly CellKindName[]} */
-const kindNames = ['lstm'];
-export const readKind = oneOf(kindNames, 'lstm');
-/** @param {number} [fallback] */
-export const hiddenSize = (fallback) => integer(1, MAX_HIDDEN, fallback);
 export const readInputSize = integer(1, MAX_INPUT);
 export const readLayerCount = integer(1, MAX_LAYERS, 1);
 export const readSeed = integer(0, 2 ** 32 - 1, 0);
-export const readBias = flag(true);
 
 /**
  * One of two ways of writing a size: { first: n } or { second: n }.
@@ -60,15 +48,17 @@ function either(first, second) {
   };
 }
 
-/** @type {import('./check.js').Reader<NetworkConfig['layers']>} */
-function readLayers(value, path) {
+/**
+ * @param {unknown} value
+ * @param {string} path
+ * @param {string} [oneWay] why `bidirectional` is refused; without it, it is not
+ * @returns {LayerConfig[]}
+ */
+export function readLayers(value, path, oneWay) {
   if (!Array.isArray(value) || value.length < 1 || value.length > MAX_LAYERS) {
     refuse(path, `an array of 1 to ${MAX_LAYERS} layers`, value);
   }
-  return value.map((layer, l) => {
-    const fields = { kind: oneOf(kindNames), hiddenSize: hiddenSize(), bias: readBias };
-    return readOptions(`${path}[${l}]`, layer, fields);
-  });
+  return value.map((layer, l) => readLayer(`${path}[${l}]`, layer, { oneWay }).layer);
 }
 
 /**
@@ -80,7 +70,7 @@ function readLayers(value, path) {
 export function readNetworkOptions(where, options) {
   return readOptions(where, options, {
     input: either('tokens', 'size'),
-    layers: readLayers,
+    layers: (value, path) => readLayers(value, path),
     output: (value, path) => (value === undefined || value === null ? null : either('classes', 'values')(value, path)),
     seed: readSeed,
   });

@@ -2,33 +2,40 @@
 import { refuse } from './check.js';
 
 /**
- * One layer's memory: the hidden state h (the short-term memory) and the cell state c (the long-term memory).
+ * One layer's memory: the hidden state h (the short-term memory) and the cell state c (the long-term memory). Kinds
+ * without a cell state (rnn, gru, feedforward) have no c. That of a tdnn is the inputs before, the newest first; tokens
+ * are counted from 1 there, and 0 is none. With fullGateRecurrence, the gates of the step before stand behind it.
  * @typedef {{ h: Float32Array, c: Float32Array }} CellState
  */
 
 /**
- * Which arrays the layers of a network have, and how long each is: rows = 1 for a step, the batch for a trainer.
- * @typedef {{ names: ('h' | 'c')[], hiddenSize: number }} StateShape
+ * How long the arrays of one layer's memory are, for each row: rows = 1 for a step, the batch for a trainer.
+ * @typedef {object} StateShape
+ * @property {number} h
+ * @property {number} c 0: there is none
+ * @property {number} tokens where not 0: c holds whole numbers from 0 to this
  */
 
 /**
- * @param {boolean} hasCellState
- * @param {number} hiddenSize
- * @returns {StateShape}
+ * @param {StateShape} shape
+ * @returns {('h' | 'c')[]}
  */
-export function stateShape(hasCellState, hiddenSize) {
-  return { names: hasCellState ? ['h', 'c'] : ['h'], hiddenSize };
-}
+export const namesOf = ({ c }) => (c > 0 ? ['h', 'c'] : ['h']);
 
 /**
- * A state of zeros: nothing is remembered.
+ * A state that `fill` writes.
  * @param {readonly StateShape[]} shapes
- * @param {number} [rows]
+ * @param {number} rows
+ * @param {(values: Float32Array, layer: number, name: 'h' | 'c') => void} fill
  * @returns {CellState[]}
  */
-export function zeroState(shapes, rows = 1) {
-  return shapes.map(({ names, hiddenSize }) => {
-    const arrays = names.map((name) => [name, new Float32Array(rows * hiddenSize)]);
+export function makeState(shapes, rows, fill) {
+  return shapes.map((shape, l) => {
+    const arrays = namesOf(shape).map((name) => {
+      const values = new Float32Array(rows * shape[name]);
+      fill(values, l, name);
+      return [name, values];
+    });
     return Object.fromEntries(arrays);
   });
 }
@@ -45,17 +52,29 @@ export function readState(state, shapes, path, use, rows = 1) {
   if (!Array.isArray(state) || state.length !== shapes.length) {
     refuse(path, `an array of ${shapes.length} layers' states`, state);
   }
-  shapes.forEach(({ names, hiddenSize }, l) => {
+  shapes.forEach((shape, l) => {
     const layer = state[l];
-    for (const name of names) {
+    for (const name of namesOf(shape)) {
       const place = `${path}[${l}].${name}`;
       const values = layer?.[name];
-      if (!(values instanceof Float32Array) || values.length !== rows * hiddenSize) {
-        refuse(place, `a Float32Array of ${rows * hiddenSize}`, values);
+      const length = rows * shape[name];
+      if (!(values instanceof Float32Array) || values.length !== length) {
+        refuse(place, `a Float32Array of ${length}`, values);
       }
       const bad = values.findIndex((value) => !Number.isFinite(value));
       if (bad >= 0) refuse(`${place}[${bad}]`, 'a finite number', values[bad]);
+      if (name === 'c' && shape.tokens > 0) checkTokens(values, shape.tokens, place);
       use(values, l, name);
     }
   });
+}
+
+/**
+ * @param {Float32Array} values
+ * @param {number} tokens
+ * @param {string} path
+ */
+function checkTokens(values, tokens, path) {
+  const bad = values.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value <= tokens));
+  if (bad >= 0) refuse(`${path}[${bad}]`, `an integer from 0 to ${tokens}`, values[bad]);
 }

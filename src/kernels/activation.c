@@ -23,6 +23,23 @@ static real largest_of(const real *z, size_t n) {
   return lanes[0];
 }
 
+// ln x for a normal x > 0, to about 1 ULP; NaN of NaN. The C library's takes 4 kB of tables, a tenth of the module.
+// x = 2^k m with m in [sqrt 1/2, sqrt 2), and ln m = 2 artanh s = 2 (s + s^3/3 + s^5/5 + ...) with s = (m - 1) / (m + 1).
+static double natural_log(double x) {
+  if (isnan(x)) return x;
+  const uint64_t sqrt_half = 0x3fe6a09e667f3bcd;
+  union {
+    double value;
+    uint64_t bits;
+  } m = {.value = x};
+  const int64_t k = (int64_t)(m.bits - sqrt_half) >> 52;
+  m.bits -= (uint64_t)k << 52;
+  const double s = (m.value - 1) / (m.value + 1), square = s * s;
+  double series = 1.0 / 21;
+  for (int n = 19; n > 0; n -= 2) series = series * square + 1.0 / n;
+  return 2 * s * series + (double)k * 0x1.62e42fefa39efp-1;
+}
+
 double softmax(real *p, const real *z, real scale, size_t n) {
   const real largest = largest_of(z, n);
   const vec shift = vec_splat(largest), factor = vec_splat(scale);
@@ -39,18 +56,17 @@ double softmax(real *p, const real *z, real scale, size_t n) {
     for (; k < n; k++) sum += p[k];
   }
   multiply(p, 1 / sum, n);
-  return (double)(scale * largest) + log((double)sum);
+  return (double)(scale * largest) + natural_log((double)sum);
 }
 
-double softmax_cross_entropy(real *z, const int32_t *targets, size_t rows, size_t n) {
-  const real mean = (real)1 / (real)rows;
+double softmax_cross_entropy(real *z, const int32_t *targets, real scale, size_t rows, size_t n) {
   double loss = 0;
   for (size_t row = 0; row < rows; row++, z += n) {
     const size_t target = (size_t)targets[row];
     const double logit = (double)z[target];
     loss += softmax(z, z, 1, n) - logit;
     z[target] -= 1;
-    multiply(z, mean, n);
+    multiply(z, scale, n);
   }
   return loss;
 }

@@ -45,15 +45,22 @@ VEC_INLINE vec vec_exp(vec x) {
   return vec_madd(e.power, e.power, e.m);
 }
 
+// In a file that is compiled for size these two are called and not written out.
+#if defined(__OPTIMIZE_SIZE__)
+#define ACTIVATION_INLINE static __attribute__((noinline, unused))
+#else
+#define ACTIVATION_INLINE VEC_INLINE
+#endif
+
 // 1 / (1 + e^-x), computed with e = e^-|x|: 1 / (1 + e) for x >= 0 and e / (1 + e) for x < 0.
-VEC_INLINE vec vec_sigmoid(vec x) {
+ACTIVATION_INLINE vec vec_sigmoid(vec x) {
   const vec one = vec_constant(1);
   const vec e = vec_exp(vec_negative_abs(x));
   return vec_div(vec_select_negative(x, e, one), vec_add(one, e));
 }
 
 // tanh |x| = -t / (2 + t) with t = e^(-2|x|) - 1, which keeps its relative accuracy near 0; then the sign of x.
-VEC_INLINE vec vec_tanh(vec x) {
+ACTIVATION_INLINE vec vec_tanh(vec x) {
   const ExpParts e = vec_exp_parts(vec_mul(vec_constant(2), vec_negative_abs(x)));
   const vec t = vec_madd(vec_sub(e.power, vec_constant(1)), e.power, e.m);
   return vec_copy_sign(vec_div(t, vec_add(vec_constant(2), t)), x);
@@ -69,8 +76,8 @@ void tanh_all(real *y, const real *x, size_t n);
 double softmax(real *p, const real *z, real scale, size_t n);
 
 // Softmax with cross-entropy over rows, forward and backward in one: `z` (rows, n) holds logits and becomes
-// (softmax(z) - one_hot(target)) / rows, the gradient of the mean loss with respect to the logits.
+// scale * (softmax(z) - one_hot(target)), the gradient of scale times the sum below with respect to the logits.
 // Every target is in [0, n). Returns the sum over the rows of -log softmax(z)[target], in nats.
-double softmax_cross_entropy(real *z, const int32_t *targets, size_t rows, size_t n);
+double softmax_cross_entropy(real *z, const int32_t *targets, real scale, size_t rows, size_t n);
 
 #endif

@@ -45,13 +45,12 @@ double sum_of_squares(const real *x, size_t n) {
   return total;
 }
 
-double squared_error(real *y, const real *targets, size_t n) {
-  const real scale = (real)2 / (real)n;
+double squared_error(real *y, const real *targets, real scale, size_t n) {
   double loss = 0;
   for (size_t i = 0; i < n; i++) {
     const real difference = y[i] - targets[i];
     loss += (double)difference * (double)difference;
-    y[i] = difference * scale;
+    y[i] = difference * (2 * scale);
   }
   return loss;
 }

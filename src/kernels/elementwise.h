@@ -24,8 +24,8 @@ void sum_rows(real *y, const real *x, size_t rows, size_t n);
 // The sum of squares of n elements: lanes are added in blocks, blocks in double.
 double sum_of_squares(const real *x, size_t n);
 
-// Mean squared error over n elements, forward and backward in one: `y` holds outputs and becomes 2 (y - target) / n,
-// the gradient of the mean. Returns the sum of (y - target)^2.
-double squared_error(real *y, const real *targets, size_t n);
+// Squared error over n elements, forward and backward in one: `y` holds outputs and becomes 2 scale (y - target), the
+// gradient of scale times the sum. Returns the sum of (y - target)^2.
+double squared_error(real *y, const real *targets, real scale, size_t n);
 
 #endif

@@ -6,6 +6,8 @@
 // of a panel (16 KB) stays in the first-level cache, and a block of the rows of A (256 KB at most) in the second.
 #include "kernels/matmul.h"
 
+#include "kernels/sizes.h"
+
 enum {
   TILE_ROWS = 4,
   VECS = PANEL / VEC_LANES,
@@ -15,8 +17,6 @@ enum {
   BLOCK_ROWS = 64,              // of A, a multiple of TILE_ROWS
   TRANSPOSED_BLOCK_ROWS = 128,  // of A^T, a multiple of TILE_ROWS
 };
-
-static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 static size_t panels_of(size_t n) { return (n + PANEL - 1) / PANEL; }
 

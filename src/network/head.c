@@ -35,10 +35,36 @@ void head_forward(real *y, const Head *head, const real *h, real *scratch, size_
   matmul(y, MATMUL_ADD, h, scratch, rows, H, V);
 }
 
-double head_loss(real *y, const Head *head, const int32_t *classes, const real *values, size_t rows) {
-  if (head->kind == OUTPUT_CLASSES) return softmax_cross_entropy(y, classes, rows, head->output_size) / (double)rows;
-  const size_t count = rows * head->output_size;
-  return squared_error(y, values, count) / (double)count;
+// The sum of the losses of some rows, each gradient multiplied by `scale`.
+static double loss_of_rows(real *y, const Head *head, const int32_t *classes, const real *values, real scale,
+                           size_t first, size_t rows) {
+  const size_t V = head->output_size;
+  if (head->kind == OUTPUT_CLASSES) return softmax_cross_entropy(y + first * V, classes + first, scale, rows, V);
+  return squared_error(y + first * V, values + first * V, scale, rows * V);
+}
+
+double head_loss(real *y, const Head *head, const int32_t *classes, const real *values, const uint8_t *counts,
+                 size_t rows) {
+  const size_t V = head->output_size;
+  size_t counted = counts ? 0 : rows;
+  for (size_t row = 0; counts && row < rows; row++) counted += counts[row];
+  const double terms = (double)counted * (head->kind == OUTPUT_CLASSES ? 1 : (double)V);
+  const real scale = (real)1 / (real)terms;
+  if (!counts) return loss_of_rows(y, head, classes, values, scale, 0, rows) / terms;
+  double sum = 0;
+  for (size_t row = 0; row < rows; row++) {
+    if (counts[row]) {
+      sum += loss_of_rows(y, head, classes, values, scale, row, 1);
+    } else {
+      fill_zero(y + row * V, V);
+    }
+  }
+  return counted ? sum / terms : 0;
+}
+
+void head_probabilities(real *y, const Head *head, size_t rows) {
+  const size_t V = head->output_size;
+  for (size_t row = 0; head->kind == OUTPUT_CLASSES && row < rows; row++) softmax(y + row * V, y + row * V, 1, V);
 }
 
 void head_backward(real *dweight, real *dbias, real *dh, const Head *head, const real *h, const real *dy,

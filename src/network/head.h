@@ -30,8 +30,13 @@ uint64_t head_scratch_size(const Head *head);
 // y (rows, V) from h (rows, H).
 void head_forward(real *y, const Head *head, const real *h, real *scratch, size_t rows);
 
-// Loss of y (rows, V) against targets, classes (rows) or values (rows, V); y becomes dLoss/dy. Returns the mean loss.
-double head_loss(real *y, const Head *head, const int32_t *classes, const real *values, size_t rows);
+// Loss of y (rows, V) against targets, classes (rows) or values (rows, V); y becomes dLoss/dy. Where `counts` (rows) is
+// not NULL, only rows with a 1 there have a part in the loss. Returns the mean over those; 0 where there are none.
+double head_loss(real *y, const Head *head, const int32_t *classes, const real *values, const uint8_t *counts,
+                 size_t rows);
+
+// y (rows, V): logits become probabilities; values stay.
+void head_probabilities(real *y, const Head *head, size_t rows);
 
 // dweight (V, H), dbias (V) and dh (rows, H) from dy (rows, V).
 void head_backward(real *dweight, real *dbias, real *dh, const Head *head, const real *h, const real *dy,

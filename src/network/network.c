@@ -1,53 +1,32 @@
 // network.c: creation, the parameter table, and steps.
-#include "network/network.h"
+#include "network/description.h"
 
 #include <string.h>
 
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
 
-static CellSize layer_size(const NetworkConfig *config, size_t l) {
-  const LayerConfig *layer = &config->layers[l];
-  return (CellSize){
-      .input_size = l == 0 ? config->input_size : config->layers[l - 1].hidden_size,
-      .hidden_size = layer->hidden_size,
-      .tokens = l == 0 && config->tokens,
-      .bias = layer->bias,
-  };
-}
+// Behind a parameter's name: "" for the head's, else "_l" and the number of the layer, and "_reverse".
+typedef struct {
+  const char *start, *end;
+  int level;
+} NameParts;
 
-static bool is_valid(const NetworkConfig *config) {
-  if (config->input_size < 1 || config->input_size > NETWORK_MAX_INPUT) return false;
-  if (config->layer_count < 1 || config->layer_count > NETWORK_MAX_LAYERS) return false;
-  for (size_t l = 0; l < config->layer_count; l++) {
-    const size_t H = config->layers[l].hidden_size;
-    if (H < 1 || H > NETWORK_MAX_HIDDEN) return false;
-  }
-  if (config->output == OUTPUT_HIDDEN) return true;
-  return config->output_size >= 1 && config->output_size <= NETWORK_MAX_INPUT;
-}
-
-static Head head_of(const NetworkConfig *config) {
-  const size_t H = config->layers[config->layer_count - 1].hidden_size;
-  return (Head){
-      .kind = config->output,
-      .input_size = H,
-      .output_size = config->output == OUTPUT_HIDDEN ? H : config->output_size,
-  };
-}
-
-// name = prefix, then shape_name, then "_l" and the layer's number where layer >= 0.
-static void write_name(char *name, size_t size, const char *prefix, const char *shape_name, int layer) {
+// name = parts.start, shape_name, "_l" and the level where there is one, parts.end.
+static void write_name(char *name, size_t size, const char *shape_name, const NameParts *parts) {
   char digits[12];
   size_t first = sizeof digits - 1;
   digits[first] = '\0';
-  for (int rest = layer; rest > 0 || first == sizeof digits - 1; rest /= 10) digits[--first] = (char)('0' + rest % 10);
-  const char *parts[] = {prefix, shape_name, layer < 0 ? "" : "_l", layer < 0 ? "" : digits + first};
+  for (int rest = parts->level; rest > 0 || first == sizeof digits - 1; rest /= 10) {
+    digits[--first] = (char)('0' + rest % 10);
+  }
+  const bool has_level = parts->level >= 0;
+  const char *list[] = {parts->start, shape_name, has_level ? "_l" : "", has_level ? digits + first : "", parts->end};
   size_t used = 0;
-  for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-    const size_t length = strlen(parts[i]);
+  for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+    const size_t length = strlen(list[i]);
     if (used + length >= size) __builtin_trap();
-    memcpy(name + used, parts[i], length + 1);
+    memcpy(name + used, list[i], length + 1);
     used += length;
   }
 }
@@ -58,9 +37,10 @@ typedef struct {
   uint64_t values;
 } Totals;
 
-// Adds one row to the table behind those counted in `totals`; where table is NULL, only counts.
-static void list_parameter(Totals *totals, Parameter *table, const CellParameter *shape, const char *prefix,
-                           int layer) {
+// Adds one row to the table behind those counted in `totals`, unless the parameter is one that is not there; where table
+// is NULL, only counts.
+static void list_parameter(Totals *totals, Parameter *table, const CellParameter *shape, const NameParts *parts) {
+  if (shape->rows == 0) return;
   const uint64_t count = (uint64_t)shape->rows * (shape->columns ? shape->columns : 1);
   if (table) {
     Parameter *row = &table[totals->parameters];
@@ -69,7 +49,7 @@ static void list_parameter(Totals *totals, Parameter *table, const CellParameter
                        .column_major = shape->column_major,
                        .offset = (size_t)totals->values,
                        .count = (size_t)count};
-    write_name(row->name, sizeof row->name, prefix, shape->name, layer);
+    write_name(row->name, sizeof row->name, shape->name, parts);
   }
   totals->parameters++;
   totals->values += count;
@@ -78,49 +58,61 @@ static void list_parameter(Totals *totals, Parameter *table, const CellParameter
 // The parameter table, written once, in the order of the file and of every flat array.
 static Totals list_parameters(Parameter *table, const NetworkConfig *config) {
   Totals totals = {0};
-  for (size_t l = 0; l < config->layer_count; l++) {
-    CellParameter list[CELL_MAX_PARAMETERS];
-    const CellSize size = layer_size(config, l);
-    const size_t count = config->layers[l].kind->parameters(list, &size);
-    for (size_t p = 0; p < count; p++) list_parameter(&totals, table, &list[p], "", (int)l);
+  for (Walk walk = walk_start(config); !walk_ended(&walk, config); walk_on(&walk)) {
+    const CellConfig cell = walk_cell(&walk, config);
+    const CellKind *kind = cell_kind_for(walk.layer->kind, &cell);
+    const NameParts parts = {"", walk.reverse ? "_reverse" : "", (int)walk.level};
+    CellParameter list[CELL_MAX_PARAMETERS] = {{0}};
+    kind->parameters(list, &cell);
+    for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) list_parameter(&totals, table, &list[p], &parts);
+    if (!walk.layer->trainable_state) continue;
+    list_parameter(&totals, table, &(CellParameter){"h0", cell_h_size(&cell), 0, false}, &parts);
+    list_parameter(&totals, table, &(CellParameter){"c0", cell_c_size(kind, &cell), 0, false}, &parts);
   }
-  const Head head = head_of(config);
+  const Head head = config_head(config);
   if (head.kind == OUTPUT_HIDDEN) return totals;
-  list_parameter(&totals, table, &(CellParameter){"weight", head.output_size, head.input_size, false}, "head.", -1);
-  list_parameter(&totals, table, &(CellParameter){"bias", head.output_size, 0, false}, "head.", -1);
+  const NameParts parts = {"head.", "", -1};
+  list_parameter(&totals, table, &(CellParameter){"weight", head.output_size, head.input_size, false}, &parts);
+  list_parameter(&totals, table, &(CellParameter){"bias", head.output_size, 0, false}, &parts);
   return totals;
-}
-
-static uint64_t state_size(const NetworkConfig *config) {
-  uint64_t size = 0;
-  for (size_t l = 0; l < config->layer_count; l++) {
-    size += (uint64_t)config->layers[l].hidden_size * (config->layers[l].kind->has_cell_state ? 2 : 1);
-  }
-  return size;
 }
 
 // Takes the memory of a network. While counting, returns NULL and writes nothing.
 static Network *lay_out(Arena *arena, const NetworkConfig *config) {
   const Totals totals = list_parameters(NULL, config);
-  const Head head = head_of(config);
-  const uint64_t states = state_size(config);
+  const Head head = config_head(config);
+  size_t layer_count = 0;
+  uint64_t states = 0;
+  for (Walk walk = walk_start(config); !walk_ended(&walk, config); walk_on(&walk)) {
+    const CellConfig cell = walk_cell(&walk, config);
+    states += (uint64_t)cell_h_size(&cell) + cell_c_size(cell_kind_for(walk.layer->kind, &cell), &cell);
+    layer_count++;
+  }
   Network *network = arena_take(arena, 1, sizeof *network);
-  Layer *layers = arena_take(arena, config->layer_count, sizeof *layers);
+  Layer *layers = arena_take(arena, layer_count, sizeof *layers);
   Parameter *table = arena_take(arena, totals.parameters, sizeof *table);
   real *values = arena_reals(arena, totals.values);
   real *state = arena_reals(arena, states);
   real *input = arena_reals(arena, config->tokens ? 0 : config->input_size);
   real *output = arena_reals(arena, head.output_size);
   real *logits = arena_reals(arena, head.output_size);
-  for (size_t l = 0; l < config->layer_count; l++) {
-    const CellSize size = layer_size(config, l);
-    real *gates = arena_reals(arena, (uint64_t)config->layers[l].kind->gate_count * size.hidden_size);
-    if (layers) layers[l] = (Layer){.kind = config->layers[l].kind, .size = size, .gates = gates};
+  size_t l = 0;
+  bool is_bidirectional = false;
+  for (Walk walk = walk_start(config); !walk_ended(&walk, config); walk_on(&walk), l++) {
+    const CellConfig cell = walk_cell(&walk, config);
+    const CellKind *kind = cell_kind_for(walk.layer->kind, &cell);
+    const uint64_t step_scratch = kind->step_scratch_size ? kind->step_scratch_size(&cell) : 0;
+    real *gates = arena_reals(arena, (uint64_t)kind->gate_count * cell.hidden_size + step_scratch);
+    is_bidirectional = is_bidirectional || walk.reverse;
+    if (!layers) continue;
+    layers[l] = (Layer){.kind = kind, .config = cell, .level = walk.level, .reverse = walk.reverse, .gates = gates};
   }
   if (!network) return NULL;
   *network = (Network){
-      .layer_count = config->layer_count,
+      .layer_count = layer_count,
       .layers = layers,
+      .level_count = config->layer_count,
+      .is_bidirectional = is_bidirectional,
       .head = head,
       .parameter_count = totals.parameters,
       .table = table,
@@ -136,21 +128,26 @@ static Network *lay_out(Arena *arena, const NetworkConfig *config) {
   return network;
 }
 
-// Lets the layers and the head point at their parameters and states.
-static void connect(Network *network) {
+// Lets the layers and the head point at their parameters and states; the rows of the table come in the same order.
+static void connect(Network *network, const NetworkConfig *config) {
   const Parameter *row = network->table;
   real *state = network->state;
   for (size_t l = 0; l < network->layer_count; l++) {
     Layer *layer = &network->layers[l];
-    CellParameter list[CELL_MAX_PARAMETERS];
-    layer->first_parameter = (size_t)(row - network->table);
-    layer->parameter_count = layer->kind->parameters(list, &layer->size);
-    for (size_t p = 0; p < layer->parameter_count; p++) layer->parameters[p] = network->values + row++->offset;
+    const size_t c_size = cell_c_size(layer->kind, &layer->config);
+    CellParameter list[CELL_MAX_PARAMETERS] = {{0}};
+    layer->kind->parameters(list, &layer->config);
+    for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {
+      if (list[p].rows > 0) layer->parameters[p] = network->values + row++->offset;
+    }
+    if (config->layers[layer->level].trainable_state) {
+      layer->h0 = network->values + row++->offset;
+      if (c_size > 0) layer->c0 = network->values + row++->offset;
+    }
     layer->h = state;
-    state += layer->size.hidden_size;
-    if (!layer->kind->has_cell_state) continue;
-    layer->c = state;
-    state += layer->size.hidden_size;
+    state += cell_h_size(&layer->config);
+    if (c_size > 0) layer->c = state;
+    state += c_size;
   }
   if (network->head.kind == OUTPUT_HIDDEN) return;
   network->head.weight = network->values + row[0].offset;
@@ -158,30 +155,41 @@ static void connect(Network *network) {
 }
 
 // U(-1/sqrt(H), 1/sqrt(H)) for everything, as torch.nn.LSTM and torch.nn.Linear start; then what a kind sets itself.
+// States to start from are zeros.
 static void initialise(Network *network) {
-  size_t first = 0;
+  const Parameter *row = network->table;
   for (size_t l = 0; l < network->layer_count; l++) {
     Layer *layer = &network->layers[l];
-    const real bound = (real)(1 / sqrt((double)layer->size.hidden_size));
-    const Parameter *last = &network->table[layer->first_parameter + layer->parameter_count - 1];
-    const size_t end = last->offset + last->count;
-    random_fill(network->values + first, &network->random, bound, end - first);
-    layer->kind->initialise(layer->parameters, &layer->size);
-    first = end;
+    const real bound = (real)(1 / sqrt((double)layer->config.hidden_size));
+    for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {
+      if (!layer->parameters[p]) continue;
+      random_fill(layer->parameters[p], &network->random, bound, row->count);
+      row++;
+    }
+    layer->kind->initialise(layer->parameters, &layer->config);
+    row += (layer->h0 ? 1 : 0) + (layer->c0 ? 1 : 0);
   }
   const real bound = (real)(1 / sqrt((double)network->head.input_size));
-  random_fill(network->values + first, &network->random, bound, network->value_count - first);
+  for (; row < network->table + network->parameter_count; row++) {
+    random_fill(network->values + row->offset, &network->random, bound, row->count);
+  }
+}
+
+bool network_count_values(uint64_t *count, const NetworkConfig *config) {
+  if (!config_is_valid(config)) return false;
+  *count = list_parameters(NULL, config).values;
+  return true;
 }
 
 Network *network_create(const NetworkConfig *config) {
-  if (!is_valid(config)) return NULL;
+  if (!config_is_valid(config)) return NULL;
   Arena counted = {0}, arena;
   lay_out(&counted, config);
   if (!arena_allocate(&arena, &counted)) return NULL;
   Network *network = lay_out(&arena, config);
   arena_assert_full(&arena);
   network->arena = arena;
-  connect(network);
+  connect(network, config);
   random_seed(&network->random, config->seed);
   initialise(network);
   return network;
@@ -194,11 +202,37 @@ void network_free(Network *network) {
   arena_free(&arena);
 }
 
+size_t network_level_size(const Network *network, size_t level) {
+  size_t size = 0;
+  for (size_t l = 0; l < network->layer_count; l++) {
+    if (network->layers[l].level == level) size += cell_h_size(&network->layers[l].config);
+  }
+  return size;
+}
+
+// (n) of zeros, or of the values that were trained.
+static void start_from(real *state, const real *trained, size_t n) {
+  if (trained) {
+    copy(state, trained, n);
+  } else {
+    fill_zero(state, n);
+  }
+}
+
+void network_initial_state(Network *network) {
+  for (size_t l = 0; l < network->layer_count; l++) {
+    const Layer *layer = &network->layers[l];
+    start_from(layer->h, layer->h0, cell_h_size(&layer->config));
+    if (layer->c) start_from(layer->c, layer->c0, cell_c_size(layer->kind, &layer->config));
+  }
+}
+
 void network_step(Network *network, size_t token) {
+  if (network->is_bidirectional) __builtin_trap();
   const real *x = network->input;
   for (size_t l = 0; l < network->layer_count; l++) {
     Layer *layer = &network->layers[l];
-    layer->kind->step(layer->h, layer->c, layer->gates, layer->parameters, layer->int8, x, token, &layer->size);
+    layer->kind->step(layer->h, layer->c, layer->gates, layer->parameters, layer->int8, x, token, &layer->config);
     x = layer->h;
   }
   head_step(network->logits, &network->head, x);

@@ -2,8 +2,12 @@
 //
 //   token or x -> layer 0 -> h -> layer 1 -> h -> ... -> head -> logits or values
 //
-// Memory, in reals: the parameters P; for the step: per layer (G + 2) H (gates and state), D + 2 V. One allocation.
-// Quantised, besides: a byte a weight of each matrix that a step multiplies by, 8 bytes a row, 2 bytes an input.
+// A bidirectional layer is two cells, one of which reads the sequence from its end; their h lie side by side. It is for
+// whole sequences (training/trainer.h): a step knows no end.
+//
+// Memory, in reals: the parameters; for the step: per layer G H and the step's scratch (see its cell), h and c, D + 2 V.
+// One allocation. Quantised, besides: a byte a weight of each matrix that a step multiplies by, 8 bytes a row, 2 bytes
+// an input.
 #ifndef LSTM_NETWORK_NETWORK_H
 #define LSTM_NETWORK_NETWORK_H
 
@@ -17,12 +21,19 @@ enum {
   NETWORK_MAX_INPUT = 1 << 20,  // D, and V
   NETWORK_MAX_HIDDEN = 1 << 16,
   NETWORK_MAX_LAYERS = 1 << 10,
+  NETWORK_MAX_DELAYS = 1 << 10,
 };
 
 typedef struct {
   const CellKind *kind;
   size_t hidden_size;
   bool bias;
+  // As in CellConfig; each is 0 where the kind does not take it.
+  uint32_t options;
+  size_t projection, delays;
+  real clip;
+  bool bidirectional;
+  bool trainable_state;  // the state that a sequence starts from is trained too: parameters h0 and c0
 } LayerConfig;
 
 typedef struct {
@@ -37,27 +48,31 @@ typedef struct {
 
 // One row of the parameter table: where a parameter is, and what its name and shape are.
 typedef struct {
-  char name[32];         // PyTorch's: weight_ih_l0, ..., head.weight
+  char name[32];         // PyTorch's: weight_ih_l0, ..., weight_ih_l0_reverse, ..., head.weight
   size_t rows, columns;  // columns = 0: a vector
   bool column_major;     // stored column by column
   size_t offset, count;  // in reals, in `values` and in every array of the same layout (gradients, moments)
 } Parameter;
 
+// One cell: a layer, or one direction of it.
 typedef struct {
   const CellKind *kind;
-  CellSize size;
-  real *parameters[CELL_MAX_PARAMETERS];  // into Network.values
-  size_t first_parameter;                 // its rows in the table
-  size_t parameter_count;
-  real *h, *c;  // (H) each, into Network.state; c NULL for kinds without a cell state
-  real *gates;  // (G, H) of the last step
+  CellConfig config;
+  size_t level;  // which layer of the stack, from 0; the two directions of a layer follow each other
+  bool reverse;  // reads the sequence from its end
+  real *parameters[CELL_MAX_PARAMETERS];  // into Network.values, in the cell's places; NULL where it has none
+  real *h0, *c0;                          // the state to start from, likewise; NULL where it is not trained
+  real *h, *c;  // (P) and (C), into Network.state; c NULL for kinds without a cell state
+  real *gates;  // (G, H) of the last step, and the step's scratch
   const Int8Matrix *int8;  // as CellKind.step takes it; NULL before network_quantize
 } Layer;
 
 typedef struct {
   Arena arena;
-  size_t layer_count;
+  size_t layer_count;  // directions counted singly
   Layer *layers;
+  size_t level_count;
+  bool is_bidirectional;  // has a layer that reads both ways: cannot step
   Head head;
   size_t parameter_count;
   Parameter *table;
@@ -72,12 +87,22 @@ typedef struct {
   Arena int8_arena;  // of what network_quantize makes
 } Network;
 
+// How many numbers a network of this description has: false where a size or option is not one that it can have.
+bool network_count_values(uint64_t *count, const NetworkConfig *config);
+
 // A network with fresh parameters, or NULL where there is not enough memory or a size is 0 or above its largest.
 // The caller frees it.
 Network *network_create(const NetworkConfig *config);
 void network_free(Network *network);
 
+// The length of what layer `level` of the stack gives to the next: P, or 2 P of both directions.
+size_t network_level_size(const Network *network, size_t level);
+
+// Puts the state that sequences start from into `state`: zeros, or what was trained.
+void network_initial_state(Network *network);
+
 // One step from `state` and the input (`token`, or network->input): fills logits and `state`; not `output`.
+// Not for networks that are bidirectional.
 void network_step(Network *network, size_t token);
 
 // Rounds every matrix to 8 bits a weight, a scale a row, and lets steps use the rounded ones: a quarter of the bytes.

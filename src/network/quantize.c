@@ -6,9 +6,24 @@ static bool is_packed(const Parameter *row) {
   return row->columns > 0 && row->columns <= INT8_MAX_COLUMNS && !row->column_major;
 }
 
-// Takes the memory of the rounded matrices, one a row of the parameter table. While counting, returns NULL.
+// A cell's matrices in its places, or the head's one.
+enum { HEAD_PLACES = 1 };
+
+static size_t place_count(const Network *network) { return network->layer_count * CELL_MAX_PARAMETERS + HEAD_PLACES; }
+
+// The place among all of the parameter at `values`.
+static size_t place_of(const Network *network, const real *values) {
+  for (size_t l = 0; l < network->layer_count; l++) {
+    for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {
+      if (network->layers[l].parameters[p] == values) return l * CELL_MAX_PARAMETERS + p;
+    }
+  }
+  return network->layer_count * CELL_MAX_PARAMETERS;
+}
+
+// Takes the memory of the rounded matrices, each in its place. While counting, returns NULL.
 static Int8Matrix *lay_out(Arena *arena, const Network *network) {
-  Int8Matrix *matrices = arena_take(arena, network->parameter_count, sizeof *matrices);
+  Int8Matrix *matrices = arena_take(arena, place_count(network), sizeof *matrices);
   size_t longest = 0;
   for (size_t i = 0; i < network->parameter_count; i++) {
     const Parameter *row = &network->table[i];
@@ -20,10 +35,10 @@ static Int8Matrix *lay_out(Arena *arena, const Network *network) {
         .scale = arena_reals(arena, row->rows),
         .sum = arena_take(arena, row->rows, sizeof(int32_t)),
     };
-    if (matrices) matrices[i] = taken;
+    if (matrices) matrices[place_of(network, network->values + row->offset)] = taken;
   }
   dot_input *x = arena_take(arena, longest, sizeof *x);
-  for (size_t i = 0; matrices && i < network->parameter_count; i++) matrices[i].x = x;
+  for (size_t i = 0; matrices && i < place_count(network); i++) matrices[i].x = x;
   return matrices;
 }
 
@@ -43,11 +58,9 @@ bool network_quantize(Network *network) {
     } else {
       int8_round(values, row->columns, 1, row->rows, row->columns);
     }
-    if (is_packed(row)) int8_pack(&matrices[i], values, row->rows, row->columns);
+    if (is_packed(row)) int8_pack(&matrices[place_of(network, values)], values, row->rows, row->columns);
   }
-  for (size_t l = 0; l < network->layer_count; l++) {
-    network->layers[l].int8 = matrices + network->layers[l].first_parameter;
-  }
-  if (network->head.kind != OUTPUT_HIDDEN) network->head.int8 = &matrices[network->parameter_count - 2];
+  for (size_t l = 0; l < network->layer_count; l++) network->layers[l].int8 = matrices + l * CELL_MAX_PARAMETERS;
+  if (network->head.kind != OUTPUT_HIDDEN) network->head.int8 = &matrices[network->layer_count * CELL_MAX_PARAMETERS];
   return true;
 }

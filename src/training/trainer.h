@@ -1,15 +1,17 @@
 // trainer.h: truncated backpropagation through time.
 //
 // A trainer holds a batch of B sequences and takes a window of T steps of each at a time: forward through the window,
-// backward through the same window, one update. The state at the end of a window is the start of the next; gradients
-// stop at the window's start (Williams & Peng 1990).
+// backward through the same window, one update. The state at the end of a window is the start of the next, or every
+// window starts anew; gradients stop at the window's start (Williams & Peng 1990).
 //
-// Memory, in reals, with P parameters, and for each layer its H, its tape (see its cell) and whether it has c:
-//   P (values are the network's) + 2 P      gradients and the optimiser's moments
-//   sum over layers: tape + 2 (T + 1) B H   (h and c; half of it without c) + 2 B H (gradients of the first state)
-//   2 T B max(H, D of vector input)         gradients on their way down
-//   T B V + T B (D or 1) + T B (V or 1)     outputs, inputs, targets
+// Memory, in reals, with N parameters, and for each layer its P, C, H and its tape (see its cell):
+//   N (values are the network's) + 2 N      gradients and the optimiser's moments
+//   sum over layers: tape + (T + 3) B (P + C)  states, gradients of the first state, the state the window started from
+//   2 T B W                                 gradients on their way down; W = the largest P of a layer, or D of vectors
+//   T B V + T B (D or 1) + T B (V or 1)     outputs, inputs, targets; and T B bytes, which of them count
 //   max(scratch of any cell, of the head)
+//   each layer that reads both ways: 2 T B P (its two h side by side) + T B D (its input turned round); and 3 T B W
+// To predict only, the gradients, the moments and 2 T B W are not there.
 #ifndef LSTM_TRAINING_TRAINER_H
 #define LSTM_TRAINING_TRAINER_H
 
@@ -26,11 +28,31 @@ typedef enum {
   TRAINER_NOT_FINITE = 1,  // the loss or a gradient is infinite or NaN: nothing was updated
 } TrainerStatus;
 
+// A state of a cell for the batch: h (B, P) and c (B, C), NULL for kinds without one.
+typedef struct {
+  real *h, *c;
+} BatchState;
+
+// A layer of the stack, for a window: one cell, or two that read both ways.
+typedef struct {
+  CellWindow *cell;     // the one that reads forward
+  CellWindow *reverse;  // the other, or NULL
+  size_t size;          // of what it gives to the next: P, or 2 P
+  // Only where there are two:
+  real *h;               // (T, B, 2 P): side by side
+  real *turned_x;        // (T, B, D): the input as the reverse cell reads it, one of the two
+  int32_t *turned_tokens;
+} Level;
+
 typedef struct {
   Arena arena;
   Network *network;  // whose parameters are trained; has to outlive the trainer
   size_t batch, window;
-  CellWindow *windows;  // one a layer
+  bool can_train;       // false: only trainer_predict
+  CellWindow *windows;  // one a cell of the network
+  BatchState *starts;   // the state that the last window started from, one a cell
+  Level *levels;
+  bool is_fresh;        // the state before the window is the one that sequences start from
   real *gradients;      // as flat as network->values
   Adam adam;
   // The caller fills the inputs and targets of a window, time-major: (T, B, ...). One of each pair is NULL.
@@ -38,23 +60,43 @@ typedef struct {
   real *input_vectors;     // (T, B, D)
   int32_t *target_classes; // (T, B)
   real *target_values;     // (T, B, V)
+  // The caller says which of that is there: see trainer_use.
+  int32_t *lengths;        // (B): steps of each sequence, 1 to T
+  uint8_t *mask;           // (T, B): 1 where the output has a part in the loss, else 0
+  const uint8_t *counts;   // mask, or NULL where all outputs have
   real *outputs;           // (T, B, V): outputs, then their gradients
-  real *flow[2];           // (T, B, max size): gradients between layers, taking turns
+  real *flow[2];           // (T, B, W): gradients between layers, taking turns
+  real *side[3];           // (T, B, W): the same within a layer that reads both ways
   real *scratch;
-  double loss;           // mean over the window's steps and sequences
+  double *dh_squares;    // where not NULL: (layers, 2, T + 1), for trainer_gradient_flow
+  double loss;           // mean over the window's steps and sequences that count
   double gradient_norm;  // over all parameters, before clipping
 } Trainer;
 
 // NULL where there is not enough memory or a size is 0 or above its largest. The caller frees it, before the network.
-Trainer *trainer_create(Network *network, size_t batch, size_t window);
+// The state is the one that sequences start from.
+Trainer *trainer_create(Network *network, size_t batch, size_t window, bool can_train);
 void trainer_free(Trainer *trainer);
 
-// Layer l's state before the window, (B, H) each; c is NULL for kinds without one.
+// Layer l's state before the window, (B, P) and (B, C); c is NULL for kinds without one. Who writes there says so with
+// trainer_state_given, since gradients of the trained start do not flow to it.
 real *trainer_h(Trainer *trainer, size_t l);
 real *trainer_c(Trainer *trainer, size_t l);
+void trainer_state_given(Trainer *trainer);
+
+// All sequences start anew.
+void trainer_reset(Trainer *trainer);
+
+// Whether the windows that follow have `lengths`, and whether they have a `mask`. Neither is the start.
+// With lengths, what lies behind the end of a sequence changes no state and has no part in the loss, whatever the mask
+// says; the mask is changed accordingly.
+void trainer_use(Trainer *trainer, bool lengths, bool mask);
 
 // Gradients of the loss with respect to vector inputs (T, B, D), after trainer_backward; NULL for tokens.
 real *trainer_input_gradients(Trainer *trainer);
+
+// The outputs of the window, in trainer->outputs: probabilities for classes, else values. Changes no state.
+void trainer_predict(Trainer *trainer);
 
 // The loss of the window. Changes no parameter and no state.
 TrainerStatus trainer_forward(Trainer *trainer);
@@ -62,7 +104,15 @@ TrainerStatus trainer_forward(Trainer *trainer);
 // trainer_forward, and the gradients of all parameters, of the state before the window and of vector inputs.
 TrainerStatus trainer_backward(Trainer *trainer);
 
-// trainer_backward, clipping by global norm (clip_norm may be infinite), one Adam update, and on to the next window.
-TrainerStatus trainer_step(Trainer *trainer, const AdamOptions *options, double clip_norm);
+// trainer_backward, clipping by global norm (clip_norm may be infinite), one Adam update, and on to the next window, which
+// goes on with the state behind this one (carry) or starts anew.
+TrainerStatus trainer_step(Trainer *trainer, const AdamOptions *options, double clip_norm, bool carry);
+
+// How far the gradient of the last step's loss reaches back: norms (layers, 2, T + 1), of dLoss/dh and dLoss/dc over the
+// batch, lag 0 (the last step) to lag T (the state before the window); zeros for kinds without c. Loss is the mean over
+// the batch of the loss at each sequence's last step. The last window is run once more, with the parameters of now.
+// Changes no parameter and no state; the gradients are lost. Behind the end of a shorter sequence there is nothing to add;
+// lags are counted from the end of the window, and in a cell that reads backwards, from the end of what it reads.
+TrainerStatus trainer_gradient_flow(Trainer *trainer, double *norms);
 
 #endif

@@ -1,4 +1,4 @@
-// What is measured, and how many weights each case reads: the one table and the one formula of the benchmark.
+// What is measured, and how many weights each case reads: the one table of the benchmark.
 
 export const symbols = 65;
 const learningRate = 2e-3;
@@ -19,13 +19,42 @@ const shapes = [
 ];
 
 /**
+ * Kinds of cell beside the plain lstm, by name. Two layers where one would have no product: a token picks a column of
+ * its weights.
+ * @type {[name: string, options: any, layers?: number][]}
+ */
+const kinds = [
+  ['rnn', { kind: 'rnn' }],
+  ['gru', { kind: 'gru' }],
+  ['gru reset-after', { kind: 'gru', resetAfter: true }],
+  ['four-gate', { kind: 'four-gate' }],
+  ['lstm peephole', { kind: 'lstm', peephole: 'diagonal' }],
+  ['lstm full-peephole', { kind: 'lstm', peephole: 'full' }],
+  ['lstm coupled', { kind: 'lstm', coupled: true }],
+  ['lstm gate-recurrence', { kind: 'lstm', fullGateRecurrence: true }],
+  ['lstm projected', { kind: 'lstm', projection: 64 }],
+  ['lstm layer-norm', { kind: 'lstm', layerNorm: true }],
+  ['lstm both-ways', { kind: 'lstm', bidirectional: true }],
+  ['feedforward', { kind: 'feedforward' }, 2],
+  ['tdnn', { kind: 'tdnn', delays: 4 }, 2],
+];
+
+/**
  * @typedef {object} Case
  * @property {string} name
- * @property {'train' | 'step' | 'step int8'} work
+ * @property {'train' | 'step' | 'step int8' | 'kind'} work
  * @property {number} layers
  * @property {number} hidden
  * @property {number} batch
  * @property {number} window
+ * @property {any} [layer] the options of each layer, but for its size; a plain lstm without it
+ */
+
+/**
+ * @typedef {object} Prepared
+ * @property {() => number} run does a piece of the work and returns its characters
+ * @property {() => void} dispose
+ * @property {number} weights that take part in a matrix product for each character
  */
 
 /** @type {Case[]} */
@@ -36,27 +65,33 @@ export const cases = [
   ...['step', 'step int8'].flatMap((work) => sizes.map((size) => /** @type {Case} */ ({
     name: `${work} ${size.layers}x${size.hidden}`, work, ...size, batch: 1, window: 1,
   }))),
+  ...kinds.map(([name, layer, layers = 1]) => /** @type {Case} */ ({
+    name: `kind ${name} ${layers}x${sizes[0].hidden} (${shapes[0].batch}, ${shapes[0].window})`,
+    work: 'kind', layers, hidden: sizes[0].hidden, ...shapes[0], layer,
+  })),
 ];
 
 /**
- * Weights that take part in a matrix product for each character: W_hh (4H, H) of every layer, W_ih (4H, H) of every
- * layer above the first, and the head (V, H). The first layer's W_ih is not among them: a token picks a row of it.
- * @param {{ layers: number, hidden: number }} size
+ * Weights that take part in a matrix product for each character: all matrices but the W_ih of the first layer, of which
+ * a token picks a column.
+ * @param {any} net
  */
-export function weightsOf({ layers, hidden }) {
-  return 4 * hidden * hidden * (2 * layers - 1) + symbols * hidden;
+function weightsIn(net) {
+  const matrices = Object.entries(/** @type {Record<string, number[]>} */ (net.shapes))
+    .filter(([name, shape]) => shape.length === 2 && !/^weight_ih_l0/.test(name));
+  return matrices.reduce((sum, [, [rows, columns]]) => sum + rows * columns, 0);
 }
 
 /**
  * The most characters a second that the machine allows.
  * Training: 2 flops a weight forward, 4 backward. Stepping: every weight, 4 bytes or 1, is read for each character.
  * @param {Case} work
+ * @param {number} weights
  * @param {import('./limits.js').Limits} limits
  * @param {number} seconds to spend on each kernel of the family
  */
-export function limitOf(work, limits, seconds) {
-  const weights = weightsOf(work);
-  if (work.work === 'train') return limits.peak(seconds) / (6 * weights);
+export function limitOf(work, weights, limits, seconds) {
+  if (work.work === 'train' || work.work === 'kind') return limits.peak(seconds) / (6 * weights);
   const bytes = work.work === 'step int8' ? weights : 4 * weights;
   return limits.stream(bytes, seconds) / bytes;
 }
@@ -65,33 +100,40 @@ export function limitOf(work, limits, seconds) {
  * Sets a case up.
  * @param {Case} work
  * @param {any} lstm what load() gave
- * @returns {{ run: () => number, dispose: () => void, f32?: () => number }} run() does a piece of the work and returns
- *   its characters; f32() the same with the weights as they were before they became int8
+ * @returns {Prepared & { other?: Prepared }} and what it is compared with: the same with the weights as they were
+ *   before they became int8, or with plain lstms
  */
 export function prepare(work, lstm) {
   const net = createNetwork(work, lstm);
   if (work.work === 'train') return prepareTraining(work, net);
+  if (work.work === 'kind') {
+    const plain = createNetwork({ ...work, layer: undefined }, lstm);
+    return comparing(prepareTraining(work, net), prepareTraining(work, plain));
+  }
   const f32 = prepareStepping(net);
-  if (work.work === 'step') return f32;
-  const int8 = prepareStepping(net.quantize());
+  return work.work === 'step' ? f32 : comparing(prepareStepping(net.quantize()), f32);
+}
+
+/** @param {Prepared} work @param {Prepared} other */
+function comparing(work, other) {
   return {
-    run: int8.run,
-    f32: f32.run,
+    ...work,
+    other,
     dispose() {
-      int8.dispose();
-      f32.dispose();
+      work.dispose();
+      other.dispose();
     },
   };
 }
 
 /**
- * @param {{ layers: number, hidden: number }} size
+ * @param {{ layers: number, hidden: number, layer?: any }} size
  * @param {any} lstm
  */
-function createNetwork({ layers, hidden }, lstm) {
+function createNetwork({ layers, hidden, layer = { kind: 'lstm' } }, lstm) {
   return lstm.createNetwork({
     input: { tokens: symbols },
-    layers: Array.from({ length: layers }, () => ({ kind: 'lstm', hiddenSize: hidden })),
+    layers: Array.from({ length: layers }, () => ({ ...layer, hiddenSize: hidden })),
     output: { classes: symbols },
     seed: 1,
   });
@@ -100,6 +142,7 @@ function createNetwork({ layers, hidden }, lstm) {
 /**
  * @param {Case} work
  * @param {any} net
+ * @returns {Prepared}
  */
 function prepareTraining({ batch, window }, net) {
   const trainer = net.createTrainer({ optimizer: 'adam', learningRate, batchSize: batch, window });
@@ -108,6 +151,7 @@ function prepareTraining({ batch, window }, net) {
   const targets = Array.from({ length: windows }, (_, i) => randomTokens(length, 2 * i + 2));
   let steps = 0;
   return {
+    weights: weightsIn(net),
     run() {
       const i = steps++ % windows;
       const { loss } = trainer.step(inputs[i], targets[i]);
@@ -121,12 +165,13 @@ function prepareTraining({ batch, window }, net) {
   };
 }
 
-/** @param {any} net */
+/** @param {any} net @returns {Prepared} */
 function prepareStepping(net) {
   const state = net.initialState();
   let token = 0;
   let seed = 1;
   return {
+    weights: weightsIn(net),
     run() {
       const tokens = net.generate({ state, token, length: generated, temperature: 1, seed: seed++ });
       token = tokens[generated - 1];

@@ -9,7 +9,7 @@ import { peerCases } from './peers.js';
 export const usage = `usage: npm run bench [-- OPTIONS]
 
 What is measured:
-  (nothing)      training, stepping, load() and memory beside the limits of the machine
+  (nothing)      training, stepping, every kind of cell, load() and memory beside the limits of the machine
   --growth       how training grows with the layer's width and the batch
   --peers        other packages on the same work, in turn with this one; they are installed into build/peers (0.5 GB).
                  PyTorch joins where python3 has it (PYTHON names another python)
@@ -19,7 +19,8 @@ Where:
                  behind a flag: node --experimental-wasm-relaxed-simd tests/benchmarks/bench.js
 How:
   --json         one JSON object a line
-  --only NAME    only cases whose name contains NAME ("train", "2x512", "(1, 25)", "step int8", "load", "memory")
+  --only NAME    only cases whose name contains NAME ("train", "2x512", "(1, 25)", "step int8", "kind gru", "load",
+                 "memory")
   --variant V    scalar, simd or relaxed (default: simd, and relaxed where the engine has it; the faster for --growth)
   --seconds S    seconds for the work of each case (default 2; 0.5 for --growth; 4 for --peers)`;
 

@@ -2,15 +2,16 @@
 
 /** @type {{ title: string, width: number }[]} */
 const columns = [
-  { title: 'case', width: 24 },
+  { title: 'case', width: 42 },
   { title: 'variant', width: 9 },
   { title: 'characters/s', width: -13 },
   { title: 'limit', width: -11 },
   { title: 'of limit', width: -10 },
   { title: 'times f32', width: -11 },
+  { title: 'of share', width: -10 },
 ];
 
-/** @param {string[]} cells one a column, the last may be missing; a negative width aligns to the right */
+/** @param {string[]} cells one a column, the last ones may be missing; a negative width aligns to the right */
 const line = (...cells) =>
   cells.map((cell, i) => (columns[i].width < 0 ? cell.padStart(-columns[i].width) : cell.padEnd(columns[i].width)))
     .join('')
@@ -25,15 +26,17 @@ export function header(engine) {
     `lstm-wasm on ${engine}, one thread, 65 symbols`,
     'train (batch, window): Adam, against the multiply-add peak; step: one character sampled and fed back, against',
     'the bandwidth of reading the weights once; int8: in turn with the same weights as f32; memory: of the module,',
-    'after a step of training; limits measured beside each case, medians of 5 rounds',
+    'after a step of training; kind: training in turn with plain lstms of the same sizes, of share: their speeds in',
+    'relation to their weights in products; limits measured beside each case, medians of 5 rounds',
     '',
     line(...columns.map(({ title }) => title)),
   ].join('\n');
 }
 
 /** @param {import('./run.js').Result} result */
-export function row({ name, variant, charsPerSecond, limit, ofLimit, timesF32 }) {
-  return line(name, variant, round(charsPerSecond), round(limit), ofLimit.toFixed(2), timesF32?.toFixed(2) ?? '');
+export function row({ name, variant, charsPerSecond, limit, ofLimit, timesF32, ofShare }) {
+  const compared = [timesF32, ofShare].map((value) => value?.toFixed(2) ?? '');
+  return line(name, variant, round(charsPerSecond), round(limit), ofLimit.toFixed(2), ...compared);
 }
 
 /** @param {{ name: string, variant: string, milliseconds: number }} result */

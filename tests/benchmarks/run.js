@@ -20,6 +20,8 @@ const limitSeconds = 0.003;
  * @property {number} limit the most characters a second the machine allows, median of the rounds
  * @property {number} ofLimit charsPerSecond / limit within a round, median of the rounds
  * @property {number} [timesF32] int8 only: charsPerSecond / that of the same weights as f32 within a round, median
+ * @property {number} [ofShare] kinds only: charsPerSecond / that of plain lstms of these sizes within a round, median,
+ *   times the weights in products / those of the plain lstms: 1 where it is as fast as its share of the arithmetic
  */
 
 /**
@@ -37,13 +39,15 @@ export async function* benchmark({ load, limits: bytes, variant, table = cases, 
   const lstm = await load({ variant });
   const limits = await Limits.load(bytes);
   for (const work of table.filter(({ name }) => name.includes(only))) {
-    const { run, f32, dispose } = prepare(work, lstm);
+    const { run, other, weights, dispose } = prepare(work, lstm);
     try {
-      const limit = () => limitOf(work, limits, limitSeconds);
-      const { timesOther, ...speeds } = measure({ run, limit, other: f32 }, seconds, rounds);
+      const limit = () => limitOf(work, weights, limits, limitSeconds);
+      const { timesOther, ...speeds } = measure({ run, limit, other: other?.run }, seconds, rounds);
       const { name, layers, hidden, batch, window } = work;
       const result = { name, variant: lstm.variant, layers, hidden, batch, window, ...speeds };
-      yield timesOther === undefined ? result : { ...result, timesF32: timesOther };
+      if (!other || timesOther === undefined) yield result;
+      else if (work.work === 'kind') yield { ...result, ofShare: (timesOther * weights) / other.weights };
+      else yield { ...result, timesF32: timesOther };
     } finally {
       dispose();
     }

@@ -26,10 +26,10 @@ static void start(const char *what, const Case *k) {
 }
 
 static CellWindow make_window(const Case *k) {
-  const CellSize size = {.input_size = k->D, .hidden_size = k->H, .tokens = k->tokens, .bias = k->bias};
+  const CellConfig config = {.input_size = k->D, .hidden_size = k->H, .tokens = k->tokens, .bias = k->bias};
   const size_t states = (k->T + 1) * k->B * k->H, inputs = k->T * k->B * k->D;
   CellWindow w = {
-      .size = size,
+      .config = config,
       .window = k->T,
       .batch = k->B,
       .tokens = k->tokens ? test_tokens(k->T * k->B, k->D) : NULL,
@@ -40,14 +40,14 @@ static CellWindow make_window(const Case *k) {
       .dx = k->tokens ? NULL : test_reals(inputs),
       .dh0 = test_reals(k->B * k->H),
       .dc0 = test_reals(k->B * k->H),
-      .tape = test_reals((size_t)lstm_cell.tape_size(&size, k->T, k->B)),
-      .scratch = test_reals((size_t)lstm_cell.scratch_size(&size)),
+      .tape = test_reals((size_t)lstm_cell.tape_size(&config, k->T, k->B)),
+      .scratch = test_reals((size_t)lstm_cell.scratch_size(&config)),
   };
   fill_random(w.h, k->B * k->H, 1);
   fill_random(w.c, k->B * k->H, 2);
-  CellParameter list[CELL_MAX_PARAMETERS];
-  const size_t count = lstm_cell.parameters(list, &size);
-  for (size_t p = 0; p < count; p++) {
+  CellParameter list[CELL_MAX_PARAMETERS] = {0};
+  lstm_cell.parameters(list, &config);
+  for (size_t p = 0; p < CELL_MAX_PARAMETERS && list[p].rows > 0; p++) {
     const size_t values = list[p].rows * (list[p].columns ? list[p].columns : 1);
     w.parameters[p] = test_random_reals(values, 1 / sqrt((double)k->H));
     w.dparameters[p] = test_reals(values);
@@ -56,13 +56,13 @@ static CellWindow make_window(const Case *k) {
 }
 
 static void run_naive(const CellWindow *w) {
-  naive.size = w->size;
+  naive.config = w->config;
   naive.window = w->window;
   naive.batch = w->batch;
   naive.parameters = w->parameters;
   naive.tokens = w->tokens;
   naive.x = w->x;
-  for (size_t i = 0; i < w->batch * w->size.hidden_size; i++) {
+  for (size_t i = 0; i < w->batch * w->config.hidden_size; i++) {
     naive.h[i] = w->h[i];
     naive.c[i] = w->c[i];
   }
@@ -95,7 +95,7 @@ static void test_forward(const Case *k) {
     for (size_t t = 0; t < k->T; t++) {
       const size_t at = t * k->B + b, after = ((t + 1) * k->B + b) * k->H;
       lstm_cell.step(h, c, gates, w.parameters, NULL, w.x ? w.x + at * k->D : NULL, w.tokens ? (size_t)w.tokens[at] : 0,
-                     &w.size);
+                     &w.config);
       check_array(gates, naive.gates + at * 4 * k->H, 4 * k->H, forward_tolerance(k), "gates");
       check_array(h, naive.h + after, k->H, forward_tolerance(k), "h of a step");
       check_array(c, naive.c + after, k->H, forward_tolerance(k), "c of a step");
@@ -182,7 +182,7 @@ static void test_wide(void) {
   CellWindow w = make_window(&k);
   real *h = test_copy(w.h, k.H), *c = test_copy(w.c, k.H), *gates = test_reals(4 * k.H);
   lstm_cell.forward(&w);
-  for (size_t t = 0; t < k.T; t++) lstm_cell.step(h, c, gates, w.parameters, NULL, w.x + t * k.D, 0, &w.size);
+  for (size_t t = 0; t < k.T; t++) lstm_cell.step(h, c, gates, w.parameters, NULL, w.x + t * k.D, 0, &w.config);
   for (size_t j = 0; j < k.H; j++) check_near(h[j], w.h[k.T * k.H + j], forward_tolerance(&k), "h[%zu]", j);
   lstm_cell.backward(&w);
   for (size_t j = 0; j < k.H; j++) CHECK(isfinite(w.dh0[j]) && isfinite(w.dc0[j]));
@@ -201,9 +201,10 @@ static void test_decay(void) {
   test_start("states and gradients that decay become 0, never denormal numbers");
   const Case k = {.D = 3, .H = 6, .T = 400, .B = 2, .bias = true};
   CellWindow w = make_window(&k);
-  CellParameter list[CELL_MAX_PARAMETERS];
-  const size_t count = lstm_cell.parameters(list, &w.size);
-  for (size_t p = 0; p < count; p++) {
+  CellParameter list[CELL_MAX_PARAMETERS] = {0};
+  lstm_cell.parameters(list, &w.config);
+  for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {
+    if (list[p].rows == 0) continue;
     memset(w.parameters[p], 0, list[p].rows * (list[p].columns ? list[p].columns : 1) * sizeof(real));
   }
   const size_t states = (k.T + 1) * k.B * k.H, steps = k.T * k.B * k.H;
@@ -217,7 +218,7 @@ static void test_decay(void) {
 
   real *h = test_copy(w.h, k.H), *c = test_copy(w.c, k.H), *gates = test_reals(4 * k.H);
   for (int t = 0; t < 400; t++) {
-    lstm_cell.step(h, c, gates, w.parameters, NULL, w.x, 0, &w.size);
+    lstm_cell.step(h, c, gates, w.parameters, NULL, w.x, 0, &w.config);
     CHECK(!any_denormal(h, k.H) && !any_denormal(c, k.H));
   }
   CHECK(c[0] == 0 && h[0] == 0);
@@ -227,14 +228,14 @@ static void test_decay(void) {
 static void test_initialise(void) {
   test_start("initialise: the two forget biases sum to 1, all else is as drawn");
   enum { H = 5 };
-  const CellSize size = {.input_size = 2, .hidden_size = H, .bias = true};
+  const CellConfig config = {.input_size = 2, .hidden_size = H, .bias = true};
   real weights[1] = {7}, bias_ih[4 * H], bias_hh[4 * H];
   for (int j = 0; j < 4 * H; j++) bias_ih[j] = bias_hh[j] = 7;
-  lstm_cell.initialise((real *[]){weights, weights, bias_ih, bias_hh}, &size);
+  lstm_cell.initialise((real *[]){weights, weights, bias_ih, bias_hh}, &config);
   for (int j = 0; j < 4 * H; j++) {
     check_near(bias_ih[j] + bias_hh[j], j / H == 1 ? 1 : 14, 0, "bias_ih + bias_hh, row %d", j);
   }
-  const CellSize without = {.input_size = 2, .hidden_size = H, .bias = false};
+  const CellConfig without = {.input_size = 2, .hidden_size = H, .bias = false};
   lstm_cell.initialise((real *[]){weights, weights, NULL, NULL}, &without);
   CHECK(weights[0] == 7);
   test_end();
@@ -245,7 +246,7 @@ static void test_kinds(void) {
   CHECK(cell_kind_count >= 1);
   CHECK(cell_kinds[0] == &lstm_cell);
   CHECK(strcmp(lstm_cell.name, "lstm") == 0);
-  CHECK(lstm_cell.has_cell_state);
+  CHECK(cell_c_size(&lstm_cell, &(CellConfig){.hidden_size = 5}) == 5);
   CHECK(lstm_cell.gate_count == 4);
   const char *gates[] = {"input", "forget", "candidate", "output"};
   for (int g = 0; g < 4; g++) CHECK(strcmp(lstm_cell.gate_names[g], gates[g]) == 0);

@@ -9,7 +9,7 @@
 enum { NAIVE_MAX = 1 << 14, NAIVE_GATES = 4 };
 
 typedef struct {
-  CellSize size;
+  CellConfig config;
   size_t window, batch;
   real *const *parameters;
   const int32_t *tokens;  // (T, B), or NULL
@@ -21,23 +21,24 @@ typedef struct {
 } NaiveLstm;
 
 static inline double naive_weight_ih(const NaiveLstm *n, size_t row, size_t column) {
-  const size_t rows = NAIVE_GATES * n->size.hidden_size;
-  return n->size.tokens ? n->parameters[0][column * rows + row] : n->parameters[0][row * n->size.input_size + column];
+  const size_t rows = NAIVE_GATES * n->config.hidden_size;
+  const real *weights = n->parameters[0];
+  return n->config.tokens ? weights[column * rows + row] : weights[row * n->config.input_size + column];
 }
 
 static inline double naive_x(const NaiveLstm *n, size_t t, size_t b, size_t d) {
   const size_t at = t * n->batch + b;
-  return n->size.tokens ? (size_t)n->tokens[at] == d : n->x[at * n->size.input_size + d];
+  return n->config.tokens ? (size_t)n->tokens[at] == d : n->x[at * n->config.input_size + d];
 }
 
 static inline double naive_sigmoid(double x) { return 1 / (1 + exp(-x)); }
 
 static inline void naive_step(NaiveLstm *n, size_t t, size_t b) {
-  const size_t H = n->size.hidden_size, D = n->size.input_size;
+  const size_t H = n->config.hidden_size, D = n->config.input_size;
   const size_t before = (t * n->batch + b) * H, after = ((t + 1) * n->batch + b) * H;
   double *gates = n->gates + (t * n->batch + b) * NAIVE_GATES * H;
   for (size_t row = 0; row < NAIVE_GATES * H; row++) {
-    double z = n->size.bias ? (double)n->parameters[2][row] + (double)n->parameters[3][row] : 0;
+    double z = n->config.bias ? (double)n->parameters[2][row] + (double)n->parameters[3][row] : 0;
     for (size_t d = 0; d < D; d++) z += naive_weight_ih(n, row, d) * naive_x(n, t, b, d);
     for (size_t j = 0; j < H; j++) z += (double)n->parameters[1][row * H + j] * n->h[before + j];
     gates[row] = row / H == 2 ? tanh(z) : naive_sigmoid(z);
@@ -58,7 +59,7 @@ static inline void naive_forward(NaiveLstm *n) {
 
 // dh (T, B, H): what the loss says of each step's h.
 static inline void naive_backward(NaiveLstm *n, const real *dh) {
-  const size_t H = n->size.hidden_size, D = n->size.input_size, B = n->batch, rows = NAIVE_GATES * H;
+  const size_t H = n->config.hidden_size, D = n->config.input_size, B = n->batch, rows = NAIVE_GATES * H;
   memset(n->dweight_ih, 0, sizeof n->dweight_ih);
   memset(n->dweight_hh, 0, sizeof n->dweight_hh);
   memset(n->dbias, 0, sizeof n->dbias);

@@ -67,7 +67,9 @@ describe('sizes', () => {
       );
       if (size !== undefined) {
         refuses(() => lstm.createCharModel({ text, hiddenSize: size }), /^createCharModel: hiddenSize must be an integer/);
-        refuses(() => lstm.createCharModel({ text, layers: size }), /^createCharModel: layers must be an integer/);
+        const expected = Array.isArray(size) ? /^createCharModel: layers\[0\]: options must be an object/
+          : /^createCharModel: layers must be an integer/;
+        refuses(() => lstm.createCharModel({ text, layers: size }), expected);
       }
     });
   }
@@ -78,8 +80,8 @@ describe('sizes', () => {
     [{ ...tokenNetwork, input: { tokens: 3, size: 3 } }, /input must be .* got "\{ tokens, size \}"/],
     [{ ...tokenNetwork, layers: [] }, /layers must be an array of 1 to 1024 layers, got an array of 0/],
     [{ ...tokenNetwork, layers: 2 }, /layers must be an array of 1 to 1024 layers, got 2/],
-    [{ ...tokenNetwork, layers: [{ hiddenSize: 3 }] }, /layers\[0\]: kind must be 'lstm', got undefined/],
-    [{ ...tokenNetwork, layers: [{ kind: 'lstn', hiddenSize: 3 }] }, /layers\[0\]: kind must be 'lstm', got "lstn"/],
+    [{ ...tokenNetwork, layers: [{ hiddenSize: 3 }] }, /layers\[0\]: kind must be one of 'rnn', 'lstm', .*, got undefined/],
+    [{ ...tokenNetwork, layers: [{ kind: 'lstn', hiddenSize: 3 }] }, /layers\[0\]: kind must be one of 'rnn', 'lstm', .*, got "lstn"/],
     [{ ...tokenNetwork, layers: [{ kind: 'lstm', hidden: 3 }] }, /layers\[0\]: unknown option "hidden"/],
     [{ ...tokenNetwork, output: { classes: -2 } }, /output\.classes must be an integer from 1 to 1048576, got -2/],
     [{ ...tokenNetwork, seed: 0.5 }, /seed must be an integer from 0 to 4294967295, got 0.5/],

@@ -30,6 +30,13 @@ test('--json: int8 steps also say how many times faster they are than f32', () =
   for (const value of [charsPerSecond, limit, ofLimit, timesF32]) assert.ok(value > 0 && value < Infinity);
 });
 
+test('--json: kinds of cell also say how fast they are for their share of the arithmetic', () => {
+  const [{ name, charsPerSecond, limit, ofLimit, ofShare, ...rest }] = results('--only', 'kind gru reset-after');
+  assert.equal(name, 'kind gru reset-after 1x128 (32, 50)');
+  assert.deepEqual(rest, { variant: 'simd', layers: 1, hidden: 128, batch: 32, window: 50 });
+  for (const value of [charsPerSecond, limit, ofLimit, ofShare]) assert.ok(value > 0 && value < Infinity);
+});
+
 test('--json: load() has a time, training has a size', () => {
   const [{ milliseconds }] = results('--only', 'load');
   assert.ok(milliseconds > 0);

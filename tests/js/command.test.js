@@ -75,6 +75,29 @@ test('sizes and seed reach the model', () => {
   assert.deepEqual({ layers, hiddenSize, kind, seed }, { layers: 2, hiddenSize: 5, kind: 'lstm', seed: 9 });
 });
 
+test('every kind of cell is trained, and used like any model', () => {
+  const cells = [
+    ['rnn', 'activation=relu,clip=5', { activation: 'relu', clip: 5 }],
+    ['lstm', 'peephole=diagonal,layerNorm,forgetGate=false,projection=4',
+      { peephole: 'diagonal', forgetGate: false, layerNorm: true, projection: 4 }],
+    ['gru', 'resetAfter,bias=false,trainableState', { resetAfter: true, trainableState: true }],
+    ['four-gate', '', {}],
+    ['feedforward', '', {}],
+    ['tdnn', 'delays=4', { delays: 4 }],
+  ];
+  for (const [kind, list, options] of cells) {
+    trained('cell', '--cell', kind, ...(list ? ['--options', list] : []), '--layers', '2', '--steps', '5');
+    const opened = lstm.openCharModel(readFileSync(at('cell')));
+    const bias = !list.includes('bias=false');
+    assert.deepEqual(opened.config, { kind, hiddenSize: 8, bias, ...options, layers: 2, seed: 0 });
+    const { loss } = JSON.parse(run('eval', at('cell'), text, '--json', '--variant', 'simd').stdout);
+    assert.equal(loss, opened.evaluate(readFileSync(text, 'utf8')).loss);
+    assert.equal(run('sample', at('cell'), '--length', '20', '--seed', '3', '--variant', 'simd').stdout,
+      `${opened.generate({ length: 20, seed: 3 })}\n`);
+    assert.equal(run('predict', at('cell'), 'the', '--json', '--top', '1').status, 0);
+  }
+});
+
 test('--json: a line every --report steps and a last one', () => {
   const { stdout, stderr } = trained('json', '--steps', '25', '--report', '4', '--json', '--seed', '2');
   const lines = jsonLines(stdout);

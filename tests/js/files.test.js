@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ArgumentError, FileFormatError, load } from 'lstm-wasm';
+import { writeNetworkFile } from '../../src/js/model-file.js';
 import { readSafetensors as readTensors } from '../reference/read.js';
+import { layers } from './layer-list.js';
 
 const lstm = await load();
 const text = 'Grüße, 世界! 😀\r\nsecond line\n'.repeat(30);
@@ -127,9 +129,9 @@ describe('damaged and hostile files', () => {
     'a tensor nobody knows': [rewritten((h) => void ((h.extra = { ...h['head.bias'] }), delete h['head.bias'])), /tensor 'head\.bias' is missing/],
     'shapes transposed': [rewritten((h) => void h.weight_ih_l1.shape.reverse()), /tensor 'weight_ih_l1' must have shape 36 x 9, got 9 x 36/],
     'configuration that is no JSON': [rewritten((h) => void (h.__metadata__.config = '{')), /metadata config must be JSON, got "\{"/],
-    'configuration of another size': [reconfigured((c) => (c.layers[0].hiddenSize = 10)), /the configuration wants 10 for axis 1 of tensor 'weight_hh_l0', the file has 9/],
-    'configuration that asks for all memory': [reconfigured((c) => (c.layers[1].hiddenSize = 65536)), /the configuration wants 65536 for axis 1 of tensor 'weight_hh_l1', the file has 9/],
-    'configuration of another kind': [reconfigured((c) => (c.layers[0].kind = 'lstn')), /config: layers\[0\]: kind must be 'lstm', got "lstn"/],
+    'configuration of another size': [reconfigured((c) => (c.layers[0].hiddenSize = 10)), /tensor 'weight_ih_l0' must have shape 40 x 20, got 36 x 20/],
+    'configuration that asks for all memory': [reconfigured((c) => (c.layers[1].hiddenSize = 65536)), /the configuration asks for 17184064624 numbers, the file has 2036/],
+    'configuration of another kind': [reconfigured((c) => (c.layers[0].kind = 'lstn')), /config: layers\[0\]: kind must be one of 'rnn', .*, got "lstn"/],
     'configuration with more': [reconfigured((c) => (c.more = 1)), /config: unknown option "more"/],
     'alphabet too short': [rewritten((h) => void (h.__metadata__.alphabet = '["a"]')), /an alphabet of 1 characters needs input\.tokens and output\.classes of 1, got/],
     'alphabet that is no list': [rewritten((h) => void (h.__metadata__.alphabet = '"abc"')), /alphabet must be an array of characters, got "abc"/],
@@ -197,5 +199,96 @@ describe('damaged and hostile files', () => {
     const before = lstm.memoryBytes;
     for (let i = 0; i < 300; i++) assert.throws(() => lstm.openCharModel(files['shapes transposed'][0]), FileFormatError);
     assert.equal(lstm.memoryBytes, before);
+  });
+});
+
+describe('hostile configurations of every kind', () => {
+  const networks = Object.entries(layers).map(([name, layer]) => [name, lstm.createNetwork({
+    input: { tokens: 4 }, output: { classes: 4 },
+    layers: [{ hiddenSize: 3, ...layer }, { hiddenSize: 2, ...layer, bidirectional: true }],
+  }).save()]);
+
+  /** A file with another configuration. */
+  function withConfig(file, change) {
+    const length = headerLength(file);
+    const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
+    const config = JSON.parse(header.__metadata__.config);
+    header.__metadata__.config = JSON.stringify(change(config) ?? config);
+    const encoded = new TextEncoder().encode(JSON.stringify(header));
+    const result = new Uint8Array(8 + encoded.length + file.length - 8 - length);
+    new DataView(result.buffer).setBigUint64(0, BigInt(encoded.length), true);
+    result.set(encoded, 8);
+    result.set(file.subarray(8 + length), 8 + encoded.length);
+    return result;
+  }
+  const refuses = (file, message) => assert.throws(() => lstm.openNetwork(file), (error) => {
+    assert.ok(error instanceof FileFormatError, `${error.stack}`);
+    assert.match(error.message, message);
+    return true;
+  });
+
+  for (const [name, file] of networks) {
+    test(name, () => {
+      lstm.openNetwork(file).dispose();
+      const before = lstm.memoryBytes;
+      const large = /the configuration asks for \d+ numbers, the file has \d+/;
+      refuses(withConfig(file, (c) => void (c.layers[0].hiddenSize = 65536)), large);
+      const widest = (layer) => Array(1024).fill({ ...layer, hiddenSize: 65536 });
+      refuses(withConfig(file, (c) => void (c.layers = widest(c.layers[0]))), large);
+      refuses(withConfig(file, (c) => void (c.output.classes = 2 ** 20)), large);
+      refuses(withConfig(file, (c) => void (c.input.tokens = 2 ** 20)), large);
+      refuses(withConfig(file, (c) => void (c.layers[0].hiddenSize += 1)), /tensor '\w+' (is missing|must have shape)/);
+      refuses(withConfig(file, (c) => void c.layers.pop()), /tensor/);
+      refuses(withConfig(file, (c) => void (c.layers[0].delays = 1e9)), /config: layers\[0\]: delays/);
+      refuses(withConfig(file, (c) => void (c.layers[0].clip = 1e-60)), /config: layers\[0\]: clip/);
+      refuses(withConfig(file, (c) => void (c.layers[0].projection = -1)), /config: layers\[0\]: projection/);
+      if (/lstm/.test(name)) refuses(withConfig(file, (c) => void (c.layers[0].projection = 65536)), large);
+      if (/tdnn/.test(name)) {
+        refuses(withConfig(file, (c) => void (c.layers[0].delays = 1024)), /'weight_ih_l0' must have shape 3 x 4096/);
+        refuses(withConfig(file, (c) => void Object.assign(c.layers[0], { delays: 1024, hiddenSize: 60000 })), large);
+      }
+      assert.equal(lstm.memoryBytes, before);
+    });
+  }
+
+  test('options and sizes at random: an error of ours or a network, never anything else', () => {
+    const words = ['full', 'diagonal', 'relu', 'tanh', 'x'];
+    const values = [true, false, ...words, 0, 1, 2, 3, 4, 5, 1024, 65536, 0.5, -1, null, {}];
+    const names = ['bidirectional', 'hiddenSize', ...new Set(Object.values(layers).flatMap((one) => Object.keys(one)))];
+    let state = 7;
+    const random = (list) => list[(state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % list.length];
+    let opened = 0;
+    for (let i = 0; i < 3000; i++) {
+      const file = withConfig(random(networks)[1], (config) => {
+        for (let n = 0; n < 1 + (i % 3); n++) {
+          const layer = random(config.layers);
+          const name = random(names);
+          if (name === 'kind') layer.kind = random(Object.values(layers)).kind;
+          else if (random([0, 1, 2]) === 0) delete layer[name];
+          else layer[name] = random(values);
+        }
+      });
+      try {
+        const net = lstm.openNetwork(file);
+        assert.ok(net.run([0, 1, 2, 3]).outputs.every((value) => Number.isFinite(value)));
+        net.dispose();
+        opened += 1;
+      } catch (error) {
+        assert.ok(error instanceof FileFormatError, `${error.stack}`);
+      }
+    }
+    assert.ok(opened > 100 && opened < 2500, `${opened} opened`);
+  });
+
+  test('a character model cannot be bidirectional', () => {
+    const file = withConfig(bytes, (c) => void (c.layers[1].bidirectional = true));
+    assert.throws(() => lstm.openCharModel(file), { name: 'FileFormatError' });
+    const both = lstm.createNetwork({
+      input: { tokens: 2 }, layers: [{ kind: 'gru', hiddenSize: 2, bidirectional: true }], output: { classes: 2 },
+    });
+    const named = writeNetworkFile(both, ['a', 'b']);
+    assert.throws(() => lstm.openCharModel(named), {
+      name: 'FileFormatError', message: 'openCharModel: no character model: layers[0] is bidirectional',
+    });
   });
 });

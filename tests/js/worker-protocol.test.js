@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ArgumentError, DisposedError, LstmError } from '../../src/js/errors.js';
+import { load as loadLibrary } from '../../src/js/load.js';
 import { WorkerConnection } from '../../src/js/WorkerConnection.js';
 import { WorkerLstm } from '../../src/js/WorkerLstm.js';
 import { WorkerServer } from '../../src/js/WorkerServer.js';
@@ -94,6 +95,28 @@ test('a training runs to its end, and every report with a validation loss arrive
   const last = reports.at(-1);
   assert.ok(last.step === 5000 && last.done);
   assert.ok(reports.length < 100, `${reports.length} reports of 5000 steps were not held back`);
+});
+
+test('a model of any kind of cell crosses with its options, and comes back with its configuration', async (t) => {
+  const { port1, port2 } = new MessageChannel();
+  new WorkerServer(port2, loadLibrary);
+  const connection = new WorkerConnection(port1, () => port1.close());
+  for (const port of [port1, port2]) port.start();
+  const lstm = new WorkerLstm(connection, (await connection.call('load', 0, [{}])).variant);
+  t.after(() => lstm.terminate());
+  const gru = { kind: 'gru', resetAfter: true, layers: 2, hiddenSize: 5, bias: true, seed: 1 };
+  assert.deepEqual((await lstm.createCharModel({ text: 'abc', ...gru })).config, gru);
+  const layers = [
+    { kind: 'tdnn', hiddenSize: 4, bias: true, delays: 3 }, { kind: 'four-gate', hiddenSize: 3, bias: true },
+  ];
+  const mixed = await lstm.createCharModel({ text: 'abc', layers });
+  assert.deepEqual(mixed.config, { layers, seed: 0 });
+  assert.deepEqual((await lstm.openCharModel(await mixed.save())).config, mixed.config);
+  const options = { batchSize: 2, window: 4, steps: 3 };
+  for await (const { loss } of mixed.train('abc'.repeat(20), options)) assert.ok(loss > 0);
+  await assert.rejects(lstm.createCharModel({ text: 'abc', kind: 'rnn', coupled: true }), {
+    name: 'ArgumentError', message: /^createCharModel: coupled is an option of kind 'lstm' and not of 'rnn'/,
+  });
 });
 
 test('a report gives the mean of all steps since the one before', async (t) => {

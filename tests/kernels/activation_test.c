@@ -227,7 +227,7 @@ static void check_cross_entropy(size_t rows, size_t n, double size) {
   const real *logits = test_random_reals(rows * n, size);
   real *z = test_copy(logits, rows * n);
   const int32_t *targets = test_tokens(rows, n);
-  const double loss = softmax_cross_entropy(z, targets, rows, n);
+  const double loss = softmax_cross_entropy(z, targets, (real)1 / (real)rows, rows, n);
   long double expected = 0;
   for (size_t row = 0; row < rows; row++) {
     long double sum = 0;
@@ -253,7 +253,7 @@ static void test_cross_entropy(void) {
   test_start("softmax_cross_entropy: the loss of an improbable target is large and finite, its gradient -1");
   real z[] = {0, 1000, 0};
   const int32_t target = 2;
-  check_near(softmax_cross_entropy(z, &target, 1, 3), 1000, 1e-4, "loss");
+  check_near(softmax_cross_entropy(z, &target, 1, 1, 3), 1000, 1e-4, "loss");
   check_near(z[2], -1, 1e-7, "gradient of the target");
   check_near(z[1], 1, 1e-7, "gradient of the largest");
   test_end();

@@ -81,7 +81,7 @@ static void test_squared_error(size_t n) {
   test_start("squared_error of %zu", n);
   const real *targets = test_random_reals(n, 2), *before = test_random_reals(n, 2);
   real *y = test_copy(before, n);
-  const double loss = squared_error(y, targets, n);
+  const double loss = squared_error(y, targets, (real)1 / (real)n, n);
   long double expected = 0;
   for (size_t i = 0; i < n; i++) {
     const long double difference = (long double)before[i] - targets[i];

@@ -47,7 +47,9 @@ static void test_tables(void) {
 static void test_deep_names(void) {
   test_start("1024 layers: every layer's name carries its number");
   LayerConfig layers[NETWORK_MAX_LAYERS];
-  for (int l = 0; l < NETWORK_MAX_LAYERS; l++) layers[l] = (LayerConfig){&lstm_cell, 1, false};
+  for (int l = 0; l < NETWORK_MAX_LAYERS; l++) {
+    layers[l] = (LayerConfig){.kind = &lstm_cell, .hidden_size = 1};
+  }
   const NetworkConfig config = {.input_size = 1, .layer_count = NETWORK_MAX_LAYERS, .layers = layers};
   Network *network = network_create(&config);
   CHECK(network != NULL);
@@ -110,11 +112,11 @@ static void test_initial_values(void) {
 static void test_memory(const NetworkCase *k) {
   test_start("memory is what network.h says: %s", describe(k));
   Network *network = make_network(k);
-  const size_t V = network->head.output_size, D = network->layers[0].size.tokens ? 0 : network->layers[0].size.input_size;
+  const size_t V = network->head.output_size, D = network->layers[0].config.tokens ? 0 : network->layers[0].config.input_size;
   size_t reals = network->value_count + D + 2 * V, states = 0;
   for (size_t l = 0; l < network->layer_count; l++) {
-    reals += (4 + 2) * network->layers[l].size.hidden_size;
-    states += 2 * network->layers[l].size.hidden_size;
+    reals += (4 + 2) * network->layers[l].config.hidden_size;
+    states += 2 * network->layers[l].config.hidden_size;
   }
   check_near(network->state_size, states, 0, "state_size");
   const size_t structures = sizeof *network + network->layer_count * sizeof(Layer) +
@@ -131,13 +133,13 @@ static void test_memory(const NetworkCase *k) {
 static void test_step(const NetworkCase *k) {
   test_start("network_step goes through layers and head: %s", describe(k));
   Network *network = make_network(k);
-  const size_t layers = network->layer_count, D = network->layers[0].size.input_size;
+  const size_t layers = network->layer_count, D = network->layers[0].config.input_size;
   fill_random(network->state, network->state_size, 1);
   real *h[4], *c[4], gates[64];
   const real *state = network->state;
-  for (size_t l = 0; l < layers; l++, state += network->layers[l - 1].size.hidden_size * 2) {
-    h[l] = test_copy(state, network->layers[l].size.hidden_size);
-    c[l] = test_copy(state + network->layers[l].size.hidden_size, network->layers[l].size.hidden_size);
+  for (size_t l = 0; l < layers; l++, state += network->layers[l - 1].config.hidden_size * 2) {
+    h[l] = test_copy(state, network->layers[l].config.hidden_size);
+    c[l] = test_copy(state + network->layers[l].config.hidden_size, network->layers[l].config.hidden_size);
   }
   const Head *head = &network->head;
   const Parameter *weight = &network->table[network->parameter_count - 2], *bias = weight + 1;
@@ -147,12 +149,12 @@ static void test_step(const NetworkCase *k) {
     const real *x = network->input;
     for (size_t l = 0; l < layers; l++) {
       Layer *layer = &network->layers[l];
-      layer->kind->step(h[l], c[l], gates, layer->parameters, NULL, x, token, &layer->size);
+      layer->kind->step(h[l], c[l], gates, layer->parameters, NULL, x, token, &layer->config);
       x = h[l];
     }
     network_step(network, token);
     for (size_t l = 0; l < layers; l++) {
-      const size_t bytes = network->layers[l].size.hidden_size * sizeof(real);
+      const size_t bytes = network->layers[l].config.hidden_size * sizeof(real);
       check_same(network->layers[l].h, h[l], bytes, "h");
       check_same(network->layers[l].c, c[l], bytes, "c");
     }
@@ -174,7 +176,8 @@ static void test_step(const NetworkCase *k) {
 
 // Creation with one number changed; a created network is freed again.
 static bool is_taken(NetworkConfig config, size_t hidden_size) {
-  LayerConfig layers[] = {{&lstm_cell, hidden_size, true}, {&lstm_cell, 2, true}};
+  LayerConfig layers[] = {{.kind = &lstm_cell, .hidden_size = hidden_size, .bias = true},
+                          {.kind = &lstm_cell, .hidden_size = 2, .bias = true}};
   config.layers = layers;
   Network *network = network_create(&config);
   network_free(network);

@@ -18,7 +18,9 @@ typedef struct {
 static inline Network *make_network(const NetworkCase *k) {
   LayerConfig layers[4];
   size_t count = 0;
-  for (; count < 4 && k->hidden[count]; count++) layers[count] = (LayerConfig){&lstm_cell, k->hidden[count], k->bias};
+  for (; count < 4 && k->hidden[count]; count++) {
+    layers[count] = (LayerConfig){.kind = &lstm_cell, .hidden_size = k->hidden[count], .bias = k->bias};
+  }
   const NetworkConfig config = {
       .tokens = k->input > 0,
       .input_size = (size_t)abs(k->input),

@@ -8,6 +8,7 @@ const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 // An error that is expected and does not come is an error itself.
 const usage = `
 import { load, LstmError, FileFormatError } from 'lstm-wasm';
+import type { CellKindName, GradientFlow, LayerOptions } from 'lstm-wasm';
 import { openWorker } from 'lstm-wasm/worker';
 
 export async function use(text: string): Promise<string> {
@@ -25,6 +26,32 @@ export async function use(text: string): Promise<string> {
   const { loss, gradientNorm } = trainer.step(new Uint32Array(10), new Uint32Array(10));
   const sum: number = loss + gradientNorm + memory.length + forget.length;
   trainer[Symbol.dispose]();
+
+  const kinds = [
+    { kind: 'rnn', hiddenSize: 4, activation: 'relu', bidirectional: true },
+    { kind: 'lstm', hiddenSize: 4, peephole: 'diagonal', coupled: true, projection: 2, clip: 3, trainableState: true },
+    { kind: 'gru', hiddenSize: 4, resetAfter: true },
+    { kind: 'four-gate', hiddenSize: 4 },
+    { kind: 'feedforward', hiddenSize: 4 },
+    { kind: 'tdnn', hiddenSize: 4, delays: 3 },
+  ] satisfies LayerOptions[];
+  const every = lstm.createNetwork({ input: { size: 3 }, layers: kinds });
+  const { outputs, state: ends } = every.run([1, 2, 3], { lengths: [1] });
+  const whole = every.createTrainer({ carryState: false, batchSize: 1, window: 1 });
+  whole.step([1, 2, 3], outputs, { lengths: [1], mask: [1] });
+  const [{ h, c = h }]: GradientFlow[] = whole.gradientFlow();
+  console.log(ends[0].h, c[0], whole.predict([1, 2, 3]), lstm.createCell({ inputSize: 3, hiddenSize: 4, layerNorm: true }));
+  const named: CellKindName = every.config.layers[0].kind;
+  console.log(named, lstm.createCharModel({ text, kind: 'tdnn', delays: 4 }).config.layers);
+  lstm.createCharModel({ text, layers: kinds });
+  // @ts-expect-error of another kind
+  lstm.createNetwork({ input: { size: 3 }, layers: [{ kind: 'rnn', hiddenSize: 4, resetAfter: true }] });
+  // @ts-expect-error how many?
+  lstm.createNetwork({ input: { size: 3 }, layers: [{ kind: 'tdnn', hiddenSize: 4 }] });
+  // @ts-expect-error no memory to start from
+  lstm.createCell({ kind: 'feedforward', inputSize: 3, hiddenSize: 4, trainableState: true });
+  // @ts-expect-error no such word
+  lstm.createCharModel({ text, peephole: 'all' });
 
   const model = lstm.createCharModel({ text, layers: 2, hiddenSize: 8, seed: 1 });
   for (const report of model.train(text, { steps: 3, validation: 0.1 })) {

@@ -1,9 +1,33 @@
 """What is computed for the reference files: one entry a file. Sizes are chosen off the lane count of 4
-(H = 5, 6, 9, 13; D = 3; V = 7) and on it (H = 4, 8, 12), so that vector bodies and their tails are both met."""
+(H = 5, 6, 9, 13; D = 2, 3; V = 7) and on it (H = 4, 8, 12), so that vector bodies and their tails are both met."""
 
 
 def lstm(hidden_size, bias=True):
     return {'kind': 'lstm', 'hiddenSize': hidden_size, 'bias': bias}
+
+
+def layer(kind, hidden_size, **options):
+    """A layer of the JavaScript API, in its words."""
+    return {'kind': kind, 'hiddenSize': hidden_size, **options}
+
+
+def gru(hidden_size, **options):
+    """torch.nn.GRU's."""
+    return layer('gru', hidden_size, resetAfter=True, **options)
+
+
+def vectors(*layers, size=2, window=4, batch=2, output=None, **more):
+    """Vectors through layers, without a head unless one is given, and trained."""
+    return dict(input={'size': size}, layers=list(layers), output=output, batch=batch, window=window, trained=True,
+                **more)
+
+
+def tokens(*layers, window=4, batch=2, output={'classes': 3}, **more):
+    return dict(input={'tokens': 5}, layers=list(layers), output=output, batch=batch, window=window, **more)
+
+
+BOTH = {'bidirectional': True}
+TRAINABLE = {'trainableState': True}
 
 
 # One forward and backward pass over a window. carried: the initial state is not zero.
@@ -31,6 +55,98 @@ NETWORKS = {
                                carried=True),
     'token-1-smallest': dict(input={'tokens': 2}, layers=[lstm(1)], output={'classes': 2}, batch=1, window=1,
                              carried=True),
+
+    'rnn-tanh-2x5-plain-carried': vectors(*[layer('rnn', 5)] * 2, plain=True, carried=True),
+    'rnn-relu-5-4-carried': vectors(layer('rnn', 5, activation='relu'), layer('rnn', 4, activation='relu'),
+                                    carried=True, output={'values': 2}, spread=0.6),
+    'rnn-no-bias-tokens': tokens(layer('rnn', 5, bias=False)),
+    'gru-after-2x5-plain-carried': vectors(*[gru(5)] * 2, plain=True, carried=True),
+    'gru-after-9-no-bias-tokens-carried': tokens(gru(9, bias=False), carried=True),
+    'lstm-projected-2x5-to-3-plain-carried': vectors(*[layer('lstm', 5, projection=3)] * 2, plain=True, carried=True),
+    'lstm-projected-8-to-5-no-bias-tokens': tokens(layer('lstm', 8, projection=5, bias=False)),
+
+    # lengths: how many steps each sequence has. masked: the outputs that count are drawn.
+    'lstm-lengths-mask-tokens': tokens(lstm(5), lstm(4), lengths=[4, 1, 3], batch=3, masked=True, carried=True),
+    'gru-lengths': vectors(gru(5), lengths=[1, 4, 3], batch=3, carried=True),
+    'rnn-lengths-mask': vectors(layer('rnn', 5), lengths=[3, 1, 4], batch=3, masked=True, carried=True,
+                                output={'values': 2}),
+    'rnn-mask': vectors(layer('rnn', 4), masked=True),
+    'lstm-bidirectional-2x3-plain-lengths': vectors(*[layer('lstm', 3, **BOTH)] * 2, plain=True, lengths=[4, 2]),
+    'lstm-bidirectional-projected-lengths': vectors(layer('lstm', 5, projection=2, **BOTH), lengths=[3, 4, 1], batch=3),
+    'gru-bidirectional-2x3-plain-lengths': vectors(*[gru(3, **BOTH)] * 2, plain=True, lengths=[2, 4]),
+    'rnn-bidirectional-lengths-mask-tokens': tokens(layer('rnn', 5, **BOTH), lengths=[2, 4, 3], batch=3, masked=True),
+
+    # The initial state is a parameter of each layer, the same for every sequence.
+    'lstm-trainable': vectors(layer('lstm', 5, **TRAINABLE)),
+    'lstm-trainable-projected-lengths-tokens': tokens(layer('lstm', 5, projection=3, **TRAINABLE), lengths=[4, 2]),
+    'gru-trainable-bidirectional-lengths': vectors(gru(4, **BOTH, **TRAINABLE), lengths=[4, 2]),
+
+    'mixed-rnn-lstm-gru-carried': tokens(layer('rnn', 5), layer('lstm', 4), gru(3), carried=True),
+    'mixed-gru-lstm-rnn-lengths-mask': vectors(gru(4, bias=False, **TRAINABLE), layer('lstm', 5, projection=3),
+                                               layer('rnn', 5, **TRAINABLE), output={'values': 2}, lengths=[4, 2, 3],
+                                               batch=3, masked=True),
+    'mixed-bidirectional-in-the-middle': vectors(layer('lstm', 3), gru(3, **BOTH), layer('rnn', 5), lengths=[4, 3]),
+}
+
+
+def lstm_with(hidden_size=5, **options):
+    return vectors(layer('lstm', hidden_size, **options), carried=True)
+
+
+PEEPHOLE = {'peephole': 'diagonal'}
+
+# The cells that PyTorch does not have. First those of Greff et al. 2015, whose vanilla LSTM has peepholes.
+EQUATIONS = {
+    'lstm-peephole': lstm_with(**PEEPHOLE),
+    'lstm-peephole-no-input-gate': lstm_with(**PEEPHOLE, inputGate=False),
+    'lstm-peephole-no-forget-gate': lstm_with(**PEEPHOLE, forgetGate=False),
+    'lstm-peephole-no-output-gate': lstm_with(**PEEPHOLE, outputGate=False),
+    'lstm-peephole-no-input-activation': lstm_with(**PEEPHOLE, inputActivation=False),
+    'lstm-peephole-no-output-activation': lstm_with(**PEEPHOLE, outputActivation=False),
+    'lstm-peephole-coupled': lstm_with(**PEEPHOLE, coupled=True),
+    'lstm-peephole-full-gate-recurrence': lstm_with(**PEEPHOLE, fullGateRecurrence=True),
+
+    'lstm-1997': lstm_with(forgetGate=False),
+    'lstm-no-gates': lstm_with(inputGate=False, forgetGate=False, outputGate=False, **PEEPHOLE,
+                               fullGateRecurrence=True),
+    'lstm-coupled-tokens': tokens(layer('lstm', 5, coupled=True), carried=True),
+    'lstm-coupled-no-output-gate-full-gate-recurrence': lstm_with(coupled=True, outputGate=False,
+                                                                  fullGateRecurrence=True),
+    'lstm-peephole-full': lstm_with(peephole='full'),
+    'lstm-peephole-full-coupled-no-bias': lstm_with(6, peephole='full', coupled=True, bias=False),
+    'lstm-peephole-full-tokens-lengths': tokens(layer('lstm', 4, peephole='full'), layer('lstm', 3, **PEEPHOLE),
+                                                lengths=[4, 2], carried=True),
+    'lstm-peephole-projected': lstm_with(**PEEPHOLE, projection=3),
+    'lstm-layer-norm': lstm_with(layerNorm=True),
+    'lstm-layer-norm-no-bias-tokens': tokens(layer('lstm', 4, layerNorm=True, bias=False), carried=True),
+    'lstm-layer-norm-coupled-peephole-full': lstm_with(layerNorm=True, coupled=True, peephole='full'),
+    'lstm-clip': lstm_with(clip=0.75),
+    'lstm-clip-peephole-no-activations': lstm_with(clip=0.75, **PEEPHOLE, inputActivation=False,
+                                                   outputActivation=False),
+    'lstm-everything': vectors(layer('lstm', 5, peephole='full', fullGateRecurrence=True, layerNorm=True, projection=3,
+                                     clip=1.5, **TRAINABLE), lengths=[4, 2], masked=True),
+
+    'four-gate': vectors(layer('four-gate', 5), carried=True),
+    'four-gate-tokens-lengths': tokens(layer('four-gate', 6), lengths=[4, 2], carried=True),
+    'four-gate-no-bias-twice': vectors(layer('four-gate', 5, bias=False), layer('four-gate', 3), carried=True),
+    'four-gate-bidirectional-trainable': vectors(layer('four-gate', 3, **BOTH, **TRAINABLE), lengths=[4, 2]),
+    'gru': vectors(layer('gru', 5), carried=True),
+    'gru-tokens-lengths': tokens(layer('gru', 6), lengths=[4, 2], carried=True),
+    'gru-no-bias-bidirectional': vectors(layer('gru', 4, bias=False, **BOTH), lengths=[4, 1]),
+    'gru-clip': vectors(layer('gru', 5, clip=0.5), carried=True),
+    'gru-after-clip': vectors(gru(5, clip=0.5), carried=True),
+    'rnn-clip': vectors(layer('rnn', 5, clip=0.5), carried=True),
+    'rnn-relu-clip': vectors(layer('rnn', 5, activation='relu', clip=0.75), carried=True),
+    'feedforward': vectors(layer('feedforward', 5), carried=True),
+    'feedforward-relu-no-bias-tokens-lengths': tokens(layer('feedforward', 5, activation='relu', bias=False),
+                                                      lengths=[4, 2]),
+    'tdnn-3': vectors(layer('tdnn', 5, delays=3), carried=True),
+    'tdnn-longer-than-the-window': vectors(layer('tdnn', 4, delays=5, activation='relu'), carried=True, window=3),
+    'tdnn-3-tokens-lengths': tokens(layer('tdnn', 5, delays=3), lengths=[4, 2, 1], batch=3, carried=True),
+    'tdnn-twice-from-nothing': vectors(layer('tdnn', 5, delays=2, bias=False), layer('tdnn', 4, delays=4)),
+    'tdnn-bidirectional-lengths': vectors(layer('tdnn', 4, delays=3, **BOTH), lengths=[4, 2]),
+    'mixed-tdnn-four-gate-gru-lstm': tokens(layer('tdnn', 5, delays=2), layer('four-gate', 3), layer('gru', 4),
+                                            layer('lstm', 3, **PEEPHOLE, coupled=True), lengths=[4, 2], masked=True),
 }
 
 # A single cell stepped over a sequence, with its gates.
@@ -45,4 +161,24 @@ TRAININGS = {
                                         batch=3, window=8, steps=100, learning_rate=2e-3, clip_norm=0.35),
     'training-vector-6-5': dict(input={'size': 1}, layers=[lstm(6), lstm(5)], output={'values': 1},
                                 batch=3, window=8, steps=100, learning_rate=1e-2, clip_norm=None),
+    'training-rnn-8': dict(input={'tokens': 5}, layers=[layer('rnn', 8)], output={'classes': 5},
+                           batch=2, window=6, steps=100, learning_rate=1e-2, clip_norm=None),
+    'training-gru-6': dict(input={'tokens': 5}, layers=[gru(6)], output={'classes': 5},
+                           batch=2, window=6, steps=100, learning_rate=1e-2, clip_norm=0.5),
+    'training-lstm-projected-6-to-4': dict(input={'tokens': 5}, layers=[layer('lstm', 6, projection=4)],
+                                           output={'classes': 5}, batch=2, window=6, steps=100, learning_rate=1e-2,
+                                           clip_norm=None),
+}
+
+# How the gradient of the loss of each sequence's last step flows back.
+FLOWS = {
+    'rnn': tokens(layer('rnn', 5), layer('rnn', 4), window=12, carried=True),
+    'gru-after': tokens(gru(5), gru(4), window=12, carried=True),
+    'gru': vectors(layer('gru', 5), window=9, carried=True),
+    'lstm': tokens(layer('lstm', 5), layer('lstm', 4), window=12, carried=True),
+    'lstm-projected-peephole': vectors(layer('lstm', 5, projection=4, **PEEPHOLE), layer('lstm', 3), window=9,
+                                       carried=True, output={'values': 2}),
+    'four-gate': vectors(layer('four-gate', 5), window=9, carried=True),
+    'lstm-lengths': tokens(layer('lstm', 5), window=6, batch=3, carried=True, lengths=[6, 4, 1]),
+    'gru-bidirectional': vectors(layer('rnn', 4), gru(4, **BOTH), window=6),
 }

@@ -5,143 +5,144 @@
 
 Every input is a float32 number, everything is computed from them in float64 and stored as float32: the files
 are the truth, rounded once. Numbers come from numpy's PCG64 with a seed from the file's name, so a second run
-writes the same bytes.
+writes the same bytes. onnx.safetensors is made by generate_onnx.py.
 
-T = window, B = batch size, D = input size, H = hidden size, V = classes. Sequences are time-major: [T, B, ...].
+Letters as in networks.py. In the names, *_l* is _l0, _l0_reverse, _l1, ...: one a direction.
 
-network files    parameter.*; initial.h_l*, initial.c_l* [B, H]; inputs [T, B] tokens or [T, B, D];
-                 outputs [T, B, V] probabilities, [T, B, n] values or [T, B, H] top h; final.h_l*, final.c_l*;
-                 with a head: targets [T, B] or [T, B, n]; loss; gradient_norm (over all parameters);
-                 gradient.* of each parameter, of initial.h_l*, initial.c_l*, and of vector inputs
+network files    computed by torch.nn.LSTM, GRU and RNN:
+                 parameter.*; initial.h_l*, initial.c_l* [B, P], [B, C]; inputs [T, B] tokens or [T, B, D];
+                 outputs [T, B, V] probabilities, [T, B, n] values or [T, B, P] top h; final.h_l*, final.c_l*;
+                 with targets [T, B] or [T, B, n]: loss; gradient_norm (over all parameters);
+                 gradient.* of each parameter, of initial.h_l*, initial.c_l*, and of vector inputs;
+                 with "masked": mask [T, B], the outputs that count; "lengths" is in the case
+equation files   the same, computed from the cells' equations by equations.py; and of a single layer
+                 gates [T, G, H], those of sequence 0, in the order of equations.py
 cell files       parameter.*; initial.h, initial.c [H]; inputs [T, D]; h, c, input, forget, candidate, output [T, H]
 training files   parameter.*; stream [steps * T + 1, B, ...]: each element's target is the next one;
                  losses, gradient_norms (before clipping) [steps]; trained.*; final.h_l*, final.c_l*
+flow files       as network files, without outputs and gradients; flow.h_l*, flow.c_l* [T + 1]: the norms over batch and
+                 units of dL/dh and dL/dc after T, T - 1, ..., 0 steps, with L the loss of the sequences' last steps
 
-Tokens and classes are U8, everything else F32. The case itself is JSON in __metadata__.
+Tokens, classes and masks are U8, everything else F32. The case itself is JSON in __metadata__.
 """
 import json
 import pathlib
-import zlib
 
-import numpy
 import torch
 from safetensors.numpy import save_file
 
-from cases import CELLS, NETWORKS, TRAININGS
+from cases import CELLS, EQUATIONS, FLOWS, NETWORKS, TRAININGS
+from equations import EquationNetwork
+from networks import TorchNetwork, directions
+from values import generator, stored, token_stream, tokens, uniform, vector_stream
 
 HERE = pathlib.Path(__file__).parent
-NAMES = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh']
 
 
-def uniform(rng, *shape, low=-1.0, high=1.0):
-    """float32 numbers, held in float64."""
-    return torch.from_numpy(rng.uniform(low, high, shape).astype(numpy.float32).astype(numpy.float64))
-
-
-def tokens(rng, count, *shape):
-    return torch.from_numpy(rng.integers(0, count, shape))
-
-
-class Network(torch.nn.Module):
-    """LSTM layers and a linear head, in float64. Token t enters as the t-th one-hot vector."""
-
-    def __init__(self, case):
-        super().__init__()
-        layers = case['layers']
-        self.token_count = case['input'].get('tokens')
-        input_size = self.token_count or case['input']['size']
-        sizes = [input_size] + [layer['hiddenSize'] for layer in layers]
-        self.plain = case.get('plain', False)
-        if self.plain:
-            lstms = [torch.nn.LSTM(input_size, sizes[1], num_layers=len(layers), bias=layers[0]['bias'])]
-        else:
-            lstms = [torch.nn.LSTM(sizes[l], sizes[l + 1], bias=layer['bias']) for l, layer in enumerate(layers)]
-        self.lstms = torch.nn.ModuleList(lstms)
-        self.classes = bool(case['output']) and 'classes' in case['output']
-        self.head = torch.nn.Linear(sizes[-1], next(iter(case['output'].values()))) if case['output'] else None
-        self.double()
-
-    def parameter_table(self):
-        """Our names: those of one torch.nn.LSTM(num_layers=L), and head.weight, head.bias."""
-        table = {}
-        for l in range(self.lstms[0].num_layers if self.plain else len(self.lstms)):
-            lstm, row = (self.lstms[0], l) if self.plain else (self.lstms[l], 0)
-            for name in NAMES[:4 if lstm.bias else 2]:
-                table[f'{name}_l{l}'] = getattr(lstm, f'{name}_l{row}')
-        if self.head:
-            table['head.weight'], table['head.bias'] = self.head.weight, self.head.bias
-        return table
-
-    def forward(self, x, state):
-        """x: [T, B] or [T, B, D]; state: [(h, c)] a layer, [B, H] each. Returns head's outputs, next state."""
-        if self.token_count:
-            x = torch.nn.functional.one_hot(x, self.token_count).double()
-        if self.plain:
-            h, c = (torch.stack(part) for part in zip(*state))
-            x, (h, c) = self.lstms[0](x, (h, c))
-            return self.head(x), list(zip(h, c))
-        next_state = []
-        for lstm, (h, c) in zip(self.lstms, state):
-            x, (h, c) = lstm(x, (h[None], c[None]))
-            next_state.append((h[0], c[0]))
-        return (self.head(x) if self.head else x), next_state
-
-    def loss(self, outputs, targets):
-        """Mean cross-entropy in nats over [T, B], or mean squared error over every element."""
-        if self.classes:
-            return torch.nn.functional.cross_entropy(outputs.flatten(0, 1), targets.flatten())
-        return torch.nn.functional.mse_loss(outputs, targets)
-
-
-def start(name, case, spread):
-    """A generator seeded by the file's name and a network with uniform parameters in [-spread, spread]."""
-    rng = numpy.random.default_rng(zlib.crc32(name.encode()))
-    network = Network(case)
-    with torch.no_grad():
-        for parameter in network.parameter_table().values():
-            parameter.copy_(uniform(rng, *parameter.shape, low=-spread, high=spread))
-    return rng, network
-
-
-def state_tensors(prefix, state):
-    return {f'{prefix}.{part}_l{l}': tensor for l, pair in enumerate(state) for part, tensor in zip('hc', pair)}
+def state_tensors(prefix, case, state):
+    return {f'{prefix}.{part}{suffix}': tensor for (_, _, suffix, _), parts in zip(directions(case), state, strict=True)
+            for part, tensor in parts.items()}
 
 
 def total_norm(gradients):
     return torch.sqrt(sum(g.square().sum() for g in gradients))
 
 
-def network_reference(name, case):
-    rng, network = start(name, case, spread=0.9)
-    T, B = case['window'], case['batch']
-    count, out = case['input'].get('tokens'), case['output']
-    inputs = tokens(rng, count, T, B) if count else uniform(rng, T, B, case['input']['size'], low=-2, high=2)
-    scale = 1.0 if case.get('carried') else 0.0
-    state = [tuple(scale * uniform(rng, B, layer['hiddenSize'], low=-s, high=s) for s in (0.9, 1.8))
-             for layer in case['layers']]
+def gradient_of(leaf):
+    return torch.zeros_like(leaf) if leaf.grad is None else leaf.grad
 
-    leaves = state_tensors('initial', state)
-    if not count:
+
+def start(name, case, network_class):
+    """A network, its inputs, its initial state, and what draws the numbers."""
+    rng, network = generator(name), network_class(case)
+    network.draw(rng, case.get('spread', 0.9))
+    T, B, count = case['window'], case['batch'], network.token_count
+    inputs = tokens(rng, count, T, B) if count else uniform(rng, T, B, case['input']['size'], low=-2, high=2)
+    return rng, network, inputs, network.initial_state(rng, B, case.get('carried'))
+
+
+def targets_for(rng, case, outputs):
+    classes = case['output'] and case['output'].get('classes')
+    return tokens(rng, classes, *outputs.shape[:2]) if classes else uniform(rng, *outputs.shape)
+
+
+def counted_outputs(rng, case):
+    """[T, B], or None where all count."""
+    T, B, lengths = case['window'], case['batch'], case.get('lengths')
+    if not lengths and not case.get('masked'):
+        return None, {}
+    within = torch.arange(T)[:, None] < torch.tensor(lengths or [T] * B)
+    if not case.get('masked'):
+        return within, {}
+    mask = torch.from_numpy(rng.random((T, B)) < 0.6)
+    return within & mask, {'mask': mask}
+
+
+def network_reference(name, case, network_class=TorchNetwork):
+    rng, network, inputs, state = start(name, case, network_class)
+    leaves = state_tensors('initial', case, state)
+    if not network.token_count:
         leaves['inputs'] = inputs
     for leaf in leaves.values():
-        leaf.requires_grad_()
-    outputs, final = network(inputs, state)
-    parameters = network.parameter_table()
-    tensors = {f'parameter.{n}': p for n, p in parameters.items()} | leaves | state_tensors('final', final)
+        leaf.retain_grad() if leaf.requires_grad else leaf.requires_grad_()
+    outputs, final = network.forward(inputs, state, case.get('lengths'))
+    if network_class is TorchNetwork:
+        assert_equations_agree(network, inputs, state, outputs, final)
+    tensors = {f'parameter.{n}': p for n, p in network.table.items()} | leaves | state_tensors('final', case, final)
     tensors['inputs'] = inputs
     tensors['outputs'] = outputs.softmax(-1) if network.classes else outputs
-    if out:
-        tensors['targets'] = tokens(rng, out['classes'], T, B) if network.classes else uniform(rng, *outputs.shape)
-        loss = network.loss(outputs, tensors['targets'])
+    # The first of these files have no targets where there is no head.
+    if case['output'] or case.get('trained'):
+        tensors['targets'] = targets_for(rng, case, outputs)
+        counted, mask = counted_outputs(rng, case)
+        loss = network.loss(outputs, tensors['targets'], counted)
         loss.backward()
-        tensors['loss'] = loss
-        tensors['gradient_norm'] = total_norm([p.grad for p in parameters.values()])
-        tensors |= {f'gradient.{n}': leaf.grad for n, leaf in (parameters | leaves).items()}
+        tensors |= {'loss': loss} | mask
+        tensors['gradient_norm'] = total_norm([gradient_of(p) for p in network.table.values()])
+        tensors |= {f'gradient.{n}': gradient_of(leaf) for n, leaf in (network.table | leaves).items()}
+    if network_class is EquationNetwork and len(network.gates) == 1:
+        steps = network.gates[0]
+        if steps[0]:
+            tensors['gates'] = torch.stack([torch.stack([gate[0] for gate in step.values()]) for step in steps])
+    return tensors
+
+
+def assert_equations_agree(network, inputs, state, outputs, final):
+    """PyTorch's layers and equations.py give the same, so that these can be believed where PyTorch has no such cell."""
+    twin = EquationNetwork(network.case)
+    with torch.no_grad():
+        for name, parameter in twin.table.items():
+            parameter.copy_(network.table[name])
+        outputs_again, final_again = twin.forward(inputs, state, network.case.get('lengths'))
+    torch.testing.assert_close(outputs_again, outputs, rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(final_again, final, rtol=1e-12, atol=1e-12)
+
+
+def equation_reference(name, case):
+    return network_reference(name, case, EquationNetwork)
+
+
+def flow_reference(name, case):
+    rng, network, inputs, state = start(name, case, EquationNetwork)
+    for leaf in state_tensors('initial', case, state).values():
+        leaf.requires_grad_()
+    outputs, _ = network.forward(inputs, state, case.get('lengths'))
+    tensors = {f'parameter.{n}': p for n, p in network.table.items()} | state_tensors('initial', case, state)
+    tensors |= {'inputs': inputs, 'targets': targets_for(rng, case, outputs)}
+    steps = [tensor for trace in network.trace for step in trace for tensor in step if tensor is not None]
+    for tensor in steps:
+        tensor.retain_grad()
+    last = torch.tensor(case.get('lengths') or [case['window']] * case['batch']) - 1
+    network.loss(outputs, tensors['targets'], torch.arange(case['window'])[:, None] == last).backward()
+    for (_, _, suffix, _), trace in zip(directions(case), network.trace, strict=True):
+        for part, of_steps in zip('hc', zip(*trace)):
+            if of_steps[0] is not None:
+                tensors[f'flow.{part}{suffix}'] = torch.stack([gradient_of(s).norm() for s in reversed(of_steps)])
     return tensors
 
 
 def cell_reference(name, case):
-    rng = numpy.random.default_rng(zlib.crc32(name.encode()))
+    rng = generator(name)
     T, D, H = case['window'], case['input_size'], case['hidden_size']
     cell = torch.nn.LSTMCell(D, H, bias=case['bias']).double()
     for parameter in cell.parameters():
@@ -164,38 +165,23 @@ def cell_reference(name, case):
     return tensors | {'inputs': inputs} | {n: torch.stack(part) for n, part in zip(names, zip(*steps))}
 
 
-def token_stream(rng, count, length, batch):
-    """A repeated phrase, each sequence at its own place in it, with one token in ten replaced by any."""
-    phrase = numpy.array([0, 1, 0, 2, 0, 3, 1])
-    place = numpy.arange(length)[:, None] + rng.integers(0, len(phrase), batch)
-    noise = rng.integers(0, count, (length, batch))
-    return torch.from_numpy(numpy.where(rng.random((length, batch)) < 0.9, phrase[place % len(phrase)], noise))
-
-
-def vector_stream(rng, size, length, batch):
-    """Two sines of different frequency a component, each with its own phase."""
-    t = numpy.arange(length)[:, None, None]
-    phase = rng.uniform(0, 2 * numpy.pi, (2, batch, size))
-    wave = 0.6 * numpy.sin(0.31 * t + phase[0]) + 0.4 * numpy.sin(0.83 * t + phase[1])
-    return torch.from_numpy(wave.astype(numpy.float32).astype(numpy.float64))
-
-
 def training_reference(name, case):
-    rng, network = start(name, case, spread=0.3)
+    rng, network = generator(name), TorchNetwork(case)
+    network.draw(rng, spread=0.3)
     T, B, steps = case['window'], case['batch'], case['steps']
     make = token_stream if 'tokens' in case['input'] else vector_stream
     stream = make(rng, next(iter(case['input'].values())), steps * T + 1, B)
-    parameters = network.parameter_table()
+    parameters = network.table
     tensors = {f'parameter.{n}': p.detach().clone() for n, p in parameters.items()} | {'stream': stream}
 
     optimizer = torch.optim.Adam(parameters.values(), lr=case['learning_rate'])
     max_norm = case['clip_norm'] or float('inf')
-    state = [(torch.zeros(B, layer['hiddenSize']).double(),) * 2 for layer in case['layers']]
+    state = network.initial_state(rng, B, carried=False)
     losses, norms = [], []
     for start_of_window in range(0, steps * T, T):
         window = stream[start_of_window:start_of_window + T + 1]
-        outputs, state = network(window[:-1], state)
-        state = [(h.detach(), c.detach()) for h, c in state]
+        outputs, state = network.forward(window[:-1], state)
+        state = [{part: tensor.detach() for part, tensor in parts.items()} for parts in state]
         loss = network.loss(outputs, window[1:])
         optimizer.zero_grad()
         loss.backward()
@@ -205,27 +191,24 @@ def training_reference(name, case):
     clipped = sum(norm > max_norm for norm in norms)
     print(f'{name}: loss {losses[0]:.3f} -> {losses[-1]:.3f}, {clipped} of {steps} steps clipped')
     tensors |= {'losses': torch.stack(losses), 'gradient_norms': torch.stack(norms)}
-    return tensors | {f'trained.{n}': p for n, p in parameters.items()} | state_tensors('final', state)
-
-
-def stored(tensor):
-    array = tensor.detach().numpy()
-    return numpy.ascontiguousarray(array.astype(numpy.float32 if array.dtype == numpy.float64 else numpy.uint8))
+    return tensors | {f'trained.{n}': p for n, p in parameters.items()} | state_tensors('final', case, state)
 
 
 def main():
     torch.set_num_threads(1)
-    for old in HERE.glob('*.safetensors'):
-        old.unlink()
-    total = 0
+    written, total = set(), 0
     for compute, cases, prefix in [(network_reference, NETWORKS, 'network-'), (cell_reference, CELLS, ''),
-                                   (training_reference, TRAININGS, '')]:
+                                   (training_reference, TRAININGS, ''), (equation_reference, EQUATIONS, 'equation-'),
+                                   (flow_reference, FLOWS, 'flow-')]:
         for name, case in cases.items():
             path = HERE / f'{prefix}{name}.safetensors'
             tensors = {n: stored(tensor) for n, tensor in compute(name, case).items()}
             save_file(tensors, path, metadata={'case': json.dumps(case)})
+            written.add(path)
             total += path.stat().st_size
-    print(f'{total} bytes')
+    for old in set(HERE.glob('*-*.safetensors')) - written:
+        old.unlink()
+    print(f'{len(written)} files, {total} bytes')
 
 
 if __name__ == '__main__':

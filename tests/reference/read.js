@@ -36,7 +36,7 @@ export function readSafetensors(bytes) {
 
 /**
  * Every reference file whose name starts with `prefix`.
- * @param {'network' | 'cell' | 'training'} prefix
+ * @param {'network' | 'cell' | 'training' | 'equation' | 'flow'} prefix
  * @returns {Reference[]}
  */
 export function references(prefix) {
@@ -45,6 +45,20 @@ export function references(prefix) {
   return names.sort().map((name) => {
     const { metadata, tensors, shapes } = readSafetensors(readFileSync(new URL(name, folder)));
     return { name: name.replace('.safetensors', ''), case: JSON.parse(metadata.case), tensors, shapes };
+  });
+}
+
+/**
+ * The cases of onnx.safetensors, each as if it were a file.
+ * @returns {Reference[]}
+ */
+export function onnxReferences() {
+  const { metadata, tensors, shapes } = readSafetensors(readFileSync(new URL('onnx.safetensors', folder)));
+  return Object.entries(JSON.parse(metadata.cases)).map(([name, it]) => {
+    const own = Object.keys(tensors).filter((tensor) => tensor.startsWith(`${name}/`));
+    const under = (/** @type {Record<string, any>} */ all) => (
+      Object.fromEntries(own.map((tensor) => [tensor.slice(name.length + 1), all[tensor]])));
+    return { name, case: it, tensors: under(tensors), shapes: under(shapes) };
   });
 }
 

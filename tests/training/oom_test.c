@@ -58,7 +58,7 @@ static void fail_at(int call) {
 }
 
 enum { V = 6, LAYERS = 2 };
-static const int32_t layers[] = {0, 5, 1, 0, 3, 1};
+static const int32_t layers[2 * LAYER_WORDS] = {0, 5, 1, [LAYER_WORDS] = 0, 3, 1};
 
 static Network *create(void) { return lstm_network_create(1, V, layers, LAYERS, OUTPUT_CLASSES, V, 1); }
 
@@ -87,8 +87,8 @@ static void check_untouched(Before *before, const char *what) {
   network_step(network, 2);
   network_step(twin, 2);
   check_same(network->logits, twin->logits, V * sizeof(real), what);
-  CHECK(trainer_step(before->trainer, &options, 5) == TRAINER_OK);
-  CHECK(trainer_step(before->twin, &options, 5) == TRAINER_OK);
+  CHECK(trainer_step(before->trainer, &options, 5, true) == TRAINER_OK);
+  CHECK(trainer_step(before->twin, &options, 5, true) == TRAINER_OK);
   check_same(network->values, twin->values, twin->value_count * sizeof(real), what);
   check(heap.calls == 0, "expected that steps and training take no memory, got %d calls", heap.calls);
 }
@@ -125,7 +125,7 @@ static void test_trainer(void) {
   int call = 1;
   for (;; call++) {
     fail_at(call);
-    Trainer *trainer = trainer_create(before.trainer->network, 7, 9);
+    Trainer *trainer = trainer_create(before.trainer->network, 7, 9, true);
     const bool failed = heap.calls >= call;
     check(!failed == !!trainer, "call %d: expected %s", call, failed ? "NULL" : "a trainer");
     trainer_free(trainer);
@@ -149,11 +149,11 @@ static void test_huge_networks(void) {
   test_start("networks of the largest sizes are refused, and no count of bytes wraps around");
   const int nothing = heap.live;
   const long double H = NETWORK_MAX_HIDDEN, D = NETWORK_MAX_INPUT;
-  int32_t most[3 * NETWORK_MAX_LAYERS];
+  static int32_t most[LAYER_WORDS * NETWORK_MAX_LAYERS];
   for (int l = 0; l < NETWORK_MAX_LAYERS; l++) {
-    most[3 * l] = 0;
-    most[3 * l + 1] = NETWORK_MAX_HIDDEN;
-    most[3 * l + 2] = 1;
+    most[LAYER_WORDS * l] = 0;
+    most[LAYER_WORDS * l + 1] = NETWORK_MAX_HIDDEN;
+    most[LAYER_WORDS * l + 2] = 1;
   }
   const struct {
     size_t layers;
@@ -175,13 +175,28 @@ static void test_huge_networks(void) {
 static void test_bad_numbers(void) {
   test_start("lstm_network_create: unknown kinds and sizes out of range are refused and leave nothing");
   const int nothing = heap.live;
-  const int32_t bad[][3] = {{-1, 5, 1}, {99, 5, 1}, {0, 0, 1}, {0, -5, 1}, {0, INT32_MAX, 1}, {0, INT32_MIN, 1}};
-  for (int k = 0; k < 6; k++) {
-    check(!lstm_network_create(1, V, bad[k], 1, OUTPUT_CLASSES, V, 1), "kind %d, hidden size %d: expected NULL", bad[k][0],
-          bad[k][1]);
+  enum { KIND, HIDDEN, BIAS, OPTIONS, PROJECTION, DELAYS, CLIP };
+  static const int32_t plain[LAYER_WORDS] = {0, 5, 1};
+  static const struct {
+    int word;
+    int32_t value;
+  } bad[] = {{KIND, -1}, {KIND, 99}, {HIDDEN, 0}, {HIDDEN, -5}, {HIDDEN, INT32_MAX}, {HIDDEN, INT32_MIN},
+             {OPTIONS, CELL_RELU}, {OPTIONS, CELL_RESET_AFTER}, {OPTIONS, -1}, {OPTIONS, 1 << 30},
+             {OPTIONS, CELL_PEEPHOLE_DIAGONAL | CELL_PEEPHOLE_FULL}, {OPTIONS, CELL_COUPLED | CELL_NO_INPUT_GATE},
+             {OPTIONS, CELL_COUPLED | CELL_NO_FORGET_GATE}, {PROJECTION, -1}, {PROJECTION, INT32_MAX}, {DELAYS, 1},
+             {DELAYS, -1}, {CLIP, INT32_MIN | 0x3f800000}, {CLIP, 0x7f800000}, {CLIP, 0x7fc00000}};
+  for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
+    int32_t words[LAYER_WORDS];
+    memcpy(words, plain, sizeof words);
+    words[bad[k].word] = bad[k].value;
+    check(!lstm_network_create(1, V, words, 1, OUTPUT_CLASSES, V, 1), "word %d = %d: expected NULL", bad[k].word,
+          bad[k].value);
+    CHECK(lstm_config_values(1, V, words, 1, OUTPUT_CLASSES, V) == -1);
   }
+  CHECK(lstm_config_values(1, V, plain, 1, OUTPUT_CLASSES, V) == 4 * 5 * (V + 5 + 2) + V * 5 + V);
   // A layer of unknown kind behind a good one, and before one.
-  const int32_t behind[] = {0, 5, 1, 7, 5, 1}, ahead[] = {7, 5, 1, 0, 5, 1};
+  const int32_t behind[2 * LAYER_WORDS] = {0, 5, 1, [LAYER_WORDS] = 77, 5, 1};
+  const int32_t ahead[2 * LAYER_WORDS] = {77, 5, 1, [LAYER_WORDS] = 0, 5, 1};
   CHECK(!lstm_network_create(1, V, behind, 2, OUTPUT_CLASSES, V, 1));
   CHECK(!lstm_network_create(1, V, ahead, 2, OUTPUT_CLASSES, V, 1));
   CHECK(!lstm_network_create(1, V, layers, 0, OUTPUT_CLASSES, V, 1));
@@ -211,7 +226,7 @@ static void test_huge_trainers(void) {
     Network *network = make_network(&cases[k].network);
     if (!CHECK(network != NULL)) continue;
     fail_at(0);
-    const Trainer *trainer = trainer_create(network, TRAINER_MAX_BATCH, TRAINER_MAX_WINDOW);
+    const Trainer *trainer = trainer_create(network, TRAINER_MAX_BATCH, TRAINER_MAX_WINDOW, true);
     check_refused(trainer, cases[k].reals * count * sizeof(real), "trainer");
     network_free(network);
   }

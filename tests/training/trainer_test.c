@@ -1,5 +1,6 @@
 // trainer_test.c: windows, the carried state, clipping, what happens to numbers that are not finite, memory.
 #include "c/check.h"
+#include "kernels/sizes.h"
 #include "training/trainers.h"
 
 static const AdamOptions usual = {1e-2, 0.9, 0.999, 1e-8};
@@ -20,8 +21,8 @@ static Snapshot take(Trainer *trainer) {
   Snapshot s = {test_copy(trainer->network->values, n), test_copy(trainer->adam.m, n), test_copy(trainer->adam.v, n),
                 {0}, {0}, trainer->adam.steps};
   for (size_t l = 0; l < trainer->network->layer_count; l++) {
-    s.h[l] = test_copy(trainer_h(trainer, l), state_count(trainer, l));
-    s.c[l] = test_copy(trainer_c(trainer, l), state_count(trainer, l));
+    s.h[l] = test_copy(trainer_h(trainer, l), h_count(trainer, l));
+    s.c[l] = test_copy(trainer_c(trainer, l), c_count(trainer, l));
   }
   return s;
 }
@@ -35,8 +36,8 @@ static void check_unchanged(Trainer *trainer, const Snapshot *s, const char *wha
   check_same(trainer->adam.v, s->v, bytes, "v");
   check_near(trainer->adam.steps, s->steps, 0, "steps, %s", what);
   for (size_t l = 0; l < trainer->network->layer_count; l++) {
-    check_same(trainer_h(trainer, l), s->h[l], state_count(trainer, l) * sizeof(real), "h");
-    check_same(trainer_c(trainer, l), s->c[l], state_count(trainer, l) * sizeof(real), "c");
+    check_same(trainer_h(trainer, l), s->h[l], h_count(trainer, l) * sizeof(real), "h");
+    check_same(trainer_c(trainer, l), s->c[l], h_count(trainer, l) * sizeof(real), "c");
   }
 }
 
@@ -46,7 +47,7 @@ static void copy_part(void *to, const void *from, size_t element, size_t first, 
 
 // The window `part` of those that the longer one holds.
 static void copy_window(Trainer *to, const Trainer *from, size_t part) {
-  const size_t count = to->batch * to->window, D = to->network->layers[0].size.input_size;
+  const size_t count = to->batch * to->window, D = to->network->layers[0].config.input_size;
   const size_t V = to->network->head.output_size;
   copy_part(to->input_tokens, from->input_tokens, sizeof(int32_t), part * count, count);
   copy_part(to->input_vectors, from->input_vectors, sizeof(real), part * count * D, count * D);
@@ -57,9 +58,9 @@ static void copy_window(Trainer *to, const Trainer *from, size_t part) {
 // A network of its own that has been stepped through sequence b of the trainer's window, from the trainer's state.
 static Network *step_through(const NetworkCase *k, Trainer *trainer, size_t b) {
   Network *network = make_network(k);
-  const size_t B = trainer->batch, D = network->layers[0].size.input_size;
+  const size_t B = trainer->batch, D = network->layers[0].config.input_size;
   for (size_t l = 0; l < network->layer_count; l++) {
-    const size_t H = network->layers[l].size.hidden_size;
+    const size_t H = network->layers[l].config.hidden_size;
     memcpy(network->layers[l].h, trainer_h(trainer, l) + b * H, H * sizeof(real));
     memcpy(network->layers[l].c, trainer_c(trainer, l) + b * H, H * sizeof(real));
   }
@@ -78,23 +79,24 @@ static void test_carried_state(const NetworkCase *k, size_t B, size_t T) {
   const size_t layers = whole->network->layer_count;
   fill_states(whole);
   for (size_t l = 0; l < layers; l++) {
-    memcpy(trainer_h(half, l), trainer_h(whole, l), state_count(half, l) * sizeof(real));
-    memcpy(trainer_c(half, l), trainer_c(whole, l), state_count(half, l) * sizeof(real));
+    memcpy(trainer_h(half, l), trainer_h(whole, l), h_count(half, l) * sizeof(real));
+    memcpy(trainer_c(half, l), trainer_c(whole, l), h_count(half, l) * sizeof(real));
   }
+  trainer_state_given(half);
   const size_t b = B - 1;
   Network *stepped = step_through(k, whole, b);
   double losses = 0;
-  CHECK(trainer_step(whole, &still, INFINITY) == TRAINER_OK);
+  CHECK(trainer_step(whole, &still, INFINITY, true) == TRAINER_OK);
   for (size_t part = 0; part < 2; part++) {
     copy_window(half, whole, part);
-    CHECK(trainer_step(half, &still, INFINITY) == TRAINER_OK);
+    CHECK(trainer_step(half, &still, INFINITY, true) == TRAINER_OK);
     losses += half->loss / 2;
   }
   check_near(losses, whole->loss, 20 * REAL_EPSILON, "mean of the losses");
   for (size_t l = 0; l < layers; l++) {
     const real *h = trainer_h(whole, l), *c = trainer_c(whole, l);
-    const size_t H = stepped->layers[l].size.hidden_size;
-    for (size_t i = 0; i < state_count(half, l); i++) {
+    const size_t H = stepped->layers[l].config.hidden_size;
+    for (size_t i = 0; i < h_count(half, l); i++) {
       check_near(trainer_h(half, l)[i], h[i], 20 * REAL_EPSILON, "h[%zu] of layer %zu", i, l);
       check_near(trainer_c(half, l)[i], c[i], 20 * REAL_EPSILON, "c[%zu] of layer %zu", i, l);
     }
@@ -113,7 +115,7 @@ static void test_changes_nothing(const NetworkCase *k) {
   test_start("trainer_forward and trainer_backward change nothing and repeat themselves: %s", describe(k));
   Trainer *trainer = make_trainer(k, 3, 4);
   fill_states(trainer);
-  CHECK(trainer_step(trainer, &usual, 1) == TRAINER_OK);
+  CHECK(trainer_step(trainer, &usual, 1, true) == TRAINER_OK);
   const Snapshot before = take(trainer);
   const size_t n = trainer->network->value_count;
   CHECK(trainer_forward(trainer) == TRAINER_OK);
@@ -138,7 +140,7 @@ static void test_clipping(void) {
   for (int k = 0; k < 5; k++) {
     Trainer *trainer = make_trainer(&tokens_case, 3, 4);
     const size_t n = trainer->network->value_count;
-    CHECK(trainer_step(trainer, &usual, clips[k]) == TRAINER_OK);
+    CHECK(trainer_step(trainer, &usual, clips[k], true) == TRAINER_OK);
     double squares = 0;
     for (size_t i = 0; i < n; i++) squares += (double)trainer->gradients[i] * (double)trainer->gradients[i];
     check_near(trainer->gradient_norm, sqrt(squares), 50 * REAL_EPSILON * sqrt(squares), "gradient norm");
@@ -158,7 +160,7 @@ static void check_refused(Trainer *trainer, real *place, double bad, const char 
   const real good = *place;
   *place = (real)bad;
   Snapshot changed = take(trainer);
-  check(trainer_step(trainer, &usual, 5) == TRAINER_NOT_FINITE, "%s %g: expected a refusal", what, bad);
+  check(trainer_step(trainer, &usual, 5, true) == TRAINER_NOT_FINITE, "%s %g: expected a refusal", what, bad);
   check_unchanged(trainer, &changed, what);
   check(trainer_backward(trainer) == TRAINER_NOT_FINITE, "%s %g: expected a refusal of backward", what, bad);
   // An infinite number may lose itself in a closed gate; a NaN never does.
@@ -172,8 +174,8 @@ static void test_not_finite(const NetworkCase *k) {
   Trainer *trainer = make_trainer(k, 3, 4), *twin = make_trainer(k, 3, 4);
   const size_t n = trainer->network->value_count;
   copy_window(twin, trainer, 0);
-  CHECK(trainer_step(trainer, &usual, 5) == TRAINER_OK);
-  CHECK(trainer_step(twin, &usual, 5) == TRAINER_OK);
+  CHECK(trainer_step(trainer, &usual, 5, true) == TRAINER_OK);
+  CHECK(trainer_step(twin, &usual, 5, true) == TRAINER_OK);
 
   for (size_t p = 0; p < trainer->network->parameter_count; p++) {
     const Parameter *row = &trainer->network->table[p];
@@ -182,6 +184,7 @@ static void test_not_finite(const NetworkCase *k) {
     const size_t at = row->column_major ? (size_t)trainer->input_tokens[0] * rows : row->count / 2;
     check_refused(trainer, trainer->network->values + row->offset + at, NAN, row->name);
   }
+  trainer_state_given(trainer);
   for (size_t l = 0; l < trainer->network->layer_count; l++) {
     check_refused(trainer, trainer_h(trainer, l) + 1, NAN, "h");
     check_refused(trainer, trainer_c(trainer, l) + 1, NAN, "c");
@@ -197,39 +200,38 @@ static void test_not_finite(const NetworkCase *k) {
     // The loss is finite in float, where it is a sum of doubles; the norm of the gradients is not.
     check_refused(trainer, trainer->target_values + 3, REAL_IS_DOUBLE ? 1e300 : 1e38, "target");
   }
-  CHECK(trainer_step(trainer, &usual, 5) == TRAINER_OK);
-  CHECK(trainer_step(twin, &usual, 5) == TRAINER_OK);
+  CHECK(trainer_step(trainer, &usual, 5, true) == TRAINER_OK);
+  CHECK(trainer_step(twin, &usual, 5, true) == TRAINER_OK);
   check_same(trainer->network->values, twin->network->values, n * sizeof(real), "values of one that was never disturbed");
   free_trainer(trainer);
   free_trainer(twin);
   test_end();
 }
 
-static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
-
 // What the head of trainer.h says; the values are the network's. Tokens and classes are 4 bytes also in double.
 static void test_memory(const NetworkCase *k, size_t B, size_t T) {
   test_start("memory is what trainer.h says: %s, batch %zu, window %zu", describe(k), B, T);
   Trainer *trainer = make_trainer(k, B, T);
   const Network *network = trainer->network;
-  const size_t D = network->layers[0].size.input_size, V = network->head.output_size, count = T * B;
-  size_t widest = trainer->input_vectors ? D : 0, scratch = (size_t)head_scratch_size(&network->head), blocks = 12;
+  const size_t D = network->layers[0].config.input_size, V = network->head.output_size, count = T * B;
+  size_t widest = trainer->input_vectors ? D : 0, scratch = (size_t)head_scratch_size(&network->head), blocks = 16;
   size_t reals = 3 * network->value_count, whole_numbers = 0;
   for (size_t l = 0; l < network->layer_count; l++) {
-    const CellSize *size = &network->layers[l].size;
-    const size_t H = size->hidden_size;
-    reals += 5 * count * H + 2 * (T + 1) * B * H + 2 * B * H;
-    scratch = larger(scratch, (size_t)lstm_cell.scratch_size(size));
-    widest = larger(widest, H);
-    blocks += 5;
+    const CellConfig *config = &network->layers[l].config;
+    const size_t H = config->hidden_size;
+    reals += 5 * count * H + 2 * (T + 3) * B * H;
+    scratch = (size_t)larger(scratch, lstm_cell.scratch_size(config));
+    widest = (size_t)larger(widest, H);
+    blocks += 7;
   }
   reals += 2 * count * widest + count * V + scratch;
   if (trainer->input_vectors) reals += count * D;
   else whole_numbers += count;
   if (trainer->target_values) reals += count * V;
   else whole_numbers += count;
-  const size_t least = reals * sizeof(real) + whole_numbers * sizeof(int32_t) + sizeof *trainer +
-                       network->layer_count * sizeof(CellWindow);
+  const size_t least = reals * sizeof(real) + whole_numbers * sizeof(int32_t) + sizeof *trainer + count +
+                       B * sizeof(int32_t) + network->layer_count * (sizeof(CellWindow) + sizeof(BatchState)) +
+                       network->level_count * sizeof(Level);
   check(trainer->arena.used >= least && trainer->arena.used < least + blocks * ARENA_ALIGNMENT,
         "expected %zu bytes and the padding of %zu blocks, got %zu", least, blocks, (size_t)trainer->arena.used);
   CHECK(trainer->arena.used == trainer->arena.capacity);
@@ -242,10 +244,10 @@ static void test_sizes(void) {
   Network *network = make_network(&(NetworkCase){-1, {1}, false, OUTPUT_VALUES, 1, 0});
   const size_t batches[] = {0, TRAINER_MAX_BATCH + 1, SIZE_MAX}, windows[] = {0, TRAINER_MAX_WINDOW + 1, SIZE_MAX};
   for (int i = 0; i < 3; i++) {
-    CHECK(trainer_create(network, batches[i], 1) == NULL);
-    CHECK(trainer_create(network, 1, windows[i]) == NULL);
+    CHECK(trainer_create(network, batches[i], 1, true) == NULL);
+    CHECK(trainer_create(network, 1, windows[i], true) == NULL);
   }
-  Trainer *trainer = trainer_create(network, TRAINER_MAX_BATCH, 1);
+  Trainer *trainer = trainer_create(network, TRAINER_MAX_BATCH, 1, true);
   CHECK(trainer != NULL);
   trainer_free(trainer);
   trainer_free(NULL);

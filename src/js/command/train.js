@@ -1,8 +1,10 @@
 // lstm-wasm train TEXT -o MODEL
 
 import { realpathSync, statSync } from 'node:fs';
+import { kindNames } from '../cell-options.js';
 import { load } from '../index.js';
 import { variantOption } from './arguments.js';
+import { cellNotes, cellOptions, checkOptions } from './cells.js';
 import { UsageError } from './errors.js';
 import { readText } from './files.js';
 import { Interruption } from './Interruption.js';
@@ -28,7 +30,13 @@ export const train = {
       short: 'o', placeholder: 'MODEL', value: path, required: true,
       about: 'the model file to write (safetensors); an existing one is replaced when the new one is whole',
     },
-    cell: { placeholder: 'KIND', value: oneOf(['lstm']), preset: 'lstm', about: 'kind of cell: lstm' },
+    cell: {
+      placeholder: 'KIND', value: oneOf(kindNames), preset: 'lstm', about: `kind of cell: ${kindNames.join(', ')}`,
+    },
+    options: {
+      placeholder: 'LIST', value: cellOptions, presetAbout: 'none',
+      about: 'options of the cell, as peephole=diagonal,layerNorm; see below',
+    },
     layers: { placeholder: 'N', value: wholeNumber(1), preset: 1, about: 'layers of cells' },
     hidden: { placeholder: 'N', value: wholeNumber(1), preset: 128, about: 'hidden size of each layer' },
     batch: { placeholder: 'N', value: wholeNumber(1), preset: 32, about: 'sequences trained side by side' },
@@ -53,6 +61,7 @@ export const train = {
   },
   exclusive: [['seconds', 'epochs', 'steps']],
   notes: [
+    ...cellNotes,
     'Prints, when done, the steps and the losses. The same text, options and seed with --steps give the same file, '
       + 'byte for byte, on the same variant (relaxed: on the same kind of machine); a run stopped by the clock says '
       + 'how many steps it did.',
@@ -65,20 +74,22 @@ export const train = {
   examples: [
     'lstm-wasm train book.txt -o book.safetensors',
     'lstm-wasm train book.txt -o book.safetensors --layers 2 --hidden 256 --epochs 5 --seed 1',
+    'lstm-wasm train book.txt -o book.safetensors --cell gru --options resetAfter',
   ],
   run: runTrain,
 };
 
 /** @param {any} values of the table above */
 async function runTrain(values) {
+  const { cell: kind, layers, hidden: hiddenSize, options = {}, seed, json } = values;
+  checkOptions(kind, options);
   const text = readText(values.text, 'TEXT');
   if (sameFile(values.text, values.output)) {
     throw new UsageError(`-o, --output: expected another file than TEXT, got '${values.output}'`);
   }
   const output = new OutputFile(values.output);
   const lstm = await load({ variant: values.variant });
-  const { cell: kind, layers, hidden: hiddenSize, seed, json } = values;
-  const model = lstm.createCharModel({ text, kind, layers, hiddenSize, seed });
+  const model = lstm.createCharModel({ ...options, text, kind, layers, hiddenSize, seed });
   const interruption = new Interruption(() => output.abandon());
   whenPipeBreaks(() => (interruption.reason ??= 'broken pipe'));
   const log = new TrainingLog(limitOf(values));

@@ -10,7 +10,7 @@
 const decimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /** @param {string} word */
-const numberOf = (word) => (decimal.test(word) ? Number(word) : NaN);
+export const numberOf = (word) => (decimal.test(word) ? Number(word) : NaN);
 
 /**
  * @param {number} min

@@ -1,0 +1,280 @@
+// four_gate.c: the long short-term memory as courses teach it, with a learn, a forget, a remember and a use gate. In
+// the letters of lstm.c:
+//
+//   i = sigmoid(W_ii x + b_ii + W_hi h_prev + b_hi)     input gate
+//   f = sigmoid(W_if x + b_if + W_hf h_prev + b_hf)     forget gate
+//   g = tanh   (W_ig x + b_ig + W_hg h_prev + b_hg)     candidate
+//   o = sigmoid(W_io x + b_io + W_ho h_prev + b_ho)     output gate
+//   k = f * c_prev                                      what is kept
+//   u = tanh   (W_uc k + b_u)                           use
+//   c = k + i * g                                       cell state
+//   h = o * u                                           hidden state
+//
+// In the courses' words, with the event E = x, the long-term memory LTM = c and the short-term memory STM = h:
+//
+//   learn gate     N i = g * i   with N = tanh(W_n [STM, E] + b_n), the ignore factor i = sigmoid(W_i [STM, E] + b_i)
+//   forget gate    LTM f = k     with f = sigmoid(W_f [STM, E] + b_f)
+//   remember gate  LTM' = LTM f + N i
+//   use gate       STM' = U V    with U = tanh(W_u (LTM f) + b_u), here u, and V = sigmoid(W_v [STM, E] + b_v), here o
+//
+// The difference from lstm.c: u stands where tanh(c) does. It mixes the units, and it does not see what the step has
+// learnt: that comes to h a step later.
+//
+// Parameters: weight_ih (4H, D), weight_hh (4H, H), bias_ih (4H), bias_hh (4H), rows in the order i, f, g, o (the
+// courses' W_i, W_f, W_n, W_v); weight_uc (H, H), bias_u (H).
+//
+// Backward, with d for "gradient of the loss with respect to" (dh and dc hold what later steps and the layer above
+// say):
+//
+//   do = dh * u                   dz_o = do * o (1 - o)
+//   du = dh * o                   dz_u = du * (1 - u^2)
+//   dk = dc + W_uc^T dz_u
+//   di = dc * g                   dz_i = di * i (1 - i)
+//   dg = dc * i                   dz_g = dg * (1 - g^2)
+//   df = dk * c_prev              dz_f = df * f (1 - f)
+//   dc_prev = dk * f              dh_prev = W_hh^T dz        dx = W_ih^T dz
+//   dW_ih = sum over steps and batch of dz x^T,  dW_hh of dz h_prev^T,  db of dz,  dW_uc of dz_u k^T,  db_u of dz_u
+//
+// Memory of a window, in reals: tape 6 T B H + B H (four gates, u, k; dk of a step); scratch: W_hh and W_uc packed, or
+// one packed matrix of x, or the blocks of a weight gradient, whichever is largest, and 4H. The states h and c,
+// (T + 1) B H each, are the caller's.
+#include "cells/clip.h"
+#include "cells/product.h"
+#include "cells/window.h"
+#include "kernels/elementwise.h"
+#include "kernels/sizes.h"
+
+enum { WEIGHT_IH, WEIGHT_HH, BIAS_IH, BIAS_HH, WEIGHT_UC, BIAS_U };
+enum { I, F, G, O, GATES };  // u is a gate to be looked at, but no row of weight_ih
+
+static size_t c_size(const CellConfig *config) { return config->hidden_size; }
+
+static void parameters(CellParameter *list, const CellConfig *config) {
+  const size_t H = config->hidden_size, rows = GATES * H;
+  list[WEIGHT_IH] = (CellParameter){"weight_ih", rows, config->input_size, config->tokens};
+  list[WEIGHT_HH] = (CellParameter){"weight_hh", rows, H, false};
+  list[WEIGHT_UC] = (CellParameter){"weight_uc", H, H, false};
+  if (!config->bias) return;
+  list[BIAS_IH] = (CellParameter){"bias_ih", rows, 0, false};
+  list[BIAS_HH] = (CellParameter){"bias_hh", rows, 0, false};
+  list[BIAS_U] = (CellParameter){"bias_u", H, 0, false};
+}
+
+// The forget gate starts open: its two biases sum to 1 (Jozefowicz, Zaremba & Sutskever 2015).
+static void initialise(real *const *p, const CellConfig *config) {
+  if (!config->bias) return;
+  const size_t H = config->hidden_size;
+  for (size_t j = 0; j < H; j++) {
+    p[BIAS_IH][F * H + j] = 1;
+    p[BIAS_HH][F * H + j] = 0;
+  }
+}
+
+enum { PRODUCT_HH, PRODUCT_UC, PRODUCTS };
+
+static void list_products(Product *list, size_t H) {
+  list[PRODUCT_HH] = (Product){.place = WEIGHT_HH, .rows = GATES * H, .columns = H};
+  list[PRODUCT_UC] = (Product){.place = WEIGHT_UC, .rows = H, .columns = H};
+}
+
+// What the sum of u starts from, for `rows` rows.
+static void start_use(real *u, real *const *p, size_t rows, size_t H) {
+  if (p[BIAS_U]) {
+    fill_rows(u, p[BIAS_U], rows, H);
+  } else {
+    fill_zero(u, rows * H);
+  }
+}
+
+// gates (4, H): the sums in, i f g o out. kept (H) = f * c_prev (H); kept may be c_prev.
+static void activate_gates(real *kept, real *gates, const real *c_prev, size_t H) {
+  sigmoid_all(gates + I * H, gates + I * H, 2 * H);
+  tanh_all(gates + G * H, gates + G * H, H);
+  sigmoid_all(gates + O * H, gates + O * H, H);
+#define KEEP_BODY(j, lanes)                                                                        \
+  vec_store_part(kept + (j), vec_flush(vec_mul(vec_load_part(gates + F * H + (j), lanes),          \
+                                               vec_load_part(c_prev + (j), lanes))), lanes)
+  VEC_FOR(H, KEEP_BODY);
+}
+
+// u (H): the sum in, u out. h, c (H) out; c may be kept.
+static void activate(real *h, real *c, real *u, const real *gates, const real *kept, size_t H) {
+#define ACTIVATE_BODY(j, lanes)                                                                   \
+  do {                                                                                            \
+    const vec use = vec_tanh(vec_load_part(u + (j), lanes));                                      \
+    const vec new_c = vec_madd(vec_load_part(kept + (j), lanes), vec_load_part(gates + I * H + (j), lanes), \
+                               vec_load_part(gates + G * H + (j), lanes));                        \
+    vec_store_part(u + (j), use, lanes);                                                          \
+    vec_store_part(c + (j), vec_flush(new_c), lanes);                                             \
+    vec_store_part(h + (j), vec_flush(vec_mul(vec_load_part(gates + O * H + (j), lanes), use)), lanes); \
+  } while (0)
+  VEC_FOR(H, ACTIVATE_BODY);
+}
+
+static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix *int8, const real *x, size_t token,
+                 const CellConfig *config) {
+  const size_t H = config->hidden_size, rows = GATES * H;
+  real *u = gates + rows;
+  Product products[PRODUCTS];
+  list_products(products, H);
+  start_sums(gates, p[BIAS_IH], p[BIAS_HH], rows);
+  step_input_sums(gates, p[WEIGHT_IH], int8 ? &int8[WEIGHT_IH] : NULL, x, token, config, rows);
+  product_step(gates, &products[PRODUCT_HH], p, int8, h);
+  activate_gates(c, gates, c, H);
+  start_use(u, p, 1, H);
+  product_step(u, &products[PRODUCT_UC], p, int8, c);
+  activate(h, c, u, gates, c, H);
+}
+
+// What is kept of a window: gates (T, B, 4, H), u and kept (T, B, H). And of one step: dk (B, H).
+typedef struct {
+  real *gates, *u, *kept, *dk;
+} Tape;
+
+static Tape tape_of(const CellWindow *w) {
+  const size_t states = w->window * w->batch * w->config.hidden_size;
+  real *u = w->tape + GATES * states;
+  return (Tape){.gates = w->tape, .u = u, .kept = u + states, .dk = u + 2 * states};
+}
+
+static uint64_t tape_size(const CellConfig *config, size_t window, size_t batch) {
+  const uint64_t row = (uint64_t)batch * config->hidden_size;
+  return (GATES + 2) * window * row + row;
+}
+
+static uint64_t scratch_size(const CellConfig *config) {
+  const size_t H = config->hidden_size, rows = GATES * H;
+  Product products[PRODUCTS];
+  list_products(products, H);
+  return larger(products_scratch(products, PRODUCTS), window_input_scratch(config, rows)) + rows;
+}
+
+static void forward(CellWindow *w) {
+  const size_t H = w->config.hidden_size, rows = GATES * H, B = w->batch;
+  real *const *p = w->parameters;
+  const Tape tape = tape_of(w);
+  real *bias = w->scratch, *packed = w->scratch + rows;
+  Product products[PRODUCTS];
+  list_products(products, H);
+  start_sums(bias, p[BIAS_IH], p[BIAS_HH], rows);
+  window_input_sums(tape.gates, w, p[WEIGHT_IH], bias, packed, rows);
+  start_use(tape.u, p, w->window * B, H);
+  products_pack(products, PRODUCTS, PRODUCT_FORWARD, p, packed);
+  for (size_t t = 0; t < w->window; t++) {
+    const real *c_prev = w->c + t * B * H;
+    real *h = w->h + (t + 1) * B * H, *c = w->c + (t + 1) * B * H;
+    real *gates = tape.gates + t * B * rows, *u = tape.u + t * B * H, *kept = tape.kept + t * B * H;
+    product_add(gates, &products[PRODUCT_HH], w->h + t * B * H, B);
+    for (size_t b = 0; b < B; b++) {
+      if (window_is_over(w, t, b)) {
+        fill_zero(kept + b * H, H);
+      } else {
+        activate_gates(kept + b * H, gates + b * rows, c_prev + b * H, H);
+      }
+    }
+    product_add(u, &products[PRODUCT_UC], kept, B);
+    for (size_t b = 0; b < B; b++) {
+      if (window_is_over(w, t, b)) {
+        window_hold(w, t, b, H);
+      } else {
+        activate(h + b * H, c + b * H, u + b * H, gates + b * rows, kept + b * H, H);
+      }
+    }
+  }
+}
+
+// o, u (H): as they are in, dz out. dh (H) in.
+static void use_backward(real *o, real *u, const real *dh, size_t H) {
+#define USE_BACKWARD_BODY(j, lanes)                                                               \
+  do {                                                                                            \
+    const vec output = vec_load_part(o + (j), lanes), use = vec_load_part(u + (j), lanes);        \
+    const vec d = vec_load_part(dh + (j), lanes);                                                 \
+    const vec dz_o = vec_mul(vec_mul(d, use), sigmoid_slope(output, NULL));                       \
+    const vec dz_u = vec_mul(vec_mul(d, output), tanh_slope(use, NULL));                          \
+    vec_store_part(o + (j), vec_flush(dz_o), lanes);                                              \
+    vec_store_part(u + (j), vec_flush(dz_u), lanes);                                              \
+  } while (0)
+  VEC_FOR(H, USE_BACKWARD_BODY);
+}
+
+// gates (4, H): i f g in, their dz out; o stays. dc (H): gradient of c in, of c_prev out. dk (H), without dc, and
+// c_prev (H) in.
+static void memory_backward(real *gates, real *dc, const real *dk, const real *c_prev, size_t H) {
+#define MEMORY_BACKWARD_BODY(j, lanes)                                                            \
+  do {                                                                                            \
+    const vec i = vec_load_part(gates + I * H + (j), lanes);                                      \
+    const vec f = vec_load_part(gates + F * H + (j), lanes);                                      \
+    const vec g = vec_load_part(gates + G * H + (j), lanes);                                      \
+    const vec d = vec_load_part(dc + (j), lanes);                                                 \
+    const vec dk_all = vec_add(d, vec_load_part(dk + (j), lanes));                                \
+    const vec dz_i = vec_mul(vec_mul(d, g), sigmoid_slope(i, NULL));                              \
+    const vec dz_g = vec_mul(vec_mul(d, i), tanh_slope(g, NULL));                                 \
+    const vec dz_f = vec_mul(vec_mul(dk_all, vec_load_part(c_prev + (j), lanes)), sigmoid_slope(f, NULL)); \
+    vec_store_part(gates + I * H + (j), vec_flush(dz_i), lanes);                                  \
+    vec_store_part(gates + F * H + (j), vec_flush(dz_f), lanes);                                  \
+    vec_store_part(gates + G * H + (j), vec_flush(dz_g), lanes);                                  \
+    vec_store_part(dc + (j), vec_flush(vec_mul(dk_all, f)), lanes);                               \
+  } while (0)
+  VEC_FOR(H, MEMORY_BACKWARD_BODY);
+}
+
+static void parameter_gradients(CellWindow *w, const Tape *tape, const Product *products) {
+  const size_t H = w->config.hidden_size, rows = GATES * H, count = w->window * w->batch;
+  real *const *dp = w->dparameters;
+  if (dp[BIAS_IH]) {
+    sum_rows(dp[BIAS_IH], tape->gates, count, rows);
+    copy(dp[BIAS_HH], dp[BIAS_IH], rows);
+    sum_rows(dp[BIAS_U], tape->u, count, H);
+  }
+  product_gradient(dp, &products[PRODUCT_HH], tape->gates, w->h, w->scratch, count);
+  product_gradient(dp, &products[PRODUCT_UC], tape->u, tape->kept, w->scratch, count);
+  window_input_gradients(w, dp[WEIGHT_IH], w->parameters[WEIGHT_IH], tape->gates, w->scratch, rows);
+}
+
+static void backward(CellWindow *w) {
+  const size_t H = w->config.hidden_size, rows = GATES * H, B = w->batch;
+  const Tape tape = tape_of(w);
+  Product products[PRODUCTS];
+  list_products(products, H);
+  fill_zero(w->dh0, B * H);
+  fill_zero(w->dc0, B * H);
+  products_pack(products, PRODUCTS, PRODUCT_BACKWARD, w->parameters, w->scratch);
+  for (size_t t = w->window; t-- > 0;) {
+    const real *c_prev = w->c + t * B * H, *dh = w->dh + t * B * H;
+    real *gates = tape.gates + t * B * rows, *u = tape.u + t * B * H, *dc = w->dc0;
+    // h does not see the c of its own step: dc is the whole gradient already.
+    if (w->dc_squares) w->dc_squares[t + 1] = sum_of_squares(dc, B * H);
+    for (size_t b = 0; b < B; b++) {
+      if (window_is_over(w, t, b)) {
+        fill_zero(gates + b * rows, rows);
+        fill_zero(u + b * H, H);
+        window_hold_backward(w, t, b);
+      } else {
+        use_backward(gates + b * rows + O * H, u + b * H, dh + b * H, H);
+      }
+    }
+    fill_zero(tape.dk, B * H);
+    product_backward(tape.dk, &products[PRODUCT_UC], u, B);
+    for (size_t b = 0; b < B; b++) {
+      if (window_is_over(w, t, b)) continue;
+      memory_backward(gates + b * rows, dc + b * H, tape.dk + b * H, c_prev + b * H, H);
+    }
+    product_backward(window_dh_before(w, t), &products[PRODUCT_HH], gates, B);
+  }
+  if (w->dc_squares) w->dc_squares[0] = sum_of_squares(w->dc0, B * H);
+  parameter_gradients(w, &tape, products);
+}
+
+const CellKind four_gate_cell = {
+    .name = "four-gate",
+    .gate_count = GATES + 1,
+    .gate_names = {"input", "forget", "candidate", "output", "use"},
+    .c_size = c_size,
+    .parameters = parameters,
+    .initialise = initialise,
+    .step = step,
+    .tape_size = tape_size,
+    .scratch_size = scratch_size,
+    .forward = forward,
+    .backward = backward,
+};

@@ -1,0 +1,107 @@
+// rnn.c: Elman's simple recurrent network (Elman 1990) in the equation and letters of torch.nn.RNN:
+//
+//   h = tanh(W_ih x + b_ih + W_hh h_prev + b_hh)        CELL_RELU: relu instead of tanh
+//
+// It has no gates and no cell state: what courses call the hidden or context layer is h. With clip > 0 the sum is kept
+// in [-clip, clip] before tanh or relu (as ONNX's RNN does).
+//
+// Parameters: weight_ih (H, D), weight_hh (H, H), bias_ih (H), bias_hh (H).
+//
+// Backward, with d for "gradient of the loss with respect to" and z for the sum:
+//
+//   dz = dh * (1 - h^2)           relu: dz = dh where h > 0, else 0; both 0 where z was clipped
+//   dh_prev = W_hh^T dz           dx = W_ih^T dz
+//   dW_ih = sum over steps and batch of dz x^T,  dW_hh of dz h_prev^T,  db of dz
+//
+// dh_prev is dh times W_hh^T and a slope, step after step, and shrinks or grows geometrically with the number of steps
+// (Hochreiter 1991; Bengio, Simard & Frasconi 1994): what the cells with a cell state are there for.
+//
+// Memory of a window, in reals: tape T B H; scratch: one packed weight matrix or the blocks of a weight gradient,
+// whichever is larger, and H. The states h, (T + 1) B H, are the caller's.
+#include "cells/squash.h"
+#include "cells/window.h"
+#include "kernels/elementwise.h"
+#include "kernels/matmul.h"
+#include "kernels/sizes.h"
+
+enum { WEIGHT_IH, WEIGHT_HH, BIAS_IH, BIAS_HH };
+
+static void parameters(CellParameter *list, const CellConfig *config) {
+  const size_t H = config->hidden_size;
+  list[WEIGHT_IH] = (CellParameter){"weight_ih", H, config->input_size, config->tokens};
+  list[WEIGHT_HH] = (CellParameter){"weight_hh", H, H, false};
+  if (!config->bias) return;
+  list[BIAS_IH] = (CellParameter){"bias_ih", H, 0, false};
+  list[BIAS_HH] = (CellParameter){"bias_hh", H, 0, false};
+}
+
+static void initialise(real *const *p, const CellConfig *config) {
+  (void)p;
+  (void)config;
+}
+
+static uint64_t step_scratch_size(const CellConfig *config) { return config->hidden_size; }
+
+static void step(real *h, real *c, real *z, real *const *p, const Int8Matrix *int8, const real *x, size_t token,
+                 const CellConfig *config) {
+  (void)c;
+  const size_t H = config->hidden_size;
+  start_sums(z, p[BIAS_IH], p[BIAS_HH], H);
+  step_input_sums(z, p[WEIGHT_IH], int8 ? &int8[WEIGHT_IH] : NULL, x, token, config, H);
+  matvec_add_with(z, p[WEIGHT_HH], int8 ? &int8[WEIGHT_HH] : NULL, h, H, H);
+  squash(h, z, H, config);
+}
+
+static uint64_t tape_size(const CellConfig *config, size_t window, size_t batch) {
+  return (uint64_t)config->hidden_size * window * batch;
+}
+
+static uint64_t scratch_size(const CellConfig *config) {
+  const size_t H = config->hidden_size;
+  return larger(window_product_scratch(H, H), window_input_scratch(config, H)) + H;
+}
+
+static void forward(CellWindow *w) {
+  const size_t H = w->config.hidden_size, B = w->batch;
+  real *const *p = w->parameters;
+  real *z = w->tape, *bias = w->scratch, *packed = w->scratch + H;
+  start_sums(bias, p[BIAS_IH], p[BIAS_HH], H);
+  window_input_sums(z, w, p[WEIGHT_IH], bias, packed, H);
+  matmul_pack(packed, p[WEIGHT_HH], 1, H, H, H);
+  for (size_t t = 0; t < w->window; t++, z += B * H) {
+    matmul(z, MATMUL_ADD, w->h + t * B * H, packed, B, H, H);
+    squash_step(w, t, z);
+  }
+}
+
+static void backward(CellWindow *w) {
+  const size_t H = w->config.hidden_size, B = w->batch, count = w->window * B;
+  real *const *p = w->parameters, *const *dp = w->dparameters;
+  real *dz = w->tape;
+  fill_zero(w->dh0, B * H);
+  matmul_pack(w->scratch, p[WEIGHT_HH], H, 1, H, H);
+  for (size_t t = w->window; t-- > 0;) {
+    squash_step_backward(dz + t * B * H, w, t);
+    matmul(window_dh_before(w, t), MATMUL_ADD, dz + t * B * H, w->scratch, B, H, H);
+  }
+  matmul_transposed(dp[WEIGHT_HH], dz, w->h, w->scratch, H, count, H);
+  if (dp[BIAS_IH]) {
+    sum_rows(dp[BIAS_IH], dz, count, H);
+    copy(dp[BIAS_HH], dp[BIAS_IH], H);
+  }
+  window_input_gradients(w, dp[WEIGHT_IH], p[WEIGHT_IH], dz, w->scratch, H);
+}
+
+const CellKind rnn_cell = {
+    .name = "rnn",
+    .options = CELL_RELU,
+    .takes_clip = true,
+    .parameters = parameters,
+    .initialise = initialise,
+    .step = step,
+    .step_scratch_size = step_scratch_size,
+    .tape_size = tape_size,
+    .scratch_size = scratch_size,
+    .forward = forward,
+    .backward = backward,
+};

@@ -1,0 +1,46 @@
+// window.h: what cells of every kind do with a window: the product with the input and its gradients, for all steps at
+// once, and the steps behind the end of a sequence. Letters as in cell.h; R = rows of weight_ih (G H for most kinds).
+#ifndef LSTM_CELLS_WINDOW_H
+#define LSTM_CELLS_WINDOW_H
+
+#include "cells/cell.h"
+
+// Reals of scratch that the two below need, for a matrix of R rows.
+uint64_t window_input_scratch(const CellConfig *config, size_t rows);
+
+// z (T, B, R) = weight_ih x + bias, with bias (R) or NULL. Tokens take a column of the matrix: no product.
+void window_input_sums(real *z, const CellWindow *w, const real *weight_ih, const real *bias, real *scratch,
+                       size_t rows);
+
+// dweight_ih (R, D) and, where it is asked for, w->dx, from dz (T, B, R).
+void window_input_gradients(const CellWindow *w, real *dweight_ih, const real *weight_ih, const real *dz, real *scratch,
+                            size_t rows);
+
+// Reals of scratch for a matrix (R, K) to be packed in either direction, or for its gradient.
+uint64_t window_product_scratch(size_t rows, size_t k);
+
+// One step's input product of one sequence: sums (R) += weight_ih x, or the token's column.
+void step_input_sums(real *sums, const real *weight_ih, const Int8Matrix *int8, const real *x, size_t token,
+                     const CellConfig *config, size_t rows);
+
+// bias_ih + bias_hh (R), or zeros where there are none: what a step's sums start from.
+void start_sums(real *sums, const real *bias_ih, const real *bias_hh, size_t rows);
+
+// True where step t lies behind the end of sequence b.
+VEC_INLINE bool window_is_over(const CellWindow *w, size_t t, size_t b) {
+  return w->lengths && t >= (size_t)w->lengths[b];
+}
+
+// What such a step does: the state stays. `c_size` as in cell.h.
+void window_hold(CellWindow *w, size_t t, size_t b, size_t c_size);
+
+// The gradient of h before step t: (B, P). For t = 0, that of the state before the window.
+VEC_INLINE real *window_dh_before(const CellWindow *w, size_t t) {
+  return t > 0 ? w->dh + (t - 1) * w->batch * cell_h_size(&w->config) : w->dh0;
+}
+
+// Backward of window_hold: the gradient of h after the step is that before it too. The caller adds nothing else for this
+// row, and leaves its dc as it is.
+void window_hold_backward(CellWindow *w, size_t t, size_t b);
+
+#endif

@@ -1,0 +1,75 @@
+// description.c: what a description of a network says, cell by cell, and whether such a network can be.
+#include "network/description.h"
+
+static size_t h_size(const LayerConfig *layer) { return layer->projection ? layer->projection : layer->hidden_size; }
+
+static size_t output_size(const LayerConfig *layer) { return h_size(layer) * (layer->bidirectional ? 2 : 1); }
+
+Walk walk_start(const NetworkConfig *config) {
+  return (Walk){.layer = config->layers, .input_size = config->input_size};
+}
+
+bool walk_ended(const Walk *walk, const NetworkConfig *config) { return walk->level == config->layer_count; }
+
+void walk_on(Walk *walk) {
+  if (walk->layer->bidirectional && !walk->reverse) {
+    walk->reverse = true;
+    return;
+  }
+  walk->input_size = output_size(walk->layer);
+  walk->reverse = false;
+  walk->level++;
+  walk->layer++;
+}
+
+CellConfig walk_cell(const Walk *walk, const NetworkConfig *config) {
+  const LayerConfig *layer = walk->layer;
+  return (CellConfig){
+      .input_size = walk->input_size,
+      .hidden_size = layer->hidden_size,
+      .tokens = walk->level == 0 && config->tokens,
+      .bias = layer->bias,
+      .options = layer->options,
+      .projection = layer->projection,
+      .delays = layer->delays,
+      .clip = layer->clip,
+  };
+}
+
+// At most one of `options` is asked for.
+static bool at_most_one(uint32_t asked, uint32_t options) {
+  const uint32_t both = asked & options;
+  return (both & (both - 1)) == 0;
+}
+
+static bool is_valid_layer(const LayerConfig *layer) {
+  const CellKind *kind = layer->kind;
+  if (layer->hidden_size < 1 || layer->hidden_size > NETWORK_MAX_HIDDEN) return false;
+  if (layer->options & ~kind->options) return false;
+  if (!at_most_one(layer->options, CELL_PEEPHOLE_DIAGONAL | CELL_PEEPHOLE_FULL)) return false;
+  if (!at_most_one(layer->options, CELL_COUPLED | CELL_NO_INPUT_GATE)) return false;
+  if (!at_most_one(layer->options, CELL_COUPLED | CELL_NO_FORGET_GATE)) return false;
+  if (layer->projection > (kind->takes_projection ? NETWORK_MAX_HIDDEN : 0)) return false;
+  if (kind->takes_delays ? layer->delays < 2 || layer->delays > NETWORK_MAX_DELAYS : layer->delays != 0) return false;
+  if (!(layer->clip >= 0 && layer->clip < INFINITY)) return false;
+  return layer->clip == 0 || kind->takes_clip;
+}
+
+bool config_is_valid(const NetworkConfig *config) {
+  if (config->input_size < 1 || config->input_size > NETWORK_MAX_INPUT) return false;
+  if (config->layer_count < 1 || config->layer_count > NETWORK_MAX_LAYERS) return false;
+  for (size_t l = 0; l < config->layer_count; l++) {
+    if (!is_valid_layer(&config->layers[l])) return false;
+  }
+  if (config->output == OUTPUT_HIDDEN) return true;
+  return config->output_size >= 1 && config->output_size <= NETWORK_MAX_INPUT;
+}
+
+Head config_head(const NetworkConfig *config) {
+  const size_t size = output_size(&config->layers[config->layer_count - 1]);
+  return (Head){
+      .kind = config->output,
+      .input_size = size,
+      .output_size = config->output == OUTPUT_HIDDEN ? size : config->output_size,
+  };
+}

@@ -1,0 +1,76 @@
+// flow.c: how far gradients reach back.
+#include "kernels/elementwise.h"
+#include "training/memory.h"
+#include "training/pass.h"
+
+// The last step of sequence b.
+static size_t last_step(const Trainer *trainer, size_t b) {
+  const int32_t *lengths = trainer->windows[0].lengths;
+  return (lengths ? (size_t)lengths[b] : trainer->window) - 1;
+}
+
+// Turns the gradients of the outputs into those of the mean loss of the sequences' last steps. What the mask leaves out
+// stays out.
+static void keep_last_steps(Trainer *trainer) {
+  const size_t B = trainer->batch, V = trainer->network->head.output_size;
+  size_t counted = 0, last = 0;
+  for (size_t t = 0; t < trainer->window; t++) {
+    for (size_t b = 0; b < B; b++) {
+      const size_t row = t * B + b;
+      const size_t counts = trainer->counts ? trainer->counts[row] : 1;
+      counted += counts;
+      if (t == last_step(trainer, b)) {
+        last += counts;
+      } else {
+        fill_zero(trainer->outputs + row * V, V);
+      }
+    }
+  }
+  if (last > 0) multiply(trainer->outputs, (real)counted / (real)last, trainer->window * B * V);
+}
+
+// Exchanges the state before the window with the one that the last window started from.
+static void swap_start(Trainer *trainer, size_t l) {
+  real *const pairs[2][2] = {{trainer->windows[l].h, trainer->starts[l].h}, {trainer->windows[l].c, trainer->starts[l].c}};
+  const size_t counts[2] = {batch_h_count(trainer, l), batch_c_count(trainer, l)};
+  for (size_t k = 0; k < 2; k++) {
+    for (size_t i = 0; i < counts[k]; i++) {
+      const real value = pairs[k][0][i];
+      pairs[k][0][i] = pairs[k][1][i];
+      pairs[k][1][i] = value;
+    }
+  }
+}
+
+TrainerStatus trainer_gradient_flow(Trainer *trainer, double *norms) {
+  const Network *network = trainer->network;
+  const size_t T = trainer->window;
+  for (size_t l = 0; l < network->layer_count; l++) swap_start(trainer, l);
+  pass_forward(trainer);
+  const double loss = pass_loss(trainer);
+  keep_last_steps(trainer);
+  // Each cell leaves its squares in place, step 0 first; dh it leaves in memory that the next takes.
+  for (size_t l = 0; l < network->layer_count; l++) {
+    double *dc_squares = norms + (2 * l + 1) * (T + 1);
+    for (size_t t = 0; t <= T; t++) dc_squares[t] = 0;
+    if (trainer->windows[l].c) trainer->windows[l].dc_squares = dc_squares;
+  }
+  trainer->dh_squares = norms;
+  pass_backward(trainer);
+  trainer->dh_squares = NULL;
+  for (size_t l = 0; l < network->layer_count; l++) {
+    trainer->windows[l].dc_squares = NULL;
+    swap_start(trainer, l);
+  }
+  bool finite = isfinite(loss);
+  for (size_t row = 0; row < 2 * network->layer_count; row++) {
+    double *list = norms + row * (T + 1);
+    for (size_t lag = 0; lag <= T / 2; lag++) {
+      const double early = sqrt(list[lag]), late = sqrt(list[T - lag]);
+      list[lag] = late;
+      list[T - lag] = early;
+      finite = finite && isfinite(early) && isfinite(late);
+    }
+  }
+  return finite ? TRAINER_OK : TRAINER_NOT_FINITE;
+}

@@ -1,0 +1,129 @@
+// pass.c: a window through all layers of a network, forward and backward.
+//
+// A layer that reads both ways is two cells. The reverse one is given its input turned round, each sequence within its
+// own length, and runs like any other; what it gives and takes is turned round again:
+//
+//   x ---------------> cell ----> h -----+
+//   x -> turn round -> reverse -> turn --+--> h of both, side by side
+#include "training/pass.h"
+
+#include "kernels/elementwise.h"
+#include "training/memory.h"
+
+// Blocks of `size` reals in the rows of a (T, B, row) array.
+typedef struct {
+  real *first;
+  size_t row;
+} Rows;
+
+// to[t][b] = from[u][b] or, with `adds`, += , for blocks of n reals: u = t, or what step t is when the sequence is read
+// from its end. Turning round twice changes nothing. What lies behind the end of a sequence stays where it is.
+static void move_rows(Rows to, Rows from, size_t n, const Trainer *trainer, bool turn, bool adds) {
+  const int32_t *lengths = trainer->windows[0].lengths;
+  const size_t B = trainer->batch;
+  for (size_t t = 0; t < trainer->window; t++) {
+    for (size_t b = 0; b < B; b++) {
+      const size_t end = lengths ? (size_t)lengths[b] : trainer->window;
+      const size_t u = turn && t < end ? end - 1 - t : t;
+      real *target = to.first + (t * B + b) * to.row;
+      const real *source = from.first + (u * B + b) * from.row;
+      if (adds) {
+        add(target, source, n);
+      } else {
+        copy(target, source, n);
+      }
+    }
+  }
+}
+
+static void turn_tokens(int32_t *to, const int32_t *from, const Trainer *trainer) {
+  const int32_t *lengths = trainer->windows[0].lengths;
+  const size_t B = trainer->batch;
+  for (size_t t = 0; t < trainer->window; t++) {
+    for (size_t b = 0; b < B; b++) {
+      const size_t end = lengths ? (size_t)lengths[b] : trainer->window;
+      to[t * B + b] = from[(t < end ? end - 1 - t : t) * B + b];
+    }
+  }
+}
+
+static const CellKind *kind_of(const Trainer *trainer, const CellWindow *w) {
+  return trainer->network->layers[w - trainer->windows].kind;
+}
+
+// The h of a cell in the window, (T, B, P).
+static real *h_of(const CellWindow *w) { return w->h + w->batch * cell_h_size(&w->config); }
+
+// What a level gives to the next, (T, B, size).
+static const real *output_of(const Level *level) { return level->reverse ? level->h : h_of(level->cell); }
+
+static void forward_level(Trainer *trainer, const Level *level) {
+  CellWindow *cell = level->cell, *reverse = level->reverse;
+  kind_of(trainer, cell)->forward(cell);
+  if (!reverse) return;
+  const size_t P = cell_h_size(&cell->config), D = cell->config.input_size;
+  if (cell->tokens) {
+    turn_tokens(level->turned_tokens, cell->tokens, trainer);
+  } else {
+    move_rows((Rows){level->turned_x, D}, (Rows){(real *)cell->x, D}, D, trainer, true, false);
+  }
+  kind_of(trainer, reverse)->forward(reverse);
+  move_rows((Rows){level->h, level->size}, (Rows){h_of(cell), P}, P, trainer, false, false);
+  move_rows((Rows){level->h + P, level->size}, (Rows){h_of(reverse), P}, P, trainer, true, false);
+}
+
+// After the backward pass of a cell, for trainer_gradient_flow: the squares of dLoss/dh of each step.
+static void record_dh(Trainer *trainer, const CellWindow *w) {
+  const size_t T = trainer->window, l = (size_t)(w - trainer->windows), n = batch_h_count(trainer, l);
+  double *squares = trainer->dh_squares + 2 * l * (T + 1);
+  squares[0] = sum_of_squares(w->dh0, n);
+  for (size_t t = 0; t < T; t++) squares[t + 1] = sum_of_squares(w->dh + t * n, n);
+}
+
+static void backward_cell(Trainer *trainer, CellWindow *w) {
+  kind_of(trainer, w)->backward(w);
+  if (trainer->dh_squares) record_dh(trainer, w);
+}
+
+// dh (T, B, size): the gradient of what the level gave.
+static void backward_level(Trainer *trainer, const Level *level, real *dh) {
+  CellWindow *cell = level->cell, *reverse = level->reverse;
+  if (!reverse) {
+    backward_cell(trainer, cell);
+    return;
+  }
+  const size_t P = cell_h_size(&cell->config), D = cell->config.input_size;
+  move_rows((Rows){cell->dh, P}, (Rows){dh, level->size}, P, trainer, false, false);
+  move_rows((Rows){reverse->dh, P}, (Rows){dh + P, level->size}, P, trainer, true, false);
+  backward_cell(trainer, cell);
+  backward_cell(trainer, reverse);
+  if (cell->dx) move_rows((Rows){cell->dx, D}, (Rows){reverse->dx, D}, D, trainer, true, true);
+}
+
+void pass_forward(Trainer *trainer) {
+  const Network *network = trainer->network;
+  const Level *levels = trainer->levels;
+  for (size_t l = 0; l < network->level_count; l++) forward_level(trainer, &levels[l]);
+  head_forward(trainer->outputs, &network->head, output_of(&levels[network->level_count - 1]), trainer->scratch,
+               trainer->window * trainer->batch);
+}
+
+double pass_loss(Trainer *trainer) {
+  return head_loss(trainer->outputs, &trainer->network->head, trainer->target_classes, trainer->target_values,
+                   trainer->counts, trainer->window * trainer->batch);
+}
+
+void pass_backward(Trainer *trainer) {
+  Network *network = trainer->network;
+  const Level *levels = trainer->levels;
+  const size_t last = network->level_count - 1;
+  const Head *head = &network->head;
+  real *dweight = NULL, *dbias = NULL;
+  if (head->kind != OUTPUT_HIDDEN) {
+    dweight = trainer->gradients + (head->weight - network->values);
+    dbias = trainer->gradients + (head->bias - network->values);
+  }
+  head_backward(dweight, dbias, trainer->flow[last % 2], head, output_of(&levels[last]), trainer->outputs,
+                trainer->scratch, trainer->window * trainer->batch);
+  for (size_t l = network->level_count; l-- > 0;) backward_level(trainer, &levels[l], trainer->flow[l % 2]);
+}

@@ -1,0 +1,94 @@
+// gradients.h: every gradient of a trainer against numbers. Signed and relative.
+//
+// A number is Richardson's extrapolation of two central differences D(s) = (loss(x + s) - loss(x - s)) / 2s:
+//   (4 D(s / 2) - D(s)) / 3 = gradient + O(s^4)
+// With s = 2^-9 the s^4 term is about 1e-12 of the gradient's size, and a loss of about 1 with a rounding error of a few
+// 1e-16 gives an absolute error of about 1e-16 / s * 8 / 3 = 1e-13 a rounding. So a gradient above 1e-5 can be known to
+// 1e-7, one of 1e-8 to 1e-4 only: FLOOR stands for that, twice the largest error that was seen (8.4e-13).
+#ifndef LSTM_TESTS_GRADIENTS_H
+#define LSTM_TESTS_GRADIENTS_H
+
+#include "c/check.h"
+#include "training/trainers.h"
+
+#define RELATIVE 1e-6
+#define FLOOR 2e-12
+#define STEP 0x1p-9
+
+// Values that the loss depends on, and what backward says of them.
+typedef struct {
+  const char *name;
+  real *values;
+  const real *gradients;
+  size_t count;
+} Checked;
+
+static inline double loss_at(Trainer *trainer, real *value, double x) {
+  *value = (real)x;
+  if (trainer_forward(trainer) != TRAINER_OK) check(false, "the loss is not finite");
+  return trainer->loss;
+}
+
+static inline double numeric_gradient(Trainer *trainer, real *value) {
+  const double x = *value;
+  const double wide = (loss_at(trainer, value, x + STEP) - loss_at(trainer, value, x - STEP)) / (2 * STEP);
+  const double narrow = (loss_at(trainer, value, x + STEP / 2) - loss_at(trainer, value, x - STEP / 2)) / STEP;
+  *value = (real)x;
+  return (4 * narrow - wide) / 3;
+}
+
+// Largest errors: absolute; and relative, of those gradients that are not lost in the noise of the numbers.
+typedef struct {
+  double absolute, relative;
+} Worst;
+
+#define NOT_SMALL 1e-6
+
+// How many of the gradients are wrong.
+static inline size_t count_wrong(Worst *worst, Trainer *trainer, const Checked *list, size_t lists, bool report) {
+  size_t wrong = 0;
+  *worst = (Worst){0};
+  for (size_t l = 0; l < lists; l++) {
+    for (size_t i = 0; i < list[l].count; i++) {
+      const double analytic = list[l].gradients[i], numeric = numeric_gradient(trainer, &list[l].values[i]);
+      const double error = fabs(analytic - numeric), size = fmax(fabs(analytic), fabs(numeric));
+      worst->absolute = fmax(worst->absolute, error);
+      if (size > NOT_SMALL) worst->relative = fmax(worst->relative, error / size);
+      if (error <= RELATIVE * size + FLOOR) continue;
+      wrong++;
+      if (report) check(false, "%s[%zu]: expected %.12g, got %.12g", list[l].name, i, numeric, analytic);
+    }
+  }
+  return wrong;
+}
+
+enum { LISTS = 64 };
+
+// All that is checked; gradients are copies, since the arrays are the trainer's to overwrite.
+static inline size_t list_all(Checked *list, Trainer *trainer) {
+  const Network *network = trainer->network;
+  const size_t inputs = trainer->window * trainer->batch * network->layers[0].config.input_size;
+  size_t n = 0;
+  if (trainer_backward(trainer) != TRAINER_OK) check(false, "the gradients are not finite");
+  for (size_t p = 0; p < network->parameter_count; p++) {
+    const Parameter *row = &network->table[p];
+    list[n++] = (Checked){row->name, network->values + row->offset,
+                          test_copy(trainer->gradients + row->offset, row->count), row->count};
+  }
+  // A fresh state is set anew before every window: what it starts from is checked in its place.
+  for (size_t l = 0; !trainer->is_fresh && l < network->layer_count; l++) {
+    static const char *h_names[] = {"h0 of cell 0", "h0 of cell 1", "h0 of cell 2", "h0 of cell 3", "h0 of cell 4"};
+    static const char *c_names[] = {"c0 of cell 0", "c0 of cell 1", "c0 of cell 2", "c0 of cell 3", "c0 of cell 4"};
+    const size_t h = h_count(trainer, l), c = c_count(trainer, l);
+    list[n++] = (Checked){h_names[l], trainer_h(trainer, l), test_copy(trainer->windows[l].dh0, h), h};
+    // A token that a cell remembers is a whole number and has no gradient.
+    if (c == 0 || (network->layers[l].config.delays && network->layers[l].config.tokens)) continue;
+    list[n++] = (Checked){c_names[l], trainer_c(trainer, l), test_copy(trainer->windows[l].dc0, c), c};
+  }
+  const real *dinputs = trainer_input_gradients(trainer);
+  check((dinputs != NULL) == (trainer->input_vectors != NULL), "input gradients exist for vectors only");
+  if (dinputs) list[n++] = (Checked){"inputs", trainer->input_vectors, test_copy(dinputs, inputs), inputs};
+  return n;
+}
+
+#endif

@@ -1,0 +1,219 @@
+// stacks_test.c: what a trainer does beside a stack of LSTMs: kinds in any mix, layers that read both ways, sequences of
+// different length, outputs that do not count, a trained start, and how far gradients reach back.
+#include "training/gradients.h"
+
+typedef struct {
+  const char *name;
+  int input;  // +V for V tokens, -D for vectors of D
+  LayerConfig layers[4];
+  OutputKind output;
+  size_t output_size;
+} Stack;
+
+#define CELL(name, size, ...) {.kind = &name##_cell, .hidden_size = size, .bias = true, __VA_ARGS__}
+
+static const Stack stacks[] = {
+    {"gru over lstm over rnn", -3, {CELL(rnn, 5), CELL(lstm, 4), CELL(gru, 3)}, OUTPUT_VALUES, 2},
+    {"every kind", 7, {CELL(tdnn, 3, .delays = 3), CELL(feedforward, 5), CELL(four_gate, 4), CELL(gru, 2)},
+     OUTPUT_CLASSES, 7},
+    {"both ways", -3, {CELL(lstm, 3, .bidirectional = true)}, OUTPUT_CLASSES, 4},
+    {"both ways, twice", 5, {CELL(gru, 4, .bidirectional = true), CELL(lstm, 3, .bidirectional = true)},
+     OUTPUT_VALUES, 2},
+    {"both ways in the middle", -2, {CELL(rnn, 3), CELL(lstm, 2, .bidirectional = true, .projection = 1), CELL(gru, 4)},
+     OUTPUT_HIDDEN, 0},
+    {"trained start", -2, {CELL(lstm, 3, .trainable_state = true), CELL(gru, 2, .trainable_state = true)},
+     OUTPUT_VALUES, 2},
+    {"trained start, both ways", 4, {CELL(lstm, 3, .trainable_state = true, .bidirectional = true)}, OUTPUT_CLASSES, 4},
+};
+enum { STACKS = sizeof stacks / sizeof stacks[0] };
+
+static Network *make_stack(const Stack *k, uint32_t seed) {
+  size_t count = 0;
+  while (count < 4 && k->layers[count].kind) count++;
+  const NetworkConfig config = {.tokens = k->input > 0,
+                                .input_size = (size_t)abs(k->input),
+                                .layer_count = count,
+                                .layers = k->layers,
+                                .output = k->output,
+                                .output_size = k->output_size,
+                                .seed = seed};
+  return network_create(&config);
+}
+
+// What of a window is there.
+typedef struct {
+  bool lengths, mask, given_state;
+} Parts;
+
+static Trainer *make(const Stack *k, size_t B, size_t T, Parts parts) {
+  Trainer *trainer = trainer_create(make_stack(k, 3), B, T, true);
+  if (!trainer) abort();
+  Network *network = trainer->network;
+  // A start that is not zero, where it is trained.
+  for (size_t l = 0; l < network->layer_count; l++) {
+    const Layer *layer = &network->layers[l];
+    if (layer->h0) fill_random(layer->h0, cell_h_size(&layer->config), 0.9);
+    if (layer->c0) fill_random(layer->c0, cell_c_size(layer->kind, &layer->config), 0.9);
+  }
+  fill_window(trainer);
+  for (size_t b = 0; b < B; b++) trainer->lengths[b] = (int32_t)(b == 0 ? T : 1 + test_random_below(T));
+  for (size_t i = 0; i < T * B; i++) trainer->mask[i] = i == 0 || test_random() > 0;
+  trainer_use(trainer, parts.lengths, parts.mask);
+  if (parts.given_state) fill_states(trainer);
+  return trainer;
+}
+
+// A tdnn's memory of tokens is made of whole numbers.
+static void round_tokens(Trainer *trainer) {
+  for (size_t l = 0; l < trainer->network->layer_count; l++) {
+    const CellConfig *config = &trainer->network->layers[l].config;
+    if (!config->delays || !config->tokens) continue;
+    real *c = trainer_c(trainer, l);
+    for (size_t i = 0; i < c_count(trainer, l); i++) c[i] = (real)test_random_below(config->input_size + 1);
+  }
+}
+
+static void test_gradients(const Stack *k, size_t B, size_t T, Parts parts) {
+  test_start("gradients: %s, batch %zu, window %zu%s%s%s", k->name, B, T, parts.lengths ? ", lengths" : "",
+             parts.mask ? ", mask" : "", parts.given_state ? ", state given" : "");
+  Trainer *trainer = make(k, B, T, parts);
+  round_tokens(trainer);
+  Checked list[LISTS];
+  const size_t lists = list_all(list, trainer);
+  Worst worst;
+  count_wrong(&worst, trainer, list, lists, true);
+  printf("# largest error %.2g, relative %.2g\n", worst.absolute, worst.relative);
+  free_trainer(trainer);
+  test_end();
+}
+
+// What lies behind the end of a sequence, and what does not count, has no part in loss, gradients or state.
+static void test_padding(const Stack *k, size_t B, size_t T) {
+  test_start("padding has no part in anything: %s, batch %zu, window %zu", k->name, B, T);
+  Trainer *trainer = make(k, B, T, (Parts){.lengths = true, .mask = true});
+  const Network *network = trainer->network;
+  const size_t D = network->layers[0].config.input_size, V = network->head.output_size;
+  CHECK(trainer_backward(trainer) == TRAINER_OK);
+  const double loss = trainer->loss;
+  const real *gradients = test_copy(trainer->gradients, network->value_count);
+  for (size_t t = 0; t < T; t++) {
+    for (size_t b = 0; b < B; b++) {
+      const size_t row = t * B + b;
+      const bool is_over = t >= (size_t)trainer->lengths[b];
+      if (is_over && trainer->input_tokens) trainer->input_tokens[row] = (int32_t)test_random_below(D);
+      if (is_over && trainer->input_vectors) fill_random(trainer->input_vectors + row * D, D, 1);
+      if (trainer->mask[row]) continue;
+      if (trainer->target_classes) trainer->target_classes[row] = -1;
+      if (trainer->target_values) fill_random(trainer->target_values + row * V, V, 100);
+    }
+  }
+  CHECK(trainer_backward(trainer) == TRAINER_OK);
+  check_near(trainer->loss, loss, 0, "loss");
+  for (size_t i = 0; i < network->value_count; i++) {
+    check_near(trainer->gradients[i], gradients[i], 10 * REAL_EPSILON, "gradient[%zu]", i);
+  }
+  for (size_t l = 0; l < network->layer_count; l++) {
+    const size_t n = h_count(trainer, l), P = n / B;
+    const real *h = trainer->windows[l].h;
+    for (size_t b = 0; b < B; b++) {
+      const size_t end = (size_t)trainer->lengths[b];
+      check_same(h + T * n + b * P, h + end * n + b * P, P * sizeof(real), "h behind the end");
+    }
+  }
+  free_trainer(trainer);
+  test_end();
+}
+
+// A window starts with what was trained, and a step without carrying returns there, with the values of now.
+static void test_start_of_windows(void) {
+  test_start("windows start from the trained start, or go on");
+  Trainer *trainer = make(&stacks[5], 3, 4, (Parts){.lengths = false});
+  const Layer *layer = &trainer->network->layers[0];
+  const AdamOptions options = {0.1, 0.9, 0.999, 1e-8};
+  const real *before = test_copy(layer->h0, 3);
+  CHECK(trainer_step(trainer, &options, 5, false) == TRAINER_OK);
+  for (size_t j = 0; j < 3; j++) check(layer->h0[j] != before[j], "h0[%zu] was not trained", j);
+  for (size_t b = 0; b < 3; b++) check_same(trainer_h(trainer, 0) + b * 3, layer->h0, 3 * sizeof(real), "h");
+  layer->h0[1] = (real)0.25;
+  CHECK(trainer_forward(trainer) == TRAINER_OK);
+  check_near(trainer_h(trainer, 0)[3 + 1], 0.25, 0, "h");
+  CHECK(trainer_step(trainer, &options, 5, true) == TRAINER_OK);
+  const real *last = trainer->windows[0].h + 4 * 9;
+  check_same(trainer_h(trainer, 0), last, 9 * sizeof(real), "carried h");
+  // A window that goes on says nothing of the start.
+  CHECK(trainer_backward(trainer) == TRAINER_OK);
+  for (size_t j = 0; j < 3; j++) {
+    check_near(trainer->gradients[layer->h0 - trainer->network->values + (ptrdiff_t)j], 0, 0, "gradient of h0[%zu]", j);
+  }
+  free_trainer(trainer);
+  test_end();
+}
+
+// The mean loss of the last step when the window starts at step `first` from the given states of a network with one cell.
+static double last_loss(Trainer *short_trainer, const real *h, const real *c, size_t n_h, size_t n_c) {
+  memcpy(trainer_h(short_trainer, 0), h, n_h * sizeof(real));
+  if (n_c > 0) memcpy(trainer_c(short_trainer, 0), c, n_c * sizeof(real));
+  trainer_state_given(short_trainer);
+  if (trainer_forward(short_trainer) != TRAINER_OK) check(false, "the loss is not finite");
+  return short_trainer->loss;
+}
+
+// |dLoss_T/dh_t| by differences: the rest of the window runs from a state that was changed a little. With c, that is the
+// gradient where c stays: so only kinds without c are compared here; the whole of c is compared with PyTorch's.
+static void test_flow(const Stack *k, size_t B, size_t T) {
+  test_start("gradient flow against differences: %s, batch %zu, window %zu", k->name, B, T);
+  Trainer *trainer = make(k, B, T, (Parts){.given_state = true});
+  const size_t n = h_count(trainer, 0), D = trainer->network->layers[0].config.input_size, V = k->output_size;
+  const AdamOptions still = {1e-300, 0.9, 0.999, 1e-8};
+  CHECK(trainer_step(trainer, &still, 5, true) == TRAINER_OK);
+  const real *carried = test_copy(trainer_h(trainer, 0), n);
+  double *norms = test_block(2 * (T + 1) * sizeof(double));
+  CHECK(trainer_gradient_flow(trainer, norms) == TRAINER_OK);
+  check_same(trainer_h(trainer, 0), carried, n * sizeof(real), "the carried h");
+  for (size_t t = 0; t < T; t++) {
+    Trainer *rest = trainer_create(trainer->network, B, T - t, true);
+    memcpy(rest->input_vectors, trainer->input_vectors + t * B * D, (T - t) * B * D * sizeof(real));
+    memcpy(rest->target_values, trainer->target_values + t * B * V, (T - t) * B * V * sizeof(real));
+    for (size_t i = 0; i < (T - t) * B; i++) rest->mask[i] = i >= (T - t - 1) * B;
+    trainer_use(rest, false, true);
+    // The states of the window lie behind the state before it; step 0's was carried away and is kept apart.
+    real *h = t == 0 ? test_copy(trainer->starts[0].h, n) : test_copy(trainer->windows[0].h + t * n, n);
+    double squares = 0;
+    for (size_t i = 0; i < n; i++) {
+      const real value = h[i];
+      h[i] = (real)(value + STEP);
+      const double above = last_loss(rest, h, NULL, n, 0);
+      h[i] = (real)(value - STEP);
+      const double below = last_loss(rest, h, NULL, n, 0);
+      h[i] = value;
+      squares += (above - below) / (2 * STEP) * (above - below) / (2 * STEP);
+    }
+    check_near(norms[T - t], sqrt(squares), 1e-4 * sqrt(squares), "norm at lag %zu", T - t);
+    trainer_free(rest);
+  }
+  check(norms[0] > 0, "lag 0: expected a gradient, got %g", norms[0]);
+  free_trainer(trainer);
+  test_end();
+}
+
+int main(void) {
+  for (size_t k = 0; k < STACKS; k++) {
+    test_padding(&stacks[k], 1, 5);
+    test_padding(&stacks[k], 4, 6);
+  }
+  test_start_of_windows();
+  if (!REAL_IS_DOUBLE) {
+    test_skip("gradients against differences of the loss", "a difference of floats has no digits to compare");
+    return test_exit();
+  }
+  for (size_t k = 0; k < STACKS; k++) {
+    test_gradients(&stacks[k], 3, 4, (Parts){.lengths = false});
+    test_gradients(&stacks[k], 3, 4, (Parts){.given_state = true});
+    test_gradients(&stacks[k], 4, 5, (Parts){.lengths = true, .given_state = true});
+    test_gradients(&stacks[k], 2, 3, (Parts){.mask = true});
+    test_gradients(&stacks[k], 3, 4, (Parts){.lengths = true, .mask = true});
+  }
+  test_flow(&(Stack){"gru", -2, {CELL(gru, 3)}, OUTPUT_VALUES, 2}, 2, 6);
+  test_flow(&(Stack){"rnn", -2, {CELL(rnn, 4)}, OUTPUT_VALUES, 1}, 3, 5);
+  return test_exit();
+}
