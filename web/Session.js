@@ -11,6 +11,17 @@ const VALIDATE_EVERY = 250;
 /** @typedef {{ hiddenSize: number, layers: number }} Size */
 
 /**
+ * The size of a model that may have layers of different kinds: how many, and the widest.
+ *
+ * @param {WorkerCharModel['config']} config
+ * @returns {Size}
+ */
+export function sizeOf(config) {
+  if (!Array.isArray(config.layers)) return /** @type {Size} */ ({ hiddenSize: config.hiddenSize, layers: config.layers });
+  return { hiddenSize: Math.max(...config.layers.map(({ hiddenSize }) => hiddenSize)), layers: config.layers.length };
+}
+
+/**
  * The network of the page: its Worker, its model, the text it learns and its training. Knows no DOM; the views listen.
  *
  * Events: `state` when `state` changes, `model` when `model` is another one, `report` with a TrainReport as `detail`,
@@ -81,7 +92,7 @@ export class Session extends EventTarget {
   openFile(bytes) {
     return this.#replace(async (lstm) => {
       const model = await lstm.openCharModel(bytes);
-      this.size = { hiddenSize: model.config.hiddenSize, layers: model.config.layers };
+      this.size = sizeOf(model.config);
       this.trained = true;
       return model;
     });
@@ -91,7 +102,7 @@ export class Session extends EventTarget {
   async start() {
     if (this.state !== 'ready' || !this.model || !this.text) return;
     const before = this.#seconds;
-    const options = trainingOptions(this.text.characters, this.model.config.hiddenSize);
+    const options = trainingOptions(this.text.characters, sizeOf(this.model.config).hiddenSize);
     const training = this.model.train(this.text.text, { ...options, validateEvery: VALIDATE_EVERY });
     this.#training = training;
     this.#setState('training');

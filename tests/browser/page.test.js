@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { load } from 'lstm-wasm';
 import { launchChromium, launchFirefox } from './browsers.js';
 import { serve } from './server.js';
 
@@ -178,6 +179,20 @@ describe('the page', { skip: browser ? false : `SKIPPED: ${reason}` }, () => {
     const bytes = await readFile(file);
     await writeFile(join(files, 'damaged.safetensors'), bytes.subarray(0, bytes.length - 1000));
   });
+
+  test('a model with layers of different kinds opens and goes on learning', () => visitPage(async (page) => {
+    const file = join(files, 'mixed.safetensors');
+    const text = await readFile(join(folder, 'moby-dick.txt'), 'utf8');
+    const layers = /** @type {const} */ ([{ kind: 'gru', hiddenSize: 24 }, { kind: 'lstm', hiddenSize: 40 }]);
+    const model = (await load()).createCharModel({ text, layers, seed: 1 });
+    await writeFile(file, model.save());
+    await page.setInputFiles('#model-file', file);
+    await page.waitForSelector('#sample .caption:text("Opened model")');
+    assert.deepEqual([await page.inputValue('#hidden-size'), await page.inputValue('#layers')], ['40', '2']);
+    await learn(page, 3);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#save')]);
+    assert.equal(download.suggestedFilename(), 'moby-dick-2x40.safetensors');
+  }));
 
   test('a damaged model file: a message, and the page goes on', () => visitPage(async (page) => {
     const before = await readBars(page);

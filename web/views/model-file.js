@@ -1,4 +1,5 @@
 import { byId } from '../dom.js';
+import { sizeOf } from '../Session.js';
 
 /**
  * Saves the model as a file, and opens one.
@@ -15,7 +16,7 @@ export function keepModel(session, notice) {
     const { model, text } = session;
     if (!model) return;
     try {
-      download(await model.save(), fileName(text?.name ?? 'model', model.config));
+      download(await model.save(), fileName(text?.name ?? 'model', sizeOf(model.config)));
     } catch (error) {
       notice.show(`The model could not be saved: ${/** @type {Error} */ (error).message}`);
     }
@@ -46,7 +47,7 @@ export function keepModel(session, notice) {
 
 /**
  * @param {string} text
- * @param {{ layers: number, hiddenSize: number }} config
+ * @param {import('../Session.js').Size} size
  */
 function fileName(text, { layers, hiddenSize }) {
   const plain = text.toLowerCase().replace(/\.[a-z]+$/, '').replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');

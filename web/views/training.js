@@ -1,5 +1,6 @@
 import { byId, oncePerFrame } from '../dom.js';
 import { clock, count, roundedCount } from '../format.js';
+import { sizeOf } from '../Session.js';
 
 /**
  * Start, Pause, Reset, the size of the network, and the numbers of the training.
@@ -37,7 +38,7 @@ function describe({ state, model, trained, text, size }) {
   if (state === 'lost') return 'Stopped.';
   if (state === 'starting' || !model) return 'Loading…';
   if (state === 'training') return `Learning ${text?.name}.`;
-  const chosen = model.config;
+  const chosen = sizeOf(model.config);
   if (chosen.hiddenSize !== size.hiddenSize || chosen.layers !== size.layers) return 'Reset makes a network of the new size.';
   return trained ? 'Paused.' : 'Ready: an untrained network.';
 }
