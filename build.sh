@@ -180,8 +180,8 @@ link_flags=(-Oz --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH=1 -sMALLOC=em
 variants=(scalar simd relaxed)
 declare -A variant_flags=([scalar]='' [simd]='-msimd128' [relaxed]='-msimd128 -mrelaxed-simd')
 
-# What takes the time is compiled for speed, all else for size: the module is three quarters as large then, and as fast.
-is_hot() { [[ $1 == src/kernels/* || $1 == src/cells/lstm.c || $1 == tests/benchmarks/* ]]; }
+# What takes the time is compiled for speed, all else for size.
+is_hot() { [[ $1 == src/kernels/* || $1 == src/cells/* || $1 == tests/benchmarks/* ]]; }
 
 # The folders of C, each of which uses only those before it.
 floors=(src/kernels src/cells src/network src/training src/exports)

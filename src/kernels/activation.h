@@ -45,22 +45,15 @@ VEC_INLINE vec vec_exp(vec x) {
   return vec_madd(e.power, e.power, e.m);
 }
 
-// In a file that is compiled for size these two are called and not written out.
-#if defined(__OPTIMIZE_SIZE__)
-#define ACTIVATION_INLINE static __attribute__((noinline, unused))
-#else
-#define ACTIVATION_INLINE VEC_INLINE
-#endif
-
 // 1 / (1 + e^-x), computed with e = e^-|x|: 1 / (1 + e) for x >= 0 and e / (1 + e) for x < 0.
-ACTIVATION_INLINE vec vec_sigmoid(vec x) {
+VEC_INLINE vec vec_sigmoid(vec x) {
   const vec one = vec_constant(1);
   const vec e = vec_exp(vec_negative_abs(x));
   return vec_div(vec_select_negative(x, e, one), vec_add(one, e));
 }
 
 // tanh |x| = -t / (2 + t) with t = e^(-2|x|) - 1, which keeps its relative accuracy near 0; then the sign of x.
-ACTIVATION_INLINE vec vec_tanh(vec x) {
+VEC_INLINE vec vec_tanh(vec x) {
   const ExpParts e = vec_exp_parts(vec_mul(vec_constant(2), vec_negative_abs(x)));
   const vec t = vec_madd(vec_sub(e.power, vec_constant(1)), e.power, e.m);
   return vec_copy_sign(vec_div(t, vec_add(vec_constant(2), t)), x);

@@ -228,17 +228,7 @@ VEC_INLINE void vec_store_part(real *p, vec a, size_t n) {
   }
 }
 
-// Runs `body(offset, lanes)` over n elements: whole vecs first, then the same body once for the rest. A file that is
-// compiled for size has the body once, and looks at each vec whether it is whole: up to 8 % slower.
-#if defined(__OPTIMIZE_SIZE__)
-#define VEC_FOR(n, body)                                                            \
-  do {                                                                              \
-    const size_t vec_for_n = (n);                                                   \
-    for (size_t vec_for_at = 0; vec_for_at < vec_for_n; vec_for_at += VEC_LANES) {  \
-      body(vec_for_at, vec_for_n - vec_for_at);                                     \
-    }                                                                               \
-  } while (0)
-#else
+// Runs `body(offset, lanes)` over n elements: whole vecs first, then the same body once for the rest.
 #define VEC_FOR(n, body)                                                        \
   do {                                                                          \
     const size_t vec_for_n = (n);                                               \
@@ -248,6 +238,5 @@ VEC_INLINE void vec_store_part(real *p, vec a, size_t n) {
     }                                                                           \
     if (vec_for_at < vec_for_n) body(vec_for_at, vec_for_n - vec_for_at);       \
   } while (0)
-#endif
 
 #endif
