@@ -83,6 +83,10 @@ typedef struct {
   // Where not NULL: (T + 1), the sum over the batch of the squares of dLoss/dc after each step, index 0 being the state
   // before the window. The whole gradient, through h too, as for dh. Only for kinds with a cell state.
   double *dc_squares;
+  // Where not NULL: (B, P), what the h before a step is multiplied by for the products with matrices, the same for all
+  // steps (training/dropout.h). And memory for it: h so multiplied (T, B, P), and the gradient of one step's (B, P).
+  const real *h_mask;
+  real *seen_h, *dseen_h;
   real *tape;     // CellKind.tape_size reals: what forward leaves for backward
   real *scratch;  // CellKind.scratch_size reals, contents lost between calls; may be shared between cells
 } CellWindow;
@@ -91,6 +95,7 @@ typedef struct {
   const char *name;
   uint32_t options;  // the CellOptions that it takes
   bool takes_clip, takes_projection, takes_delays;
+  size_t weight_hh;   // the place of the matrix that is multiplied with the h before; 0: the kind has none
   size_t gate_count;  // G
   const char *gate_names[CELL_MAX_GATES];
 

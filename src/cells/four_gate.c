@@ -164,7 +164,7 @@ static void forward(CellWindow *w) {
     const real *c_prev = w->c + t * B * H;
     real *h = w->h + (t + 1) * B * H, *c = w->c + (t + 1) * B * H;
     real *gates = tape.gates + t * B * rows, *u = tape.u + t * B * H, *kept = tape.kept + t * B * H;
-    product_add(gates, &products[PRODUCT_HH], w->h + t * B * H, B);
+    product_add(gates, &products[PRODUCT_HH], window_see_h(w, t), B);
     for (size_t b = 0; b < B; b++) {
       if (window_is_over(w, t, b)) {
         fill_zero(kept + b * H, H);
@@ -226,7 +226,7 @@ static void parameter_gradients(CellWindow *w, const Tape *tape, const Product *
     copy(dp[BIAS_HH], dp[BIAS_IH], rows);
     sum_rows(dp[BIAS_U], tape->u, count, H);
   }
-  product_gradient(dp, &products[PRODUCT_HH], tape->gates, w->h, w->scratch, count);
+  product_gradient(dp, &products[PRODUCT_HH], tape->gates, window_seen_h(w), w->scratch, count);
   product_gradient(dp, &products[PRODUCT_UC], tape->u, tape->kept, w->scratch, count);
   window_input_gradients(w, dp[WEIGHT_IH], w->parameters[WEIGHT_IH], tape->gates, w->scratch, rows);
 }
@@ -259,7 +259,8 @@ static void backward(CellWindow *w) {
       if (window_is_over(w, t, b)) continue;
       memory_backward(gates + b * rows, dc + b * H, tape.dk + b * H, c_prev + b * H, H);
     }
-    product_backward(window_dh_before(w, t), &products[PRODUCT_HH], gates, B);
+    product_backward(window_dseen_h(w, t), &products[PRODUCT_HH], gates, B);
+    window_see_h_backward(w, t);
   }
   if (w->dc_squares) w->dc_squares[0] = sum_of_squares(w->dc0, B * H);
   parameter_gradients(w, &tape, products);
@@ -267,6 +268,7 @@ static void backward(CellWindow *w) {
 
 const CellKind four_gate_cell = {
     .name = "four-gate",
+    .weight_hh = WEIGHT_HH,
     .gate_count = GATES + 1,
     .gate_names = {"input", "forget", "candidate", "output", "use"},
     .c_size = c_size,

@@ -170,21 +170,21 @@ static void forward(CellWindow *w) {
   products_pack(products, PRODUCTS, PRODUCT_FORWARD, w->parameters, packed);
   fill_rows(tape.q, bias + rows, w->window * B, H);
   for (size_t t = 0; t < w->window; t++) {
-    const real *h_prev = w->h + t * B * H;
+    const real *h_prev = w->h + t * B * H, *seen = window_see_h(w, t);
     real *h = w->h + (t + 1) * B * H, *q = tape.q + t * B * H, *gates = tape.gates + t * B * rows;
     real *rh = tape.rh ? tape.rh + t * B * H : NULL;
     fill_zero(tape.rz, B * 2 * H);
-    product_add(tape.rz, &products[PRODUCT_RZ], h_prev, B);
+    product_add(tape.rz, &products[PRODUCT_RZ], seen, B);
     for (size_t b = 0; b < B; b++) {
       real *rh_row = rh ? rh + b * H : NULL;
       if (window_is_over(w, t, b)) {
         if (rh) fill_zero(rh_row, H);
       } else {
         add(gates + b * rows, tape.rz + b * 2 * H, 2 * H);
-        activate_rz(gates + b * rows, rh_row, h_prev + b * H, &w->config);
+        activate_rz(gates + b * rows, rh_row, seen + b * H, &w->config);
       }
     }
-    product_add(q, &products[PRODUCT_N], rh ? rh : h_prev, B);
+    product_add(q, &products[PRODUCT_N], rh ? rh : seen, B);
     for (size_t b = 0; b < B; b++) {
       if (window_is_over(w, t, b)) {
         window_hold(w, t, b, 0);
@@ -254,9 +254,9 @@ static void parameter_gradients(CellWindow *w, const Tape *tape, const Product *
     sum_rows(dp[BIAS_HH] + N * H, tape->q, count, H);
   }
   window_input_gradients(w, dp[WEIGHT_IH], w->parameters[WEIGHT_IH], tape->gates, w->scratch, rows);
-  product_gradient(dp, &products[PRODUCT_N], tape->q, tape->rh ? tape->rh : w->h, w->scratch, count);
+  product_gradient(dp, &products[PRODUCT_N], tape->q, tape->rh ? tape->rh : window_seen_h(w), w->scratch, count);
   keep_rz(tape->gates, count, H);
-  product_gradient(dp, &products[PRODUCT_RZ], tape->gates, w->h, w->scratch, count);
+  product_gradient(dp, &products[PRODUCT_RZ], tape->gates, window_seen_h(w), w->scratch, count);
 }
 
 static void backward(CellWindow *w) {
@@ -271,7 +271,8 @@ static void backward(CellWindow *w) {
   for (size_t t = w->window; t-- > 0;) {
     const real *h_prev = w->h + t * B * H, *dh = w->dh + t * B * H;
     real *gates = tape.gates + t * B * rows, *q = tape.q + t * B * H, *rz = tape.rz;
-    real *dh_prev = window_dh_before(w, t), *drh = tape.drh;
+    const real *seen = window_seen_h(w) + t * B * H;
+    real *dh_prev = window_dh_before(w, t), *dseen = window_dseen_h(w, t), *drh = tape.drh;
     for (size_t b = 0; b < B; b++) {
       if (window_is_over(w, t, b)) {
         fill_zero(gates + b * rows, rows);
@@ -284,15 +285,16 @@ static void backward(CellWindow *w) {
       }
     }
     if (after) {
-      product_backward(dh_prev, &products[PRODUCT_N], q, B);
+      product_backward(dseen, &products[PRODUCT_N], q, B);
     } else {
       fill_zero(drh, B * H);
       product_backward(drh, &products[PRODUCT_N], q, B);
       for (size_t b = 0; b < B; b++) {
-        reset_backward(gates + b * rows, rz + b * 2 * H, dh_prev + b * H, drh + b * H, h_prev + b * H, H, range);
+        reset_backward(gates + b * rows, rz + b * 2 * H, dseen + b * H, drh + b * H, seen + b * H, H, range);
       }
     }
-    product_backward(dh_prev, &products[PRODUCT_RZ], rz, B);
+    product_backward(dseen, &products[PRODUCT_RZ], rz, B);
+    window_see_h_backward(w, t);
   }
   parameter_gradients(w, &tape, products);
 }
@@ -301,6 +303,7 @@ const CellKind gru_cell = {
     .name = "gru",
     .options = CELL_RESET_AFTER,
     .takes_clip = true,
+    .weight_hh = WEIGHT_HH,
     .gate_count = GATES,
     .gate_names = {"reset", "update", "candidate"},
     .parameters = parameters,

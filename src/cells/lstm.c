@@ -132,7 +132,7 @@ static void forward(CellWindow *w) {
   window_input_sums(gates, w, p[WEIGHT_IH], bias, packed, rows);
   matmul_pack(packed, p[WEIGHT_HH], 1, H, H, rows);
   for (size_t t = 0; t < w->window; t++) {
-    const real *h_prev = w->h + t * B * H, *c_prev = w->c + t * B * H;
+    const real *h_prev = window_see_h(w, t), *c_prev = w->c + t * B * H;
     real *h = w->h + (t + 1) * B * H, *c = w->c + (t + 1) * B * H;
     matmul(gates + t * B * rows, MATMUL_ADD, h_prev, packed, B, H, rows);
     for (size_t b = 0; b < B; b++) {
@@ -180,10 +180,11 @@ static void backward(CellWindow *w) {
       }
       activate_backward(gates + row * rows, dc, dh, tanh_c + row * H, c_prev + b * H, H);
     }
-    matmul(window_dh_before(w, t), MATMUL_ADD, gates + t * B * rows, w->scratch, B, rows, H);
+    matmul(window_dseen_h(w, t), MATMUL_ADD, gates + t * B * rows, w->scratch, B, rows, H);
+    window_see_h_backward(w, t);
   }
   if (w->dc_squares) w->dc_squares[0] = sum_of_squares(w->dc0, B * H);
-  matmul_transposed(dp[WEIGHT_HH], gates, w->h, w->scratch, rows, count, H);
+  matmul_transposed(dp[WEIGHT_HH], gates, window_seen_h(w), w->scratch, rows, count, H);
   if (dp[BIAS_IH]) {
     sum_rows(dp[BIAS_IH], gates, count, rows);
     copy(dp[BIAS_HH], dp[BIAS_IH], rows);
@@ -197,6 +198,7 @@ const CellKind lstm_cell = {
     .options = CELL_LSTM_OPTIONS,
     .takes_clip = true,
     .takes_projection = true,
+    .weight_hh = WEIGHT_HH,
     .gate_count = GATES,
     .gate_names = {"input", "forget", "candidate", "output"},
     .c_size = c_size,

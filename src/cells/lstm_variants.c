@@ -157,12 +157,6 @@ static void show_gates(real *gates, const real *rows, const LstmShape *s) {
   }
 }
 
-// sums (R) += weight * normalised product, which is lost.
-static void add_normalised(real *sums, real *product, const real *weight, size_t rows) {
-  normalise(product, rows);
-  add_products(sums, weight, product, rows);
-}
-
 static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix *int8, const real *x, size_t token,
                  const CellConfig *config) {
   const LstmShape s = lstm_shape(config);
@@ -189,11 +183,11 @@ static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix
   if (normed) fill_zero(product, R);
   step_input_sums(into, p[LSTM_WEIGHT_IH], int8 ? &int8[LSTM_WEIGHT_IH] : NULL, x, token, config, R);
   if (normed) {
-    add_normalised(sums, product, p[LSTM_NORM_IH_WEIGHT], R);
+    layer_norm_add(sums, product, p[LSTM_NORM_IH_WEIGHT], R);
     fill_zero(product, R);
   }
   product_step(into, &list[LSTM_HH], p, int8, h);
-  if (normed) add_normalised(sums, product, p[LSTM_NORM_HH_WEIGHT], R);
+  if (normed) layer_norm_add(sums, product, p[LSTM_NORM_HH_WEIGHT], R);
 
   fill_zero(early, s.early + s.late);
   product_step(early, &list[LSTM_CH_EARLY], p, int8, c);
@@ -219,6 +213,7 @@ const CellKind lstm_variant_cell = {
     .options = CELL_LSTM_OPTIONS,
     .takes_clip = true,
     .takes_projection = true,
+    .weight_hh = LSTM_WEIGHT_HH,
     .gate_count = LSTM_GATES,
     .gate_names = {"input", "forget", "candidate", "output"},
     .c_size = c_size,

@@ -58,7 +58,7 @@ typedef struct {
   real *a;              // (H): act(c), or act(LN(c)). Backward leaves something else there
   real *m;              // (H): o * a, the hidden state before it is projected
   real *normal_c;       // (H), layer norm: LN(c) before weight and bias. Backward leaves something else there
-  real *inverse_c;      // (1), layer norm: see normalise
+  real *inverse_c;      // (1), layer norm: what layer_norm_add returned
   const real *early;    // (early), to be added to the sums of i and f: what full peepholes and gate recurrence say
   const real *late;     // (late), to be added to those of o
   // Backward only.

@@ -99,9 +99,8 @@ void lstm_hidden_state(const LstmRow *row, real *const *p, const LstmShape *s) {
   real *a = row->a, *m = row->m;
   if (row->normal_c) {
     copy(row->normal_c, row->c, H);
-    *row->inverse_c = normalise(row->normal_c, H);
     copy(a, p[LSTM_NORM_C_BIAS], H);
-    add_products(a, p[LSTM_NORM_C_WEIGHT], row->normal_c, H);
+    *row->inverse_c = layer_norm_add(a, row->normal_c, p[LSTM_NORM_C_WEIGHT], H);
     seen = a;
   }
 #define HIDDEN_STATE_BODY(j, lanes)                                                              \
@@ -140,9 +139,8 @@ void lstm_hidden_state_backward(const LstmRow *row, real *const *p, real *const 
   VEC_FOR(H, HIDDEN_STATE_BACKWARD_BODY);
   if (row->normal_c) {
     // a holds the gradient of LN(c) by now.
-    add_products(dp[LSTM_NORM_C_WEIGHT], a, row->normal_c, H);
     add(dp[LSTM_NORM_C_BIAS], a, H);
-    normalise_backward(row->normal_c, a, p[LSTM_NORM_C_WEIGHT], *row->inverse_c, H);
+    layer_norm_backward(row->normal_c, dp[LSTM_NORM_C_WEIGHT], a, p[LSTM_NORM_C_WEIGHT], *row->inverse_c, H);
     add(dc, row->normal_c, H);
   }
   if (o && s->options & CELL_PEEPHOLE_DIAGONAL) {

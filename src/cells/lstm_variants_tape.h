@@ -22,7 +22,7 @@ enum {
   TAPE_NORMAL_IH,  // (T, B, R): W_ih x normalised, then da_ih
   TAPE_NORMAL_HH,  // (T, B, R): W_hh h normalised, then da_hh
   TAPE_NORMAL_C,   // (T, B, H): c normalised
-  TAPE_INVERSE_IH, TAPE_INVERSE_HH, TAPE_INVERSE_C,  // (T, B): what `normalise` returned for these three
+  TAPE_INVERSE_IH, TAPE_INVERSE_HH, TAPE_INVERSE_C,  // (T, B): what layer_norm_add returned
   TAPE_PARTS
 };
 

@@ -8,8 +8,7 @@
 // rows (N, R) = sums, normalised one by one; z (N, R) += weight * rows.
 static void add_normalised(real *z, real *rows, real *inverses, const real *weight, size_t n, size_t length) {
   for (size_t row = 0; row < n; row++) {
-    inverses[row] = normalise(rows + row * length, length);
-    add_products(z + row * length, weight, rows + row * length, length);
+    inverses[row] = layer_norm_add(z + row * length, rows + row * length, weight, length);
   }
 }
 
@@ -17,8 +16,7 @@ static void add_normalised(real *z, real *rows, real *inverses, const real *weig
 static void add_normalised_backward(const real *dz, real *rows, const real *inverses, const real *weight, real *dweight,
                                     size_t n, size_t length) {
   for (size_t row = 0; row < n; row++) {
-    add_products(dweight, dz + row * length, rows + row * length, length);
-    normalise_backward(rows + row * length, dz + row * length, weight, inverses[row], length);
+    layer_norm_backward(rows + row * length, dweight, dz + row * length, weight, inverses[row], length);
   }
 }
 
@@ -59,7 +57,7 @@ static void hidden_sums(LstmPass *pass, size_t t) {
   const CellWindow *w = pass->w;
   const size_t R = pass->s.rows, B = w->batch, n = t * B;
   real *z = lstm_tape_row(pass, TAPE_GATES, n, R), *normal = lstm_tape_row(pass, TAPE_NORMAL_HH, n, R);
-  const real *h_prev = w->h + n * cell_h_size(&w->config);
+  const real *h_prev = window_see_h(pass->w, t);
   if (!normal) {
     product_add(z, &pass->products[LSTM_HH], h_prev, B);
     return;
@@ -78,7 +76,8 @@ static void hidden_sums_backward(LstmPass *pass, size_t t) {
     add_normalised_backward(dz, normal, pass->tape[TAPE_INVERSE_HH] + n, w->parameters[LSTM_NORM_HH_WEIGHT],
                             w->dparameters[LSTM_NORM_HH_WEIGHT], B, R);
   }
-  product_backward(window_dh_before(w, t), &pass->products[LSTM_HH], normal ? normal : dz, B);
+  product_backward(window_dseen_h(pass->w, t), &pass->products[LSTM_HH], normal ? normal : dz, B);
+  window_see_h_backward(pass->w, t);
 }
 
 // What the state before step t says to its gates through full peepholes and full gate recurrence.
@@ -218,7 +217,7 @@ static void matrix_gradients(LstmPass *pass) {
   const Product *list = pass->products;
   real *scratch = pass->scratch;
   const real *da_hh = tape[TAPE_NORMAL_HH] ? tape[TAPE_NORMAL_HH] : tape[TAPE_GATES];
-  product_gradient(dp, &list[LSTM_HH], da_hh, w->h, scratch, N);
+  product_gradient(dp, &list[LSTM_HH], da_hh, window_seen_h(w), scratch, N);
   product_gradient(dp, &list[LSTM_CH_EARLY], tape[TAPE_EARLY], pass->cells, scratch, N);
   product_gradient(dp, &list[LSTM_CH_LATE], tape[TAPE_LATE], pass->cells + B * pass->s.H, scratch, N);
   product_gradient(dp, &list[LSTM_GH_EARLY], tape[TAPE_EARLY], tape[TAPE_RECURRENT], scratch, N);

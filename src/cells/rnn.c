@@ -69,7 +69,7 @@ static void forward(CellWindow *w) {
   window_input_sums(z, w, p[WEIGHT_IH], bias, packed, H);
   matmul_pack(packed, p[WEIGHT_HH], 1, H, H, H);
   for (size_t t = 0; t < w->window; t++, z += B * H) {
-    matmul(z, MATMUL_ADD, w->h + t * B * H, packed, B, H, H);
+    matmul(z, MATMUL_ADD, window_see_h(w, t), packed, B, H, H);
     squash_step(w, t, z);
   }
 }
@@ -82,9 +82,10 @@ static void backward(CellWindow *w) {
   matmul_pack(w->scratch, p[WEIGHT_HH], H, 1, H, H);
   for (size_t t = w->window; t-- > 0;) {
     squash_step_backward(dz + t * B * H, w, t);
-    matmul(window_dh_before(w, t), MATMUL_ADD, dz + t * B * H, w->scratch, B, H, H);
+    matmul(window_dseen_h(w, t), MATMUL_ADD, dz + t * B * H, w->scratch, B, H, H);
+    window_see_h_backward(w, t);
   }
-  matmul_transposed(dp[WEIGHT_HH], dz, w->h, w->scratch, H, count, H);
+  matmul_transposed(dp[WEIGHT_HH], dz, window_seen_h(w), w->scratch, H, count, H);
   if (dp[BIAS_IH]) {
     sum_rows(dp[BIAS_IH], dz, count, H);
     copy(dp[BIAS_HH], dp[BIAS_IH], H);
@@ -96,6 +97,7 @@ const CellKind rnn_cell = {
     .name = "rnn",
     .options = CELL_RELU,
     .takes_clip = true,
+    .weight_hh = WEIGHT_HH,
     .parameters = parameters,
     .initialise = initialise,
     .step = step,

@@ -39,6 +39,16 @@ VEC_INLINE real *window_dh_before(const CellWindow *w, size_t t) {
   return t > 0 ? w->dh + (t - 1) * w->batch * cell_h_size(&w->config) : w->dh0;
 }
 
+// What the products of step t see of h: (B, P), the h before, times w->h_mask where there is one. In the forward pass;
+// and all steps' after it, (T, B, P).
+const real *window_see_h(CellWindow *w, size_t t);
+VEC_INLINE const real *window_seen_h(const CellWindow *w) { return w->h_mask ? w->seen_h : w->h; }
+
+// Backward: to the first, (B, P), the gradient of what step t's products saw of h is added; the second passes it on to
+// window_dh_before.
+real *window_dseen_h(CellWindow *w, size_t t);
+void window_see_h_backward(CellWindow *w, size_t t);
+
 // Backward of window_hold: the gradient of h after the step is that before it too. The caller adds nothing else for this
 // row, and leaves its dc as it is.
 void window_hold_backward(CellWindow *w, size_t t, size_t b);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "exports/exports.h"
-#include "network/network.h"
+#include "network/sampling.h"
 
 enum { LAYER_WORDS = 9 };
 
@@ -31,8 +31,8 @@ static bool read_layers(LayerConfig *list, const int32_t *words, size_t layer_co
 }
 
 // Fills `config` and returns its list of layers, which the caller frees; NULL where it cannot be one.
-static LayerConfig *read_config(NetworkConfig *config, int tokens, size_t input_size, const int32_t *layers,
-                                size_t layer_count, int output, size_t output_size) {
+static LayerConfig *read_config(NetworkConfig *config, int tokens, size_t input_size, size_t embedding,
+                                const int32_t *layers, size_t layer_count, int output, size_t output_size, int tied) {
   if (layer_count < 1 || layer_count > NETWORK_MAX_LAYERS) return NULL;
   LayerConfig *list = malloc(layer_count * sizeof *list);
   if (!list) return NULL;
@@ -43,19 +43,22 @@ static LayerConfig *read_config(NetworkConfig *config, int tokens, size_t input_
   *config = (NetworkConfig){
       .tokens = tokens != 0,
       .input_size = input_size,
+      .embedding = embedding,
       .layer_count = layer_count,
       .layers = list,
       .output = (OutputKind)output,
       .output_size = output_size,
+      .tied = tied != 0,
   };
   return list;
 }
 
-// `layers` as read_layers takes them. 0 where memory is short or the description is none.
-EXPORT Network *lstm_network_create(int tokens, size_t input_size, const int32_t *layers, size_t layer_count,
-                                    int output, size_t output_size, uint32_t seed) {
+// `layers` as read_layers takes them; embedding 0: none. 0 where memory is short or the description is none.
+EXPORT Network *lstm_network_create(int tokens, size_t input_size, size_t embedding, const int32_t *layers,
+                                    size_t layer_count, int output, size_t output_size, int tied, uint32_t seed) {
   NetworkConfig config;
-  LayerConfig *list = read_config(&config, tokens, input_size, layers, layer_count, output, output_size);
+  LayerConfig *list =
+      read_config(&config, tokens, input_size, embedding, layers, layer_count, output, output_size, tied);
   if (!list) return NULL;
   config.seed = seed;
   Network *network = network_create(&config);
@@ -64,11 +67,12 @@ EXPORT Network *lstm_network_create(int tokens, size_t input_size, const int32_t
 }
 
 // How many numbers such a network would have, -1 where it cannot be.
-EXPORT double lstm_config_values(int tokens, size_t input_size, const int32_t *layers, size_t layer_count, int output,
-                                 size_t output_size) {
+EXPORT double lstm_config_values(int tokens, size_t input_size, size_t embedding, const int32_t *layers,
+                                 size_t layer_count, int output, size_t output_size, int tied) {
   NetworkConfig config;
   uint64_t count = 0;
-  LayerConfig *list = read_config(&config, tokens, input_size, layers, layer_count, output, output_size);
+  LayerConfig *list =
+      read_config(&config, tokens, input_size, embedding, layers, layer_count, output, output_size, tied);
   if (!list) return -1;
   const bool is_valid = network_count_values(&count, &config);
   free(list);
@@ -116,10 +120,14 @@ EXPORT real *lstm_network_output(Network *network) { return network->output; }
 // The gates (G, H) of layer l in the last step.
 EXPORT real *lstm_network_gates(Network *network, size_t l) { return network->layers[l].gates; }
 
+// What the output was computed from (V floats).
+EXPORT real *lstm_network_logits(Network *network) { return network->logits; }
+
 // One step; `token` is not read for vector inputs. Fills state and output. Not for bidirectional networks.
-EXPORT void lstm_network_step(Network *network, size_t token) {
+// For classes returns log(sum exp(logits)), so that log p[k] = logits[k] - result.
+EXPORT double lstm_network_step(Network *network, size_t token) {
   network_step(network, token);
-  network_output(network, 1);
+  return network_output(network, 1);
 }
 
 // 1 where the network now steps with 8-bit weights, 0 where there is not enough memory; see network.h.
@@ -131,10 +139,13 @@ EXPORT float lstm_int8_scale(float largest) { return int8_scale(largest); }
 EXPORT uint32_t *lstm_network_random(Network *network) { return network->random.state; }
 EXPORT void lstm_network_seed(Network *network, uint32_t seed) { random_seed(&network->random, seed); }
 
-// See network.h.
-EXPORT void lstm_network_generate(uint32_t *tokens, Network *network, size_t token, size_t length, float temperature) {
-  network_generate(tokens, network, token, length, temperature);
+// See sampling.h. `allowed` is 0 where every token is.
+EXPORT void lstm_network_generate(uint32_t *tokens, Network *network, size_t token, size_t length, float temperature,
+                                  size_t top_k, double top_p, const uint8_t *allowed, uint32_t *order) {
+  const Sampling sampling = {
+      .temperature = temperature, .top_k = top_k, .top_p = top_p, .allowed = allowed, .order = order};
+  network_generate(tokens, network, token, length, &sampling);
 }
-EXPORT double lstm_network_score(Network *network, const int32_t *tokens, size_t count) {
-  return network_score(network, tokens, count);
+EXPORT double lstm_network_score(double *scores, Network *network, const int32_t *tokens, size_t count) {
+  return network_score(scores, network, tokens, count);
 }

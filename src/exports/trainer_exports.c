@@ -10,6 +10,13 @@ EXPORT Trainer *lstm_trainer_create(Network *network, size_t batch, size_t windo
 // Before the network that it trains.
 EXPORT void lstm_trainer_free(Trainer *trainer) { trainer_free(trainer); }
 
+// Probabilities, each 0 to below 1: see dropout.h. 0 where there is not enough memory.
+EXPORT int lstm_trainer_use_dropout(Trainer *trainer, double between, double recurrent, double weights, uint32_t seed) {
+  return trainer_use_dropout(trainer, (DropoutRates){between, recurrent, weights}, seed);
+}
+// The random generator of dropout: four words to read and write.
+EXPORT uint32_t *lstm_trainer_random(Trainer *trainer) { return trainer->random.state; }
+
 // Where the caller puts a window, time-major: tokens (T, B) of int32 or vectors (T, B, D) of floats; classes (T, B) of
 // int32 or values (T, B, V) of floats.
 EXPORT void *lstm_trainer_inputs(Trainer *trainer) {
@@ -49,16 +56,29 @@ EXPORT real *lstm_trainer_outputs(Trainer *trainer) { return trainer->outputs; }
 EXPORT int lstm_trainer_gradient_flow(Trainer *trainer, double *norms) { return trainer_gradient_flow(trainer, norms); }
 EXPORT int lstm_trainer_forward(Trainer *trainer) { return trainer_forward(trainer); }
 EXPORT int lstm_trainer_backward(Trainer *trainer) { return trainer_backward(trainer); }
-EXPORT int lstm_trainer_step(Trainer *trainer, double learning_rate, double beta1, double beta2, double epsilon,
-                             double clip_norm, int carry) {
-  const AdamOptions options = {learning_rate, beta1, beta2, epsilon};
-  return trainer_step(trainer, &options, clip_norm, carry != 0);
+// `kind` is an OptimizerKind; see OptimizerOptions.
+EXPORT int lstm_trainer_step(Trainer *trainer, int kind, double learning_rate, double weight_decay, double beta1,
+                             double beta2, double epsilon, double dampening, double rate_decay, int nesterov,
+                             double clip_norm, double clip_value, int carry) {
+  const OptimizerOptions options = {(OptimizerKind)kind, learning_rate, weight_decay, beta1,        beta2,
+                                    epsilon,             dampening,     rate_decay,   nesterov != 0};
+  return trainer_step(trainer, &options, (Clipping){clip_norm, clip_value}, carry != 0);
 }
 
 EXPORT double lstm_trainer_loss(const Trainer *trainer) { return trainer->loss; }
 EXPORT double lstm_trainer_gradient_norm(const Trainer *trainer) { return trainer->gradient_norm; }
 
+// The optimiser's state, to read and to write: first (0) or second (1) moments, as flat as the parameters; and three
+// doubles, the number of updates and Adam's beta1^steps and beta2^steps.
+EXPORT real *lstm_trainer_moments(Trainer *trainer, int second) {
+  return second ? trainer->optimizer.v : trainer->optimizer.m;
+}
+EXPORT double *lstm_trainer_progress(Trainer *trainer) { return &trainer->optimizer.steps; }
+
+// The state before the window is the one that sequences start from.
+EXPORT int lstm_trainer_is_fresh(const Trainer *trainer) { return trainer->is_fresh; }
+
 // Gives `to` the optimiser's state of `from`; both train the same network.
 EXPORT void lstm_trainer_copy_optimizer(Trainer *to, const Trainer *from) {
-  adam_copy(&to->adam, &from->adam, from->network->value_count);
+  optimizer_copy(&to->optimizer, &from->optimizer, from->network->value_count);
 }

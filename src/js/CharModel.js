@@ -1,16 +1,18 @@
 // CharModel.js: learns a text and predicts its characters.
 import { Alphabet, alphabetOf, readAlphabet } from './Alphabet.js';
 import { readLayer } from './cell-options.js';
-import { integer, objectOf, optional, readOptions, string } from './check.js';
-import { CharTraining, readTrainOptions } from './CharTraining.js';
+import { objectOf, optional, readOptions, string } from './check.js';
+import { CharTraining } from './CharTraining.js';
 import { ArgumentError } from './errors.js';
 import { writeNetworkFile } from './model-file.js';
-import { readLength, readTemperature } from './Network.js';
-import { readLayerCount, readLayers, readSeed } from './network-options.js';
+import { checkTied, readEmbedding, readLayerCount, readLayers, readSeed, readTied } from './network-options.js';
 import { Owned } from './Owned.js';
+import { Reading } from './Reading.js';
+import { readWriteOptions } from './sampling-options.js';
 
-/** @typedef {import('./CharTraining.js').TrainOptions} TrainOptions */
-/** @typedef {import('./CharTraining.js').TrainReport} TrainReport */
+/** @typedef {import('./train-options.js').Texts} Texts */
+/** @typedef {import('./train-options.js').TrainOptions} TrainOptions */
+/** @typedef {import('./train-options.js').TrainReport} TrainReport */
 
 /** @typedef {import('./cell-options.js').LayerOptions} LayerOptions */
 /** @typedef {import('./cell-options.js').LayerConfig} LayerConfig */
@@ -20,6 +22,9 @@ import { Owned } from './Owned.js';
  * @typedef {object} AlphabetOptions
  * @property {string} [text] whose characters become the alphabet; this or `alphabet`
  * @property {string | readonly string[]} [alphabet] the characters themselves, in the order of their tokens
+ * @property {number} [embedding] the length of vectors that stand for the characters and are trained, 1 to 1048576;
+ *   default: none, one-hot vectors
+ * @property {boolean} [tied] the output multiplies by the embedding, which is as long as the last h then; default false
  * @property {number} [seed] 0 to 4294967295; default 0
  */
 
@@ -40,20 +45,20 @@ import { Owned } from './Owned.js';
 /**
  * What a model was made with: `layers` is a number where all layers are alike, and their kind, hiddenSize, bias and
  * other options stand beside it. Else it is a list of all layers' options.
- * @typedef {{ seed: number } & (({ layers: number } & LayerConfig) | { layers: LayerConfig[], kind?: undefined,
- *   hiddenSize?: undefined, bias?: undefined })} CharModelConfig
+ * @typedef {{ embedding?: number, tied?: boolean, seed: number } & (({ layers: number } & LayerConfig)
+ *   | { layers: LayerConfig[], kind?: undefined, hiddenSize?: undefined, bias?: undefined })} CharModelConfig
  */
 
 /**
- * @typedef {object} GenerateOptions
- * @property {string} [prime] the text to continue; without it, as after a line's end, or after the first character of
- *   the alphabet where it has no line end
- * @property {number} [length] how many characters; default 200
- * @property {number} [temperature] probabilities are softmax(logits / temperature); 0 takes the most probable; default 1
- * @property {number} [seed] the same seed gives the same text; without it the model's own generator goes on
+ * @typedef {object} Prime
+ * @property {string} [prime] the text before; without it, as after a line's end, or after the first character of the
+ *   alphabet where it has no line end
  */
 
-/** @typedef {{ char: string, probability: number }} Prediction */
+/** @typedef {import('./Reading.js').WriteOptions & Prime} GenerateOptions */
+/** @typedef {import('./Reading.js').CompleteOptions} CompleteOptions */
+/** @typedef {import('./Reading.js').Completion} Completion */
+/** @typedef {import('./Reading.js').Prediction} Prediction */
 
 /**
  * @typedef {object} Evaluation
@@ -75,12 +80,14 @@ export class CharModel extends Owned {
    * @internal use lstm.createCharModel
    * @param {import('./Network.js').Network} network owned by the model from now on
    * @param {Alphabet} alphabet
+   * @param {import('./checkpoint-file.js').Checkpoint} [checkpoint] to go on from
    */
-  constructor(network, alphabet) {
+  constructor(network, alphabet, checkpoint) {
     super('CharModel', () => network.dispose());
     this.#network = network;
     this.#alphabet = alphabet;
-    this.#training = new CharTraining(network, alphabet);
+    this.#training = new CharTraining(network, alphabet, checkpoint);
+    if (checkpoint) network.random = checkpoint.random;
   }
 
   /** The characters that the model knows, in the order of their tokens. */
@@ -90,10 +97,17 @@ export class CharModel extends Owned {
 
   /** What the model was made with, as createCharModel takes it. @returns {CharModelConfig} */
   get config() {
-    const { layers, seed } = this.#network.config;
-    const [first, ...others] = layers.map((layer) => JSON.stringify(layer));
-    if (others.some((other) => other !== first)) return { layers, seed };
-    return { ...layers[0], layers: layers.length, seed };
+    const { input, layers, output, seed } = this.#network.config;
+    const { embedding, tied } = /** @type {{ embedding?: number, tied?: boolean }} */ ({ ...input, ...output });
+    const others = { ...(embedding && { embedding }), ...(tied && { tied }), seed };
+    const [first, ...rest] = layers.map((layer) => JSON.stringify(layer));
+    if (rest.some((other) => other !== first)) return { layers, ...others };
+    return { ...layers[0], layers: layers.length, ...others };
+  }
+
+  /** How many updates were made in its life, as far as it or its checkpoint knows. */
+  get steps() {
+    return this.#training.steps;
   }
 
   /** The network inside, to step through and look at. It lives as long as the model. */
@@ -103,21 +117,36 @@ export class CharModel extends Owned {
   }
 
   /**
-   * Trains on a text: the text is cut into batchSize streams, read side by side in windows, over and over. Yields a
-   * report now and then; leaving the loop stops. Calling train again goes on: the optimiser's moments are kept, and with
-   * the same text, batchSize and window also the state and the position.
-   * @param {string} text
+   * Trains on a text: the text is cut into batchSize streams, read side by side in windows, over and over. Several
+   * texts are laid end to end first; each starts from the initial state, and its last window is what is left of it.
+   *
+   * Yields a report now and then; leaving the loop stops. Calling train again goes on: the optimizer's moments are
+   * kept, and with the same text, batchSize and window also the state and the position. The first train of a checkpoint
+   * goes on with its run: options that are not given are the run's own, and without a budget it is the rest of its own.
+   * @param {Texts} text
    * @param {TrainOptions} [options]
    * @returns {Generator<TrainReport, void, void>}
-   * @throws {ArgumentError} at once, for wrong options, characters outside the alphabet, or a text that is too short
-   * @throws {import('./errors.js').DivergedError} from the loop, where the loss is no longer finite
+   * @throws {ArgumentError} at once, for wrong options, characters outside the alphabet, a text that is too short, or,
+   *   the first time after a checkpoint was opened, another text
+   * @throws {import('./errors.js').DivergedError} from the loop, where going back did not help: see recoveries. The
+   *   model is as it was at the last good point
    */
   train(text, options = {}) {
-    this.assertUsable('train');
-    if (this.#network.isQuantized) {
-      throw new ArgumentError('train: needs a model with float weights, this one was made by quantize()');
-    }
-    return this.#training.start(string()(text, 'train: text'), readTrainOptions('train', options));
+    this.#assertTrainable('train');
+    return this.#training.start(text, options);
+  }
+
+  /**
+   * The model with all that its training needs to go on bit for bit: a safetensors file like save()'s, with the moments
+   * of the optimizer, the states, the random generators, the options, the position in the text and a hash of it, and
+   * the best parameters so far where they are kept. Changes nothing. lstm.openCharModel opens it.
+   * @returns {Uint8Array<ArrayBuffer>}
+   */
+  checkpoint() {
+    this.#assertTrainable('checkpoint');
+    const checkpoint = { ...this.#training.checkpoint(), random: this.#network.random };
+    const { parameters } = this.#training;
+    return writeNetworkFile(this.#network, this.#alphabet.characters, { parameters, checkpoint });
   }
 
   /**
@@ -136,6 +165,17 @@ export class CharModel extends Owned {
   }
 
   /**
+   * Reads a text, to ask and to try what comes after it.
+   * @param {string} [text] without it, as after a line's end, or after the first character of the alphabet where it has
+   *   no line end
+   * @returns {Reading}
+   * @throws {ArgumentError} for an empty text or characters outside the alphabet
+   */
+  read(text) {
+    return this.#read('read', 'text', text);
+  }
+
+  /**
    * What comes after a text.
    * @param {string} text
    * @param {{ top?: number }} [options] `top`: how many characters; without it all
@@ -143,14 +183,21 @@ export class CharModel extends Owned {
    * @throws {ArgumentError} for an empty text or characters outside the alphabet
    */
   predict(text, options = {}) {
-    this.assertUsable('predict');
-    const { top } = readOptions('predict', options, { top: optional(integer(1, 2 ** 30)) });
-    const tokens = this.#alphabet.encode(string()(text, 'predict: text'), 'predict: text');
-    const { probabilities } = this.#network.read(tokens);
-    return this.#alphabet.characters
-      .map((char, token) => ({ char, probability: probabilities[token] }))
-      .sort((a, b) => b.probability - a.probability)
-      .slice(0, top);
+    return this.#read('predict', 'text', string()(text, 'predict: text')).predict(options);
+  }
+
+  /**
+   * How probable each character of a text is after all before it: the probabilities that generate draws from at
+   * temperature 1, with the same prime.
+   * @param {string} text
+   * @param {Prime} [options]
+   * @returns {Float64Array} log p of each, in nats: as many as [...text]
+   * @throws {ArgumentError}
+   */
+  score(text, options = {}) {
+    this.assertUsable('score');
+    const { prime } = readOptions('score', options, { prime: optional(string()) });
+    return this.#read('score', 'prime', prime).score(text);
   }
 
   /**
@@ -160,20 +207,33 @@ export class CharModel extends Owned {
    * @throws {ArgumentError} for characters outside the alphabet
    */
   generate(options = {}) {
-    this.assertUsable('generate');
-    const { prime, length, temperature, seed } = readOptions('generate', options, {
-      prime: optional(string()),
-      length: readLength,
-      temperature: readTemperature,
-      seed: optional(readSeed),
-    });
-    const tokens =
-      prime === undefined
-        ? Int32Array.of(this.#alphabet.tokenOf('\n') ?? 0)
-        : this.#alphabet.encode(prime, 'generate: prime');
-    const { state } = this.#network.read(tokens);
-    const token = tokens[tokens.length - 1];
-    return this.#alphabet.decode(this.#network.generate({ state, token, length, temperature, seed }));
+    const { prime, ...read } = this.#readWriteOptions('generate', options);
+    return this.#read('generate', 'prime', prime).write(read);
+  }
+
+  /**
+   * Writes on, one character after the other, as they are asked for: the same text as generate's. A character that may
+   * be the beginning of a stop string is held back until that is known.
+   * @param {GenerateOptions} [options]
+   * @returns {Generator<string, void, void>}
+   * @throws {ArgumentError} at once
+   */
+  stream(options = {}) {
+    const { prime, ...read } = this.#readWriteOptions('stream', options);
+    return this.#read('stream', 'prime', prime).characters(read);
+  }
+
+  /**
+   * The most probable texts after another, found by beam search: of all texts one character longer than those followed,
+   * the `beams` most probable are followed. A text ends before a stop string, where it matches the pattern, or after
+   * `length` characters.
+   * @param {string} [prime]
+   * @param {CompleteOptions} [options]
+   * @returns {Completion[]} up to `beams`, the most probable first
+   * @throws {ArgumentError}
+   */
+  complete(prime, options = {}) {
+    return this.#read('complete', 'prime', prime).complete(options);
   }
 
   /**
@@ -194,6 +254,34 @@ export class CharModel extends Owned {
     this.assertUsable('save');
     return writeNetworkFile(this.#network, this.#alphabet.characters);
   }
+
+  /** @param {string} call */
+  #assertTrainable(call) {
+    this.assertUsable(call);
+    if (!this.#network.isQuantized) return;
+    throw new ArgumentError(`${call}: needs a model with float weights, this one was made by quantize()`);
+  }
+
+  /** @param {string} call @param {unknown} options */
+  #readWriteOptions(call, options) {
+    this.assertUsable(call);
+    return readWriteOptions(call, options, this.#alphabet, { prime: optional(string()) });
+  }
+
+  /**
+   * @param {string} call
+   * @param {string} name of the argument
+   * @param {unknown} text
+   */
+  #read(call, name, text) {
+    this.assertUsable(call);
+    const path = `${call}: ${name}`;
+    const tokens =
+      text === undefined
+        ? Int32Array.of(this.#alphabet.tokenOf('\n') ?? 0)
+        : this.#alphabet.encode(string()(text, path), path);
+    return new Reading(this, this.#alphabet, this.#network.read(tokens).state, tokens[tokens.length - 1]);
+  }
 }
 
 /**
@@ -204,18 +292,24 @@ export function createCharNetwork(options) {
   const fields = {
     text: optional(string()),
     alphabet: optional((value, path) => readAlphabet(typeof value === 'string' ? [...value] : value, path)),
+    embedding: readEmbedding,
+    tied: readTied,
     seed: readSeed,
   };
-  const { layers, text, alphabet, seed } = readStack(options, fields);
+  const { layers, text, alphabet, embedding, tied, seed } = readStack(options, fields);
   if ((text === undefined) === (alphabet === undefined)) {
     const got = text === undefined ? 'neither' : 'both';
     throw new ArgumentError(`createCharModel: expected either text or alphabet, got ${got}`);
   }
   const known = alphabet ?? alphabetOf(/** @type {string} */ (text));
-  return {
-    alphabet: known,
-    config: { input: { tokens: known.size }, layers, output: { classes: known.size }, seed },
+  const config = {
+    input: { tokens: known.size, ...(embedding && { embedding }) },
+    layers,
+    output: { classes: known.size, ...(tied && { tied }) },
+    seed,
   };
+  checkTied('createCharModel', config);
+  return { alphabet: known, config };
 }
 
 /**

@@ -1,207 +1,294 @@
-// CharTraining.js: reads a text in windows, trains on them, reports. What is kept between two calls of train lives here.
-import { abortSignal, integer, number, optional, readOptions } from './check.js';
-import { ArgumentError, DisposedError } from './errors.js';
-import { TextReader } from './TextReader.js';
-import { learningRate, readBatchSize, readClipNorm } from './Trainer.js';
+// CharTraining.js: what train does: plans a run, goes through it and reports; goes back where it diverges; keeps the
+// best.
+import { objectOf } from './check.js';
+import { checkDropout } from './dropout-options.js';
+import { ArgumentError, DisposedError, DivergedError } from './errors.js';
+import { Learner } from './Learner.js';
+import { healthy } from './RunHealth.js';
+import { encodeTexts, hashOf, TextReader, textsOf } from './TextReader.js';
+import { continuedOptions, hasBudget, plainOptions, readTrainOptions } from './train-options.js';
+import { continuedState, TrainingRun } from './TrainingRun.js';
 
-/**
- * @typedef {object} TrainOptions
- * @property {number} [seconds] stop after this time; one of seconds, epochs, steps, or none: go on until the loop is left
- * @property {number} [epochs] stop after reading the text this many times in this call
- * @property {number} [steps] stop after this many updates in this call
- * @property {number} [batchSize] streams side by side; default 32
- * @property {number} [window] characters that a gradient flows back through; default 64
- * @property {number} [learningRate] default 0.005
- * @property {number} [clipNorm] default 5
- * @property {number} [validation] this fraction of the text, its last part, is not trained on but measures; 0 to below 1;
- *   default 0
- * @property {number} [validateEvery] steps between validations; one is at the end anyway; default 1000
- * @property {number} [reportEvery] steps between reports; default 10
- * @property {AbortSignal} [signal] stops the training within one step, with a last report; nothing is done and reported
- *   where it was aborted before
- */
-
-/**
- * @typedef {object} TrainReport
- * @property {number} step updates in the life of the model
- * @property {number} chars characters trained on in the life of the model
- * @property {number} epoch times that the text was read, with a fraction
- * @property {number} seconds since the call, validations included
- * @property {number} loss mean since the last report, nats a character
- * @property {number} gradientNorm of the last step, before clipping
- * @property {number} charsPerSecond since the last report, without the validation
- * @property {number} [valLoss] where it was just measured: nats a character of the validation part
- * @property {boolean} done true in the last report
- */
-
-const DEFAULT_WINDOW = 64;
-// Of 0.002, 0.005 and 0.01, 0.005 is the largest that larger networks take as well.
-const DEFAULT_LEARNING_RATE = 5e-3;
-
-/**
- * @param {string} where
- * @param {unknown} options
- */
-export function readTrainOptions(where, options) {
-  const read = readOptions(where, options, {
-    seconds: optional(number(0, Infinity, undefined, { above: true, below: true })),
-    epochs: optional(number(0, Infinity, undefined, { above: true, below: true })),
-    steps: optional(integer(1, Number.MAX_SAFE_INTEGER)),
-    batchSize: readBatchSize,
-    window: integer(1, 2 ** 20, DEFAULT_WINDOW),
-    learningRate: learningRate(DEFAULT_LEARNING_RATE),
-    clipNorm: readClipNorm,
-    validation: number(0, 1, 0, { below: true }),
-    validateEvery: integer(1, Number.MAX_SAFE_INTEGER, 1000),
-    reportEvery: integer(1, Number.MAX_SAFE_INTEGER, 10),
-    signal: optional(abortSignal),
-  });
-  const limits = [read.seconds, read.epochs, read.steps].filter((limit) => limit !== undefined);
-  if (limits.length > 1) throw new ArgumentError(`${where}: expected at most one of seconds, epochs, steps`);
-  return read;
-}
-
-/** @typedef {ReturnType<typeof readTrainOptions>} CheckedTrainOptions */
+/** @typedef {import('./train-options.js').CheckedTrainOptions} CheckedTrainOptions */
+/** @typedef {import('./train-options.js').TrainReport} TrainReport */
 /** @typedef {Generator<TrainReport, void, void>} TrainReports */
+/** @typedef {Record<string, Float32Array>} Parameters */
+
+/**
+ * A run, as a checkpoint has it.
+ * @typedef {object} RunCheckpoint
+ * @property {{ hash: string, length: number }} text all of it, with the part to validate with
+ * @property {Record<string, unknown>} options what plainOptions gave
+ * @property {import('./TrainingRun.js').RunState} state
+ */
+
+/**
+ * The last run of a model, if there was one.
+ * @typedef {{ step: number, chars: number,
+ *   last?: RunCheckpoint & import('./Learner.js').LearnerCheckpoint }} TrainingCheckpoint
+ */
+
+/** @typedef {import('./Learner.js').Point & { health: import('./RunHealth.js').HealthState }} GoodPoint */
+
+/** A run goes back by at least this many steps, where it has so many, and by at most twice as many. */
+const POINT_STEPS = 100;
+/** With a signal, seconds between reports, where no step is longer. */
+const HEARING_SECONDS = 0.1;
 
 export class CharTraining {
   #network;
   #alphabet;
-  /** @type {import('./Trainer.js').Trainer | null} */
-  #trainer = null;
-  /** @type {TextReader | null} */
-  #reader = null;
-  #step = 0;
-  #chars = 0;
+  #learner;
+  /** @type {TrainingRun | null} */
+  #run = null;
+  #text = { hash: '', length: 0 };
+  /** Of a checkpoint, until it goes on. @type {TrainingCheckpoint['last']} */
+  #opened;
+  /**
+   * While the network has the best parameters: these, and those to go on from.
+   * @type {{ best: Parameters, last: Parameters } | null}
+   */
+  #taken = null;
   #isRunning = false;
 
   /**
    * @param {import('./Network.js').Network} network
    * @param {import('./Alphabet.js').Alphabet} alphabet
+   * @param {TrainingCheckpoint} [checkpoint] to go on from
    */
-  constructor(network, alphabet) {
+  constructor(network, alphabet, checkpoint = { step: 0, chars: 0 }) {
     this.#network = network;
     this.#alphabet = alphabet;
+    this.#learner = new Learner(network, checkpoint);
+    this.#opened = checkpoint.last;
+  }
+
+  /** All that the next step depends on, beside the parameters. @returns {TrainingCheckpoint} */
+  checkpoint() {
+    const { step, chars } = this.#learner;
+    const run = this.#run;
+    const last = run
+      ? { text: this.#text, options: plainOptions(run.options), state: run.state, ...this.#learner.checkpoint() }
+      : this.#opened;
+    return { step, chars, ...(last && { last }) };
+  }
+
+  /** How many updates were made in the life of the model. */
+  get steps() {
+    return this.#learner.step;
+  }
+
+  /** The parameters that the next step starts from: not the best, where the model has these since a run ended. */
+  get parameters() {
+    const now = this.#network.parameters();
+    return this.#taken && isEqual(now, this.#taken.best) ? this.#taken.last : now;
   }
 
   /**
    * Checks everything now; trains when the generator is asked.
-   * @param {string} text
-   * @param {CheckedTrainOptions} options
+   * @param {unknown} texts
+   * @param {unknown} given options
    * @returns {TrainReports}
    */
-  start(text, options) {
-    const all = this.#alphabet.encode(text, 'train: text');
-    const validated = Math.floor(all.length * options.validation);
-    const reader = new TextReader(all.subarray(0, all.length - validated), options);
-    if (validated < 2 && options.validation > 0) {
-      const got = `${validated} of ${all.length}`;
+  start(texts, given) {
+    const opened = this.#opened;
+    const asked = objectOf('train', given);
+    const options = readTrainOptions(opened ? continuedOptions(opened.options, asked) : asked);
+    checkDropout('train', options, this.#network.config);
+    const encode = (/** @type {string} */ text, /** @type {string} */ path) => this.#alphabet.encode(text, path);
+    const all = encodeTexts(texts, 'train: text', encode);
+    const text = { hash: hashOf(all), length: all.length };
+    if (opened) assertSame(opened.text, text);
+
+    const { validation } = options;
+    const own = typeof validation === 'object' ? encodeTexts(validation.text, 'train: validation.text', encode) : null;
+    const count = typeof validation === 'number' ? Math.floor(all.length * validation) : 0;
+    const reader = new TextReader(all.subarray(0, all.length - count), options);
+    const measured = own ?? all.subarray(all.length - count);
+    if (validation !== 0 && textsOf(measured).length === 0) {
+      const got = own ? measured.length : `${count} of ${all.length}`;
       throw new ArgumentError(`train: validation must leave at least 2 characters to measure on, got ${got}`);
     }
-    return this.#run(reader, all.subarray(all.length - validated), options);
+    return this.#start({ options, opened, asked, text, reader, measured });
   }
 
   /**
-   * @param {TextReader} reader
-   * @param {Int32Array} validation
-   * @param {CheckedTrainOptions} options
+   * @param {{ options: CheckedTrainOptions, opened: TrainingCheckpoint['last'], asked: Record<string, unknown>,
+   *   text: { hash: string, length: number }, reader: TextReader, measured: Int32Array }} plan
    * @returns {TrainReports}
    */
-  *#run(reader, validation, options) {
+  *#start({ options, opened, asked, text, reader, measured }) {
     if (this.#isRunning) throw new ArgumentError('train: this model is in training already; leave that loop first');
     this.#isRunning = true;
     try {
-      yield* this.#loop(this.#prepareReader(reader), this.#prepareTrainer(options), validation, options);
+      const going = opened === this.#opened ? opened : undefined;
+      const isSameText = this.#learner.prepare(reader, options, going);
+      const here = { step: this.#learner.step, read: reader.read };
+      const best = { of: hashOf(measured), misses: 0 };
+      const fresh = { start: here, since: here, seconds: 0, health: healthy(), best };
+      const now = { isSameText, isNewBudget: hasBudget(asked), isNewRate: asked.learningRate !== undefined };
+      const state = going ? continuedState(going.state, fresh, now) : fresh;
+      const run = new TrainingRun(options, this.#learner, state, this.#alphabet.size);
+      this.#run = run;
+      this.#text = text;
+      this.#opened = undefined;
+      if (this.#taken) this.#network.setParameters(this.parameters);
+      this.#taken = null;
+      try {
+        yield* this.#loop(run, textsOf(measured));
+      } finally {
+        run.end();
+        if (options.keepBest) this.#takeBest(run.best.parameters);
+      }
     } finally {
       this.#isRunning = false;
     }
   }
 
   /**
-   * @param {TextReader} reader
-   * @param {import('./Trainer.js').Trainer} trainer
-   * @param {Int32Array} validation
-   * @param {CheckedTrainOptions} options
+   * @param {TrainingRun} run
+   * @param {Int32Array[]} validation
    * @returns {TrainReports}
    */
-  *#loop(reader, trainer, validation, options) {
-    const { seconds = Infinity, signal, reportEvery, validateEvery } = options;
-    const steps = options.steps ?? Math.ceil((options.epochs ?? Infinity) * reader.windows);
-    const started = performance.now();
-    const elapsed = () => (performance.now() - started) / 1000;
-    const isOver = (/** @type {number} */ done) => done >= steps || elapsed() >= seconds || signal?.aborted === true;
-    if (isOver(0)) return;
+  *#loop(run, validation) {
+    const learner = this.#learner;
+    const { reader, trainer } = learner;
+    const { options, health, best } = run;
+    const { recoveries, validateEvery, reportEvery, signal, patience = Infinity } = options;
+    if (run.isOver()) return;
 
-    let sinceReport = { from: elapsed(), steps: 0, loss: 0 };
-    for (let done = 1; ; done++) {
-      const { loss, gradientNorm } = this.#trainStep(reader, trainer);
-      sinceReport.steps += 1;
-      sinceReport.loss += loss;
-      const isDone = isOver(done);
-      const isValidated = validation.length > 0 && (isDone || done % validateEvery === 0);
-      if (!isDone && !isValidated && done % reportEvery !== 0) continue;
+    /** The second is young: what spoils the run may be in it already. @type {GoodPoint[]} */
+    let points = [];
+    let tally = { from: run.elapsed, steps: 0, loss: 0, chars: 0 };
+    let gradientNorm = 0;
+    for (;;) {
+      if (recoveries > 0 && !(learner.step - points[points.length - 1]?.step < POINT_STEPS)) {
+        points = [...points.slice(-1), { ...learner.point(), health: health.state }];
+      }
+      trainer.learningRate = run.learningRate;
+      const result = this.#trainStep(run);
+      const wrong = typeof result === 'string' ? result : '';
+      if (typeof result === 'string') {
+        this.#goBack(run, points[0], result);
+        points = points.slice(0, 1);
+      } else {
+        gradientNorm = result.gradientNorm;
+        tally.steps += 1;
+        tally.loss += result.loss;
+        tally.chars += result.characters;
+      }
+      let isDone = run.isOver();
+      const isValidated = validation.length > 0 && (isDone || (!wrong && learner.step % validateEvery === 0));
+      const isLate = signal && run.elapsed - tally.from >= HEARING_SECONDS;
+      if (!isDone && !isValidated && !wrong && !isLate && learner.step % reportEvery !== 0) continue;
 
-      const time = Math.max(elapsed() - sinceReport.from, 1e-6);
+      const time = Math.max(run.elapsed - tally.from, 1e-6);
+      const valLoss = isValidated ? this.#validate(run, validation) : undefined;
+      const isStopped = isValidated && best.misses >= patience;
+      isDone ||= isStopped;
       yield {
-        step: this.#step,
-        chars: this.#chars,
+        step: learner.step,
+        chars: learner.chars,
         epoch: reader.epoch,
-        seconds: elapsed(),
-        loss: sinceReport.loss / sinceReport.steps,
+        seconds: run.elapsed,
+        ...run.progress,
+        loss: tally.steps > 0 ? tally.loss / tally.steps : health.smoothed,
+        smoothedLoss: health.smoothed,
         gradientNorm,
-        charsPerSecond: (sinceReport.steps * reader.windowCharacters) / time,
-        ...(isValidated && { valLoss: this.#network.read(validation).loss / (validation.length - 1) }),
+        learningRate: wrong ? run.learningRate : trainer.learningRate,
+        charsPerSecond: tally.chars / time,
+        ...(valLoss !== undefined && { valLoss }),
+        ...(best.loss !== undefined && { best: best.loss }),
+        ...(wrong && { event: 'recovered', reason: wrong, recoveries: health.recoveries }),
+        ...(isStopped && { event: 'stopped' }),
         done: isDone,
       };
       if (isDone) return;
       if (this.#network.disposed) throw new DisposedError('CharModel.train: this CharModel was disposed');
-      sinceReport = { from: elapsed(), steps: 0, loss: 0 };
+      tally = { from: run.elapsed, steps: 0, loss: 0, chars: 0 };
     }
   }
 
   /**
-   * @param {TextReader} reader
-   * @param {import('./Trainer.js').Trainer} trainer
+   * One update; or why the run has gone wrong.
+   * @param {TrainingRun} run
    */
-  #trainStep(reader, trainer) {
-    if (reader.isAtStart) trainer.resetState();
-    const { inputs, targets } = reader.window();
-    const result = trainer.step(inputs, targets);
-    reader.advance();
-    this.#step += 1;
-    this.#chars += reader.windowCharacters;
-    return result;
+  #trainStep({ options, health }) {
+    try {
+      const before = health.smoothed;
+      const result = this.#learner.trainStep();
+      const isSpike = health.isSpike(this.#learner.step, result.loss, result.characters);
+      return isSpike ? `the loss rose from ${before.toPrecision(3)} to ${result.loss.toPrecision(3)}` : result;
+    } catch (error) {
+      if (!(error instanceof DivergedError) || options.recoveries === 0) throw error;
+      return 'the loss or its gradient is not finite';
+    }
   }
 
   /**
-   * The reader of the call before, where it reads the same text in the same way, to go on at its position.
-   * @param {TextReader} reader
+   * @param {TrainingRun} run
+   * @param {GoodPoint} point
+   * @param {string} wrong
+   * @throws {DivergedError} where the run has gone back often enough
    */
-  #prepareReader(reader) {
-    if (!this.#reader?.readsLike(reader)) {
-      this.#reader = reader;
-      this.#trainer?.resetState();
+  #goBack({ options, health }, point, wrong) {
+    const { step, trainer } = this.#learner;
+    const rate = trainer.learningRate;
+    this.#learner.goBack(point);
+    if (health.recoveries >= options.recoveries) {
+      throw new DivergedError(
+        `train: ${wrong} at step ${step}, after going back ${health.recoveries} times with half the rate each time; ` +
+          `the model is as after step ${point.step}. A lower learningRate (now ${rate}) may help`,
+      );
     }
-    return this.#reader;
+    health.recover(point.health);
   }
 
   /**
-   * The trainer of the call before, or one for another batch and window that goes on with its optimiser's state.
-   * @param {CheckedTrainOptions} options
+   * @param {TrainingRun} run
+   * @param {Int32Array[]} texts
+   * @returns {number} nats a character
    */
-  #prepareTrainer({ batchSize, window, learningRate, clipNorm }) {
-    const former = this.#trainer;
-    if (former && former.batchSize === batchSize && former.window === window) {
-      former.learningRate = learningRate;
-      former.clipNorm = clipNorm;
-      return former;
+  #validate({ best, options }, texts) {
+    const characters = texts.reduce((sum, { length }) => sum + length - 1, 0);
+    const loss = texts.reduce((sum, tokens) => sum + this.#network.read(tokens).loss, 0) / characters;
+    if (loss < (best.loss ?? Infinity)) {
+      best.loss = loss;
+      best.misses = 0;
+      if (options.keepBest) best.parameters = this.#network.parameters();
+    } else {
+      best.misses += 1;
     }
-    const trainer = this.#network.createTrainer({ batchSize, window, learningRate, clipNorm });
-    if (former) {
-      trainer.continueFrom(former);
-      former.dispose();
-    }
-    this.#trainer = trainer;
-    return trainer;
+    return loss;
+  }
+
+  /**
+   * A run has ended: the model becomes the best that it was.
+   * @param {Parameters} [best]
+   */
+  #takeBest(best) {
+    if (!best || this.#network.disposed) return;
+    this.#taken = { best, last: this.#network.parameters() };
+    this.#network.setParameters(best);
   }
 }
+
+/**
+ * @param {{ hash: string, length: number }} expected
+ * @param {{ hash: string, length: number }} got
+ * @throws {ArgumentError}
+ */
+function assertSame(expected, got) {
+  if (expected.hash === got.hash && expected.length === got.length) return;
+  const say = (/** @type {typeof got} */ { hash, length }) => `${length} characters, hash ${hash}`;
+  throw new ArgumentError(
+    `train: text must be the one that the checkpoint was made with (${say(expected)}), got another (${say(got)}); ` +
+      'a file of save() can be trained on any',
+  );
+}
+
+/**
+ * @param {Parameters} a
+ * @param {Parameters} b
+ */
+const isEqual = (a, b) => Object.entries(a).every(([name, values]) => values.every((value, i) => value === b[name][i]));

@@ -79,14 +79,20 @@ export class Lstm {
   }
 
   /**
-   * The model of a file that model.save() wrote.
+   * The model of a file that model.save() or model.checkpoint() wrote; of a checkpoint, train goes on.
    * @param {Uint8Array | ArrayBuffer} bytes
    * @returns {CharModel}
    * @throws {import('./errors.js').FileFormatError | import('./errors.js').OutOfMemoryError}
    */
   openCharModel(bytes) {
-    const { alphabet, ...file } = readCharModelFile(bytes, 'openCharModel', this.#count('openCharModel'));
-    return new CharModel(this.#open(file, 'openCharModel'), alphabet);
+    const { alphabet, checkpointOf, ...file } = readCharModelFile(bytes, 'openCharModel', this.#count('openCharModel'));
+    const network = this.#open(file, 'openCharModel');
+    try {
+      return new CharModel(network, alphabet, checkpointOf(network.shapes, network.initialState()));
+    } catch (error) {
+      network.dispose();
+      throw error;
+    }
   }
 
   /** @param {string} where @returns {import('./model-file.js').Count} */

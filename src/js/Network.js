@@ -1,12 +1,13 @@
 // Network.js: a stack of cells with a head.
-import { integer, number, readOptions } from './check.js';
+import { copyIntegers, integer, isArray, optional, readOptions, refuse } from './check.js';
 import { ArgumentError, OutOfMemoryError } from './errors.js';
 import { writeNetworkFile } from './model-file.js';
 import { createNative, kindOf } from './network-config.js';
 import { Owned } from './Owned.js';
 import { ParameterTable } from './ParameterTable.js';
-import { readSeed } from './network-options.js';
 import { runSequences } from './run.js';
+import { Sampler } from './Sampler.js';
+import { maskOf, readLength, samplingFields } from './sampling-options.js';
 import { Sequence } from './Sequence.js';
 import { Trainer } from './Trainer.js';
 
@@ -15,19 +16,14 @@ import { Trainer } from './Trainer.js';
 /** @typedef {import('./state.js').CellState} CellState */
 
 /**
- * @typedef {object} TokenGenerateOptions
+ * @typedef {object} TokenStart
  * @property {CellState[]} state where to start from; becomes the state in which feeding the last token goes on
  * @property {number} token fed first
  * @property {number} [length] how many tokens to draw, 1 to 2^30; default 200
- * @property {number} [temperature] probabilities are softmax(logits / temperature); 0 takes the most probable; default 1
- * @property {number} [seed] draws from a generator of this seed; without it from the network's own
+ * @property {ArrayLike<number>} [allowed] the tokens that may be drawn, at least one; default all
  */
 
-// Tokens are generated and scored in pieces of this many, so that no text needs more memory than that.
-const CHUNK = 4096;
-
-export const readTemperature = number(0, Infinity, 1, { below: true });
-export const readLength = integer(1, 2 ** 30, 200);
+/** @typedef {import('./sampling-options.js').SamplingOptions & TokenStart} TokenGenerateOptions */
 
 export class Network extends Owned {
   #wasm;
@@ -36,6 +32,8 @@ export class Network extends Owned {
   #table;
   #handle;
   #sequence;
+  /** @type {Sampler | undefined} */
+  #sampler;
   #isQuantized = false;
   /** Trainers that were made and not yet disposed. @type {Set<WeakRef<Trainer>>} */
   #trainers = new Set();
@@ -56,7 +54,7 @@ export class Network extends Owned {
     const stateShapes = stateShapesOf(wasm, pointer, config);
     const { output, layers } = config;
     const directions = layers[layers.length - 1].bidirectional ? 2 : 1;
-    const outputSize = output ? Object.values(output)[0] : stateShapes[stateShapes.length - 1].h * directions;
+    const outputSize = output ? Number(Object.values(output)[0]) : stateShapes[stateShapes.length - 1].h * directions;
     this.#handle = { wasm, pointer, config, table: this.#table, stateShapes, outputSize };
     this.#sequence = new Sequence(this.#handle);
   }
@@ -170,12 +168,12 @@ export class Network extends Owned {
     this.assertUsable('generate');
     this.#assertOneWay('generate');
     const vocabulary = this.#vocabulary('generate');
-    const { state, token, length, temperature, seed } = readOptions('generate', options, {
+    const { state, token, length, allowed, seed, ...sampling } = readOptions('generate', options, {
       state: (value) => value,
       token: integer(0, vocabulary - 1),
       length: readLength,
-      temperature: readTemperature,
-      seed: (value, path) => (value === undefined ? undefined : readSeed(value, path)),
+      allowed: optional((value, path) => readTokens(value, path, vocabulary)),
+      ...samplingFields,
     });
     /** @type {Uint32Array} */
     let tokens;
@@ -184,51 +182,44 @@ export class Network extends Owned {
     } catch {
       throw new OutOfMemoryError(`generate: not enough memory for ${length} tokens`);
     }
-    const { exports } = this.#wasm;
-    this.#sequence.setState(state, 'generate: state');
-    this.#wasm.withWords(Math.min(length, CHUNK), 'generate', (words) => {
-      this.#sequence.withSeed(seed, () => {
-        for (let done = 0; done < length; done += CHUNK) {
-          const count = Math.min(CHUNK, length - done);
-          const first = done === 0 ? token : tokens[done - 1];
-          exports.lstm_network_generate(words, this.#pointer, first, count, temperature);
-          tokens.set(this.#wasm.ints(words, count), done);
-        }
-      });
-    });
-    this.#sequence.readState(/** @type {CellState[]} */ (state));
+    const random = seed === undefined ? undefined : this.sampler.generator(seed);
+    const mask = allowed && maskOf(allowed, vocabulary);
+    this.sampler.draw(tokens, /** @type {CellState[]} */ (state), token, { ...sampling, allowed: mask, random });
     return tokens;
   }
 
-  /**
-   * Feeds all tokens from the initial state, and says what comes next.
-   * @internal
-   * @param {Int32Array} tokens at least one, each in range
-   * @returns {{ probabilities: Float32Array, state: CellState[], loss: number }} the probabilities after the last token;
-   *   the state before it; the sum of -log p, in nats, of every token but the first
-   */
-  read(tokens) {
-    this.assertUsable('read');
-    this.#assertOneWay('read');
-    const { exports } = this.#wasm;
-    const state = this.initialState();
-    this.#sequence.setState(state, 'read: state');
-    let loss = 0;
-    const last = tokens.length - 1;
-    this.#wasm.withWords(CHUNK + 1, 'read', (words) => {
-      for (let start = 0; start < last; start += CHUNK) {
-        const count = Math.min(CHUNK, last - start) + 1;
-        this.#wasm.ints(words, count).set(tokens.subarray(start, start + count));
-        loss += exports.lstm_network_score(this.#pointer, words, count);
-      }
-    });
-    this.#sequence.readState(state);
-    exports.lstm_network_step(this.#pointer, tokens[last]);
-    return { probabilities: this.#sequence.output(), state, loss };
+  /** The random generator's four words. @internal @returns {number[]} */
+  get random() {
+    return [...this.#wasm.ints(this.#wasm.exports.lstm_network_random(this.#pointer), 4)];
+  }
+
+  set random(words) {
+    this.#wasm.ints(this.#wasm.exports.lstm_network_random(this.#pointer), 4).set(words);
   }
 
   /**
-   * A trainer of this network: truncated backpropagation through time with Adam.
+   * Draws and scores, unchecked.
+   * @internal
+   */
+  get sampler() {
+    this.assertUsable('sampler');
+    return (this.#sampler ??= new Sampler(this.#handle, this.#sequence));
+  }
+
+  /**
+   * Feeds all tokens but the last from the initial state.
+   * @internal
+   * @param {Int32Array} tokens at least one, each in range
+   * @returns {{ state: CellState[], loss: number }} the state before the last token; the sum of -log p, in nats, of all
+   *   but the first
+   */
+  read(tokens) {
+    const state = this.initialState();
+    return { loss: this.sampler.score(tokens, state), state };
+  }
+
+  /**
+   * A trainer of this network: truncated backpropagation through time with Adam, or another of torch.optim's.
    * @param {import('./Trainer.js').TrainerOptions} [options]
    * @returns {Trainer}
    * @throws {ArgumentError | OutOfMemoryError}
@@ -322,6 +313,18 @@ export class Network extends Owned {
 }
 
 /**
+ * @param {unknown} value
+ * @param {string} path
+ * @param {number} vocabulary
+ */
+function readTokens(value, path, vocabulary) {
+  if (!isArray(value) || value.length === 0) refuse(path, 'an array of at least one token', value);
+  const tokens = new Int32Array(value.length);
+  copyIntegers(tokens, value, [0, vocabulary - 1], path);
+  return tokens;
+}
+
+/**
  * @param {import('./Wasm.js').Wasm} wasm
  * @param {number} pointer of the network
  * @param {NetworkConfig} config
@@ -330,7 +333,7 @@ export class Network extends Owned {
 function stateShapesOf({ exports }, pointer, { input, layers }) {
   const [first] = layers;
   // A tdnn remembers the tokens that it read.
-  const tokens = first.kind === 'tdnn' && 'tokens' in input ? input.tokens : 0;
+  const tokens = first.kind === 'tdnn' && 'tokens' in input && !input.embedding ? input.tokens : 0;
   return Array.from({ length: exports.lstm_network_layer_count(pointer) }, (_, l) => ({
     h: exports.lstm_network_h_size(pointer, l),
     c: exports.lstm_network_c_size(pointer, l),

@@ -72,21 +72,6 @@ export class Sequence {
     });
   }
 
-  /**
-   * Runs `use` with the random generator seeded, and puts the network's own back; without a seed, with its own.
-   * @param {number | undefined} seed
-   * @param {() => void} use
-   */
-  withSeed(seed, use) {
-    if (seed === undefined) return use();
-    const { lstm_network_random, lstm_network_seed } = this.#wasm.exports;
-    const words = () => this.#wasm.ints(lstm_network_random(this.#pointer), 4);
-    const own = words().slice();
-    lstm_network_seed(this.#pointer, seed);
-    use();
-    words().set(own);
-  }
-
   #flatState() {
     const { lstm_network_state, lstm_network_state_size } = this.#wasm.exports;
     return this.#wasm.floats(lstm_network_state(this.#pointer), lstm_network_state_size(this.#pointer));

@@ -1,26 +1,28 @@
 // Trainer.js: truncated backpropagation through time over windows of a batch of sequences.
 import { Batch } from './Batch.js';
-import { integer, number, oneOf, readOptions, refuse } from './check.js';
-import { ArgumentError, DisposedError, DivergedError } from './errors.js';
+import { copyIntegers, readOptions, refuse } from './check.js';
+import { checkDropout } from './dropout-options.js';
+import { ArgumentError, DisposedError, DivergedError, OutOfMemoryError } from './errors.js';
+import { Optimizer, readObject, readRate } from './Optimizer.js';
 import { Owned } from './Owned.js';
+import { readState } from './state.js';
+import { readClipNorm, readClipValue, readTrainerOptions } from './trainer-options.js';
 
 /** @typedef {import('./state.js').CellState} CellState */
 /** @typedef {import('./Batch.js').WindowOptions} WindowOptions */
 
+/** @typedef {import('./trainer-options.js').TrainerOptions} TrainerOptions */
+
 /**
- * @typedef {object} TrainerOptions
- * @property {'adam'} [optimizer] default 'adam' (Kingma & Ba 2015, as torch.optim.Adam)
- * @property {number} [learningRate] above 0; default 0.002
- * @property {number} [beta1] decay of the first moment, 0 to below 1; default 0.9
- * @property {number} [beta2] decay of the second moment, 0 to below 1; default 0.999
- * @property {number} [epsilon] above 0; default 1e-8
- * @property {number} [clipNorm] gradients are scaled down to this global norm, as torch's clip_grad_norm_; Infinity: off;
- *   default 5
- * @property {number} [batchSize] B, sequences side by side, 1 to 65536; default 32
- * @property {number} [window] T, steps that a gradient flows back through, 1 to 1048576; default 50
- * @property {boolean} [carryState] true: the state behind a window is the start of the next, as in a long text; false:
- *   each step() leaves the initial state, for windows that are whole sequences. Has to be false where a layer is
- *   bidirectional; default: true, and false there
+ * All that a trainer's next update depends on beside the parameters and its options; plain data, and copies.
+ * @typedef {object} TrainerCheckpoint
+ * @property {number} steps
+ * @property {boolean} isFresh the state is the one that sequences start from
+ * @property {import('./optimizer-options.js').OptimizerConfig} optimizer
+ * @property {Record<string, Float32Array>[]} moments each by the parameters' names, in PyTorch's layouts: those of the
+ *   gradient, where there are such, then those of its square
+ * @property {CellState[]} state
+ * @property {number[]} [random] where there is dropout: its generator's four words
  */
 
 /**
@@ -37,36 +39,13 @@ import { Owned } from './Owned.js';
  * @typedef {{ h: Float64Array, c?: Float64Array }} GradientFlow
  */
 
-/** @param {number} fallback */
-export const learningRate = (fallback) => number(0, Infinity, fallback, { above: true, below: true });
-export const readClipNorm = number(0, Infinity, 5, { above: true });
-export const readBatchSize = integer(1, 2 ** 16, 32);
-export const readWindow = integer(1, 2 ** 20, 50);
-
-/** @param {boolean} isBidirectional */
-const fieldsFor = (isBidirectional) => ({
-  optimizer: oneOf(/** @type {const} */ (['adam']), 'adam'),
-  learningRate: learningRate(2e-3),
-  beta1: number(0, 1, 0.9, { below: true }),
-  beta2: number(0, 1, 0.999, { below: true }),
-  epsilon: number(0, Infinity, 1e-8, { above: true, below: true }),
-  clipNorm: readClipNorm,
-  batchSize: readBatchSize,
-  window: readWindow,
-  /** @type {import('./check.js').Reader<boolean>} */
-  carryState(value, path) {
-    if (value !== undefined && typeof value !== 'boolean') refuse(path, 'true or false', value);
-    if (value && isBidirectional) refuse(path, 'false for a network that is bidirectional', value);
-    return value ?? !isBidirectional;
-  },
-});
-
 export class Trainer extends Owned {
   #network;
   #wasm;
   #table;
   #stateShapes;
   #batch;
+  #optimizer;
   #options;
   #steps = 0;
   /** There is a window to look at again: see gradientFlow. */
@@ -80,15 +59,23 @@ export class Trainer extends Owned {
    */
   constructor(network, handle, options) {
     const isBidirectional = handle.config.layers.some(({ bidirectional }) => bidirectional);
-    const checked = readOptions('createTrainer', options, fieldsFor(isBidirectional));
-    const batch = new Batch(handle, { ...checked, canTrain: true }, 'createTrainer');
+    const { optimizer, others } = readTrainerOptions('createTrainer', options, isBidirectional);
+    checkDropout('createTrainer', others, handle.config);
+    const batch = new Batch(handle, { ...others, canTrain: true }, 'createTrainer');
     super('Trainer', () => batch.free());
     this.#network = network;
     this.#wasm = handle.wasm;
     this.#table = handle.table;
     this.#stateShapes = handle.stateShapes;
     this.#batch = batch;
-    this.#options = checked;
+    this.#optimizer = new Optimizer(handle, batch.pointer, optimizer);
+    this.#options = others;
+    const { dropout, recurrentDropout, weightDrop, seed } = others;
+    const { lstm_trainer_use_dropout: use } = this.#wasm.exports;
+    if (use(batch.pointer, dropout, recurrentDropout, weightDrop, seed) === 0) {
+      this.dispose();
+      throw new OutOfMemoryError('createTrainer: not enough memory for dropout');
+    }
   }
 
   /** B, how many sequences are trained side by side. */
@@ -106,17 +93,36 @@ export class Trainer extends Owned {
     return this.#options.carryState;
   }
 
+  /** The probabilities of what is left out. */
+  get dropout() {
+    return this.#options.dropout;
+  }
+
+  get recurrentDropout() {
+    return this.#options.recurrentDropout;
+  }
+
+  get weightDrop() {
+    return this.#options.weightDrop;
+  }
+
   /** How many updates were made. */
   get steps() {
     return this.#steps;
   }
 
+  /** The name of the optimizer. */
+  get optimizer() {
+    return this.#optimizer.name;
+  }
+
+  /** Set it at any time, as a schedule does; from 0. */
   get learningRate() {
-    return this.#options.learningRate;
+    return this.#optimizer.learningRate;
   }
 
   set learningRate(value) {
-    this.#options.learningRate = learningRate(2e-3)(value, 'Trainer.learningRate');
+    this.#optimizer.learningRate = readRate(value, 'Trainer.learningRate');
   }
 
   get clipNorm() {
@@ -125,6 +131,14 @@ export class Trainer extends Owned {
 
   set clipNorm(value) {
     this.#options.clipNorm = readClipNorm(value, 'Trainer.clipNorm');
+  }
+
+  get clipValue() {
+    return this.#options.clipValue;
+  }
+
+  set clipValue(value) {
+    this.#options.clipValue = readClipValue(value, 'Trainer.clipValue');
   }
 
   /**
@@ -142,10 +156,9 @@ export class Trainer extends Owned {
    */
   step(inputs, targets, options = {}) {
     this.#load('step', inputs, targets, options);
-    const { learningRate, beta1, beta2, epsilon, clipNorm, carryState } = this.#options;
-    const { lstm_trainer_step } = this.#wasm.exports;
-    const carry = carryState ? 1 : 0;
-    this.#assertFinite('step', lstm_trainer_step(this.#pointer, learningRate, beta1, beta2, epsilon, clipNorm, carry));
+    const { clipNorm, clipValue, carryState } = this.#options;
+    const words = [...this.#optimizer.words, clipNorm, clipValue, carryState ? 1 : 0];
+    this.#assertFinite('step', this.#wasm.exports.lstm_trainer_step(this.#pointer, ...words));
     this.#steps += 1;
     return { loss: this.#loss(), gradientNorm: this.#gradientNorm() };
   }
@@ -252,11 +265,48 @@ export class Trainer extends Owned {
   }
 
   /**
-   * Goes on with the optimiser's state of another trainer of the same network.
+   * The optimizer with its moments, and the state. With the network's parameters and the same options, a trainer that
+   * this is restored to goes on as this one does, bit for bit.
+   * @returns {TrainerCheckpoint}
+   */
+  checkpoint() {
+    this.assertUsable('checkpoint');
+    return {
+      steps: this.#steps,
+      isFresh: this.#wasm.exports.lstm_trainer_is_fresh(this.#pointer) === 1,
+      ...this.#optimizer.checkpoint(),
+      state: this.#batch.state(),
+      ...(this.#hasDropout && { random: [...this.#random()] }),
+    };
+  }
+
+  /**
+   * Goes on from a checkpoint of a trainer with the same optimizer and batchSize, of a network like this one. The
+   * optimizer's options become those of the checkpoint.
+   * @param {TrainerCheckpoint} checkpoint
+   * @throws {ArgumentError} where it is not whole or does not fit; nothing has changed then
+   */
+  restore(checkpoint) {
+    this.assertUsable('restore');
+    const given = /** @type {TrainerCheckpoint} */ (readObject(checkpoint, 'restore: checkpoint'));
+    if (typeof given.isFresh !== 'boolean') refuse('restore: isFresh', 'true or false', given.isFresh);
+    readState(given.state, this.#stateShapes, 'restore: state', () => {}, this.batchSize);
+    const random = this.#random().slice();
+    if (this.#hasDropout) copyIntegers(random, given.random, [-(2 ** 31), 2 ** 31 - 1], 'restore: random');
+    if (random.every((word) => word === 0)) refuse('restore: random', 'words that are not all 0', given.random);
+    this.#steps = this.#optimizer.restore(given, 'restore');
+    this.#batch.setState(given.state, 'restore: state');
+    this.#random().set(random);
+    if (given.isFresh) this.resetState();
+  }
+
+  /**
+   * Goes on with the optimizer's state of another trainer of the same network, where that has the same optimizer.
    * @internal
    * @param {Trainer} other
    */
   continueFrom(other) {
+    if (other.optimizer !== this.optimizer) return;
     this.#wasm.exports.lstm_trainer_copy_optimizer(this.#pointer, other.#pointer);
     this.#steps = other.#steps;
   }
@@ -291,6 +341,16 @@ export class Trainer extends Owned {
     this.#hasWindow = true;
   }
 
+  /** The words of the generator of dropout, where they lie. */
+  #random() {
+    return this.#wasm.ints(this.#wasm.exports.lstm_trainer_random(this.#pointer), 4);
+  }
+
+  get #hasDropout() {
+    const { dropout, recurrentDropout, weightDrop } = this.#options;
+    return dropout > 0 || recurrentDropout > 0 || weightDrop > 0;
+  }
+
   #loss() {
     return this.#wasm.exports.lstm_trainer_loss(this.#pointer);
   }
@@ -307,7 +367,7 @@ export class Trainer extends Owned {
     if (status === 0) return;
     throw new DivergedError(
       `Trainer.${call}: the loss or its gradient is not finite at step ${this.#steps + 1}; nothing was updated. ` +
-        `A lower learningRate (now ${this.#options.learningRate}) may help`,
+        `A lower learningRate (now ${this.learningRate}) may help`,
     );
   }
 }

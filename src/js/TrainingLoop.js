@@ -1,20 +1,21 @@
 /** @typedef {import('./CharModel.js').CharModel} CharModel */
-/** @typedef {import('./CharModel.js').TrainOptions} TrainOptions */
-/** @typedef {import('./CharModel.js').TrainReport} TrainReport */
+/** @typedef {import('./train-options.js').TrainOptions} TrainOptions */
+/** @typedef {import('./train-options.js').TrainReport} TrainReport */
+/** @typedef {import('./train-options.js').Texts} Texts */
 /** @typedef {{ report: TrainReport, steps: number }} Unread   a report and the steps it tells of */
 
 /** The training runs this long, or one step if that is longer, before other requests are served: milliseconds. */
 const SLICE = 8;
 
-/** Reports leave at most this often, save those with a validation loss and the last: milliseconds. */
+/** Reports leave at most this often, save the last and those with a validation loss or an event: milliseconds. */
 const REPORT_INTERVAL = 100;
 
 /** The training waits when the page leaves this many reports that must not be lost unread. */
 const UNREAD_LIMIT = 100;
 
 /**
- * One training in the Worker: runs the synchronous generator of CharModel in time slices and yields to the Worker's event
- * loop between them. It does so by a message to itself, because a timer would be held back to 4 ms.
+ * One training in the Worker: runs the synchronous generator of CharModel in time slices and yields to the Worker's
+ * event loop between them. It does so by a message to itself, because a timer would be held back to 4 ms.
  */
 export class TrainingLoop {
   /** The number of the model that is trained. */
@@ -28,7 +29,10 @@ export class TrainingLoop {
   #error;
   /** Unread; only the last may be one that the next takes in. @type {Unread[]} */
   #unread = [];
-  /** The request that waits for a report. @type {{ resolve: (report?: TrainReport) => void, reject: (error: unknown) => void } | undefined} */
+  /**
+   * The request that waits for a report.
+   * @type {{ resolve: (report?: TrainReport) => void, reject: (error: unknown) => void } | undefined}
+   */
   #reader;
   #sentAt = -Infinity;
   #running = false;
@@ -36,7 +40,7 @@ export class TrainingLoop {
   /**
    * @param {number} owner
    * @param {CharModel} model
-   * @param {string} text
+   * @param {Texts} text
    * @param {TrainOptions} options
    */
   constructor(owner, model, text, options) {
@@ -155,7 +159,7 @@ export class TrainingLoop {
  * @param {TrainReport} report
  */
 function isLasting(report) {
-  return report.done || report.valLoss !== undefined;
+  return report.done || report.valLoss !== undefined || report.event !== undefined;
 }
 
 /**

@@ -1,32 +1,24 @@
-import { ArgumentError, DisposedError } from './errors.js';
-import { WorkerTraining } from './WorkerTraining.js';
+import { ArgumentError } from './errors.js';
+import { WorkerObject } from './WorkerObject.js';
+import { WorkerReading } from './WorkerReading.js';
+import { sendable, textsOf, WorkerTraining } from './WorkerTraining.js';
 
-/** @typedef {import('./CharModel.js').TrainOptions} TrainOptions */
-/** @typedef {import('./CharModel.js').TrainReport} TrainReport */
+/** @typedef {import('./train-options.js').TrainOptions} TrainOptions */
+/** @typedef {import('./train-options.js').TrainReport} TrainReport */
 /** @typedef {import('./CharModel.js').GenerateOptions} GenerateOptions */
 /** @typedef {import('./CharModel.js').Prediction} Prediction */
 /** @typedef {import('./CharModel.js').Evaluation} Evaluation */
 /** @typedef {import('./WorkerConnection.js').WorkerConnection} WorkerConnection */
 
-/** The safety net: a model that was forgotten and not disposed frees its memory in the Worker. */
-const forgotten = new FinalizationRegistry(
-  /** @param {{ connection: WorkerConnection, target: number }} model */
-  ({ connection, target }) => { connection.call('dispose', target, []).catch(() => {}); },
-);
-
 /**
  * A character model that lives in the Worker: CharModel's names, each answering with a promise. All of them are also
  * served while the model trains, between two training steps.
  */
-export class WorkerCharModel {
-  /** @type {WorkerConnection} */
-  #connection;
-  #target;
+export class WorkerCharModel extends WorkerObject {
   /** @type {readonly string[]} */
   #alphabet;
   /** @type {import('./CharModel.js').CharModel['config']} */
   #config;
-  #disposed = false;
 
   /**
    * @internal use lstm.createCharModel
@@ -35,11 +27,9 @@ export class WorkerCharModel {
    * @param {{ alphabet: string[], config: import('./CharModel.js').CharModel['config'] }} description
    */
   constructor(connection, target, { alphabet, config }) {
-    this.#connection = connection;
-    this.#target = target;
+    super(connection, target, 'model');
     this.#alphabet = Object.freeze(alphabet);
     this.#config = Object.freeze(config);
-    forgotten.register(this, { connection, target }, this);
   }
 
   /** The characters the model knows, each one code point. */
@@ -57,19 +47,19 @@ export class WorkerCharModel {
    * most about 10 come in a second, and besides every one with a `valLoss` and the last. Training begins with the first
    * report asked for. Leaving the loop, or `options.signal`, stops it within one step; a later `train` continues.
    *
-   * @param {string} text
-   * @param {TrainOptions} [options]   `reportEvery` is 1 unless given
+   * @param {import('./train-options.js').Texts} text
+   * @param {TrainOptions} [options]   `reportEvery` is 1 unless given; a schedule has to be plain data
    * @returns {AsyncGenerator<TrainReport, void, void>}
    */
   train(text, options = {}) {
     if (typeof options !== 'object' || options === null) {
       throw new ArgumentError(`train: options must be an object, got ${options}`);
     }
-    const { signal, ...rest } = options;
+    const { signal, ...rest } = sendable(options);
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
       throw new ArgumentError(`train: signal must be an AbortSignal, got ${signal}`);
     }
-    return new WorkerTraining(this.#connection, (training) => this.#call('train', [training, text, rest]), signal);
+    return new WorkerTraining(this.connection, (training) => this.call('train', [training, textsOf(text), rest]), signal);
   }
 
   /**
@@ -80,7 +70,7 @@ export class WorkerCharModel {
    * @returns {Promise<Prediction[]>}
    */
   predict(text, options) {
-    return this.#call('predict', [text, options]);
+    return this.call('predict', [text, options]);
   }
 
   /**
@@ -90,7 +80,51 @@ export class WorkerCharModel {
    * @returns {Promise<string>}
    */
   generate(options) {
-    return this.#call('generate', [options]);
+    return this.call('generate', [options]);
+  }
+
+  /**
+   * The same text, character by character, as they are written. Leaving the loop stops the writing.
+   *
+   * @param {GenerateOptions} [options]
+   * @returns {AsyncGenerator<string, void, void>}
+   */
+  stream(options) {
+    return this.characters(options);
+  }
+
+  /**
+   * The most probable texts after `prime`.
+   *
+   * @param {string} [prime]
+   * @param {import('./CharModel.js').CompleteOptions} [options]
+   * @returns {Promise<import('./CharModel.js').Completion[]>}
+   */
+  complete(prime, options) {
+    return this.call('complete', [prime, options]);
+  }
+
+  /**
+   * log p of each character of a text, in nats.
+   *
+   * @param {string} text
+   * @param {{ prime?: string }} [options]
+   * @returns {Promise<Float64Array>}
+   */
+  score(text, options) {
+    return this.call('score', [text, options]);
+  }
+
+  /**
+   * Reads a text, to ask and to try what comes after it.
+   *
+   * @param {string} [text]
+   * @returns {Promise<WorkerReading>}
+   */
+  async read(text) {
+    const target = this.connection.newTarget();
+    await this.call('read', [target, text]);
+    return new WorkerReading(this.connection, target, this);
   }
 
   /**
@@ -100,7 +134,7 @@ export class WorkerCharModel {
    * @returns {Promise<Evaluation>}
    */
   evaluate(text) {
-    return this.#call('evaluate', [text]);
+    return this.call('evaluate', [text]);
   }
 
   /**
@@ -109,9 +143,18 @@ export class WorkerCharModel {
    * @returns {Promise<WorkerCharModel>}
    */
   async quantize() {
-    const target = this.#connection.newTarget();
-    const description = await this.#call('quantize', [target]);
-    return new WorkerCharModel(this.#connection, target, description);
+    const target = this.connection.newTarget();
+    const description = await this.call('quantize', [target]);
+    return new WorkerCharModel(this.connection, target, description);
+  }
+
+  /**
+   * The model with all that its training needs to go on bit for bit, also while it trains: a safetensors file.
+   *
+   * @returns {Promise<Uint8Array<ArrayBuffer>>}
+   */
+  checkpoint() {
+    return this.call('checkpoint', []);
   }
 
   /**
@@ -120,29 +163,6 @@ export class WorkerCharModel {
    * @returns {Promise<Uint8Array<ArrayBuffer>>}
    */
   save() {
-    return this.#call('save', []);
-  }
-
-  /**
-   * Stops a training that runs, and frees the model. Any use after it rejects with a DisposedError.
-   *
-   * @returns {Promise<void>}
-   */
-  async dispose() {
-    if (this.#disposed) return;
-    const freed = this.#call('dispose', []);
-    this.#disposed = true;
-    forgotten.unregister(this);
-    await freed;
-  }
-
-  /**
-   * @param {string} method
-   * @param {unknown[]} args
-   * @returns {Promise<any>}
-   */
-  #call(method, args) {
-    if (this.#disposed) return Promise.reject(new DisposedError(`${method}: the model has been disposed`));
-    return this.#connection.call(method, this.#target, args);
+    return this.call('save', []);
   }
 }

@@ -5,6 +5,9 @@ import { errorReply, isRequest } from './worker-protocol.js';
 /** @typedef {import('./CharModel.js').CharModel} CharModel */
 /** @typedef {typeof import('./load.js').load} Load */
 
+/** A stream writes this long, or one character if that is longer, before other requests are served: milliseconds. */
+const SLICE = 8;
+
 /** The Worker's end of the line: owns the library, the models and their trainings, and answers the page's requests. */
 export class WorkerServer {
   /** @type {import('./worker-protocol.js').Port} */
@@ -12,8 +15,10 @@ export class WorkerServer {
   #load;
   /** @type {Awaited<ReturnType<Load>> | undefined} */
   #lstm;
-  /** @type {Map<number, CharModel>} */
+  /** Models, and readings, whose calls have the same names. @type {Map<number, any>} */
   #models = new Map();
+  /** @type {Map<number, Generator<string, void, void>>} */
+  #streams = new Map();
   /** @type {Map<number, TrainingLoop>} */
   #trainings = new Map();
 
@@ -33,7 +38,7 @@ export class WorkerServer {
   async #answer({ id, method, target, args }) {
     try {
       const value = await this.#serve(method, target, args);
-      this.#port.postMessage({ id, value }, value instanceof Uint8Array ? [value.buffer] : []);
+      this.#port.postMessage({ id, value }, ArrayBuffer.isView(value) ? [value.buffer] : []);
     } catch (error) {
       this.#port.postMessage({ id, error: errorReply(error) }, []);
     }
@@ -54,9 +59,18 @@ export class WorkerServer {
       case 'openCharModel': return this.#keep(target, this.#library().openCharModel(args[0]));
       case 'predict': return this.#model(target).predict(args[0], args[1]);
       case 'generate': return this.#model(target).generate(args[0]);
+      case 'score': return this.#model(target).score(args[0], args[1]);
+      case 'complete': return this.#model(target).complete(args[0], args[1]);
+      case 'read': return void this.#models.set(args[0], this.#model(target).read(args[1]));
+      case 'push': return void this.#model(target).push(args[0]);
+      case 'branch': return void this.#models.set(args[0], this.#model(target).branch());
+      case 'stream': return void this.#streams.set(args[0], this.#model(target).stream(args[1]));
+      case 'streamNext': return this.#written(target);
+      case 'streamStop': return void this.#streams.delete(target);
       case 'evaluate': return this.#model(target).evaluate(args[0]);
       case 'quantize': return this.#keep(args[0], this.#model(target).quantize());
       case 'save': return this.#model(target).save();
+      case 'checkpoint': return this.#model(target).checkpoint();
       case 'dispose': return this.#dispose(target);
       case 'train': return this.#train(target, args[0], args[1], args[2]);
       case 'trainingNext': return this.#next(target);
@@ -93,19 +107,35 @@ export class WorkerServer {
     return model;
   }
 
+  /**
+   * What a stream writes in a slice of time; undefined at its end.
+   * @param {number} target
+   */
+  #written(target) {
+    const stream = this.#streams.get(target);
+    const until = performance.now() + SLICE;
+    let text = '';
+    do {
+      const { done, value } = stream?.next() ?? { done: true };
+      if (done) return text || undefined;
+      text += value;
+    } while (performance.now() < until);
+    return text;
+  }
+
   /** @param {number} target */
   #dispose(target) {
     for (const training of this.#trainings.values()) {
       if (training.owner === target) training.fail(new DisposedError('train: the model has been disposed'));
     }
-    this.#models.get(target)?.dispose();
+    this.#models.get(target)?.dispose?.();
     this.#models.delete(target);
   }
 
   /**
    * @param {number} target
    * @param {number} number    of the training
-   * @param {string} text
+   * @param {import('./train-options.js').Texts} text
    * @param {import('./CharModel.js').TrainOptions} options
    */
   #train(target, number, text, options) {

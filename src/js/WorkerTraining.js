@@ -1,5 +1,35 @@
-/** @typedef {import('./CharModel.js').TrainOptions} TrainOptions */
-/** @typedef {import('./CharModel.js').TrainReport} TrainReport */
+import { ArgumentError } from './errors.js';
+
+/** @typedef {import('./train-options.js').TrainOptions} TrainOptions */
+/** @typedef {import('./train-options.js').TrainReport} TrainReport */
+
+/**
+ * Texts as they can be sent: an iterable as an array. What is neither is left for train to refuse.
+ *
+ * @param {unknown} texts
+ * @returns {any}
+ */
+export function textsOf(texts) {
+  const isIterable = typeof texts === 'object' && texts !== null && Symbol.iterator in texts;
+  return isIterable ? [.../** @type {Iterable<unknown>} */ (texts)] : texts;
+}
+
+/**
+ * Options as they can be sent, apart from the signal.
+ *
+ * @param {TrainOptions} options
+ * @returns {TrainOptions}
+ */
+export function sendable(options) {
+  if (typeof options.schedule === 'function') {
+    throw new ArgumentError(
+      "train: schedule must be plain data in a Worker, such as { type: 'cosine' }, got a function",
+    );
+  }
+  const { validation } = options;
+  if (typeof validation !== 'object' || validation === null) return options;
+  return { ...options, validation: { ...validation, text: textsOf(validation.text) } };
+}
 
 /**
  * A training that runs in the Worker, as the page sees it: an async generator of reports.

@@ -168,6 +168,33 @@ export function readOptions(where, options, fields) {
 }
 
 /**
+ * Reads options of which one chooses who takes some of the others.
+ * @param {string} where the call, for messages
+ * @param {unknown} options
+ * @param {string} key the one that chooses: 'optimizer'
+ * @param {Record<string, Record<string, Reader<any>>>} tables what each choice takes
+ * @param {string} [fallback] what is chosen where nothing is
+ * @param {Record<string, Reader<any>>} [others] what all take
+ * @returns {Record<string, any>}
+ */
+export function readChoice(where, options, key, tables, fallback, others = {}) {
+  const given = objectOf(where, options);
+  const choices = Object.keys(tables);
+  const chosen = oneOf(choices, fallback)(given[key], `${where}: ${key}`);
+  const fields = { [key]: () => chosen, ...tables[chosen], ...others };
+  for (const name of Object.keys(given)) {
+    const owners = choices.filter((choice) => Object.hasOwn(tables[choice], name)).map((choice) => `'${choice}'`);
+    if (Object.hasOwn(fields, name) || owners.length === 0) continue;
+    const taken = Object.keys(tables[chosen]).join(', ');
+    throw new ArgumentError(
+      `${where}: ${name} is an option of ${key} ${owners.join(', ')} and not of '${chosen}', which takes ` +
+        (taken ? `only ${taken}` : 'none'),
+    );
+  }
+  return readOptions(where, given, fields);
+}
+
+/**
  * Copies an array of finite numbers into `target`, which it has to fill exactly.
  * @param {Float32Array} target
  * @param {unknown} source an array or typed array

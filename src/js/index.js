@@ -24,6 +24,9 @@ export {
 /** @typedef {import('./state.js').CellState} CellState */
 /** @typedef {import('./Trainer.js').Trainer} Trainer */
 /** @typedef {import('./Trainer.js').TrainerOptions} TrainerOptions */
+/** @typedef {import('./Trainer.js').TrainerCheckpoint} TrainerCheckpoint */
+/** @typedef {import('./optimizer-options.js').OptimizerOptions} OptimizerOptions */
+/** @typedef {import('./schedule.js').Schedule} Schedule */
 /** @typedef {import('./Trainer.js').GradientFlow} GradientFlow */
 /** @typedef {import('./Batch.js').WindowOptions} WindowOptions */
 /** @typedef {import('./CharModel.js').CharModel} CharModel */
@@ -32,5 +35,8 @@ export {
 /** @typedef {import('./CharModel.js').TrainOptions} TrainOptions */
 /** @typedef {import('./CharModel.js').TrainReport} TrainReport */
 /** @typedef {import('./CharModel.js').GenerateOptions} GenerateOptions */
+/** @typedef {import('./CharModel.js').CompleteOptions} CompleteOptions */
+/** @typedef {import('./CharModel.js').Completion} Completion */
 /** @typedef {import('./CharModel.js').Prediction} Prediction */
+/** @typedef {import('./Reading.js').Reading} Reading */
 /** @typedef {import('./CharModel.js').Evaluation} Evaluation */

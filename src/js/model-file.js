@@ -6,8 +6,10 @@
 //                     alphabet: JSON of a character model's characters, in the order of their tokens
 //                     quantization: 'int8' where the weights have 8 bits; each matrix is then int8, with a float tensor
 //                                   name.scale beside it: weight[row][column] = scale[row] * int8[row][column]
+//                     checkpoint: see checkpoint-file.js
 import { readAlphabet } from './Alphabet.js';
 import { describe, refuse } from './check.js';
+import { readCheckpoint, readInfinity, splitTensors, writeCheckpoint } from './checkpoint-file.js';
 import { ArgumentError, FileFormatError } from './errors.js';
 import { dequantize, quantize } from './int8.js';
 import { readNetworkOptions } from './network-options.js';
@@ -16,6 +18,8 @@ import { readSafetensors, writeSafetensors } from './safetensors.js';
 const VERSION = '1';
 // So many numbers may be missing in a file of any length: they take little memory.
 const MISSING = 2 ** 16;
+
+/** @typedef {import('./checkpoint-file.js').Checkpoint} Checkpoint */
 
 /**
  * A file whose configuration is understood.
@@ -30,13 +34,16 @@ const MISSING = 2 ** 16;
 /**
  * @param {import('./Network.js').Network} network
  * @param {readonly string[]} [alphabet] of a character model
+ * @param {{ parameters: Record<string, Float32Array>, checkpoint: Checkpoint }} [training] instead of the network's
+ *   parameters, and a checkpoint beside them
  * @returns {Uint8Array<ArrayBuffer>}
  */
-export function writeNetworkFile(network, alphabet) {
+export function writeNetworkFile(network, alphabet, training) {
   const { shapes } = network;
   /** @type {Map<string, import('./safetensors.js').Tensor>} */
   let tensors = new Map();
-  for (const [name, values] of Object.entries(network.parameters())) tensors.set(name, { shape: shapes[name], values });
+  const parameters = training?.parameters ?? network.parameters();
+  for (const [name, values] of Object.entries(parameters)) tensors.set(name, { shape: shapes[name], values });
   const metadata = new Map([
     ['format', 'pt'],
     ['lstm_wasm', VERSION],
@@ -46,6 +53,11 @@ export function writeNetworkFile(network, alphabet) {
   if (network.isQuantized) {
     metadata.set('quantization', 'int8');
     tensors = quantize(tensors, (largest) => network.int8Scale(largest));
+  }
+  if (training) {
+    const checkpoint = writeCheckpoint(training.checkpoint, shapes);
+    metadata.set('checkpoint', checkpoint.text);
+    for (const [name, tensor] of checkpoint.tensors) tensors.set(name, tensor);
   }
   return writeSafetensors({ metadata, tensors });
 }
@@ -67,10 +79,16 @@ export function readNetworkFile(given, where, count) {
 }
 
 /**
+ * The checkpoint in a file, if it is one.
+ * @typedef {(shapes: Record<string, number[]>, state: import('./state.js').CellState[]) =>
+ *   Checkpoint | undefined} CheckpointOf
+ */
+
+/**
  * @param {unknown} given
  * @param {string} where
  * @param {Count} count
- * @returns {NetworkFile & { alphabet: import('./Alphabet.js').Alphabet }}
+ * @returns {NetworkFile & { alphabet: import('./Alphabet.js').Alphabet, checkpointOf: CheckpointOf }}
  * @throws {FileFormatError}
  */
 export function readCharModelFile(given, where, count) {
@@ -89,7 +107,17 @@ export function readCharModelFile(given, where, count) {
   }
   const l = network.config.layers.findIndex(({ bidirectional }) => bidirectional);
   if (l >= 0) throw new FileFormatError(`${where}: no character model: layers[${l}] is bidirectional`);
-  return { ...network, alphabet };
+  const checkpoint = file.metadata.get('checkpoint');
+  return {
+    ...network,
+    alphabet,
+    checkpointOf(shapes, state) {
+      if (checkpoint === undefined) return undefined;
+      const parts = splitTensors(file.tensors).own;
+      const given = parse(checkpoint, 'checkpoint', where, readInfinity);
+      return inFile(where, () => readCheckpoint(given, parts, { shapes, state }));
+    },
+  };
 }
 
 /**
@@ -109,7 +137,7 @@ function bytesOf(given, where) {
  * @param {Count} count
  * @returns {NetworkFile}
  */
-function understand({ metadata, tensors: stored }, where, count) {
+function understand({ metadata, tensors: all }, where, count) {
   const version = metadata.get('lstm_wasm');
   if (version !== VERSION) {
     throw new FileFormatError(
@@ -123,7 +151,8 @@ function understand({ metadata, tensors: stored }, where, count) {
     throw new FileFormatError(`${where}: metadata quantization must be 'int8' or absent, got ${describe(quantization)}`);
   }
   const isQuantized = quantization === 'int8';
-  const tensors = dequantize(stored, isQuantized, where);
+  const isCheckpoint = metadata.has('checkpoint');
+  const tensors = dequantize(isCheckpoint ? splitTensors(all).network : all, isQuantized, where);
   checkSize(count(config), tensors, where);
   for (const [name, { values }] of tensors) {
     const bad = values.findIndex((value) => !Number.isFinite(value));
@@ -173,11 +202,12 @@ function checkShapes(shapes, tensors, where) {
  * @param {string} text
  * @param {string} name
  * @param {string} where
+ * @param {(key: string, value: unknown) => unknown} [revive]
  * @returns {unknown}
  */
-function parse(text, name, where) {
+function parse(text, name, where, revive) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, revive);
   } catch {
     throw new FileFormatError(`${where}: metadata ${name} must be JSON, got ${describe(text)}`);
   }

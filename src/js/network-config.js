@@ -26,16 +26,18 @@ export function kindOf(wasm, name) {
  */
 function withConfig(wasm, { input, layers, output }, where, use) {
   const numbers = layers.flatMap((layer) => layerWords(layer, wasm.kinds.indexOf(kindOf(wasm, layer.kind))));
-  const outputName = output === null ? 'hidden' : /** @type {'classes' | 'values'} */ (Object.keys(output)[0]);
+  const [outputName, outputSize] = Object.entries(output ?? { hidden: 0 })[0];
   return wasm.withWords(numbers.length, where, (words) => {
     wasm.ints(words, numbers.length).set(numbers);
     return use(
       'tokens' in input ? 1 : 0,
       'tokens' in input ? input.tokens : input.size,
+      ('tokens' in input && input.embedding) || 0,
       words,
       layers.length,
-      OUTPUT_KINDS[outputName],
-      output === null ? 0 : Object.values(output)[0],
+      OUTPUT_KINDS[/** @type {keyof OUTPUT_KINDS} */ (outputName)],
+      Number(outputSize),
+      output && 'tied' in output ? 1 : 0,
     );
   });
 }

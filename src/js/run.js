@@ -1,7 +1,7 @@
 // run.js: whole sequences through a network, forward only.
 import { Batch } from './Batch.js';
 import { integer, isArray, readOptions, refuse } from './check.js';
-import { readWindow } from './Trainer.js';
+import { readWindow } from './trainer-options.js';
 
 /** @typedef {import('./state.js').CellState} CellState */
 

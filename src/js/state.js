@@ -78,3 +78,7 @@ function checkTokens(values, tokens, path) {
   const bad = values.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value <= tokens));
   if (bad >= 0) refuse(`${path}[${bad}]`, `an integer from 0 to ${tokens}`, values[bad]);
 }
+
+/** @param {readonly CellState[]} state */
+export const copyState = (state) => state.map((layer) => /** @type {CellState} */ (
+  Object.fromEntries(Object.entries(layer).map(([name, values]) => [name, values.slice()]))));

@@ -6,15 +6,16 @@
  *     page -> Worker   { id, method, target, args }
  *     Worker -> page   { id, value }  or  { id, error: { name, code, message } }
  *
- * `target` is the number of a model or of a training, 0 for the library itself. The page numbers them, so it can
- * send the next request before the answer to the last one has come. Nothing is pushed: a report of a training is
- * the answer to `trainingNext`, so a slow page can never be flooded.
+ * `target` is the number of a model, a reading, a stream or a training, 0 for the library itself. The page numbers
+ * them, so it can send the next request before the answer to the last one has come. Nothing is pushed: a report of a
+ * training is the answer to `trainingNext`, what is written is to `streamNext`, so a slow page is never flooded.
  */
 
 /** The methods a request may name. */
 const METHODS = Object.freeze([
   'load', 'createCharModel', 'openCharModel',
-  'predict', 'generate', 'evaluate', 'quantize', 'save', 'dispose',
+  'predict', 'generate', 'score', 'complete', 'evaluate', 'quantize', 'save', 'checkpoint', 'dispose',
+  'read', 'push', 'branch', 'stream', 'streamNext', 'streamStop',
   'train', 'trainingNext', 'trainingAbort', 'trainingStop',
 ]);
 
@@ -22,7 +23,7 @@ const METHODS = Object.freeze([
  * @typedef {object} Request
  * @property {number} id
  * @property {string} method   one of METHODS
- * @property {number} target   number of the model or training, 0 for the library
+ * @property {number} target   number of what is asked, 0 for the library
  * @property {unknown[]} args
  */
 

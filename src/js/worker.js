@@ -8,11 +8,14 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./CharModel.js').TrainOptions} TrainOptions */
 /** @typedef {import('./CharModel.js').TrainReport} TrainReport */
 /** @typedef {import('./CharModel.js').GenerateOptions} GenerateOptions */
+/** @typedef {import('./CharModel.js').CompleteOptions} CompleteOptions */
+/** @typedef {import('./CharModel.js').Completion} Completion */
 /** @typedef {import('./CharModel.js').Prediction} Prediction */
 /** @typedef {import('./CharModel.js').Evaluation} Evaluation */
 /** @typedef {import('./load.js').LoadOptions} LoadOptions */
 /** @typedef {import('./WorkerCharModel.js').WorkerCharModel} WorkerCharModel */
 /** @typedef {import('./WorkerLstm.js').WorkerLstm} WorkerLstm */
+/** @typedef {import('./WorkerReading.js').WorkerReading} WorkerReading */
 
 /**
  * Starts a module Worker and loads the library in it. Rejects where the Worker cannot start or WebAssembly is blocked.

@@ -13,6 +13,15 @@ void add(real *y, const real *x, size_t n) { add_to(y, y, x, n); }
   vec_store_part(y + (at), vec_add(vec_load_part(a + (at), lanes), vec_load_part(b + (at), lanes)), lanes)
 void add_to(real *y, const real *a, const real *b, size_t n) { VEC_FOR(n, ADD_BODY); }
 
+#define MULTIPLY_TO_BODY(at, lanes) \
+  vec_store_part(y + (at), vec_mul(vec_load_part(a + (at), lanes), vec_load_part(b + (at), lanes)), lanes)
+void multiply_to(real *y, const real *a, const real *b, size_t n) { VEC_FOR(n, MULTIPLY_TO_BODY); }
+
+#define ADD_MULTIPLIED_BODY(at, lanes)                                                                        \
+  vec_store_part(y + (at), vec_madd(vec_load_part(y + (at), lanes), vec_load_part(a + (at), lanes),           \
+                                    vec_load_part(b + (at), lanes)), lanes)
+void add_multiplied(real *y, const real *a, const real *b, size_t n) { VEC_FOR(n, ADD_MULTIPLIED_BODY); }
+
 #define MULTIPLY_BODY(at, lanes) vec_store_part(y + (at), vec_mul(factors, vec_load_part(y + (at), lanes)), lanes)
 void multiply(real *y, real factor, size_t n) {
   const vec factors = vec_splat(factor);

@@ -12,6 +12,10 @@ void add(real *y, const real *x, size_t n);
 // y = a + b over n elements; y may be a or b.
 void add_to(real *y, const real *a, const real *b, size_t n);
 
+// y = a * b, y += a * b over n elements; y may be a or b.
+void multiply_to(real *y, const real *a, const real *b, size_t n);
+void add_multiplied(real *y, const real *a, const real *b, size_t n);
+
 // y = factor y over n elements.
 void multiply(real *y, real factor, size_t n);
 

@@ -1,7 +1,7 @@
-// layer_norm.h: layer normalisation (Ba, Kiros & Hinton 2016) over n elements, in its parts:
+// layer_norm.h: layer normalisation (Ba, Kiros & Hinton 2016) over n elements:
 //
-//   normal = (x - mean(x)) / sqrt(variance(x) + epsilon)        normalise
-//   y      = bias + weight * normal                             add_products
+//   normal = (x - mean(x)) / sqrt(variance(x) + epsilon)
+//   y      = bias + weight * normal
 //
 // Backward, with d for "gradient of the loss with respect to":
 //
@@ -15,11 +15,12 @@
 // As in PyTorch.
 #define LAYER_NORM_EPSILON 1e-5
 
-// x (n) becomes normal. Returns 1 / sqrt(variance + epsilon), which backward wants.
-real normalise(real *x, size_t n);
+// y (n) += weight (n) * normal: it comes in as the bias, or as what else there is to be added. x (n) becomes normal.
+// Returns 1 / sqrt(variance + epsilon), which backward wants.
+real layer_norm_add(real *y, real *x, const real *weight, size_t n);
 
-// normal (n) becomes dx, from dy (n), weight (n) and what `normalise` returned.
-void normalise_backward(real *normal, const real *dy, const real *weight, real inverse, size_t n);
+// normal (n) becomes dx, from dy (n), weight (n) and what layer_norm_add returned. dweight (n) is added to.
+void layer_norm_backward(real *normal, real *dweight, const real *dy, const real *weight, real inverse, size_t n);
 
 // y += a * b, element by element.
 void add_products(real *y, const real *a, const real *b, size_t n);

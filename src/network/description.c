@@ -6,7 +6,7 @@ static size_t h_size(const LayerConfig *layer) { return layer->projection ? laye
 static size_t output_size(const LayerConfig *layer) { return h_size(layer) * (layer->bidirectional ? 2 : 1); }
 
 Walk walk_start(const NetworkConfig *config) {
-  return (Walk){.layer = config->layers, .input_size = config->input_size};
+  return (Walk){.layer = config->layers, .input_size = config->embedding ? config->embedding : config->input_size};
 }
 
 bool walk_ended(const Walk *walk, const NetworkConfig *config) { return walk->level == config->layer_count; }
@@ -27,7 +27,7 @@ CellConfig walk_cell(const Walk *walk, const NetworkConfig *config) {
   return (CellConfig){
       .input_size = walk->input_size,
       .hidden_size = layer->hidden_size,
-      .tokens = walk->level == 0 && config->tokens,
+      .tokens = walk->level == 0 && config->tokens && !config->embedding,
       .bias = layer->bias,
       .options = layer->options,
       .projection = layer->projection,
@@ -55,12 +55,19 @@ static bool is_valid_layer(const LayerConfig *layer) {
   return layer->clip == 0 || kind->takes_clip;
 }
 
+static bool can_tie(const NetworkConfig *config) {
+  return config->output == OUTPUT_CLASSES && config->output_size == config->input_size && config->embedding > 0 &&
+         config->embedding == output_size(&config->layers[config->layer_count - 1]);
+}
+
 bool config_is_valid(const NetworkConfig *config) {
   if (config->input_size < 1 || config->input_size > NETWORK_MAX_INPUT) return false;
+  if (config->embedding > (config->tokens ? NETWORK_MAX_INPUT : 0)) return false;
   if (config->layer_count < 1 || config->layer_count > NETWORK_MAX_LAYERS) return false;
   for (size_t l = 0; l < config->layer_count; l++) {
     if (!is_valid_layer(&config->layers[l])) return false;
   }
+  if (config->tied && !can_tie(config)) return false;
   if (config->output == OUTPUT_HIDDEN) return true;
   return config->output_size >= 1 && config->output_size <= NETWORK_MAX_INPUT;
 }

@@ -6,7 +6,7 @@
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
 
-// Behind a parameter's name: "" for the head's, else "_l" and the number of the layer, and "_reverse".
+// Around a parameter's name: "head." or "embedding."; or "_l" and the number of the layer behind it, and "_reverse".
 typedef struct {
   const char *start, *end;
   int level;
@@ -58,6 +58,10 @@ static void list_parameter(Totals *totals, Parameter *table, const CellParameter
 // The parameter table, written once, in the order of the file and of every flat array.
 static Totals list_parameters(Parameter *table, const NetworkConfig *config) {
   Totals totals = {0};
+  if (config->embedding) {
+    const CellParameter weight = {"weight", config->input_size, config->embedding, false};
+    list_parameter(&totals, table, &weight, &(NameParts){"embedding.", "", -1});
+  }
   for (Walk walk = walk_start(config); !walk_ended(&walk, config); walk_on(&walk)) {
     const CellConfig cell = walk_cell(&walk, config);
     const CellKind *kind = cell_kind_for(walk.layer->kind, &cell);
@@ -72,7 +76,9 @@ static Totals list_parameters(Parameter *table, const NetworkConfig *config) {
   const Head head = config_head(config);
   if (head.kind == OUTPUT_HIDDEN) return totals;
   const NameParts parts = {"head.", "", -1};
-  list_parameter(&totals, table, &(CellParameter){"weight", head.output_size, head.input_size, false}, &parts);
+  if (!config->tied) {
+    list_parameter(&totals, table, &(CellParameter){"weight", head.output_size, head.input_size, false}, &parts);
+  }
   list_parameter(&totals, table, &(CellParameter){"bias", head.output_size, 0, false}, &parts);
   return totals;
 }
@@ -113,6 +119,7 @@ static Network *lay_out(Arena *arena, const NetworkConfig *config) {
       .layers = layers,
       .level_count = config->layer_count,
       .is_bidirectional = is_bidirectional,
+      .embedding = {.count = config->input_size, .size = config->embedding},
       .head = head,
       .parameter_count = totals.parameters,
       .table = table,
@@ -132,6 +139,7 @@ static Network *lay_out(Arena *arena, const NetworkConfig *config) {
 static void connect(Network *network, const NetworkConfig *config) {
   const Parameter *row = network->table;
   real *state = network->state;
+  if (config->embedding) network->embedding.weight = network->values + row++->offset;
   for (size_t l = 0; l < network->layer_count; l++) {
     Layer *layer = &network->layers[l];
     const size_t c_size = cell_c_size(layer->kind, &layer->config);
@@ -150,14 +158,21 @@ static void connect(Network *network, const NetworkConfig *config) {
     state += c_size;
   }
   if (network->head.kind == OUTPUT_HIDDEN) return;
-  network->head.weight = network->values + row[0].offset;
-  network->head.bias = network->values + row[1].offset;
+  network->head.weight = config->tied ? network->embedding.weight : network->values + row++->offset;
+  network->head.bias = network->values + row->offset;
 }
 
 // U(-1/sqrt(H), 1/sqrt(H)) for everything, as torch.nn.LSTM and torch.nn.Linear start; then what a kind sets itself.
-// States to start from are zeros.
+// States to start from are zeros. An embedding has a variance of 1, as torch.nn.Embedding; tied, it starts as the
+// head's weight does.
 static void initialise(Network *network) {
   const Parameter *row = network->table;
+  const Embedding *embedding = &network->embedding;
+  if (embedding->weight) {
+    const bool is_tied = network->head.weight == embedding->weight;
+    const double bound = sqrt(is_tied ? 1 / (double)embedding->size : 3);
+    random_fill(embedding->weight, &network->random, (real)bound, row++->count);
+  }
   for (size_t l = 0; l < network->layer_count; l++) {
     Layer *layer = &network->layers[l];
     const real bound = (real)(1 / sqrt((double)layer->config.hidden_size));
@@ -229,7 +244,8 @@ void network_initial_state(Network *network) {
 
 void network_step(Network *network, size_t token) {
   if (network->is_bidirectional) __builtin_trap();
-  const real *x = network->input;
+  const Embedding *embedding = &network->embedding;
+  const real *x = embedding->weight ? embedding->weight + token * embedding->size : network->input;
   for (size_t l = 0; l < network->layer_count; l++) {
     Layer *layer = &network->layers[l];
     layer->kind->step(layer->h, layer->c, layer->gates, layer->parameters, layer->int8, x, token, &layer->config);

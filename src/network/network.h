@@ -1,6 +1,9 @@
-// network.h: a stack of cells with a head: its parameters, its state, one step at a time, sampling.
+// network.h: a stack of cells with a head: its parameters, its state, one step at a time.
 //
 //   token or x -> layer 0 -> h -> layer 1 -> h -> ... -> head -> logits or values
+//
+// With an embedding, layer 0 is given its vector for the token. Tied, the head multiplies by the embedding (Press &
+// Wolf 2017; Inan, Khosravi & Socher 2017) and has only a bias of its own.
 //
 // A bidirectional layer is two cells, one of which reads the sequence from its end; their h lie side by side. It is for
 // whole sequences (training/trainer.h): a step knows no end.
@@ -13,6 +16,7 @@
 
 #include "cells/cell.h"
 #include "network/arena.h"
+#include "network/embedding.h"
 #include "network/head.h"
 #include "network/random.h"
 
@@ -39,10 +43,12 @@ typedef struct {
 typedef struct {
   bool tokens;
   size_t input_size;
+  size_t embedding;  // E of an embedding for tokens; 0: none
   size_t layer_count;
   const LayerConfig *layers;  // only read while the network is created
   OutputKind output;
   size_t output_size;  // V; not read for OUTPUT_HIDDEN, where it is the last hidden_size
+  bool tied;  // the head's weight is the embedding: for as many classes as tokens, where E is what the head is given
   uint32_t seed;
 } NetworkConfig;
 
@@ -73,6 +79,7 @@ typedef struct {
   Layer *layers;
   size_t level_count;
   bool is_bidirectional;  // has a layer that reads both ways: cannot step
+  Embedding embedding;
   Head head;
   size_t parameter_count;
   Parameter *table;
@@ -109,18 +116,5 @@ void network_step(Network *network, size_t token);
 // `values` become what the rounded weights stand for; a second call changes nothing. The network must not be trained
 // after it. False where there is not enough memory; nothing has changed then.
 bool network_quantize(Network *network);
-
-// Fills `output` from `logits`: the softmax of logits / temperature for classes, else a copy. temperature > 0.
-void network_output(Network *network, real temperature);
-
-// Draws a token from softmax(logits / temperature); temperature 0 takes the most probable.
-size_t network_sample(Network *network, real temperature);
-
-// Feeds `token`, samples, feeds what was sampled, ...: writes `length` tokens and leaves the state behind the last but
-// one fed, so that feeding tokens[length - 1] continues.
-void network_generate(uint32_t *tokens, Network *network, size_t token, size_t length, real temperature);
-
-// Feeds tokens[0 .. count - 2] and returns the sum of -log p(tokens[t + 1]) in nats; `state` is carried.
-double network_score(Network *network, const int32_t *tokens, size_t count);
 
 #endif

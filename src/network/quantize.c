@@ -1,9 +1,12 @@
 // quantize.c: a network with 8-bit weights.
 #include "network/network.h"
 
-// A step multiplies by matrices that are stored row by row; of the others it reads a column, which stays as it is.
-static bool is_packed(const Parameter *row) {
-  return row->columns > 0 && row->columns <= INT8_MAX_COLUMNS && !row->column_major;
+// A step multiplies by matrices that are stored row by row; of the others it reads a column, and of an embedding a row,
+// which stay as they are.
+static bool is_packed(const Network *network, const Parameter *row) {
+  const real *values = network->values + row->offset;
+  const bool is_multiplied = values != network->embedding.weight || values == network->head.weight;
+  return is_multiplied && row->columns > 0 && row->columns <= INT8_MAX_COLUMNS && !row->column_major;
 }
 
 // A cell's matrices in its places, or the head's one.
@@ -27,7 +30,7 @@ static Int8Matrix *lay_out(Arena *arena, const Network *network) {
   size_t longest = 0;
   for (size_t i = 0; i < network->parameter_count; i++) {
     const Parameter *row = &network->table[i];
-    if (!is_packed(row)) continue;
+    if (!is_packed(network, row)) continue;
     const size_t length = int8_row_length(row->columns);
     longest = length > longest ? length : longest;
     const Int8Matrix taken = {
@@ -58,7 +61,7 @@ bool network_quantize(Network *network) {
     } else {
       int8_round(values, row->columns, 1, row->rows, row->columns);
     }
-    if (is_packed(row)) int8_pack(&matrices[place_of(network, values)], values, row->rows, row->columns);
+    if (is_packed(network, row)) int8_pack(&matrices[place_of(network, values)], values, row->rows, row->columns);
   }
   for (size_t l = 0; l < network->layer_count; l++) network->layers[l].int8 = matrices + l * CELL_MAX_PARAMETERS;
   if (network->head.kind != OUTPUT_HIDDEN) network->head.int8 = &matrices[network->layer_count * CELL_MAX_PARAMETERS];

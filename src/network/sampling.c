@@ -1,53 +1,112 @@
 // sampling.c: from logits to probabilities, tokens and scores.
+#include "network/sampling.h"
+
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
-#include "network/network.h"
 
-void network_output(Network *network, real temperature) {
+double network_output(Network *network, real temperature) {
   const size_t V = network->head.output_size;
-  if (network->head.kind == OUTPUT_CLASSES) {
-    softmax(network->output, network->logits, 1 / temperature, V);
-  } else {
-    copy(network->output, network->logits, V);
-  }
+  if (network->head.kind == OUTPUT_CLASSES) return softmax(network->output, network->logits, 1 / temperature, V);
+  copy(network->output, network->logits, V);
+  return 0;
 }
 
-static size_t most_probable(const real *logits, size_t n) {
-  size_t best = 0;
-  for (size_t k = 1; k < n; k++) {
-    if (logits[k] > logits[best]) best = k;
+static bool may_draw(const Sampling *sampling, size_t token) { return !sampling->allowed || sampling->allowed[token]; }
+
+static size_t most_probable(const real *logits, const Sampling *sampling, size_t n) {
+  size_t best = n;
+  for (size_t k = 0; k < n; k++) {
+    if (may_draw(sampling, k) && (best == n || logits[k] > logits[best])) best = k;
   }
   return best;
 }
 
-size_t network_sample(Network *network, real temperature) {
+static bool ranks_higher(const real *logits, uint32_t a, uint32_t b) {
+  return logits[a] > logits[b] || (logits[a] == logits[b] && a < b);
+}
+
+// A heap whose highest rank is at 0: lets the token `at` sink to where it belongs.
+static void sift_down(uint32_t *heap, const real *logits, size_t at, size_t n) {
+  for (size_t child; (child = 2 * at + 1) < n; at = child) {
+    if (child + 1 < n && ranks_higher(logits, heap[child + 1], heap[child])) child++;
+    if (!ranks_higher(logits, heap[child], heap[at])) return;
+    const uint32_t token = heap[at];
+    heap[at] = heap[child];
+    heap[child] = token;
+  }
+}
+
+// Moves the highest rank of a heap of n to its end, and makes a heap of the n - 1 before it.
+static uint32_t take_highest(uint32_t *heap, const real *logits, size_t n) {
+  const uint32_t highest = heap[0];
+  heap[0] = heap[n - 1];
+  heap[n - 1] = highest;
+  sift_down(heap, logits, 0, n - 1);
+  return highest;
+}
+
+// Draws from what top_k and top_p leave. `draw` is uniform in [0, 1); output holds the probabilities.
+static size_t sample_ranked(const Network *network, const Sampling *sampling, double draw) {
+  const real *p = network->output, *logits = network->logits;
+  uint32_t *order = sampling->order;
+  size_t n = 0;
+  for (size_t k = 0; k < network->head.output_size; k++) {
+    if (may_draw(sampling, k)) order[n++] = (uint32_t)k;
+  }
+  for (size_t at = n / 2; at-- > 0;) sift_down(order, logits, at, n);
+
+  // The ranks are order[n - 1], order[n - 2], ... There are as many as top_k or, where that is all, top_p asks for.
+  const bool has_top_k = sampling->top_k < n;
+  const size_t most = has_top_k ? sampling->top_k : n;
+  size_t count = 0, kept = 0;
+  double total = 0, mass = 0, below = 0;
+  while (count < most && (has_top_k || total < sampling->top_p)) {
+    total += (double)p[take_highest(order, logits, n - count)];
+    count++;
+  }
+  const double enough = has_top_k ? sampling->top_p * total : sampling->top_p;
+  while (kept < count && (kept == 0 || mass < enough)) mass += (double)p[order[n - ++kept]];
+
+  for (size_t rank = 1; rank <= kept; rank++) {
+    below += (double)p[order[n - rank]];
+    if (draw * mass < below) return order[n - rank];
+  }
+  return order[n - 1];
+}
+
+size_t network_sample(Network *network, const Sampling *sampling) {
   const size_t V = network->head.output_size;
-  if (temperature == 0) return most_probable(network->logits, V);
-  network_output(network, temperature);
+  const real *logits = network->logits;
+  real *p = network->output;
+  if (sampling->temperature == 0) return most_probable(logits, sampling, V);
+  for (size_t k = 0; k < V; k++) p[k] = may_draw(sampling, k) ? logits[k] : -(real)__builtin_inf();
+  softmax(p, p, 1 / sampling->temperature, V);
   const real draw = (real)random_uniform(&network->random);
+  if (sampling->top_k < V || sampling->top_p < 1) return sample_ranked(network, sampling, (double)draw);
   real below = 0;
   for (size_t k = 0; k < V; k++) {
-    below += network->output[k];
+    if (may_draw(sampling, k)) below += p[k];
     if (draw < below) return k;
   }
   // The probabilities summed to a little less than 1, and the draw lay above.
-  return most_probable(network->logits, V);
+  return most_probable(logits, sampling, V);
 }
 
-void network_generate(uint32_t *tokens, Network *network, size_t token, size_t length, real temperature) {
+void network_generate(uint32_t *tokens, Network *network, size_t token, size_t length, const Sampling *sampling) {
   for (size_t n = 0; n < length; n++) {
     network_step(network, token);
-    token = network_sample(network, temperature);
+    token = network_sample(network, sampling);
     tokens[n] = (uint32_t)token;
   }
 }
 
-double network_score(Network *network, const int32_t *tokens, size_t count) {
+double network_score(double *scores, Network *network, const int32_t *tokens, size_t count) {
   double loss = 0;
   for (size_t n = 0; n + 1 < count; n++) {
     network_step(network, (size_t)tokens[n]);
-    loss += softmax(network->output, network->logits, 1, network->head.output_size) -
-            (double)network->logits[tokens[n + 1]];
+    const double log_sum = softmax(network->output, network->logits, 1, network->head.output_size);
+    scores[n] = (double)network->logits[tokens[n + 1]] - log_sum;
+    loss -= scores[n];
   }
   return loss;
 }

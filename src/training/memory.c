@@ -59,6 +59,7 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
   const Head *head = &network->head;
   const uint64_t count = (uint64_t)plan->window * plan->batch;
   const bool classes = head->kind == OUTPUT_CLASSES, trains = plan->can_train;
+  const bool is_embedded = network->embedding.weight, tokens = first->tokens || is_embedded;
   uint64_t scratch = head_scratch_size(head);
   uint64_t widest = first->tokens ? 0 : first->input_size;
   Trainer *trainer = arena_take(arena, 1, sizeof *trainer);
@@ -89,9 +90,11 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
       .starts = starts,
       .levels = levels,
       .gradients = reals_if(arena, trains, network->value_count),
-      .adam = {.m = reals_if(arena, trains, network->value_count), .v = reals_if(arena, trains, network->value_count)},
-      .input_tokens = first->tokens ? arena_take(arena, count, sizeof(int32_t)) : NULL,
-      .input_vectors = reals_if(arena, !first->tokens, count * first->input_size),
+      .optimizer = {.m = reals_if(arena, trains, network->value_count),
+                    .v = reals_if(arena, trains, network->value_count)},
+      .input_tokens = tokens ? arena_take(arena, count, sizeof(int32_t)) : NULL,
+      .input_vectors = reals_if(arena, !tokens, count * first->input_size),
+      .embedded = reals_if(arena, is_embedded, count * first->input_size),
       .target_classes = trains && classes ? arena_take(arena, count, sizeof(int32_t)) : NULL,
       .target_values = reals_if(arena, trains && !classes, count * head->output_size),
       .lengths = arena_take(arena, plan->batch, sizeof(int32_t)),
@@ -126,20 +129,16 @@ static void connect_cells(Trainer *trainer) {
   }
 }
 
-// Lets the levels point at their input and at the gradients that flow through them.
+// Lets the levels point at their tokens and at the gradients that flow through them. Their x comes with a pass.
 static void connect_levels(Trainer *trainer) {
-  const size_t B = trainer->batch;
-  const real *x = trainer->input_vectors;
+  const bool tokens = trainer->network->layers[0].config.tokens;
   for (size_t l = 0; l < trainer->network->level_count; l++) {
     Level *level = &trainer->levels[l];
     CellWindow *cell = level->cell, *reverse = level->reverse;
-    cell->tokens = l == 0 ? trainer->input_tokens : NULL;
-    cell->x = x;
+    cell->tokens = l == 0 && tokens ? trainer->input_tokens : NULL;
     cell->dh = trainer->flow[l % 2];
     cell->dx = cell->tokens ? NULL : trainer->flow[(l + 1) % 2];
-    x = cell->h + B * level->size;
     if (!reverse) continue;
-    x = level->h;
     reverse->tokens = level->turned_tokens;
     reverse->x = level->turned_x;
     cell->dh = trainer->side[0];

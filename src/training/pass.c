@@ -54,8 +54,14 @@ static const CellKind *kind_of(const Trainer *trainer, const CellWindow *w) {
 // The h of a cell in the window, (T, B, P).
 static real *h_of(const CellWindow *w) { return w->h + w->batch * cell_h_size(&w->config); }
 
+static const real *whole_output_of(const Level *level) { return level->reverse ? level->h : h_of(level->cell); }
+
 // What a level gives to the next, (T, B, size).
-static const real *output_of(const Level *level) { return level->reverse ? level->h : h_of(level->cell); }
+static const real *output_of(const Level *level) { return level->mask ? level->dropped : whole_output_of(level); }
+
+static size_t output_count(const Trainer *trainer, const Level *level) {
+  return trainer->window * trainer->batch * level->size;
+}
 
 static void forward_level(Trainer *trainer, const Level *level) {
   CellWindow *cell = level->cell, *reverse = level->reverse;
@@ -103,7 +109,18 @@ static void backward_level(Trainer *trainer, const Level *level, real *dh) {
 void pass_forward(Trainer *trainer) {
   const Network *network = trainer->network;
   const Level *levels = trainer->levels;
-  for (size_t l = 0; l < network->level_count; l++) forward_level(trainer, &levels[l]);
+  const real *x = trainer->input_vectors;
+  if (network->embedding.weight) {
+    embedding_forward(trainer->embedded, &network->embedding, trainer->input_tokens, trainer->window * trainer->batch);
+    x = trainer->embedded;
+  }
+  for (size_t l = 0; l < network->level_count; l++) {
+    const Level *level = &levels[l];
+    level->cell->x = x;
+    forward_level(trainer, level);
+    if (level->mask) multiply_to(level->dropped, whole_output_of(level), level->mask, output_count(trainer, level));
+    x = output_of(level);
+  }
   head_forward(trainer->outputs, &network->head, output_of(&levels[network->level_count - 1]), trainer->scratch,
                trainer->window * trainer->batch);
 }
@@ -125,5 +142,16 @@ void pass_backward(Trainer *trainer) {
   }
   head_backward(dweight, dbias, trainer->flow[last % 2], head, output_of(&levels[last]), trainer->outputs,
                 trainer->scratch, trainer->window * trainer->batch);
-  for (size_t l = network->level_count; l-- > 0;) backward_level(trainer, &levels[l], trainer->flow[l % 2]);
+  for (size_t l = network->level_count; l-- > 0;) {
+    real *dh = trainer->flow[l % 2];
+    if (levels[l].mask) multiply_to(dh, dh, levels[l].mask, output_count(trainer, &levels[l]));
+    backward_level(trainer, &levels[l], dh);
+  }
+  const Embedding *embedding = &network->embedding;
+  if (!embedding->weight) return;
+  // Tied, the gradient of the head's weight stands there.
+  real *dembedding = trainer->gradients + (embedding->weight - network->values);
+  if (embedding->weight != head->weight) fill_zero(dembedding, embedding->count * embedding->size);
+  embedding_backward(dembedding, embedding, trainer->input_tokens, trainer->windows[0].dx,
+                     trainer->window * trainer->batch);
 }

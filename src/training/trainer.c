@@ -1,7 +1,9 @@
 // trainer.c: truncated backpropagation through time.
 #include "training/trainer.h"
 
+#include "cells/clip.h"
 #include "kernels/elementwise.h"
+#include "training/dropout.h"
 #include "training/memory.h"
 #include "training/pass.h"
 
@@ -9,13 +11,14 @@ Trainer *trainer_create(Network *network, size_t batch, size_t window, bool can_
   if (batch < 1 || batch > TRAINER_MAX_BATCH || window < 1 || window > TRAINER_MAX_WINDOW) return NULL;
   Trainer *trainer = trainer_allocate(network, batch, window, can_train);
   if (!trainer) return NULL;
-  if (can_train) adam_reset(&trainer->adam, network->value_count);
+  if (can_train) optimizer_reset(&trainer->optimizer, network->value_count);
   trainer_reset(trainer);
   return trainer;
 }
 
 void trainer_free(Trainer *trainer) {
   if (!trainer) return;
+  dropout_free(trainer);
   Arena arena = trainer->arena;
   arena_free(&arena);
 }
@@ -24,7 +27,7 @@ real *trainer_h(Trainer *trainer, size_t l) { return trainer->windows[l].h; }
 
 real *trainer_c(Trainer *trainer, size_t l) { return trainer->windows[l].c; }
 
-real *trainer_input_gradients(Trainer *trainer) { return trainer->windows[0].dx; }
+real *trainer_input_gradients(Trainer *trainer) { return trainer->input_tokens ? NULL : trainer->windows[0].dx; }
 
 void trainer_state_given(Trainer *trainer) { trainer->is_fresh = false; }
 
@@ -103,6 +106,7 @@ static void start_gradients(Trainer *trainer) {
 TrainerStatus trainer_backward(Trainer *trainer) {
   if (trainer_forward(trainer) != TRAINER_OK) return TRAINER_NOT_FINITE;
   pass_backward(trainer);
+  dropout_mask_gradients(trainer);
   start_gradients(trainer);
   trainer->gradient_norm = sqrt(sum_of_squares(trainer->gradients, trainer->network->value_count));
   return isfinite(trainer->gradient_norm) ? TRAINER_OK : TRAINER_NOT_FINITE;
@@ -118,12 +122,28 @@ static void carry_state(Trainer *trainer) {
   trainer->is_fresh = false;
 }
 
-TrainerStatus trainer_step(Trainer *trainer, const AdamOptions *options, double clip_norm, bool carry) {
-  if (trainer_backward(trainer) != TRAINER_OK) return TRAINER_NOT_FINITE;
-  // As torch.nn.utils.clip_grad_norm_ does it.
-  const double scale = clip_norm / (trainer->gradient_norm + 1e-6);
-  adam_update(trainer->network->values, &trainer->adam, trainer->gradients, (real)(scale < 1 ? scale : 1), options,
-              trainer->network->value_count);
+static TrainerStatus backward_with_dropout(Trainer *trainer) {
+  const Random before = trainer->random;
+  dropout_begin(trainer);
+  const TrainerStatus status = trainer_backward(trainer);
+  dropout_end(trainer);
+  if (status != TRAINER_OK) trainer->random = before;
+  return status;
+}
+
+TrainerStatus trainer_step(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry) {
+  if (backward_with_dropout(trainer) != TRAINER_OK) return TRAINER_NOT_FINITE;
+  const size_t n = trainer->network->value_count;
+  real *gradients = trainer->gradients;
+  // As torch.nn.utils.clip_grad_norm_ does it, and clip_grad_value_.
+  const double wanted = clipping.norm / (trainer->gradient_norm + 1e-6);
+  real scale = (real)(wanted < 1 ? wanted : 1);
+  if (isfinite(clipping.value)) {
+    multiply(gradients, scale, n);
+    clip_all(gradients, gradients, (real)clipping.value, n);
+    scale = 1;
+  }
+  optimizer_update(trainer->network->values, &trainer->optimizer, gradients, scale, options, n);
   if (carry) {
     carry_state(trainer);
   } else {

@@ -11,12 +11,14 @@
 //   T B V + T B (D or 1) + T B (V or 1)     outputs, inputs, targets; and T B bytes, which of them count
 //   max(scratch of any cell, of the head)
 //   each layer that reads both ways: 2 T B P (its two h side by side) + T B D (its input turned round); and 3 T B W
+//   with an embedding: T B E                its vectors
+//   with dropout: see dropout.h
 // To predict only, the gradients, the moments and 2 T B W are not there.
 #ifndef LSTM_TRAINING_TRAINER_H
 #define LSTM_TRAINING_TRAINER_H
 
 #include "network/network.h"
-#include "training/adam.h"
+#include "training/optimizer.h"
 
 enum {
   TRAINER_MAX_BATCH = 1 << 16,
@@ -42,7 +44,17 @@ typedef struct {
   real *h;               // (T, B, 2 P): side by side
   real *turned_x;        // (T, B, D): the input as the reverse cell reads it, one of the two
   int32_t *turned_tokens;
+  // Where mask is not NULL: the next is given `dropped` = what this gives times mask, all (T, B, size).
+  const real *mask;
+  real *dropped;
 } Level;
+
+// Probabilities, each 0 to below 1: see dropout.h.
+typedef struct {
+  double between, recurrent, weights;
+} DropoutRates;
+
+typedef struct Dropout Dropout;
 
 typedef struct {
   Arena arena;
@@ -54,10 +66,13 @@ typedef struct {
   Level *levels;
   bool is_fresh;        // the state before the window is the one that sequences start from
   real *gradients;      // as flat as network->values
-  Adam adam;
+  Optimizer optimizer;
+  Dropout *dropout;     // NULL: none
+  Random random;        // of dropout
   // The caller fills the inputs and targets of a window, time-major: (T, B, ...). One of each pair is NULL.
   int32_t *input_tokens;   // (T, B)
   real *input_vectors;     // (T, B, D)
+  real *embedded;          // (T, B, E), filled from tokens; NULL without embedding
   int32_t *target_classes; // (T, B)
   real *target_values;     // (T, B, V)
   // The caller says which of that is there: see trainer_use.
@@ -77,6 +92,10 @@ typedef struct {
 // The state is the one that sequences start from.
 Trainer *trainer_create(Network *network, size_t batch, size_t window, bool can_train);
 void trainer_free(Trainer *trainer);
+
+// The steps that follow leave numbers out, drawn from a generator that starts at `seed`. False where a rate is out of
+// range or there is not enough memory; nothing has changed then.
+bool trainer_use_dropout(Trainer *trainer, DropoutRates rates, uint32_t seed);
 
 // Layer l's state before the window, (B, P) and (B, C); c is NULL for kinds without one. Who writes there says so with
 // trainer_state_given, since gradients of the trained start do not flow to it.
@@ -104,9 +123,14 @@ TrainerStatus trainer_forward(Trainer *trainer);
 // trainer_forward, and the gradients of all parameters, of the state before the window and of vector inputs.
 TrainerStatus trainer_backward(Trainer *trainer);
 
-// trainer_backward, clipping by global norm (clip_norm may be infinite), one Adam update, and on to the next window, which
-// goes on with the state behind this one (carry) or starts anew.
-TrainerStatus trainer_step(Trainer *trainer, const AdamOptions *options, double clip_norm, bool carry);
+// Gradients are scaled to a global norm of at most `norm`, then each is kept in [-value, value]. Infinite: is not done.
+typedef struct {
+  double norm, value;
+} Clipping;
+
+// trainer_backward with dropout, clipping, one update, and on to the next window, which goes on with the state behind this
+// (carry) or starts anew.
+TrainerStatus trainer_step(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry);
 
 // How far the gradient of the last step's loss reaches back: norms (layers, 2, T + 1), of dLoss/dh and dLoss/dc over the
 // batch, lag 0 (the last step) to lag T (the state before the window); zeros for kinds without c. Loss is the mean over

@@ -150,6 +150,28 @@ static void test_initialise(uint32_t options) {
   test_end();
 }
 
+// All weights 0 but those of the projection, which are so small that they would make denormal numbers of small ones.
+static void test_projected_decay(void) {
+  const CellCase c = ROW(.name = "a projection by small weights", .projection = 5);
+  const WindowCase k = start("no denormal numbers", &c, &(SizeCase){3, 6, 200, 2, .bias = true});
+  const size_t P = h_size_of(&k);
+  CellWindow w = make_window(&k);
+  CellParameter list[CELL_MAX_PARAMETERS] = {0};
+  kind->parameters(list, &k.config);
+  for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {
+    const real value = p == LSTM_WEIGHT_HR ? (real)1e-9 : 0;
+    for (size_t i = 0; i < count_of(&list[p]); i++) w.parameters[p][i] = value;
+  }
+  real *h = test_copy(w.h, P), *c_of_step = test_copy(w.c, c_size_of(&k)), *memory = step_memory(&k);
+  kind->forward(&w);
+  CHECK(!any_denormal(w.h, (k.T + 1) * k.B * P));
+  for (size_t t = 0; t < k.T; t++) {
+    step_fast(&k, &w, h, c_of_step, memory, t, 0);
+    CHECK(!any_denormal(h, P));
+  }
+  test_end();
+}
+
 // ---------------------------------------------------------------- combinations
 
 static uint32_t bit(int percent, uint32_t option) { return (int)test_random_below(100) < percent ? option : 0; }
@@ -218,6 +240,7 @@ int main(void) {
     check_cell(&options_alone[i]);
     check_tape(&options_alone[i], &(SizeCase){3, 6, 4, 3, .bias = true});
   }
+  test_projected_decay();
   test.random = 1;
   for (int i = 0; i < COMBINATIONS; i++) test_combination();
   return test_exit();

@@ -193,7 +193,7 @@ describe('training', () => {
     [{ learningRate: Infinity }, /createTrainer: learningRate must be a number above 0, got Infinity/],
     [{ beta1: 1 }, /createTrainer: beta1 must be a number from 0 to below 1, got 1/],
     [{ clipNorm: -1 }, /createTrainer: clipNorm must be a number above 0, got -1/],
-    [{ optimizer: 'sgdd' }, /createTrainer: optimizer must be 'adam', got "sgdd"/],
+    [{ optimizer: 'sgdd' }, /createTrainer: optimizer must be one of 'adam', 'adamw', 'sgd', 'adagrad', 'rmsprop', got "sgdd"/],
     [{ optimiser: 'adam' }, /createTrainer: unknown option "optimiser", expected only optimizer/],
   ];
   for (const [given, message] of options) test(String(message), () => refuses(() => net.createTrainer(given), message));
@@ -208,7 +208,7 @@ describe('training', () => {
     refuses(() => trainer.step(right, undefined), /step: targets must be an array of 6 .*, got undefined/);
     refuses(() => trainer.gradients([0, 0, 0, 0, 0, -1], right), /gradients: inputs\[5\] must be an integer/);
     refuses(() => trainer.setState([]), /setState: state must be an array of 1 layers' states/);
-    refuses(() => (trainer.learningRate = -1), /Trainer\.learningRate must be a number above 0, got -1/);
+    refuses(() => (trainer.learningRate = -1), /Trainer\.learningRate must be a number from 0, got -1/);
     assert.deepEqual([net.parameters(), trainer.state(), trainer.steps], before);
     trainer.step(right, right);
   });

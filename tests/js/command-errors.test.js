@@ -10,7 +10,7 @@ test('what the command line has wrong is named with a usage line and exit code 2
   const bad = (name, word, expected) =>
     [['train', text, ...o, `--${name}=${word}`], new RegExp(`--${name}: expected ${expected}, got '${word}'`)];
   const cases = [
-    [[], /expected a command \(train, sample, predict, eval\), got nothing/],
+    [[], /expected a command \(train, sample, predict, eval, score, inspect\), got nothing/],
     [['learn'], /got 'learn'/],
     [['--hidden'], /got '--hidden'/],
     [['train', ...o], /TEXT: expected .*, got nothing/],
@@ -46,6 +46,15 @@ test('what the command line has wrong is named with a usage line and exit code 2
     [['sample'], /MODEL: expected a model file.*, got nothing/],
     [['sample', model, '--length', '0'], /--length: expected a whole number from 1, got '0'/],
     [['sample', model, '--temperature', '-1'], /--temperature: expected a number from 0, got '-1'/],
+    [['sample', model, '--top-k', '0'], /--top-k: expected a whole number from 1, got '0'/],
+    ...['0', '1.1', '-1', 'x'].map((word) =>
+      [['sample', model, `--top-p=${word}`], /--top-p: expected a number above 0, at most 1, got '/]),
+    [['sample', model, '--count', '0'], /--count: expected a whole number from 1, got '0'/],
+    [['sample', model, '--stop', ''], /--stop: expected text that is not empty, got ''/],
+    [['score', model], /TEXT: expected a text file.*, got nothing/],
+    [['score', model, text, '--color', 'red'], /--color: expected auto, always or never, got 'red'/],
+    [['inspect'], /MODEL: expected a model file.*, got nothing/],
+    [['inspect', model, text], /expected MODEL and no more/],
     [['sample', model, '--prime'], /--prime: expected text, got nothing/],
     [['sample', model, '--prime', '--length', '3'], /--prime: expected text, got the option --length/],
     [['predict', model], /TEXT: expected the text itself.*, got nothing/],
@@ -92,6 +101,12 @@ test('what cannot be done is told in one line, with exit code 1', async (t) => {
     ['a truncated model', ['predict', at('truncated'), 'a'], /MODEL: cannot open '.*truncated': /],
     ['an empty model', ['eval', at('empty.txt'), text], /MODEL: cannot open '.*empty\.txt': /],
     ['unknown in --prime', ['sample', model, '--prime', 'the 猫'], /猫/],
+    ['unknown in --stop', ['sample', model, '--stop', '猫'], /stop must only have .*猫/],
+    ['a pattern that cannot be kept', ['sample', model, '--pattern', 'a$'], /pattern must have no \^ or \$/],
+    ['a pattern of other characters', ['sample', model, '--pattern', '猫'], /pattern must match a text of the char/],
+    ['unknown in score', ['score', model, at('foreign.txt')], /猫/],
+    ['an empty text to score', ['score', model, at('empty.txt')], /score: text must be a string that is not empty/],
+    ['no model to inspect', ['inspect', at('none')], /MODEL: cannot read '.*none': no such file or directory/],
     ['unknown in predict', ['predict', model, 'the 猫'], /猫/],
     ['unknown in eval', ['eval', model, at('foreign.txt')], /猫/],
   ];

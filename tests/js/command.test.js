@@ -9,9 +9,11 @@ import { test } from 'node:test';
 import { load } from 'lstm-wasm';
 import { evaluate } from '../../src/js/command/eval.js';
 import { invalidUtf8Offset } from '../../src/js/command/files.js';
+import { inspect } from '../../src/js/command/inspect.js';
 import { predict, quote } from '../../src/js/command/predict.js';
 import { duration, ProgressLine } from '../../src/js/command/ProgressLine.js';
 import { sample } from '../../src/js/command/sample.js';
+import { score } from '../../src/js/command/score.js';
 import { train } from '../../src/js/command/train.js';
 import { at, folder, jsonLines, main, model, run, small, text, trained } from './command-setup.js';
 
@@ -21,7 +23,7 @@ test('--help is about all commands, COMMAND --help about every operand and optio
   const general = run('--help');
   assert.equal(general.status, 0);
   assert.equal(general.stderr, '');
-  for (const command of [train, sample, predict, evaluate]) {
+  for (const command of [train, sample, predict, evaluate, score, inspect]) {
     assert.match(general.stdout, new RegExp(`lstm-wasm ${command.name} `));
     const { status, stdout, stderr } = run(command.name, '--help');
     assert.equal(status, 0);
@@ -127,7 +129,7 @@ test('--val 0 validates nothing and learns the whole text', () => {
 
 test('progress goes to stderr, results to stdout', () => {
   const { stdout, stderr } = trained('progress', '--steps', '5');
-  assert.match(stderr, /^step 1  loss \d\.\d+  \d+ characters\/s  \d+:\d\d left\n$/);
+  assert.match(stderr, /^\[[#-]{20}\]  20%  \d+:\d\d left  loss \d\.\d+  step 1  \d+ characters\/s\n$/);
   assert.match(stdout, /^5 steps, 320 characters in .*\nloss \d.*, validation loss \d.* nats .*\nsaved .*\n$/);
 });
 
@@ -177,14 +179,15 @@ test('an existing model survives a training that fails, and is replaced in place
   assert.ok(lstatSync(at('place/link')).isSymbolicLink());
   assert.equal(statSync(at('place/real')).mode & 0o777, 0o640);
   lstm.openCharModel(readFileSync(at('place/real'))).dispose();
-  assert.deepEqual(readdirSync(at('place')).sort(), ['link', 'real']);
+  assert.deepEqual(readdirSync(at('place')).sort(), ['link', 'link.checkpoint', 'real']);
 });
 
 test('a loss that is no number ends the training and saves nothing', () => {
   const { status, stderr } = run('train', text, '-o', at('never'), ...small, '--steps', '200', '--lr', '1e38');
   assert.equal(status, 1);
-  assert.match(stderr, /\nlstm-wasm: [^\n]*finite[^\n]*\n$/);
-  assert.ok(!readdirSync(folder).includes('never'));
+  assert.equal(stderr.match(/\nlstm-wasm: the loss [^\n]*: back to step 0, on with learning rate /g).length, 10);
+  assert.match(stderr, /\nlstm-wasm: train: the loss rose from [^\n]* after going back 10 times [^\n]*\n$/);
+  assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('never')), []);
 });
 
 /** Starts a training without end and waits for its first line. */
@@ -206,7 +209,7 @@ for (const [signal, exitCode] of [['SIGINT', 130], ['SIGTERM', 143]]) {
     const last = jsonLines(output().stdout).at(-1);
     assert.equal(last.done, true);
     assert.equal(last.interrupted, true);
-    assert.ok(output().stderr.endsWith(`lstm-wasm: ${signal}: stopped after ${last.step} steps, the model is saved\n`));
+    assert.ok(output().stderr.endsWith(`lstm-wasm: ${signal}: stopped after ${last.step} steps, the model is saved; --resume goes on\n`));
     assert.deepEqual(trained('repeated', '--steps', String(last.step)).bytes, readFileSync(at(signal)));
   });
 }

@@ -119,6 +119,50 @@ test('a model of any kind of cell crosses with its options, and comes back with 
   });
 });
 
+test('a checkpoint crosses, also while it trains; so do several texts, and a description of a schedule', async (t) => {
+  const { port1, port2 } = new MessageChannel();
+  new WorkerServer(port2, loadLibrary);
+  const connection = new WorkerConnection(port1, () => port1.close());
+  for (const port of [port1, port2]) port.start();
+  const lstm = new WorkerLstm(connection, (await connection.call('load', 0, [{ variant: 'simd' }])).variant);
+  t.after(() => lstm.terminate());
+  const library = await loadLibrary({ variant: 'simd' });
+  const names = ['emma', 'olivia', 'anna', 'bella', 'carla'];
+  const shape = { text: names.join(''), hiddenSize: 4, seed: 1 };
+  const options = {
+    batchSize: 2, window: 3, steps: 400, schedule: { type: 'cosine' }, optimizer: 'sgd', learningRate: 0.1,
+    validation: { text: new Set(['anna', 'bella']) }, validateEvery: 50, keepBest: true,
+  };
+  const whole = library.createCharModel(shape);
+  const reports = [...whole.train(names, { ...options, reportEvery: 1 })];
+
+  const model = await lstm.createCharModel(shape);
+  let bytes;
+  let last;
+  for await (last of model.train(new Set(names), options)) bytes ??= await model.checkpoint();
+  assert.deepEqual(await model.save(), whole.save());
+  for (const name of ['valLoss', 'best', 'smoothedLoss', 'learningRate', 'gradientNorm', 'progress']) {
+    assert.equal(last[name], reports.at(-1)[name], name);
+  }
+
+  const opened = await lstm.openCharModel(bytes);
+  for await (last of opened.train(names, { validation: { text: ['anna', 'bella'] } })) void last;
+  assert.equal(last.step, 400);
+  assert.deepEqual(await opened.save(), whole.save());
+  await assert.rejects((await lstm.openCharModel(bytes)).train('emma olivia').next(), { name: 'ArgumentError' });
+
+  const diverging = await lstm.createCharModel({ ...shape, hiddenSize: 8 });
+  const events = [];
+  const hot = { ...options, optimizer: 'adam', learningRate: 1000, recoveries: 30 };
+  for await (const { event, recoveries } of diverging.train(names, hot)) if (event) events.push(recoveries);
+  assert.ok(events.length > 2);
+  assert.deepEqual(events, events.map((_, i) => i + 1), 'every event arrives');
+  assert.throws(() => model.train(names, { schedule: () => 1 }), {
+    name: 'ArgumentError',
+    message: "train: schedule must be plain data in a Worker, such as { type: 'cosine' }, got a function",
+  });
+});
+
 test('a report gives the mean of all steps since the one before', async (t) => {
   const { lstm } = await open(t);
   const model = await lstm.createCharModel({ text: 'ab' });

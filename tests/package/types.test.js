@@ -8,8 +8,9 @@ const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 // An error that is expected and does not come is an error itself.
 const usage = `
 import { load, LstmError, FileFormatError } from 'lstm-wasm';
-import type { CellKindName, GradientFlow, LayerOptions } from 'lstm-wasm';
+import type { CellKindName, Completion, GradientFlow, LayerOptions, Reading } from 'lstm-wasm';
 import { openWorker } from 'lstm-wasm/worker';
+import type { WorkerReading } from 'lstm-wasm/worker';
 
 export async function use(text: string): Promise<string> {
   const lstm = await load({ variant: 'simd' });
@@ -63,6 +64,16 @@ export async function use(text: string): Promise<string> {
   }
   const bytes: Uint8Array = model.save();
   const best: string = lstm.openCharModel(bytes).predict('to', { top: 1 })[0].char;
+  for (const char of model.stream({ prime: 'to', topK: 5, topP: 0.9, stop: ['.', '\\n'], pattern: /[a-z]+/ })) {
+    const reading: Reading = model.read(char).branch().push('to');
+    const scores: Float64Array = reading.score('be');
+    const completions: Completion[] = model.complete('to', { beams: 2, length: 3, allowed: 'be ' });
+    console.log(scores[0], completions[0].logProbability, completions[0].stop?.length);
+  }
+  // @ts-expect-error no such option
+  model.generate({ topk: 3 });
+  // @ts-expect-error nothing is drawn
+  model.complete('to', { temperature: 1 });
 
   // @ts-expect-error no such option
   lstm.createCharModel({ text, hidenSize: 8 });
@@ -93,6 +104,9 @@ export async function useWorker(text: string, signal: AbortSignal): Promise<stri
   }
   // @ts-expect-error no such option
   await lstm.createCharModel({ text, hidenSize: 8 });
+  for await (const char of model.stream({ length: 3, seed: 1 })) console.log(char.length);
+  const reading: WorkerReading = await (await model.read('to')).branch();
+  console.log((await reading.score('be'))[0], (await model.complete('to'))[0].text);
   // @ts-expect-error a promise, not the bytes
   const bytes: Uint8Array = model.save();
   lstm.terminate();

@@ -26,6 +26,12 @@ def tokens(*layers, window=4, batch=2, output={'classes': 3}, **more):
     return dict(input={'tokens': 5}, layers=list(layers), output=output, batch=batch, window=window, **more)
 
 
+def embedded(*layers, size, tied=False, **more):
+    """Five tokens as vectors of `size`, and as classes."""
+    output = {'classes': 5, 'tied': True} if tied else {'classes': 5}
+    return tokens(*layers, output=output, **more) | {'input': {'tokens': 5, 'embedding': size}}
+
+
 BOTH = {'bidirectional': True}
 TRAINABLE = {'trainableState': True}
 
@@ -85,6 +91,15 @@ NETWORKS = {
     'mixed-gru-lstm-rnn-lengths-mask': vectors(gru(4, bias=False, **TRAINABLE), layer('lstm', 5, projection=3),
                                                layer('rnn', 5, **TRAINABLE), output={'values': 2}, lengths=[4, 2, 3],
                                                batch=3, masked=True),
+    'embedding-lstm-carried': embedded(lstm(5), size=3, carried=True),
+    'embedding-gru-bidirectional-lengths-mask': embedded(gru(4, **BOTH), size=5, lengths=[4, 2, 3], batch=3,
+                                                         masked=True),
+    'embedding-rnn-to-values': tokens(layer('rnn', 5), output={'values': 2}) | {'input': {'tokens': 7, 'embedding': 1}},
+    'tied-lstm-carried': embedded(lstm(5), size=5, tied=True, carried=True),
+    'tied-lstm-2x6-plain-lengths': embedded(lstm(6), lstm(6), size=6, tied=True, plain=True, lengths=[3, 4]),
+    'tied-lstm-projected-mask': embedded(layer('lstm', 6, projection=4), size=4, tied=True, masked=True),
+    'tied-gru-bidirectional': embedded(gru(4, **BOTH), size=8, tied=True),
+
     'mixed-bidirectional-in-the-middle': vectors(layer('lstm', 3), gru(3, **BOTH), layer('rnn', 5), lengths=[4, 3]),
 }
 
@@ -144,6 +159,8 @@ EQUATIONS = {
     'tdnn-longer-than-the-window': vectors(layer('tdnn', 4, delays=5, activation='relu'), carried=True, window=3),
     'tdnn-3-tokens-lengths': tokens(layer('tdnn', 5, delays=3), lengths=[4, 2, 1], batch=3, carried=True),
     'tdnn-twice-from-nothing': vectors(layer('tdnn', 5, delays=2, bias=False), layer('tdnn', 4, delays=4)),
+    'tdnn-embedding-tied-lengths': embedded(layer('tdnn', 4, delays=3), size=4, tied=True, lengths=[4, 2],
+                                            carried=True),
     'tdnn-bidirectional-lengths': vectors(layer('tdnn', 4, delays=3, **BOTH), lengths=[4, 2]),
     'mixed-tdnn-four-gate-gru-lstm': tokens(layer('tdnn', 5, delays=2), layer('four-gate', 3), layer('gru', 4),
                                             layer('lstm', 3, **PEEPHOLE, coupled=True), lengths=[4, 2], masked=True),
@@ -168,6 +185,11 @@ TRAININGS = {
     'training-lstm-projected-6-to-4': dict(input={'tokens': 5}, layers=[layer('lstm', 6, projection=4)],
                                            output={'classes': 5}, batch=2, window=6, steps=100, learning_rate=1e-2,
                                            clip_norm=None),
+    'training-embedding-lstm-6': dict(input={'tokens': 7, 'embedding': 4}, layers=[lstm(6)], output={'classes': 7},
+                                      batch=3, window=8, steps=100, learning_rate=1e-2, clip_norm=0.5),
+    'training-tied-lstm-5': dict(input={'tokens': 7, 'embedding': 5}, layers=[lstm(5)],
+                                 output={'classes': 7, 'tied': True}, batch=3, window=8, steps=100, learning_rate=1e-2,
+                                 clip_norm=None),
 }
 
 # How the gradient of the loss of each sequence's last step flows back.

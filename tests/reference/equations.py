@@ -162,7 +162,7 @@ class EquationNetwork(Network):
         self.trace, self.gates = [], []
         for (layer, D, suffix, reverse), start in zip(directions(self.case), state, strict=True):
             p = {name: self.table[name + suffix] for name in shapes(layer, D)}
-            of_tokens = layer['kind'] == 'tdnn' and self.token_count and suffix.startswith('_l0')
+            of_tokens = layer['kind'] == 'tdnn' and self.one_hot and suffix.startswith('_l0')
             h, c = start['h'], start.get('c')
             if of_tokens:  # token + 1, 0 for none, as one-hot vectors
                 c = torch.nn.functional.one_hot(c.long(), D + 1)[..., 1:].double().flatten(1)

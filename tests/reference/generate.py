@@ -5,7 +5,7 @@
 
 Every input is a float32 number, everything is computed from them in float64 and stored as float32: the files
 are the truth, rounded once. Numbers come from numpy's PCG64 with a seed from the file's name, so a second run
-writes the same bytes. onnx.safetensors is made by generate_onnx.py.
+writes the same bytes. onnx.safetensors is made by generate_onnx.py, optimizer-* by generate_optimizers.py.
 
 Letters as in networks.py. In the names, *_l* is _l0, _l0_reverse, _l1, ...: one a direction.
 
@@ -166,6 +166,10 @@ def cell_reference(name, case):
 
 
 def training_reference(name, case):
+    return trained(name, case, lambda parameters: torch.optim.Adam(parameters, lr=case['learning_rate']))
+
+
+def trained(name, case, optimizer_of):
     rng, network = generator(name), TorchNetwork(case)
     network.draw(rng, spread=0.3)
     T, B, steps = case['window'], case['batch'], case['steps']
@@ -174,7 +178,7 @@ def training_reference(name, case):
     parameters = network.table
     tensors = {f'parameter.{n}': p.detach().clone() for n, p in parameters.items()} | {'stream': stream}
 
-    optimizer = torch.optim.Adam(parameters.values(), lr=case['learning_rate'])
+    optimizer = optimizer_of(parameters.values())
     max_norm = case['clip_norm'] or float('inf')
     state = network.initial_state(rng, B, carried=False)
     losses, norms = [], []
@@ -186,6 +190,8 @@ def training_reference(name, case):
         optimizer.zero_grad()
         loss.backward()
         norms.append(torch.nn.utils.clip_grad_norm_(parameters.values(), max_norm))
+        if 'clip_value' in case:
+            torch.nn.utils.clip_grad_value_(parameters.values(), case['clip_value'])
         optimizer.step()
         losses.append(loss.detach())
     clipped = sum(norm > max_norm for norm in norms)
@@ -206,7 +212,7 @@ def main():
             save_file(tensors, path, metadata={'case': json.dumps(case)})
             written.add(path)
             total += path.stat().st_size
-    for old in set(HERE.glob('*-*.safetensors')) - written:
+    for old in set(HERE.glob('*-*.safetensors')) - written - set(HERE.glob('optimizer-*')):
         old.unlink()
     print(f'{len(written)} files, {total} bytes')
 

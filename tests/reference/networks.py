@@ -15,7 +15,8 @@ def width(layer):
 
 def input_sizes(case):
     """D of each layer."""
-    first = case['input'].get('tokens') or case['input']['size']
+    of_input = case['input']
+    first = of_input.get('embedding') or of_input.get('tokens') or of_input['size']
     return [first] + [width(layer) for layer in case['layers'][:-1]]
 
 
@@ -49,8 +50,12 @@ class Network:
     def __init__(self, case):
         self.case = case
         self.token_count = case['input'].get('tokens')
+        self.one_hot = not case['input'].get('embedding') and self.token_count
         self.classes = bool(case['output']) and 'classes' in case['output']
         self.table = {}
+        if case['input'].get('embedding'):
+            self.embedding = torch.nn.Embedding(self.token_count, case['input']['embedding']).double()
+            self.table['embedding.weight'] = self.embedding.weight
         self.add_layers()
         for layer, size, suffix, _ in directions(case):
             if layer.get('trainableState'):
@@ -58,7 +63,10 @@ class Network:
                     self.table[f'{part}0{suffix}'] = torch.zeros(length).double().requires_grad_()
         self.head = torch.nn.Linear(width(case['layers'][-1]), next(iter(case['output'].values()))).double() \
             if case['output'] else None
-        if self.head:
+        if self.head and case['output'].get('tied'):
+            self.head.weight = self.embedding.weight
+            self.table['head.bias'] = self.head.bias
+        elif self.head:
             self.table |= {'head.weight': self.head.weight, 'head.bias': self.head.bias}
 
     def draw(self, rng, spread):
@@ -68,7 +76,7 @@ class Network:
                 parameter.copy_(uniform(rng, *parameter.shape, low=-spread, high=spread))
 
     def state_sizes(self, layer, input_size, suffix):
-        c = c_size(layer, input_size, self.token_count and suffix.startswith('_l0'))
+        c = c_size(layer, input_size, self.one_hot and suffix.startswith('_l0'))
         return {'h': layer.get('projection') or layer['hiddenSize']} | ({'c': c} if c else {})
 
     def initial_state(self, rng, batch, carried):
@@ -79,7 +87,7 @@ class Network:
             for (part, length), s in zip(self.state_sizes(layer, size, suffix).items(), (0.9, 1.8)):
                 if layer.get('trainableState'):
                     parts[part] = self.table[f'{part}0{suffix}'].expand(batch, length).clone()
-                elif part == 'c' and layer['kind'] == 'tdnn' and self.token_count and suffix.startswith('_l0'):
+                elif part == 'c' and layer['kind'] == 'tdnn' and self.one_hot and suffix.startswith('_l0'):
                     parts[part] = (1.0 if carried else 0.0) * tokens(rng, size + 1, batch, length).double()
                 else:
                     parts[part] = (1.0 if carried else 0.0) * uniform(rng, batch, length, low=-s, high=s)
@@ -91,8 +99,10 @@ class Network:
 
         Outputs behind the end of a sequence are those of zeros from the layers; nothing looks at them.
         """
-        if self.token_count:
+        if self.one_hot:
             x = torch.nn.functional.one_hot(x, self.token_count).double()
+        elif self.token_count:
+            x = self.embedding(x)
         x, state = self.layers(x, state, lengths)
         return (self.head(x) if self.head else x), state
 

@@ -36,7 +36,7 @@ export function readSafetensors(bytes) {
 
 /**
  * Every reference file whose name starts with `prefix`.
- * @param {'network' | 'cell' | 'training' | 'equation' | 'flow'} prefix
+ * @param {'network' | 'cell' | 'training' | 'equation' | 'flow' | 'optimizer'} prefix
  * @returns {Reference[]}
  */
 export function references(prefix) {

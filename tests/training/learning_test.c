@@ -6,7 +6,7 @@
 static void test_learns_tokens(void) {
   test_start("the loss falls: tokens on a wheel");
   const NetworkCase k = {6, {5, 3}, true, OUTPUT_CLASSES, 6, 1};
-  const AdamOptions options = {0.02, 0.9, 0.999, 1e-8};
+  const OptimizerOptions options = ADAM(0.02);
   Trainer *trainer = make_trainer(&k, 4, 6);
   for (int i = 0; i < 24; i++) {
     trainer->input_tokens[i] = (i / 4 + i % 4) % 6;
@@ -14,7 +14,7 @@ static void test_learns_tokens(void) {
   }
   CHECK(trainer_forward(trainer) == TRAINER_OK);
   check_near(trainer->loss, log(6), 0.3, "loss of the untrained network, in nats");
-  for (int step = 0; step < 300; step++) CHECK(trainer_step(trainer, &options, 5, true) == TRAINER_OK);
+  for (int step = 0; step < 300; step++) CHECK(trainer_step(trainer, &options, clipped, true) == TRAINER_OK);
   check(trainer->loss < 0.03, "expected a loss below 0.03, got %g", trainer->loss);
   free_trainer(trainer);
   test_end();
@@ -24,7 +24,7 @@ static void test_learns_values(void) {
   test_start("the loss falls: the mean of the last two inputs");
   const NetworkCase k = {-1, {8}, true, OUTPUT_VALUES, 1, 2};
   Trainer *trainer = make_trainer(&k, 8, 10);
-  const AdamOptions options = {0.01, 0.9, 0.999, 1e-8};
+  const OptimizerOptions options = ADAM(0.01);
   double first = 0, last = 0;
   for (int step = 0; step < 400; step++) {
     fill_random(trainer->input_vectors, 80, 1);
@@ -32,7 +32,7 @@ static void test_learns_values(void) {
       const real before = i < 8 ? 0 : trainer->input_vectors[i - 8];
       trainer->target_values[i] = (trainer->input_vectors[i] + before) / 2;
     }
-    CHECK(trainer_step(trainer, &options, 5, false) == TRAINER_OK);
+    CHECK(trainer_step(trainer, &options, clipped, false) == TRAINER_OK);
     if (step < 10) first += trainer->loss / 10;
     if (step >= 390) last += trainer->loss / 10;
   }

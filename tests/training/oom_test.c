@@ -60,7 +60,7 @@ static void fail_at(int call) {
 enum { V = 6, LAYERS = 2 };
 static const int32_t layers[2 * LAYER_WORDS] = {0, 5, 1, [LAYER_WORDS] = 0, 3, 1};
 
-static Network *create(void) { return lstm_network_create(1, V, layers, LAYERS, OUTPUT_CLASSES, V, 1); }
+static Network *create(void) { return lstm_network_create(1, V, 0, layers, LAYERS, OUTPUT_CLASSES, V, 0, 1); }
 
 // A network and a trainer that exist before, and what they hold. Afterwards they are as if nothing had happened.
 typedef struct {
@@ -79,7 +79,7 @@ static Before set_up(void) {
 
 static void check_untouched(Before *before, const char *what) {
   Network *network = before->trainer->network, *twin = before->twin->network;
-  const AdamOptions options = {1e-2, 0.9, 0.999, 1e-8};
+  const OptimizerOptions options = ADAM(1e-2);
   check(heap.live == before->live, "%s: expected %d blocks held, got %d", what, before->live, heap.live);
   fail_at(0);
   check_same(network->values, twin->values, twin->value_count * sizeof(real), what);
@@ -87,8 +87,8 @@ static void check_untouched(Before *before, const char *what) {
   network_step(network, 2);
   network_step(twin, 2);
   check_same(network->logits, twin->logits, V * sizeof(real), what);
-  CHECK(trainer_step(before->trainer, &options, 5, true) == TRAINER_OK);
-  CHECK(trainer_step(before->twin, &options, 5, true) == TRAINER_OK);
+  CHECK(trainer_step(before->trainer, &options, clipped, true) == TRAINER_OK);
+  CHECK(trainer_step(before->twin, &options, clipped, true) == TRAINER_OK);
   check_same(network->values, twin->values, twin->value_count * sizeof(real), what);
   check(heap.calls == 0, "expected that steps and training take no memory, got %d calls", heap.calls);
 }
@@ -138,6 +138,27 @@ static void test_trainer(void) {
   test_end();
 }
 
+static void test_dropout(void) {
+  test_start("trainer_use_dropout: every malloc fails once, and what was in use stays");
+  const int nothing = heap.live;
+  Before before = set_up();
+  const DropoutRates rates = {0.3, 0.2, 0.1}, others = {0.5, 0.5, 0.5};
+  CHECK(trainer_use_dropout(before.trainer, rates, 7) && trainer_use_dropout(before.twin, rates, 7));
+  before.live = heap.live;
+  fail_at(1);
+  CHECK(!trainer_use_dropout(before.trainer, others, 8));
+  CHECK(heap.calls == 1);
+  check_untouched(&before, "dropout");
+  fail_at(0);
+  CHECK(trainer_use_dropout(before.trainer, others, 8));
+  check(heap.live == before.live && heap.calls == 1, "expected the former masks freed and 1 call, got %d", heap.calls);
+  CHECK(trainer_use_dropout(before.trainer, (DropoutRates){0}, 8));
+  check(heap.live == before.live - 1, "expected nothing held without rates");
+  tear_down(&before);
+  check(heap.live == nothing, "expected %d blocks held, got %d", nothing, heap.live);
+  test_end();
+}
+
 // Refused, either without a call or by a malloc that was asked for at least what is needed: no count has wrapped around.
 static void check_refused(const void *created, long double bytes, const char *what) {
   check(created == NULL, "%s: expected NULL", what);
@@ -163,8 +184,8 @@ static void test_huge_networks(void) {
   for (int k = 0; k < 3; k++) {
     for (int tokens = 0; tokens < 2; tokens++) {
       fail_at(0);
-      const Network *network = lstm_network_create(tokens, NETWORK_MAX_INPUT, most, sizes[k].layers, OUTPUT_CLASSES,
-                                                   NETWORK_MAX_INPUT, 0);
+      const Network *network = lstm_network_create(tokens, NETWORK_MAX_INPUT, 0, most, sizes[k].layers, OUTPUT_CLASSES,
+                                                   NETWORK_MAX_INPUT, 0, 0);
       check_refused(network, sizes[k].parameters * sizeof(real), "network");
     }
   }
@@ -189,21 +210,32 @@ static void test_bad_numbers(void) {
     int32_t words[LAYER_WORDS];
     memcpy(words, plain, sizeof words);
     words[bad[k].word] = bad[k].value;
-    check(!lstm_network_create(1, V, words, 1, OUTPUT_CLASSES, V, 1), "word %d = %d: expected NULL", bad[k].word,
+    check(!lstm_network_create(1, V, 0, words, 1, OUTPUT_CLASSES, V, 0, 1), "word %d = %d: expected NULL", bad[k].word,
           bad[k].value);
-    CHECK(lstm_config_values(1, V, words, 1, OUTPUT_CLASSES, V) == -1);
+    CHECK(lstm_config_values(1, V, 0, words, 1, OUTPUT_CLASSES, V, 0) == -1);
   }
-  CHECK(lstm_config_values(1, V, plain, 1, OUTPUT_CLASSES, V) == 4 * 5 * (V + 5 + 2) + V * 5 + V);
+  CHECK(lstm_config_values(1, V, 0, plain, 1, OUTPUT_CLASSES, V, 0) == 4 * 5 * (V + 5 + 2) + V * 5 + V);
   // A layer of unknown kind behind a good one, and before one.
   const int32_t behind[2 * LAYER_WORDS] = {0, 5, 1, [LAYER_WORDS] = 77, 5, 1};
   const int32_t ahead[2 * LAYER_WORDS] = {77, 5, 1, [LAYER_WORDS] = 0, 5, 1};
-  CHECK(!lstm_network_create(1, V, behind, 2, OUTPUT_CLASSES, V, 1));
-  CHECK(!lstm_network_create(1, V, ahead, 2, OUTPUT_CLASSES, V, 1));
-  CHECK(!lstm_network_create(1, V, layers, 0, OUTPUT_CLASSES, V, 1));
-  CHECK(!lstm_network_create(1, V, layers, NETWORK_MAX_LAYERS + 1, OUTPUT_CLASSES, V, 1));
-  CHECK(!lstm_network_create(1, V, layers, SIZE_MAX, OUTPUT_CLASSES, V, 1));
-  CHECK(!lstm_network_create(1, (size_t)UINT32_MAX, layers, 1, OUTPUT_CLASSES, V, 1));
-  CHECK(!lstm_network_create(1, V, layers, 1, OUTPUT_VALUES, (size_t)UINT32_MAX, 1));
+  CHECK(!lstm_network_create(1, V, 0, behind, 2, OUTPUT_CLASSES, V, 0, 1));
+  CHECK(!lstm_network_create(1, V, 0, ahead, 2, OUTPUT_CLASSES, V, 0, 1));
+  CHECK(!lstm_network_create(1, V, 0, layers, 0, OUTPUT_CLASSES, V, 0, 1));
+  CHECK(!lstm_network_create(1, V, 0, layers, NETWORK_MAX_LAYERS + 1, OUTPUT_CLASSES, V, 0, 1));
+  CHECK(!lstm_network_create(1, V, 0, layers, SIZE_MAX, OUTPUT_CLASSES, V, 0, 1));
+  CHECK(!lstm_network_create(1, (size_t)UINT32_MAX, 0, layers, 1, OUTPUT_CLASSES, V, 0, 1));
+  CHECK(!lstm_network_create(1, V, 0, layers, 1, OUTPUT_VALUES, (size_t)UINT32_MAX, 0, 1));
+  // Embeddings: only for tokens, and tied only where they fit.
+  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_CLASSES, V, 0) == V * 5 + 4 * 5 * (5 + 5 + 2) + V * 5 + V);
+  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_CLASSES, V, 1) == V * 5 + 4 * 5 * (5 + 5 + 2) + V);
+  CHECK(lstm_config_values(0, V, 5, plain, 1, OUTPUT_CLASSES, V, 0) == -1);
+  CHECK(lstm_config_values(1, V, NETWORK_MAX_INPUT + 1, plain, 1, OUTPUT_CLASSES, V, 0) == -1);
+  CHECK(lstm_config_values(1, V, 0, plain, 1, OUTPUT_CLASSES, V, 1) == -1);
+  CHECK(lstm_config_values(1, V, 4, plain, 1, OUTPUT_CLASSES, V, 1) == -1);
+  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_CLASSES, V + 1, 1) == -1);
+  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_VALUES, V, 1) == -1);
+  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_HIDDEN, 0, 1) == -1);
+  CHECK(!lstm_network_create(1, V, 4, plain, 1, OUTPUT_CLASSES, V, 1, 1));
   CHECK(heap.live == nothing);
   test_end();
 }
@@ -286,6 +318,7 @@ static void test_quantize(void) {
 int main(void) {
   test_network();
   test_trainer();
+  test_dropout();
   test_huge_networks();
   test_bad_numbers();
   test_huge_trainers();

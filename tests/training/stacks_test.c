@@ -129,15 +129,15 @@ static void test_start_of_windows(void) {
   test_start("windows start from the trained start, or go on");
   Trainer *trainer = make(&stacks[5], 3, 4, (Parts){.lengths = false});
   const Layer *layer = &trainer->network->layers[0];
-  const AdamOptions options = {0.1, 0.9, 0.999, 1e-8};
+  const OptimizerOptions options = ADAM(0.1);
   const real *before = test_copy(layer->h0, 3);
-  CHECK(trainer_step(trainer, &options, 5, false) == TRAINER_OK);
+  CHECK(trainer_step(trainer, &options, clipped, false) == TRAINER_OK);
   for (size_t j = 0; j < 3; j++) check(layer->h0[j] != before[j], "h0[%zu] was not trained", j);
   for (size_t b = 0; b < 3; b++) check_same(trainer_h(trainer, 0) + b * 3, layer->h0, 3 * sizeof(real), "h");
   layer->h0[1] = (real)0.25;
   CHECK(trainer_forward(trainer) == TRAINER_OK);
   check_near(trainer_h(trainer, 0)[3 + 1], 0.25, 0, "h");
-  CHECK(trainer_step(trainer, &options, 5, true) == TRAINER_OK);
+  CHECK(trainer_step(trainer, &options, clipped, true) == TRAINER_OK);
   const real *last = trainer->windows[0].h + 4 * 9;
   check_same(trainer_h(trainer, 0), last, 9 * sizeof(real), "carried h");
   // A window that goes on says nothing of the start.
@@ -164,8 +164,8 @@ static void test_flow(const Stack *k, size_t B, size_t T) {
   test_start("gradient flow against differences: %s, batch %zu, window %zu", k->name, B, T);
   Trainer *trainer = make(k, B, T, (Parts){.given_state = true});
   const size_t n = h_count(trainer, 0), D = trainer->network->layers[0].config.input_size, V = k->output_size;
-  const AdamOptions still = {1e-300, 0.9, 0.999, 1e-8};
-  CHECK(trainer_step(trainer, &still, 5, true) == TRAINER_OK);
+  const OptimizerOptions still = ADAM(1e-300);
+  CHECK(trainer_step(trainer, &still, clipped, true) == TRAINER_OK);
   const real *carried = test_copy(trainer_h(trainer, 0), n);
   double *norms = test_block(2 * (T + 1) * sizeof(double));
   CHECK(trainer_gradient_flow(trainer, norms) == TRAINER_OK);

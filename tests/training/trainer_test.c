@@ -3,8 +3,8 @@
 #include "kernels/sizes.h"
 #include "training/trainers.h"
 
-static const AdamOptions usual = {1e-2, 0.9, 0.999, 1e-8};
-static const AdamOptions still = {0, 0.9, 0.999, 1e-8};  // a rate of 0: parameters stay
+static const OptimizerOptions usual = ADAM(1e-2);
+static const OptimizerOptions still = ADAM(0);  // a rate of 0: parameters stay
 
 static const NetworkCase tokens_case = {6, {5, 3}, true, OUTPUT_CLASSES, 6, 1};
 static const NetworkCase vectors_case = {-3, {4, 6}, true, OUTPUT_VALUES, 2, 2};
@@ -18,8 +18,9 @@ typedef struct {
 
 static Snapshot take(Trainer *trainer) {
   const size_t n = trainer->network->value_count;
-  Snapshot s = {test_copy(trainer->network->values, n), test_copy(trainer->adam.m, n), test_copy(trainer->adam.v, n),
-                {0}, {0}, trainer->adam.steps};
+  const Optimizer *optimizer = &trainer->optimizer;
+  Snapshot s = {test_copy(trainer->network->values, n), test_copy(optimizer->m, n), test_copy(optimizer->v, n),
+                {0}, {0}, optimizer->steps};
   for (size_t l = 0; l < trainer->network->layer_count; l++) {
     s.h[l] = test_copy(trainer_h(trainer, l), h_count(trainer, l));
     s.c[l] = test_copy(trainer_c(trainer, l), c_count(trainer, l));
@@ -32,9 +33,9 @@ static void check_unchanged(Trainer *trainer, const Snapshot *s, const char *wha
   char text[100];
   snprintf(text, sizeof text, "values, %s", what);
   check_same(trainer->network->values, s->values, bytes, text);
-  check_same(trainer->adam.m, s->m, bytes, "m");
-  check_same(trainer->adam.v, s->v, bytes, "v");
-  check_near(trainer->adam.steps, s->steps, 0, "steps, %s", what);
+  check_same(trainer->optimizer.m, s->m, bytes, "m");
+  check_same(trainer->optimizer.v, s->v, bytes, "v");
+  check_near(trainer->optimizer.steps, s->steps, 0, "steps, %s", what);
   for (size_t l = 0; l < trainer->network->layer_count; l++) {
     check_same(trainer_h(trainer, l), s->h[l], h_count(trainer, l) * sizeof(real), "h");
     check_same(trainer_c(trainer, l), s->c[l], h_count(trainer, l) * sizeof(real), "c");
@@ -86,10 +87,10 @@ static void test_carried_state(const NetworkCase *k, size_t B, size_t T) {
   const size_t b = B - 1;
   Network *stepped = step_through(k, whole, b);
   double losses = 0;
-  CHECK(trainer_step(whole, &still, INFINITY, true) == TRAINER_OK);
+  CHECK(trainer_step(whole, &still, unclipped, true) == TRAINER_OK);
   for (size_t part = 0; part < 2; part++) {
     copy_window(half, whole, part);
-    CHECK(trainer_step(half, &still, INFINITY, true) == TRAINER_OK);
+    CHECK(trainer_step(half, &still, unclipped, true) == TRAINER_OK);
     losses += half->loss / 2;
   }
   check_near(losses, whole->loss, 20 * REAL_EPSILON, "mean of the losses");
@@ -115,7 +116,7 @@ static void test_changes_nothing(const NetworkCase *k) {
   test_start("trainer_forward and trainer_backward change nothing and repeat themselves: %s", describe(k));
   Trainer *trainer = make_trainer(k, 3, 4);
   fill_states(trainer);
-  CHECK(trainer_step(trainer, &usual, 1, true) == TRAINER_OK);
+  CHECK(trainer_step(trainer, &usual, (Clipping){1, INFINITY}, true) == TRAINER_OK);
   const Snapshot before = take(trainer);
   const size_t n = trainer->network->value_count;
   CHECK(trainer_forward(trainer) == TRAINER_OK);
@@ -133,22 +134,29 @@ static void test_changes_nothing(const NetworkCase *k) {
   test_end();
 }
 
-// Behind the first update m = (1 - beta1) scale g: so the scale is seen.
+// Behind the first update m = (1 - beta1) g of the clipped gradient: so that is seen.
 static void test_clipping(void) {
-  test_start("clipping by global norm: scale = min(1, clip / (norm + 1e-6))");
-  const double clips[] = {INFINITY, 1e9, 0.1, 1e-3, 0};
-  for (int k = 0; k < 5; k++) {
+  test_start("clipping by global norm: scale = min(1, clip / (norm + 1e-6)), then by value");
+  const Clipping clips[] = {{INFINITY, INFINITY}, {1e9, INFINITY}, {0.1, INFINITY}, {1e-3, INFINITY}, {0, INFINITY},
+                            {INFINITY, 0.01},     {0.1, 1e-3},     {INFINITY, 1e9}};
+  for (size_t k = 0; k < sizeof clips / sizeof *clips; k++) {
     Trainer *trainer = make_trainer(&tokens_case, 3, 4);
     const size_t n = trainer->network->value_count;
+    CHECK(trainer_backward(trainer) == TRAINER_OK);
+    const real *gradients = test_copy(trainer->gradients, n);
     CHECK(trainer_step(trainer, &usual, clips[k], true) == TRAINER_OK);
     double squares = 0;
-    for (size_t i = 0; i < n; i++) squares += (double)trainer->gradients[i] * (double)trainer->gradients[i];
+    for (size_t i = 0; i < n; i++) squares += (double)gradients[i] * (double)gradients[i];
     check_near(trainer->gradient_norm, sqrt(squares), 50 * REAL_EPSILON * sqrt(squares), "gradient norm");
-    const double scale = fmin(1, clips[k] / (sqrt(squares) + 1e-6));
+    const double scale = fmin(1, clips[k].norm / (sqrt(squares) + 1e-6)), limit = clips[k].value;
+    size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-      const double m = (1 - usual.beta1) * scale * (double)trainer->gradients[i];
-      check_near(trainer->adam.m[i], m, 60 * REAL_EPSILON * fabs(m), "clip %g, m[%zu]", clips[k], i);
+      const double g = scale * (double)gradients[i], m = (1 - usual.beta1) * fmax(-limit, fmin(limit, g));
+      kept += fabs(g) > limit;
+      check_near(trainer->optimizer.m[i], m, 60 * REAL_EPSILON * fabs(m), "clip %g %g, m[%zu]", clips[k].norm, limit,
+                 i);
     }
+    check((kept > 0) == (limit < 1), "clip %g %g: %zu of %zu are at the limit", clips[k].norm, limit, kept, n);
     free_trainer(trainer);
   }
   test_end();
@@ -160,7 +168,7 @@ static void check_refused(Trainer *trainer, real *place, double bad, const char 
   const real good = *place;
   *place = (real)bad;
   Snapshot changed = take(trainer);
-  check(trainer_step(trainer, &usual, 5, true) == TRAINER_NOT_FINITE, "%s %g: expected a refusal", what, bad);
+  check(trainer_step(trainer, &usual, clipped, true) == TRAINER_NOT_FINITE, "%s %g: expected a refusal", what, bad);
   check_unchanged(trainer, &changed, what);
   check(trainer_backward(trainer) == TRAINER_NOT_FINITE, "%s %g: expected a refusal of backward", what, bad);
   // An infinite number may lose itself in a closed gate; a NaN never does.
@@ -174,8 +182,8 @@ static void test_not_finite(const NetworkCase *k) {
   Trainer *trainer = make_trainer(k, 3, 4), *twin = make_trainer(k, 3, 4);
   const size_t n = trainer->network->value_count;
   copy_window(twin, trainer, 0);
-  CHECK(trainer_step(trainer, &usual, 5, true) == TRAINER_OK);
-  CHECK(trainer_step(twin, &usual, 5, true) == TRAINER_OK);
+  CHECK(trainer_step(trainer, &usual, clipped, true) == TRAINER_OK);
+  CHECK(trainer_step(twin, &usual, clipped, true) == TRAINER_OK);
 
   for (size_t p = 0; p < trainer->network->parameter_count; p++) {
     const Parameter *row = &trainer->network->table[p];
@@ -200,8 +208,8 @@ static void test_not_finite(const NetworkCase *k) {
     // The loss is finite in float, where it is a sum of doubles; the norm of the gradients is not.
     check_refused(trainer, trainer->target_values + 3, REAL_IS_DOUBLE ? 1e300 : 1e38, "target");
   }
-  CHECK(trainer_step(trainer, &usual, 5, true) == TRAINER_OK);
-  CHECK(trainer_step(twin, &usual, 5, true) == TRAINER_OK);
+  CHECK(trainer_step(trainer, &usual, clipped, true) == TRAINER_OK);
+  CHECK(trainer_step(twin, &usual, clipped, true) == TRAINER_OK);
   check_same(trainer->network->values, twin->network->values, n * sizeof(real), "values of one that was never disturbed");
   free_trainer(trainer);
   free_trainer(twin);

@@ -6,6 +6,12 @@
 #include "network/networks.h"
 #include "training/trainer.h"
 
+// Options of Adam as torch.optim has them, but for the rate.
+#define ADAM(rate) \
+  { .kind = OPTIMIZER_ADAM, .learning_rate = (rate), .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8 }
+
+static const Clipping clipped = {5, INFINITY}, unclipped = {INFINITY, INFINITY};
+
 // Reals in the h and in the c of cell l before the window.
 static inline size_t h_count(const Trainer *trainer, size_t l) {
   return trainer->batch * cell_h_size(&trainer->network->layers[l].config);
@@ -18,7 +24,9 @@ static inline size_t c_count(const Trainer *trainer, size_t l) {
 
 static inline void fill_window(Trainer *trainer) {
   const size_t count = trainer->batch * trainer->window;
-  const size_t D = trainer->network->layers[0].config.input_size, V = trainer->network->head.output_size;
+  const Embedding *embedding = &trainer->network->embedding;
+  const size_t D = embedding->weight ? embedding->count : trainer->network->layers[0].config.input_size;
+  const size_t V = trainer->network->head.output_size;
   for (size_t i = 0; i < count; i++) {
     if (trainer->input_tokens) trainer->input_tokens[i] = (int32_t)test_random_below(D);
     if (trainer->target_classes) trainer->target_classes[i] = (int32_t)test_random_below(V);

@@ -1,6 +1,6 @@
 // A file that is only ever replaced by a whole one: written beside its place, flushed to the disk, then renamed.
 
-import { accessSync, closeSync, constants, openSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CommandError, reasonOf } from './errors.js';
@@ -32,10 +32,16 @@ export class OutputFile {
       if (this.#beside) {
         closeSync(openSync(this.#beside, 'w'));
         rmSync(this.#beside);
+        this.#tidy();
       }
     } catch (error) {
       throw this.#failure(error);
     }
+  }
+
+  /** Is it a file? A device or a pipe is only written to. */
+  get isReplaced() {
+    return this.#beside !== '';
   }
 
   /** @param {Uint8Array} bytes */
@@ -60,6 +66,16 @@ export class OutputFile {
     if (this.#beside) rmSync(this.#beside, { force: true });
   }
 
+  /** Removes what processes that were killed while they wrote this file have left. */
+  #tidy() {
+    const folder = dirname(this.#target);
+    const start = `.${basename(this.#target)}.`;
+    for (const name of readdirSync(folder)) {
+      const [, pid] = name.startsWith(start) ? name.slice(start.length).match(/^(\d+)\.tmp$/) ?? [] : [];
+      if (pid && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
+    }
+  }
+
   async #replace() {
     await rename(this.#beside, this.#target);
     // The new name is on the disk when the folder is; Windows cannot open one.
@@ -75,5 +91,15 @@ export class OutputFile {
   /** @param {unknown} error */
   #failure(error) {
     return new CommandError(`--output: cannot write '${this.path}': ${reasonOf(error)}`);
+  }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH';
   }
 }

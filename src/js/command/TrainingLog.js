@@ -4,52 +4,51 @@ import { duration } from './ProgressLine.js';
 
 /** @typedef {import('../CharModel.js').TrainReport} TrainReport */
 
-/** How much of the smoothed loss on the progress line one step is. */
-const smoothing = 0.05;
+const barWidth = 20;
 
 export class TrainingLog {
-  /** @type {{ seconds?: number, epochs?: number, steps?: number }} */
-  #limit;
   /** @type {TrainReport | undefined} */
   #report;
   /** Since the line before: summed losses and steps, characters, and the seconds that training them took. */
   #line = { loss: 0, steps: 0, chars: 0, seconds: 0 };
-  /** Of the whole run: seconds without validation and what else is not training. */
-  #trainingSeconds = 0;
-  /** @type {number | undefined} */
-  #smoothLoss;
+  /** Of the whole run: characters, and seconds without validation and what else is not training. */
+  #run = { chars: 0, seconds: 0 };
   /** @type {number | undefined} */
   #valLoss;
 
-  /** @param {{ seconds?: number, epochs?: number, steps?: number }} limit what ends the training: one of them */
-  constructor(limit) {
-    this.#limit = limit;
+  /** Was there no report? */
+  get isEmpty() {
+    return this.#report === undefined;
   }
 
-  /** @param {TrainReport} report of one step more */
+  /** @param {TrainReport} report of one step more, or of one that went wrong */
   add(report) {
-    const { chars, loss, charsPerSecond } = report;
+    const { chars, loss, charsPerSecond, event } = report;
     const fresh = chars - (this.#report?.chars ?? 0);
-    const seconds = fresh / charsPerSecond;
-    this.#line.loss += loss;
-    this.#line.steps++;
-    this.#line.chars += fresh;
-    this.#line.seconds += seconds;
-    this.#trainingSeconds += seconds;
-    this.#smoothLoss = (this.#smoothLoss ?? loss) * (1 - smoothing) + loss * smoothing;
+    if (event !== 'recovered' && charsPerSecond > 0) {
+      // A run that goes on begins with the characters before it.
+      const trained = this.#report ? fresh : Math.min(fresh, chars / report.step);
+      this.#line.loss += loss;
+      this.#line.steps++;
+      for (const sum of [this.#line, this.#run]) {
+        sum.chars += trained;
+        sum.seconds += trained / charsPerSecond;
+      }
+    }
     this.#valLoss = report.valLoss ?? this.#valLoss;
     this.#report = report;
   }
 
   /** A line of --json about the steps since the line before. */
   line() {
-    const { step, chars, seconds, epoch, loss, valLoss = null, gradientNorm } = this.#last;
+    const { step, chars, seconds, secondsLeft = null, epoch, loss, smoothedLoss, ...report } = this.#last;
+    const { valLoss = null, best = null, gradientNorm, learningRate } = report;
     const line = this.#line;
     this.#line = { loss: 0, steps: 0, chars: 0, seconds: 0 };
     return {
-      step, chars, seconds, epoch,
+      step, chars, seconds, secondsLeft, epoch,
       loss: line.steps ? line.loss / line.steps : loss,
-      valLoss, gradientNorm,
+      smoothedLoss, valLoss, best, gradientNorm, learningRate,
       charsPerSecond: line.steps ? line.chars / line.seconds : this.#speed,
       done: false,
     };
@@ -60,27 +59,28 @@ export class TrainingLog {
     return { ...this.line(), charsPerSecond: this.#speed, done: true };
   }
 
-  /** The progress line. */
+  /** The progress line; what matters most stands first, where a narrow terminal still shows it. */
   text() {
+    const { step, smoothedLoss, progress, secondsLeft } = this.#last;
+    const bar = progress === undefined ? '' : `${barOf(progress)} ${String(Math.floor(100 * progress)).padStart(3)}%  `;
+    const left = secondsLeft === undefined ? '' : `${duration(secondsLeft)} left  `;
     const validation = this.#valLoss === undefined ? '' : `  validation ${this.#valLoss.toFixed(3)}`;
-    return `step ${this.#last.step}  loss ${(this.#smoothLoss ?? NaN).toFixed(3)}${validation}  ` +
-      `${Math.round(this.#speed)} characters/s  ${duration(this.#secondsLeft)} left`;
+    const speed = `${Math.round(this.#speed)} characters/s`;
+    return `${bar}${left}loss ${smoothedLoss.toFixed(3)}${validation}  step ${step}  ${speed}`;
   }
 
   get #speed() {
-    return this.#last.chars / this.#trainingSeconds;
-  }
-
-  /** As long as the rest takes at the pace so far. */
-  get #secondsLeft() {
-    const { step, epoch, seconds } = this.#last;
-    if (this.#limit.seconds !== undefined) return this.#limit.seconds - seconds;
-    const part = this.#limit.steps !== undefined ? step / this.#limit.steps : epoch / (this.#limit.epochs ?? NaN);
-    return seconds / part - seconds;
+    return this.#run.seconds > 0 ? this.#run.chars / this.#run.seconds : 0;
   }
 
   get #last() {
     if (!this.#report) throw new Error('the training ended without a report');
     return this.#report;
   }
+}
+
+/** @param {number} progress 0 to 1 */
+function barOf(progress) {
+  const full = Math.floor(barWidth * progress);
+  return `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`;
 }

@@ -13,7 +13,7 @@ import { numberOf } from './values.js';
 export const cellOptions = {
   expected: 'NAME=VALUE or NAME, more of them after commas',
   parse(list) {
-    const pairs = list.split(',').map((pair) => pair.match(/^([a-z]+)(?:=(.+))?$/i));
+    const pairs = list.split(',').map((pair) => pair.match(/^([a-z]\w*)(?:=(.+))?$/i));
     if (pairs.some((pair) => !pair)) return undefined;
     return Object.fromEntries(pairs.map((pair) => [pair?.[1], valueOf(pair?.[2])]));
   },

@@ -54,13 +54,14 @@ export function invalidUtf8Offset(bytes) {
 /**
  * @param {any} lstm what load() gave
  * @param {string} path
+ * @param {string} [what] who asks for it
  */
-export function openModel(lstm, path) {
-  const bytes = readBytes(path, 'MODEL');
+export function openModel(lstm, path, what = 'MODEL') {
+  const bytes = readBytes(path, what);
   try {
     return lstm.openCharModel(bytes);
   } catch (error) {
-    if (error instanceof LstmError) throw new CommandError(`MODEL: cannot open '${path}': ${error.message}`);
+    if (error instanceof LstmError) throw new CommandError(`${what}: cannot open '${path}': ${error.message}`);
     throw error;
   }
 }

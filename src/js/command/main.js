@@ -7,12 +7,14 @@ import { parseArguments } from './arguments.js';
 import { CommandError, UsageError } from './errors.js';
 import { evaluate } from './eval.js';
 import { commandHelp, generalHelp, generalUsage, usageLine } from './help.js';
+import { inspect } from './inspect.js';
 import { predict } from './predict.js';
 import { sample } from './sample.js';
+import { score } from './score.js';
 import { print } from './stdout.js';
 import { train } from './train.js';
 
-const commands = [train, sample, predict, evaluate];
+const commands = [train, sample, predict, evaluate, score, inspect];
 
 /** @returns {string} */
 const version = () => JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;

@@ -1,0 +1,127 @@
+// TrainingRun.js: where a run is in its budget, and the learning rate there. Plain data but for the clock.
+import { RunHealth } from './RunHealth.js';
+import { scheduleOf } from './schedule.js';
+
+/**
+ * A place in a run: updates made, and characters read, of the texts as the run reads them.
+ * @typedef {{ step: number, read: number }} Place
+ */
+
+/**
+ * The best validation of a run.
+ * @typedef {object} Best
+ * @property {string} of the hash of what was measured on
+ * @property {number} [loss]
+ * @property {number} misses validations since, which were not better
+ * @property {Record<string, Float32Array>} [parameters] where they are kept
+ */
+
+/**
+ * What a run is, beside its options.
+ * @typedef {object} RunState
+ * @property {Place} start of the run: a schedule counts from here
+ * @property {Place} since of the budget
+ * @property {number} seconds of the budget that are used up
+ * @property {import('./RunHealth.js').HealthState} health
+ * @property {Best} best
+ */
+
+export class TrainingRun {
+  #began = performance.now();
+  /** @type {number | undefined} */
+  #ended;
+  #factor;
+  #learner;
+  /** @type {RunState} */
+  #state;
+
+  /**
+   * @param {import('./train-options.js').CheckedTrainOptions} options
+   * @param {import('./Learner.js').Learner} learner who is at work
+   * @param {RunState} state
+   * @param {number} classes
+   */
+  constructor(options, learner, state, classes) {
+    this.options = options;
+    this.#factor = scheduleOf(options.schedule, 'train: schedule');
+    this.#learner = learner;
+    this.#state = state;
+    this.best = state.best;
+    this.health = new RunHealth(state.health, classes, options.recoveries > 0);
+  }
+
+  /** @returns {RunState} */
+  get state() {
+    return { ...this.#state, seconds: this.#seconds, health: this.health.state, best: this.best };
+  }
+
+  /** Seconds since the call, until it ended. */
+  get elapsed() {
+    return ((this.#ended ?? performance.now()) - this.#began) / 1000;
+  }
+
+  /** The clock stops. */
+  end() {
+    this.#ended = performance.now();
+  }
+
+  /** Seconds of the budget that are used up. */
+  get #seconds() {
+    return this.#state.seconds + this.elapsed;
+  }
+
+  /** How much of the budget is used up, to 1 and above; 0 where there is none. */
+  get #progress() {
+    const { seconds, steps, epochs } = this.options;
+    const { since } = this.#state;
+    const { step, reader } = this.#learner;
+    if (seconds !== undefined) return this.#seconds / seconds;
+    if (steps !== undefined) return (step - since.step) / steps;
+    return epochs === undefined ? 0 : (reader.read - since.read) / (epochs * reader.perEpoch);
+  }
+
+  isOver() {
+    // Less than a window of any text is missing, where epochs times characters was rounded.
+    return this.options.signal?.aborted === true || this.#progress > 1 - 1e-9;
+  }
+
+  /** Of the budget, where there is one. The rest of it takes as long as the pace so far says. */
+  get progress() {
+    const { seconds, steps, epochs } = this.options;
+    if ((seconds ?? steps ?? epochs) === undefined) return {};
+    const progress = Math.min(1, this.#progress);
+    return { progress, ...(progress > 0 && { secondsLeft: (this.#seconds * (1 - progress)) / progress }) };
+  }
+
+  /** The rate of the next update. */
+  get learningRate() {
+    const { start } = this.#state;
+    const { step, reader } = this.#learner;
+    const factor = this.#factor({
+      step: step - start.step,
+      epoch: (reader.read - start.read) / reader.perEpoch,
+      progress: Math.min(1, this.#progress),
+    });
+    return this.options.optimizer.numbers.learningRate * factor * 0.5 ** this.health.recoveries;
+  }
+}
+
+/**
+ * The state in which a run goes on that a checkpoint has.
+ * @param {RunState} former
+ * @param {RunState} fresh that of a run which begins now
+ * @param {{ isSameText: boolean, isNewBudget: boolean, isNewRate: boolean }} now is the text read in the same way as
+ *   before, and what was asked for anew?
+ * @returns {RunState}
+ */
+export function continuedState(former, fresh, { isSameText, isNewBudget, isNewRate }) {
+  const placeOf = (/** @type {Place} */ place) => (isSameText ? place : { ...place, read: 0 });
+  const { since, seconds } = isNewBudget ? fresh : former;
+  return {
+    start: placeOf(former.start),
+    since: placeOf(since),
+    seconds,
+    health: isNewRate ? { ...former.health, recoveries: 0 } : former.health,
+    best: former.best.of === fresh.best.of ? former.best : fresh.best,
+  };
+}

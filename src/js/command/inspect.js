@@ -1,0 +1,72 @@
+// lstm-wasm inspect MODEL
+
+import { statSync } from 'node:fs';
+import { load } from '../index.js';
+import { variantOption } from './arguments.js';
+import { openModel } from './files.js';
+import { quote } from './predict.js';
+import { print, printJson } from './stdout.js';
+import { path } from './values.js';
+
+/** @type {import('./arguments.js').Command} */
+export const inspect = {
+  name: 'inspect',
+  summary: 'tell what a model is made of',
+  operands: [{ name: 'MODEL', about: 'a model file written by train', value: path }],
+  options: {
+    ...variantOption,
+    json: {
+      about: 'print one JSON object: bytes (of the file), isQuantized, config, alphabet, parameterCount and '
+        + 'parameters, each with name, shape, count',
+    },
+  },
+  notes: [
+    'Prints the size of the file, the alphabet, the configuration with the names that createCharModel takes, and the '
+      + 'table of parameters with PyTorch\'s names and shapes.',
+  ],
+  examples: ['lstm-wasm inspect book.safetensors', 'lstm-wasm inspect book.safetensors --json'],
+  async run({ model: file, variant, json }) {
+    const model = openModel(await load({ variant }), file);
+    const { isQuantized, parameterCount, shapes } = /** @type {import('../index.js').Network} */ (model.network);
+    const parameters = Object.entries(shapes).map(([name, shape]) =>
+      ({ name, shape, count: shape.reduce((product, length) => product * length) }));
+    const { size: bytes } = statSync(file);
+    const { alphabet, config } = model;
+    if (json) return printJson({ bytes, isQuantized, config, alphabet, parameterCount, parameters });
+    print(table([
+      ['file', `${bytes} bytes, weights of ${isQuantized ? 8 : 32} bits`],
+      ['alphabet', `${alphabet.length} characters: ${quote(alphabet.join(''))}`],
+      ...Object.entries(config).flatMap(([name, value]) => rowsOf(name, value)),
+      ['parameters', String(parameterCount)],
+    ], []));
+    print('');
+    print(table([
+      ['parameter', 'shape', 'count'],
+      ...parameters.map(({ name, shape, count }) => [name, shape.join(' x '), String(count)]),
+    ], [2]));
+  },
+};
+
+/**
+ * A list of layers is a row each.
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {string[][]}
+ */
+function rowsOf(name, value) {
+  if (!Array.isArray(value)) return [[name, String(value)]];
+  return value.map((layer, l) => [`${name}[${l}]`,
+    Object.entries(layer).map(([option, setting]) => `${option} ${setting}`).join(', ')]);
+}
+
+/**
+ * Columns as wide as what is in them.
+ * @param {string[][]} rows
+ * @param {number[]} right the columns that stand at their right edge
+ */
+function table(rows, right) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const padded = (/** @type {string} */ cell, /** @type {number} */ column) =>
+    (right.includes(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]));
+  return rows.map((row) => row.map(padded).join('  ').trimEnd()).join('\n');
+}

@@ -1,0 +1,59 @@
+// lstm-wasm score MODEL TEXT
+
+import { load } from '../index.js';
+import { variantOption } from './arguments.js';
+import { openModel, readText } from './files.js';
+import { quote } from './predict.js';
+import { print, write } from './stdout.js';
+import { legend, paint, takesColor } from './surprise.js';
+import { anyText, oneOf, path } from './values.js';
+
+/** So many characters are written at a time. */
+const pieceLength = 4096;
+
+/** @type {import('./arguments.js').Command} */
+export const score = {
+  name: 'score',
+  summary: 'show how much each character of a text surprises a model',
+  operands: [
+    { name: 'MODEL', about: 'a model file written by train', value: path },
+    { name: 'TEXT', about: 'a text file in UTF-8', value: path },
+  ],
+  options: {
+    prime: {
+      placeholder: 'P', value: anyText, presetAbout: 'none', about: 'text that comes before TEXT and is not shown',
+    },
+    color: {
+      placeholder: 'WHEN', value: oneOf(['auto', 'always', 'never']), preset: 'auto',
+      about: 'auto: where stdout is a terminal and NO_COLOR is not set',
+    },
+    ...variantOption,
+    json: { about: 'print one JSON object a line for each character: char, logProbability (nats), bits' },
+  },
+  notes: [
+    'With colours, prints the text, each character on a background by its surprise, which is -log2 of the probability '
+      + 'that the model gave it after all before it; then what the colours say, and the mean. Without colours, prints '
+      + 'a line for each character: its surprise in bits, and the character in quotes with escapes as in JSON.',
+    'The first character is scored as sample would draw it after the prime; without one, as after a line end.',
+  ],
+  examples: ['lstm-wasm score book.safetensors letter.txt', 'lstm-wasm score book.safetensors letter.txt --json'],
+  async run({ model: file, text: textFile, prime, color, variant, json }) {
+    const text = readText(textFile, 'TEXT');
+    const model = openModel(await load({ variant }), file);
+    const scores = model.score(text, prime ? { prime } : {});
+    const isColored = !json && (color === 'auto' ? takesColor(process.stdout, process.env) : color === 'always');
+    const characters = [...text];
+    for (let at = 0; at < characters.length; at += pieceLength) {
+      const piece = characters.slice(at, at + pieceLength);
+      const bits = Array.from(piece, (_, i) => -scores[at + i] / Math.LN2);
+      await write(isColored ? paint(piece, bits) : piece.map((char, i) => (json
+        ? `${JSON.stringify({ char, logProbability: scores[at + i], bits: bits[i] })}\n`
+        : `${bits[i].toFixed(3).padStart(7)}  ${quote(char)}\n`)).join(''));
+    }
+    if (!isColored) return;
+    const sum = scores.reduce((/** @type {number} */ before, /** @type {number} */ each) => before + each, 0);
+    const mean = -sum / Math.LN2 / scores.length;
+    print(`${text.endsWith('\n') ? '' : '\n'}\n${legend()}`);
+    print(`mean ${mean.toFixed(4)} bits a character, ${scores.length} characters`);
+  },
+};

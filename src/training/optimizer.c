@@ -1,0 +1,116 @@
+// optimizer.c: updates in one pass over flat arrays.
+#include "training/optimizer.h"
+
+#include "kernels/elementwise.h"
+
+void optimizer_reset(Optimizer *optimizer, size_t n) {
+  fill_zero(optimizer->m, n);
+  fill_zero(optimizer->v, n);
+  optimizer->steps = 0;
+  optimizer->beta1_power = optimizer->beta2_power = 1;
+}
+
+void optimizer_copy(Optimizer *to, const Optimizer *from, size_t n) {
+  copy(to->m, from->m, n);
+  copy(to->v, from->v, n);
+  to->steps = from->steps;
+  to->beta1_power = from->beta1_power;
+  to->beta2_power = from->beta2_power;
+}
+
+// What an update is made of.
+typedef struct {
+  vec scale, decay;         // g = scale * gradient + decay * value
+  vec keep_m, take_m;       // m = keep_m m + take_m * (g or u)
+  vec keep_v, take_v;       // v = keep_v v + take_v g^2
+  vec correction, epsilon;  // size = correction sqrt(v) + epsilon
+  vec shrink, step;         // value = value + shrink * value + step * direction
+  bool has_m, has_v, nesterov;
+} Factors;
+
+// The moment of the gradient by its size: direction = m / size.
+static void update_adam(real *values, real *all_m, real *all_v, const real *gradients, const Factors *f, size_t n) {
+#define ADAM_BODY(at, lanes)                                                                          \
+  do {                                                                                                \
+    const vec old = vec_load_part(values + (at), lanes);                                              \
+    const vec g = vec_madd(vec_mul(f->scale, vec_load_part(gradients + (at), lanes)), f->decay, old); \
+    const vec old_m = vec_load_part(all_m + (at), lanes), old_v = vec_load_part(all_v + (at), lanes); \
+    const vec m = vec_flush(vec_madd(vec_mul(f->take_m, g), f->keep_m, old_m));                       \
+    const vec v = vec_flush(vec_madd(vec_mul(f->take_v, vec_mul(g, g)), f->keep_v, old_v));           \
+    const vec size = vec_madd(f->epsilon, vec_sqrt(v), f->correction);                                \
+    const vec value = vec_madd(vec_madd(old, f->shrink, old), f->step, vec_div(m, size));             \
+    vec_store_part(all_m + (at), m, lanes);                                                           \
+    vec_store_part(all_v + (at), v, lanes);                                                           \
+    vec_store_part(values + (at), value, lanes);                                                      \
+  } while (0)
+  VEC_FOR(n, ADAM_BODY);
+}
+
+// The gradient by its size, and the moment of that: u = g / size; direction = u, or m, or of Nesterov u + beta1 m.
+static void update_others(real *values, real *all_m, real *all_v, const real *gradients, const Factors *f, size_t n) {
+#define OTHERS_BODY(at, lanes)                                                                        \
+  do {                                                                                                \
+    const vec old = vec_load_part(values + (at), lanes);                                              \
+    const vec g = vec_madd(vec_mul(f->scale, vec_load_part(gradients + (at), lanes)), f->decay, old); \
+    vec direction = g;                                                                                \
+    if (f->has_v) {                                                                                   \
+      const vec old_v = vec_load_part(all_v + (at), lanes);                                           \
+      const vec v = vec_flush(vec_madd(vec_mul(f->take_v, vec_mul(g, g)), f->keep_v, old_v));         \
+      vec_store_part(all_v + (at), v, lanes);                                                         \
+      direction = vec_div(g, vec_madd(f->epsilon, vec_sqrt(v), f->correction));                       \
+    }                                                                                                 \
+    if (f->has_m) {                                                                                   \
+      const vec old_m = vec_load_part(all_m + (at), lanes), u = direction;                            \
+      const vec m = vec_flush(vec_madd(vec_mul(f->take_m, u), f->keep_m, old_m));                     \
+      vec_store_part(all_m + (at), m, lanes);                                                         \
+      direction = f->nesterov ? vec_madd(u, f->keep_m, m) : m;                                        \
+    }                                                                                                 \
+    vec_store_part(values + (at), vec_madd(old, f->step, direction), lanes);                          \
+  } while (0)
+  VEC_FOR(n, OTHERS_BODY);
+}
+
+void optimizer_update(real *values, Optimizer *optimizer, const real *gradients, real scale,
+                      const OptimizerOptions *options, size_t n) {
+  const OptimizerKind kind = options->kind;
+  const double beta1 = options->beta1, beta2 = options->beta2;
+  double rate = options->learning_rate, decay = options->weight_decay, shrink = 0;
+  double take_m = 1, keep_v = beta2, take_v = 1 - beta2, correction = 1;
+  optimizer->steps += 1;
+  if (kind == OPTIMIZER_ADAMW) {
+    shrink = -rate * decay;
+    decay = 0;
+  }
+  if (kind <= OPTIMIZER_ADAMW) {
+    optimizer->beta1_power *= beta1;
+    optimizer->beta2_power *= beta2;
+    rate /= 1 - optimizer->beta1_power;
+    correction = 1 / sqrt(1 - optimizer->beta2_power);
+    take_m = 1 - beta1;
+  } else if (kind == OPTIMIZER_SGD && optimizer->steps > 1) {
+    take_m = 1 - options->dampening;
+  } else if (kind == OPTIMIZER_ADAGRAD) {
+    keep_v = take_v = 1;
+    rate /= 1 + (optimizer->steps - 1) * options->rate_decay;
+  }
+  const Factors f = {
+      .scale = vec_splat(scale),
+      .decay = vec_splat((real)decay),
+      .keep_m = vec_splat((real)beta1),
+      .take_m = vec_splat((real)take_m),
+      .keep_v = vec_splat((real)keep_v),
+      .take_v = vec_splat((real)take_v),
+      .correction = vec_splat((real)correction),
+      .epsilon = vec_splat((real)options->epsilon),
+      .shrink = vec_splat((real)shrink),
+      .step = vec_splat((real)-rate),
+      .has_m = beta1 > 0,
+      .has_v = kind != OPTIMIZER_SGD,
+      .nesterov = options->nesterov,
+  };
+  if (kind <= OPTIMIZER_ADAMW) {
+    update_adam(values, optimizer->m, optimizer->v, gradients, &f, n);
+  } else {
+    update_others(values, optimizer->m, optimizer->v, gradients, &f, n);
+  }
+}

@@ -1,0 +1,104 @@
+// layer_norm_test.c: layer normalisation against its equations in long double, at sizes below, at, above and off the
+// lane count.
+#include "kernels/layer_norm.h"
+
+#include "c/check.h"
+
+static const size_t sizes[] = {1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 1023, 1024, 1025, 2050};
+enum { SIZES = sizeof sizes / sizeof sizes[0] };
+
+typedef struct {
+  long double mean, inverse;
+} Moments;
+
+static Moments moments_of(const real *x, size_t n) {
+  Moments m = {0};
+  long double variance = 0;
+  for (size_t i = 0; i < n; i++) m.mean += (long double)x[i] / n;
+  for (size_t i = 0; i < n; i++) variance += (x[i] - m.mean) * (x[i] - m.mean) / n;
+  m.inverse = 1 / sqrtl(variance + (long double)LAYER_NORM_EPSILON);
+  return m;
+}
+
+// A mean has an error of a few epsilons of the numbers, times the inverse deviation.
+static void test_forward(size_t n, double offset) {
+  test_start("layer_norm_add of %zu numbers around %g", n, offset);
+  real *x = test_random_reals(n, 1);
+  for (size_t i = 0; i < n; i++) x[i] += (real)offset;
+  const Moments m = moments_of(x, n);
+  const real *weight = test_random_reals(n, 1), *bias = test_random_reals(n, 1);
+  real *normal = test_copy(x, n), *y = test_copy(bias, n);
+  const real inverse = layer_norm_add(y, normal, weight, n);
+  const double tolerance = (10 + (double)n / 16) * REAL_EPSILON * (1 + fabs(offset));
+  check_near(inverse, (double)m.inverse, tolerance * (double)m.inverse, "inverse");
+  for (size_t i = 0; i < n; i++) {
+    const double expected = (double)((x[i] - m.mean) * m.inverse);
+    check_near(normal[i], expected, tolerance * (double)m.inverse, "normal[%zu]", i);
+    check_near(y[i], bias[i] + weight[i] * expected, 2 * tolerance * (double)m.inverse, "y[%zu]", i);
+  }
+  test_end();
+}
+
+static void test_equal(size_t n) {
+  test_start("layer_norm_add of %zu equal numbers: nothing is added", n);
+  real *x = test_reals(n), *y = test_random_reals(n, 1), *before = test_copy(y, n);
+  for (size_t i = 0; i < n; i++) x[i] = (real)0.75;
+  check_near(layer_norm_add(y, x, before, n), 1 / sqrt(LAYER_NORM_EPSILON), 1e-4, "inverse");
+  for (size_t i = 0; i < n; i++) CHECK(x[i] == 0 && y[i] == before[i]);
+  test_end();
+}
+
+static void test_backward(size_t n) {
+  test_start("layer_norm_backward of %zu", n);
+  const real *x = test_random_reals(n, 1), *dy = test_random_reals(n, 1), *weight = test_random_reals(n, 1);
+  const Moments m = moments_of(x, n);
+  long double mean = 0, slope = 0;
+  for (size_t i = 0; i < n; i++) {
+    const long double dnormal = (long double)dy[i] * weight[i];
+    mean += dnormal / n;
+    slope += dnormal * (x[i] - m.mean) * m.inverse / n;
+  }
+  real *dx = test_copy(x, n), *y = test_random_reals(n, 1), *dweight = test_random_reals(n, 1);
+  const real *before = test_copy(dweight, n);
+  const real inverse = layer_norm_add(y, dx, weight, n);
+  layer_norm_backward(dx, dweight, dy, weight, inverse, n);
+  const double tolerance = (20 + (double)n / 16) * REAL_EPSILON * (double)m.inverse * (1 + (double)m.inverse);
+  for (size_t i = 0; i < n; i++) {
+    const long double normal = (x[i] - m.mean) * m.inverse;
+    const long double expected = ((long double)dy[i] * weight[i] - mean - normal * slope) * m.inverse;
+    check_near(dx[i], (double)expected, tolerance, "dx[%zu]", i);
+    check_near(dweight[i], (double)(before[i] + dy[i] * normal), tolerance, "dweight[%zu]", i);
+  }
+  test_end();
+}
+
+static void test_products(size_t n) {
+  test_start("add_products of %zu", n);
+  const real *a = test_random_reals(n, 2), *b = test_random_reals(n, 2);
+  real *y = test_random_reals(n, 2), *expected = test_copy(y, n);
+  for (size_t i = 0; i < n; i++) expected[i] += a[i] * b[i];
+  add_products(y, a, b, n);
+  check_same(y, expected, n * sizeof(real), "y");
+  test_end();
+}
+
+static void test_nan(void) {
+  test_start("a NaN makes all of a row NaN");
+  real x[7] = {1, 2, 3, 4, 5, (real)NAN, 7}, y[7] = {0};
+  const real weight[7] = {1, 1, 1, 1, 1, 1, 1};
+  CHECK(isnan(layer_norm_add(y, x, weight, 7)));
+  for (int i = 0; i < 7; i++) CHECK(isnan(x[i]) && isnan(y[i]));
+  test_end();
+}
+
+int main(void) {
+  for (int i = 0; i < SIZES; i++) {
+    test_forward(sizes[i], 0);
+    test_forward(sizes[i], 100);
+    test_equal(sizes[i]);
+    test_backward(sizes[i]);
+    test_products(sizes[i]);
+  }
+  test_nan();
+  return test_exit();
+}
