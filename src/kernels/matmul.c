@@ -2,17 +2,20 @@
 //
 // A tile is ROWS x PANELS * 8 elements of C, kept in registers while k runs: for each k it loads the row of the packed
 // panels and one broadcast element of each row of A. 4 x 8 uses 8 accumulators and leaves registers for the operands
-// on machines with 16. K is cut into blocks, as long as they can be, since every block reads and writes all of C: a block
-// of a panel (16 KB) stays in the first-level cache, and a block of the rows of A (256 KB at most) in the second.
+// on machines with 16. K is cut into blocks, as long as they can be, since every block reads and writes all of C: a
+// block of a panel (16 KB) stays in the first-level cache, and a block of the rows of A (256 KB at most) in the second.
+//
+// A is packed as well: what a tile takes of it for one k lies side by side. Rows of 1 or 4 KB would compete for a few
+// lines of the first-level cache, and four pointers take more instructions than one.
 #include "kernels/matmul.h"
 
 #include "kernels/sizes.h"
 
 enum {
-  TILE_ROWS = 4,
+  TILE_ROWS = VEC_LANES,  // a packed A has a vec for each k
   VECS = PANEL / VEC_LANES,
-  WIDE_PANELS = 4,   // panels that a single row takes at once, to have enough independent sums
-  DOT_ROWS = 7,      // of a matrix times a vector: of 1 to 8 the fastest in V8 11 and 13 together
+  WIDE_PANELS = 4,  // panels that a single row takes at once, to have enough independent sums
+  DOT_ROWS = 7,     // of a matrix times a vector: of 1 to 8 the fastest in V8 11 and 13 together
   BLOCK_K = 512,
   BLOCK_ROWS = 64,              // of A, a multiple of TILE_ROWS
   TRANSPOSED_BLOCK_ROWS = 128,  // of A^T, a multiple of TILE_ROWS
@@ -20,7 +23,11 @@ enum {
 
 static size_t panels_of(size_t n) { return (n + PANEL - 1) / PANEL; }
 
-uint64_t matmul_packed_size(size_t k, size_t n) { return (uint64_t)k * panels_of(n) * PANEL; }
+static uint64_t panels_size(size_t k, size_t n) { return (uint64_t)k * panels_of(n) * PANEL; }
+
+uint64_t matmul_packed_size(size_t k, size_t n) {
+  return panels_size(k, n) + BLOCK_ROWS * (uint64_t)smaller(BLOCK_K, k);
+}
 
 void matmul_pack(real *packed, const real *b, size_t row_stride, size_t column_stride, size_t k, size_t n) {
   for (size_t first = 0; first < n; first += PANEL) {
@@ -70,14 +77,28 @@ VEC_INLINE void tile(real *c, size_t c_row, MatmulInto into, const real *a, size
   }
 }
 
-// The tile above for each number of rows that can be left over.
-VEC_INLINE void tile_of(real *c, size_t c_row, MatmulInto into, const real *a, size_t a_row, size_t a_k,
-                        const real *packed, size_t k, size_t columns, size_t rows) {
+// The tile above of `rows` rows, at most TILE_ROWS, of a packed A. Whole tiles, nearly all there are, know when they are
+// compiled that they are whole.
+VEC_INLINE void packed_tile(real *c, size_t c_row, MatmulInto into, const real *a, const real *packed, size_t k,
+                            size_t columns, size_t rows) {
   switch (rows) {
-    case 1: tile(c, c_row, into, a, a_row, a_k, packed, 0, k, columns, 1, 1); break;
-    case 2: tile(c, c_row, into, a, a_row, a_k, packed, 0, k, columns, 2, 1); break;
-    case 3: tile(c, c_row, into, a, a_row, a_k, packed, 0, k, columns, 3, 1); break;
-    default: tile(c, c_row, into, a, a_row, a_k, packed, 0, k, columns, 4, 1);
+    case 1: tile(c, c_row, into, a, 1, TILE_ROWS, packed, 0, k, columns, 1, 1); break;
+    case 2: tile(c, c_row, into, a, 1, TILE_ROWS, packed, 0, k, columns, 2, 1); break;
+    case 3: tile(c, c_row, into, a, 1, TILE_ROWS, packed, 0, k, columns, 3, 1); break;
+    default:
+      if (columns == PANEL) tile(c, c_row, into, a, 1, TILE_ROWS, packed, 0, k, PANEL, TILE_ROWS, 1);
+      else tile(c, c_row, into, a, 1, TILE_ROWS, packed, 0, k, columns, TILE_ROWS, 1);
+  }
+}
+
+// Rows of C from a packed block of A (M, K) and the panels of a block of B, which lie panel_stride apart.
+VEC_INLINE void block_times_panels(real *c, MatmulInto into, const real *a, const real *packed, size_t panel_stride,
+                                   size_t m, size_t k, size_t n) {
+  for (size_t column = 0; column < n; column += PANEL, packed += panel_stride) {
+    const size_t columns = smaller(PANEL, n - column);
+    for (size_t row = 0; row < m; row += TILE_ROWS) {
+      packed_tile(c + row * n + column, n, into, a + row * k, packed, k, columns, m - row);
+    }
   }
 }
 
@@ -94,8 +115,34 @@ static void row_times_panels(real *c, MatmulInto into, const real *a, const real
   }
 }
 
-void matmul(real *c, MatmulInto into, const real *a, const real *packed, size_t m, size_t k, size_t n) {
+// A block (m, k) of A as tiles of TILE_ROWS rows, each stored k by k: a[m][k] to packed[m / 4][k][m % 4], the last one
+// filled up with zeros. A's rows lie a_row apart.
+static void pack_rows(real *packed, const real *a, size_t a_row, size_t m, size_t k) {
+  for (size_t row = 0; row < m; row += TILE_ROWS, a += TILE_ROWS * a_row) {
+    const size_t rows = smaller(TILE_ROWS, m - row);
+    for (size_t i = 0; i < k; i += VEC_LANES) {
+      const size_t lanes = smaller(VEC_LANES, k - i);
+      vec part[TILE_ROWS];
+      for (size_t r = 0; r < TILE_ROWS; r++) part[r] = r < rows ? vec_load_part(a + r * a_row + i, lanes) : vec_splat(0);
+      vec_transpose(part);
+      for (size_t r = 0; r < lanes; r++, packed += TILE_ROWS) vec_store(packed, part[r]);
+    }
+  }
+}
+
+// The same of A^T: a[k][m] to packed[m / 4][k][m % 4].
+static void pack_columns(real *packed, const real *a, size_t a_row, size_t m, size_t k) {
+  for (size_t row = 0; row < m; row += TILE_ROWS) {
+    const size_t rows = smaller(TILE_ROWS, m - row);
+    for (size_t i = 0; i < k; i++, packed += TILE_ROWS) {
+      vec_store(packed, vec_load_part(a + i * a_row + row, rows));
+    }
+  }
+}
+
+void matmul(real *c, MatmulInto into, const real *a, real *packed, size_t m, size_t k, size_t n) {
   const size_t panel_stride = k * PANEL;
+  real *a_tiles = packed + panels_size(k, n);
   for (size_t first_k = 0; first_k < k; first_k += BLOCK_K) {
     const size_t block_k = smaller(BLOCK_K, k - first_k);
     const MatmulInto block_into = first_k == 0 ? into : MATMUL_ADD;
@@ -105,52 +152,28 @@ void matmul(real *c, MatmulInto into, const real *a, const real *packed, size_t 
       continue;
     }
     for (size_t first_row = 0; first_row < m; first_row += BLOCK_ROWS) {
-      const size_t end_row = smaller(m, first_row + BLOCK_ROWS);
-      const real *panel = block;
-      for (size_t column = 0; column < n; column += PANEL, panel += panel_stride) {
-        const size_t columns = smaller(PANEL, n - column);
-        for (size_t row = first_row; row < end_row; row += TILE_ROWS) {
-          tile_of(c + row * n + column, n, block_into, a + row * k + first_k, k, 1, panel, block_k, columns,
-                  end_row - row);
-        }
-      }
+      const size_t block_m = smaller(BLOCK_ROWS, m - first_row);
+      pack_rows(a_tiles, a + first_row * k + first_k, k, block_m, block_k);
+      block_times_panels(c + first_row * n, block_into, a_tiles, block, panel_stride, block_m, block_k, n);
     }
   }
 }
 
 uint64_t matmul_transposed_scratch(size_t m, size_t n) {
   const size_t tiled_rows = (m + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
-  return matmul_packed_size(BLOCK_K, n) + (uint64_t)BLOCK_K * smaller(TRANSPOSED_BLOCK_ROWS, tiled_rows);
-}
-
-// A block (m, k) of A^T as tiles of TILE_ROWS rows, each stored k by k: a[k][m] to packed[m / 4][k][m % 4]. A's rows
-// lie a_row apart.
-static void pack_tiles(real *packed, const real *a, size_t a_row, size_t m, size_t k) {
-  for (size_t row = 0; row < m; row += TILE_ROWS) {
-    const size_t rows = smaller(TILE_ROWS, m - row);
-    for (size_t i = 0; i < k; i++, packed += TILE_ROWS) {
-      vec_store(packed, vec_load_part(a + i * a_row + row, rows));
-    }
-  }
+  return panels_size(BLOCK_K, n) + (uint64_t)BLOCK_K * smaller(TRANSPOSED_BLOCK_ROWS, tiled_rows);
 }
 
 void matmul_transposed(real *c, const real *a, const real *b, real *scratch, size_t m, size_t k, size_t n) {
-  real *b_panels = scratch, *a_tiles = scratch + matmul_packed_size(BLOCK_K, n);
+  real *b_panels = scratch, *a_tiles = scratch + panels_size(BLOCK_K, n);
   for (size_t first_k = 0; first_k < k; first_k += BLOCK_K) {
     const size_t block_k = smaller(BLOCK_K, k - first_k);
     const MatmulInto into = first_k == 0 ? MATMUL_SET : MATMUL_ADD;
     matmul_pack(b_panels, b + first_k * n, n, 1, block_k, n);
     for (size_t first_row = 0; first_row < m; first_row += TRANSPOSED_BLOCK_ROWS) {
       const size_t block_m = smaller(TRANSPOSED_BLOCK_ROWS, m - first_row);
-      pack_tiles(a_tiles, a + first_k * m + first_row, m, block_m, block_k);
-      const real *panel = b_panels;
-      for (size_t column = 0; column < n; column += PANEL, panel += block_k * PANEL) {
-        const size_t columns = smaller(PANEL, n - column);
-        for (size_t row = 0; row < block_m; row += TILE_ROWS) {
-          tile_of(c + (first_row + row) * n + column, n, into, a_tiles + row * block_k, 1, TILE_ROWS, panel, block_k,
-                  columns, block_m - row);
-        }
-      }
+      pack_columns(a_tiles, a + first_k * m + first_row, m, block_m, block_k);
+      block_times_panels(c + first_row * n, into, a_tiles, b_panels, block_k * PANEL, block_m, block_k, n);
     }
   }
 }

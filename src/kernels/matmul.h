@@ -14,7 +14,8 @@
 // so that a product reads it once from front to back.
 enum { PANEL = 2 * VEC_LANES };
 
-// Number of reals that the packed form of a (K, N) matrix takes: K * N, N rounded up to whole panels.
+// Number of reals that the packed form of a (K, N) matrix takes: K * N, N rounded up to whole panels; and behind them, for
+// the left-hand side of a product, room for 64 K or, where K is above 512, 32768.
 uint64_t matmul_packed_size(size_t k, size_t n);
 
 // Packs B[k][n] = b[k * row_stride + n * column_stride]; (row_stride, column_stride) = (N, 1) packs a row-major B and
@@ -25,7 +26,7 @@ void matmul_pack(real *packed, const real *b, size_t row_stride, size_t column_s
 typedef enum { MATMUL_SET, MATMUL_ADD } MatmulInto;
 
 // C (M, N) = or += A (M, K) B, with B packed.
-void matmul(real *c, MatmulInto into, const real *a, const real *packed, size_t m, size_t k, size_t n);
+void matmul(real *c, MatmulInto into, const real *a, real *packed, size_t m, size_t k, size_t n);
 
 // Number of reals of scratch that matmul_transposed needs for any K.
 uint64_t matmul_transposed_scratch(size_t m, size_t n);

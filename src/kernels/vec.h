@@ -65,6 +65,16 @@ VEC_INLINE vec vec_copy_sign(vec magnitude, vec sign) {
   return wasm_v128_bitselect(sign, magnitude, vec_sign_bits());
 }
 VEC_INLINE vec vec_power_of_two(vec rounded) { return wasm_i32x4_shl(rounded, 23); }
+VEC_INLINE void vec_transpose(vec row[VEC_LANES]) {
+  const vec low_01 = wasm_i32x4_shuffle(row[0], row[1], 0, 4, 1, 5);
+  const vec low_23 = wasm_i32x4_shuffle(row[2], row[3], 0, 4, 1, 5);
+  const vec high_01 = wasm_i32x4_shuffle(row[0], row[1], 2, 6, 3, 7);
+  const vec high_23 = wasm_i32x4_shuffle(row[2], row[3], 2, 6, 3, 7);
+  row[0] = wasm_i64x2_shuffle(low_01, low_23, 0, 2);
+  row[1] = wasm_i64x2_shuffle(low_01, low_23, 1, 3);
+  row[2] = wasm_i64x2_shuffle(high_01, high_23, 0, 2);
+  row[3] = wasm_i64x2_shuffle(high_01, high_23, 1, 3);
+}
 VEC_INLINE real vec_sum(vec a) {
   return (wasm_f32x4_extract_lane(a, 0) + wasm_f32x4_extract_lane(a, 2)) +
          (wasm_f32x4_extract_lane(a, 1) + wasm_f32x4_extract_lane(a, 3));
@@ -161,6 +171,15 @@ VEC_INLINE vec vec_power_of_two(vec rounded) {
   }
   return r;
 }
+VEC_INLINE void vec_transpose(vec row[VEC_LANES]) {
+  for (int i = 0; i < VEC_LANES; i++) {
+    for (int j = 0; j < i; j++) {
+      const real other = row[j].lane[i];
+      row[j].lane[i] = row[i].lane[j];
+      row[i].lane[j] = other;
+    }
+  }
+}
 VEC_INLINE real vec_sum(vec a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a.lane[3]); }
 
 typedef uint32_t ivec;
@@ -187,6 +206,7 @@ VEC_INLINE ivec ivec_dot(ivec sum, const int8_t *w, const dot_input *x) {
 // vec_negative_abs(a)              -|a|
 // vec_power_of_two(n + VEC_ROUND)  2^n for n in [-126, 127]. Adding VEC_ROUND to a float below 2^22 rounds it to a
 //                                  nearest whole n, and leaves n + 127, the exponent of 2^n, in the lowest bits
+// vec_transpose(row)               lane j of row i becomes lane i of row j
 // vec_sum(a)                       (lane 0 + lane 2) + (lane 1 + lane 3)
 
 // Products of int8: 16 weights w in [-127, 127] by 16 inputs x in [-DOT_INPUT_MAX, DOT_INPUT_MAX], each 16 packed once as

@@ -39,6 +39,12 @@ static void test_arithmetic(void) {
   volatile real products[VEC_LANES];
   for (int i = 0; i < VEC_LANES; i++) products[i] = a[i] * b[i];
   CHECK_EACH(vec_madd(vc, va, vb), c[i] + products[i]);
+  vec rows[VEC_LANES] = {va, vb, vc, vec_splat(1)};
+  vec_transpose(rows);
+  for (int lane = 0; lane < VEC_LANES; lane++) {
+    const real expected[] = {a[lane], b[lane], c[lane], 1};
+    check_lanes(rows[lane], expected, "vec_transpose");
+  }
   const real even = a[0] + a[2], odd = a[1] + a[3], sum = vec_sum(va);
   check(sum == even + odd, "vec_sum: expected (0 + 2) + (1 + 3) = %.9g, got %.9g", (double)(even + odd), (double)sum);
   test_end();
