@@ -16,11 +16,11 @@ const limitSeconds = 0.003;
  * @property {number} hidden
  * @property {number} batch
  * @property {number} window
- * @property {number} charsPerSecond median of the rounds
- * @property {number} limit the most characters a second the machine allows, median of the rounds
- * @property {number} ofLimit charsPerSecond / limit within a round, median of the rounds
- * @property {number} [timesF32] int8 only: charsPerSecond / that of the same weights as f32 within a round, median
- * @property {number} [ofShare] kinds only: charsPerSecond / that of plain lstms of these sizes within a round, median,
+ * @property {number} charsPerSecond the best of the rounds
+ * @property {number} limit the most characters a second the machine allows, the best of the rounds
+ * @property {number} ofLimit charsPerSecond / limit
+ * @property {number} [timesF32] int8 only: charsPerSecond / that of the same weights as f32
+ * @property {number} [ofShare] kinds only: charsPerSecond / that of plain lstms of these sizes,
  *   times the weights in products / those of the plain lstms: 1 where it is as fast as its share of the arithmetic
  */
 
