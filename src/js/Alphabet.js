@@ -1,6 +1,7 @@
 // Alphabet.js: the characters a model knows, and texts as tokens. One character is one Unicode code point.
 import { describe, refuse } from './check.js';
 import { ArgumentError } from './errors.js';
+import { MAX_INPUT } from './network-options.js';
 
 export class Alphabet {
   /** @type {Map<string, number>} */
@@ -59,11 +60,17 @@ export class Alphabet {
 /**
  * The alphabet of a text: its different characters, in the order of their code points.
  * @param {string} text
+ * @param {string} [path] the argument, for messages
+ * @throws {ArgumentError} where there are more than a network can have
  */
-export function alphabetOf(text) {
+export function alphabetOf(text, path = 'createCharModel: text') {
   /** @param {string} character */
   const code = (character) => /** @type {number} */ (character.codePointAt(0));
-  return new Alphabet([...new Set(text)].sort((a, b) => code(a) - code(b)));
+  const characters = [...new Set(text)].sort((a, b) => code(a) - code(b));
+  if (characters.length > MAX_INPUT) {
+    throw new ArgumentError(`${path} must have at most ${MAX_INPUT} different characters, got ${characters.length}`);
+  }
+  return new Alphabet(characters);
 }
 
 /**
@@ -74,6 +81,7 @@ export function alphabetOf(text) {
  */
 export function readAlphabet(characters, path) {
   if (!Array.isArray(characters) || characters.length === 0) refuse(path, 'an array of characters', characters);
+  if (characters.length > MAX_INPUT) refuse(path, `an array of at most ${MAX_INPUT} characters`, characters);
   const seen = new Set();
   characters.forEach((character, token) => {
     if (typeof character !== 'string' || [...character].length !== 1) {

@@ -1,29 +1,21 @@
 // Network.js: a stack of cells with a head.
-import { copyIntegers, integer, isArray, optional, readOptions, refuse } from './check.js';
+import { integer } from './check.js';
 import { ArgumentError, OutOfMemoryError } from './errors.js';
+import { forecastVectors } from './forecast.js';
+import { generateTokens } from './generate.js';
 import { writeNetworkFile } from './model-file.js';
 import { createNative, kindOf } from './network-config.js';
 import { Owned } from './Owned.js';
 import { ParameterTable } from './ParameterTable.js';
 import { runSequences } from './run.js';
 import { Sampler } from './Sampler.js';
-import { maskOf, readLength, samplingFields } from './sampling-options.js';
 import { Sequence } from './Sequence.js';
+import { stateShapesOf } from './state.js';
 import { Trainer } from './Trainer.js';
 
 /** @typedef {import('./network-options.js').NetworkOptions} NetworkOptions */
 /** @typedef {import('./network-options.js').NetworkConfig} NetworkConfig */
 /** @typedef {import('./state.js').CellState} CellState */
-
-/**
- * @typedef {object} TokenStart
- * @property {CellState[]} state where to start from; becomes the state in which feeding the last token goes on
- * @property {number} token fed first
- * @property {number} [length] how many tokens to draw, 1 to 2^30; default 200
- * @property {ArrayLike<number>} [allowed] the tokens that may be drawn, at least one; default all
- */
-
-/** @typedef {import('./sampling-options.js').SamplingOptions & TokenStart} TokenGenerateOptions */
 
 export class Network extends Owned {
   #wasm;
@@ -160,32 +152,32 @@ export class Network extends Owned {
 
   /**
    * Feeds a token, draws the next, feeds that, and so on. For networks with token input and as many classes.
-   * @param {TokenGenerateOptions} options
+   * @param {import('./generate.js').TokenGenerateOptions} options
    * @returns {Uint32Array} the tokens drawn
    * @throws {ArgumentError}
    */
   generate(options) {
     this.assertUsable('generate');
     this.#assertOneWay('generate');
-    const vocabulary = this.#vocabulary('generate');
-    const { state, token, length, allowed, seed, ...sampling } = readOptions('generate', options, {
-      state: (value) => value,
-      token: integer(0, vocabulary - 1),
-      length: readLength,
-      allowed: optional((value, path) => readTokens(value, path, vocabulary)),
-      ...samplingFields,
-    });
-    /** @type {Uint32Array} */
-    let tokens;
-    try {
-      tokens = new Uint32Array(length);
-    } catch {
-      throw new OutOfMemoryError(`generate: not enough memory for ${length} tokens`);
-    }
-    const random = seed === undefined ? undefined : this.sampler.generator(seed);
-    const mask = allowed && maskOf(allowed, vocabulary);
-    this.sampler.draw(tokens, /** @type {CellState[]} */ (state), token, { ...sampling, allowed: mask, random });
-    return tokens;
+    return generateTokens(this.#config, this.sampler, options);
+  }
+
+  /**
+   * Continues a series: reads its history, predicts the next vector, reads that as if it had come, and so on. For a
+   * network that was trained to predict the next vector: of vector input, with as many output values.
+   *
+   *     network.forecast(24, { inputs: history }); // the next 24 vectors, scaled as those that it was trained on
+   *
+   * @param {number} n how many vectors, 1 to 1048576
+   * @param {import('./forecast.js').ForecastOptions} options
+   * @returns {Float32Array} (n, size): number i of vector t is at t * size + i
+   * @throws {ArgumentError}
+   * @throws {import('./errors.js').DivergedError} where what is predicted stops being finite
+   */
+  forecast(n, options) {
+    this.assertUsable('forecast');
+    this.#assertOneWay('forecast');
+    return forecastVectors(this.#handle, this.#sequence, n, options);
   }
 
   /** The random generator's four words. @internal @returns {number[]} */
@@ -299,44 +291,4 @@ export class Network extends Owned {
     if (l < 0) return;
     throw new ArgumentError(`${call}: layers[${l}] is bidirectional and needs whole sequences: use run() or a trainer`);
   }
-
-  /** @param {string} call */
-  #vocabulary(call) {
-    const { input, output } = this.#config;
-    const tokens = 'tokens' in input ? input.tokens : 0;
-    const classes = output && 'classes' in output ? output.classes : 0;
-    if (tokens === 0 || tokens !== classes) {
-      throw new ArgumentError(`${call}: needs a network with token input and as many output classes`);
-    }
-    return tokens;
-  }
-}
-
-/**
- * @param {unknown} value
- * @param {string} path
- * @param {number} vocabulary
- */
-function readTokens(value, path, vocabulary) {
-  if (!isArray(value) || value.length === 0) refuse(path, 'an array of at least one token', value);
-  const tokens = new Int32Array(value.length);
-  copyIntegers(tokens, value, [0, vocabulary - 1], path);
-  return tokens;
-}
-
-/**
- * @param {import('./Wasm.js').Wasm} wasm
- * @param {number} pointer of the network
- * @param {NetworkConfig} config
- * @returns {import('./state.js').StateShape[]}
- */
-function stateShapesOf({ exports }, pointer, { input, layers }) {
-  const [first] = layers;
-  // A tdnn remembers the tokens that it read.
-  const tokens = first.kind === 'tdnn' && 'tokens' in input && !input.embedding ? input.tokens : 0;
-  return Array.from({ length: exports.lstm_network_layer_count(pointer) }, (_, l) => ({
-    h: exports.lstm_network_h_size(pointer, l),
-    c: exports.lstm_network_c_size(pointer, l),
-    tokens: l < (first.bidirectional ? 2 : 1) ? tokens : 0,
-  }));
 }

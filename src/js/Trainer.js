@@ -3,6 +3,7 @@ import { Batch } from './Batch.js';
 import { copyIntegers, readOptions, refuse } from './check.js';
 import { checkDropout } from './dropout-options.js';
 import { ArgumentError, DisposedError, DivergedError, OutOfMemoryError } from './errors.js';
+import { gradientFlow } from './gradient-flow.js';
 import { Optimizer, readObject, readRate } from './Optimizer.js';
 import { Owned } from './Owned.js';
 import { readState } from './state.js';
@@ -10,6 +11,7 @@ import { readClipNorm, readClipValue, readTrainerOptions } from './trainer-optio
 
 /** @typedef {import('./state.js').CellState} CellState */
 /** @typedef {import('./Batch.js').WindowOptions} WindowOptions */
+/** @typedef {import('./gradient-flow.js').GradientFlow} GradientFlow */
 
 /** @typedef {import('./trainer-options.js').TrainerOptions} TrainerOptions */
 
@@ -32,11 +34,6 @@ import { readClipNorm, readClipValue, readTrainerOptions } from './trainer-optio
  * @property {Record<string, Float32Array>} parameters by name, in PyTorch's layouts
  * @property {CellState[]} state of the state before the window, as state() has it
  * @property {Float32Array} [inputs] of vector inputs: (window, batchSize, size)
- */
-
-/**
- * Norms for the lags 0 to T; c only for kinds with a cell state.
- * @typedef {{ h: Float64Array, c?: Float64Array }} GradientFlow
  */
 
 export class Trainer extends Owned {
@@ -230,17 +227,8 @@ export class Trainer extends Owned {
     if (!this.#hasWindow) {
       throw new ArgumentError('gradientFlow: needs a window: give one to step, evaluate or gradients just before');
     }
-    const lags = this.window + 1;
-    const count = 2 * this.#stateShapes.length * lags;
-    return this.#wasm.withWords(2 * count, 'gradientFlow', (words) => {
-      const status = this.#wasm.exports.lstm_trainer_gradient_flow(this.#pointer, words);
-      this.#assertFinite('gradientFlow', status);
-      const norms = this.#wasm.doubles(words, count);
-      return this.#stateShapes.map(({ c }, l) => {
-        const [h, ofC] = [2 * l, 2 * l + 1].map((row) => norms.slice(row * lags, (row + 1) * lags));
-        return c > 0 ? { h, c: ofC } : { h };
-      });
-    });
+    const assertFinite = (/** @type {number} */ status) => this.#assertFinite('gradientFlow', status);
+    return gradientFlow(this.#wasm, this.#batch, this.#stateShapes, assertFinite);
   }
 
   /** Copies of the state before the next window, one object a layer (or a direction): (batchSize, length) each. */

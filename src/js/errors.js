@@ -51,7 +51,7 @@ export class FileFormatError extends LstmError {
   }
 }
 
-/** The loss or a gradient became infinite or NaN. Parameters, optimiser and state are as before that step. */
+/** The loss, a gradient or a forecast became infinite or NaN. Parameters, optimiser and state are as before. */
 export class DivergedError extends LstmError {
   /** @param {string} message */
   constructor(message) {

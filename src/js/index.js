@@ -18,6 +18,7 @@ export {
 /** @typedef {import('./Network.js').NetworkOptions} NetworkOptions */
 /** @typedef {import('./run.js').RunOptions} RunOptions */
 /** @typedef {import('./run.js').RunResult} RunResult */
+/** @typedef {import('./forecast.js').ForecastOptions} ForecastOptions */
 /** @typedef {import('./cell-options.js').LayerOptions} LayerOptions */
 /** @typedef {import('./cell-options.js').LayerConfig} LayerConfig */
 /** @typedef {import('./cell-options.js').CellKindName} CellKindName */
@@ -27,7 +28,7 @@ export {
 /** @typedef {import('./Trainer.js').TrainerCheckpoint} TrainerCheckpoint */
 /** @typedef {import('./optimizer-options.js').OptimizerOptions} OptimizerOptions */
 /** @typedef {import('./schedule.js').Schedule} Schedule */
-/** @typedef {import('./Trainer.js').GradientFlow} GradientFlow */
+/** @typedef {import('./gradient-flow.js').GradientFlow} GradientFlow */
 /** @typedef {import('./Batch.js').WindowOptions} WindowOptions */
 /** @typedef {import('./CharModel.js').CharModel} CharModel */
 /** @typedef {import('./CharModel.js').CharModelOptions} CharModelOptions */

@@ -28,7 +28,7 @@ import { ArgumentError } from './errors.js';
  * @property {number} seed
  */
 
-const MAX_INPUT = 2 ** 20;
+export const MAX_INPUT = 2 ** 20;
 const MAX_LAYERS = 2 ** 10;
 
 export const readInputSize = integer(1, MAX_INPUT);

@@ -17,6 +17,24 @@ import { refuse } from './check.js';
  */
 
 /**
+ * The shapes of a network's state, one a layer, or one a direction of it.
+ * @param {import('./Wasm.js').Wasm} wasm
+ * @param {number} pointer of the network
+ * @param {import('./network-options.js').NetworkConfig} config
+ * @returns {StateShape[]}
+ */
+export function stateShapesOf({ exports }, pointer, { input, layers }) {
+  const [first] = layers;
+  // A tdnn remembers the tokens that it read.
+  const tokens = first.kind === 'tdnn' && 'tokens' in input && !input.embedding ? input.tokens : 0;
+  return Array.from({ length: exports.lstm_network_layer_count(pointer) }, (_, l) => ({
+    h: exports.lstm_network_h_size(pointer, l),
+    c: exports.lstm_network_c_size(pointer, l),
+    tokens: l < (first.bidirectional ? 2 : 1) ? tokens : 0,
+  }));
+}
+
+/**
  * @param {StateShape} shape
  * @returns {('h' | 'c')[]}
  */

@@ -244,6 +244,19 @@ describe('character models', () => {
     test(String(message), () => refuses(() => lstm.createCharModel(options), message));
   }
 
+  test('more characters than a network can have tokens', () => {
+    const alphabet = Array.from({ length: 2 ** 20 + 1 }, (_, code) => String.fromCodePoint(code));
+    refuses(
+      () => lstm.createCharModel({ alphabet, hiddenSize: 1 }),
+      /^createCharModel: alphabet must be an array of at most 1048576 characters, got an array of 1048577$/,
+    );
+    // A bar between them, so that no two surrogates become one character.
+    refuses(
+      () => lstm.createCharModel({ text: alphabet.join('|'), hiddenSize: 1 }),
+      /^createCharModel: text must have at most 1048576 different characters, got 1048577$/,
+    );
+  });
+
   const trainings = [
     ['', {}, /train: text must be a string that is not empty, got ""/],
     [text.slice(0, 50), {}, /train: text must have at least 2049 characters to train on \(batchSize 32 x window 64 \+ 1\), got 50/],

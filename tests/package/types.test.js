@@ -38,10 +38,12 @@ export async function use(text: string): Promise<string> {
   ] satisfies LayerOptions[];
   const every = lstm.createNetwork({ input: { size: 3 }, layers: kinds });
   const { outputs, state: ends } = every.run([1, 2, 3], { lengths: [1] });
+  const ahead: Float32Array = every.forecast(2, { inputs: [1, 2, 3], state: every.initialState() });
   const whole = every.createTrainer({ carryState: false, batchSize: 1, window: 1 });
   whole.step([1, 2, 3], outputs, { lengths: [1], mask: [1] });
   const [{ h, c = h }]: GradientFlow[] = whole.gradientFlow();
-  console.log(ends[0].h, c[0], whole.predict([1, 2, 3]), lstm.createCell({ inputSize: 3, hiddenSize: 4, layerNorm: true }));
+  console.log(ahead[0], ends[0].h, c[0], whole.predict([1, 2, 3]));
+  lstm.createCell({ inputSize: 3, hiddenSize: 4, layerNorm: true });
   const named: CellKindName = every.config.layers[0].kind;
   console.log(named, lstm.createCharModel({ text, kind: 'tdnn', delays: 4 }).config.layers);
   lstm.createCharModel({ text, layers: kinds });
@@ -70,6 +72,8 @@ export async function use(text: string): Promise<string> {
     const completions: Completion[] = model.complete('to', { beams: 2, length: 3, allowed: 'be ' });
     console.log(scores[0], completions[0].logProbability, completions[0].stop?.length);
   }
+  // @ts-expect-error what comes before?
+  net.forecast(3, { state: net.initialState() });
   // @ts-expect-error no such option
   model.generate({ topk: 3 });
   // @ts-expect-error nothing is drawn
