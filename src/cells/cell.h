@@ -42,6 +42,7 @@ typedef struct {
   size_t projection;   // P, for kinds that have one; 0: none
   size_t delays;       // N, for tdnn: how many inputs a step sees; else 0
   real clip;           // what goes into the gates' sigmoid and tanh is kept in [-clip, clip]; 0: it is not
+  real forget_bias;    // what the two biases of the forget gate sum to at first, for kinds that have one; else 0
 } CellConfig;
 
 // P, the length of h.
@@ -94,7 +95,7 @@ typedef struct {
 typedef struct {
   const char *name;
   uint32_t options;  // the CellOptions that it takes
-  bool takes_clip, takes_projection, takes_delays;
+  bool takes_clip, takes_projection, takes_delays, takes_forget_bias;
   size_t weight_hh;   // the place of the matrix that is multiplied with the h before; 0: the kind has none
   size_t gate_count;  // G
   const char *gate_names[CELL_MAX_GATES];

@@ -60,12 +60,12 @@ static void parameters(CellParameter *list, const CellConfig *config) {
   list[BIAS_U] = (CellParameter){"bias_u", H, 0, false};
 }
 
-// The forget gate starts open: its two biases sum to 1 (Jozefowicz, Zaremba & Sutskever 2015).
+// The two biases of the forget gate sum to forget_bias.
 static void initialise(real *const *p, const CellConfig *config) {
   if (!config->bias) return;
   const size_t H = config->hidden_size;
   for (size_t j = 0; j < H; j++) {
-    p[BIAS_IH][F * H + j] = 1;
+    p[BIAS_IH][F * H + j] = config->forget_bias;
     p[BIAS_HH][F * H + j] = 0;
   }
 }
@@ -268,6 +268,7 @@ static void backward(CellWindow *w) {
 
 const CellKind four_gate_cell = {
     .name = "four-gate",
+    .takes_forget_bias = true,
     .weight_hh = WEIGHT_HH,
     .gate_count = GATES + 1,
     .gate_names = {"input", "forget", "candidate", "output", "use"},

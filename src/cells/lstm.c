@@ -47,12 +47,12 @@ static void parameters(CellParameter *list, const CellConfig *config) {
   list[BIAS_HH] = (CellParameter){"bias_hh", rows, 0, false};
 }
 
-// The forget gate starts open: its two biases sum to 1 (Jozefowicz, Zaremba & Sutskever 2015).
+// The two biases of the forget gate sum to forget_bias.
 static void initialise(real *const *p, const CellConfig *config) {
   if (!config->bias) return;
   const size_t H = config->hidden_size;
   for (size_t j = 0; j < H; j++) {
-    p[BIAS_IH][F * H + j] = 1;
+    p[BIAS_IH][F * H + j] = config->forget_bias;
     p[BIAS_HH][F * H + j] = 0;
   }
 }
@@ -198,6 +198,7 @@ const CellKind lstm_cell = {
     .options = CELL_LSTM_OPTIONS,
     .takes_clip = true,
     .takes_projection = true,
+    .takes_forget_bias = true,
     .weight_hh = WEIGHT_HH,
     .gate_count = GATES,
     .gate_names = {"input", "forget", "candidate", "output"},

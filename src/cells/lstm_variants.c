@@ -112,11 +112,11 @@ static void fill(real *y, real value, size_t n) {
   for (size_t i = 0; i < n; i++) y[i] = value;
 }
 
-// A forget gate starts open: its two biases sum to 1 (Jozefowicz, Zaremba & Sutskever 2015). Norms add nothing yet.
+// The two biases of a forget gate sum to forget_bias. Norms add nothing yet.
 static void initialise(real *const *p, const CellConfig *config) {
   const LstmShape s = lstm_shape(config);
   if (s.has[LSTM_F] && config->bias) {
-    fill(p[LSTM_BIAS_IH] + s.first[LSTM_F], 1, s.H);
+    fill(p[LSTM_BIAS_IH] + s.first[LSTM_F], config->forget_bias, s.H);
     fill(p[LSTM_BIAS_HH] + s.first[LSTM_F], 0, s.H);
   }
   if (s.options & CELL_LAYER_NORM) {
@@ -213,6 +213,7 @@ const CellKind lstm_variant_cell = {
     .options = CELL_LSTM_OPTIONS,
     .takes_clip = true,
     .takes_projection = true,
+    .takes_forget_bias = true,
     .weight_hh = LSTM_WEIGHT_HH,
     .gate_count = LSTM_GATES,
     .gate_names = {"input", "forget", "candidate", "output"},

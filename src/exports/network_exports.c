@@ -5,16 +5,17 @@
 #include "exports/exports.h"
 #include "network/sampling.h"
 
-enum { LAYER_WORDS = 9 };
+enum { LAYER_WORDS = 10 };
 
 // Reads `layer_count` layers of LAYER_WORDS numbers each: kind, hidden size, bias (0 or 1), options (CellOption bits),
-// projection, delays, clip (the bits of a float), bidirectional (0 or 1), trainable state (0 or 1). False for a kind that
-// is not known.
+// projection, delays, clip and forget bias (the bits of a float each), bidirectional (0 or 1), trainable state (0 or 1).
+// False for a kind that is not known.
 static bool read_layers(LayerConfig *list, const int32_t *words, size_t layer_count) {
   for (size_t l = 0; l < layer_count; l++, words += LAYER_WORDS) {
     if ((size_t)words[0] >= cell_kind_count) return false;
-    float clip;
+    float clip, forget_bias;
     memcpy(&clip, &words[6], sizeof clip);
+    memcpy(&forget_bias, &words[7], sizeof forget_bias);
     list[l] = (LayerConfig){
         .kind = cell_kinds[words[0]],
         .hidden_size = (size_t)words[1],
@@ -23,8 +24,9 @@ static bool read_layers(LayerConfig *list, const int32_t *words, size_t layer_co
         .projection = (size_t)words[4],
         .delays = (size_t)words[5],
         .clip = (real)clip,
-        .bidirectional = words[7] != 0,
-        .trainable_state = words[8] != 0,
+        .forget_bias = (real)forget_bias,
+        .bidirectional = words[8] != 0,
+        .trainable_state = words[9] != 0,
     };
   }
   return true;

@@ -1,5 +1,6 @@
 // CharTraining.js: what train does: plans a run, goes through it and reports; goes back where it diverges; keeps the
 // best.
+import { withDefaults } from './char-defaults.js';
 import { objectOf } from './check.js';
 import { checkDropout } from './dropout-options.js';
 import { ArgumentError, DisposedError, DivergedError } from './errors.js';
@@ -93,17 +94,18 @@ export class CharTraining {
   start(texts, given) {
     const opened = this.#opened;
     const asked = objectOf('train', given);
-    const options = readTrainOptions(opened ? continuedOptions(opened.options, asked) : asked);
-    checkDropout('train', options, this.#network.config);
+    const read = readTrainOptions(opened ? continuedOptions(opened.options, asked) : asked);
     const encode = (/** @type {string} */ text, /** @type {string} */ path) => this.#alphabet.encode(text, path);
     const all = encodeTexts(texts, 'train: text', encode);
     const text = { hash: hashOf(all), length: all.length };
     if (opened) assertSame(opened.text, text);
 
-    const { validation } = options;
+    const { validation } = read;
     const own = typeof validation === 'object' ? encodeTexts(validation.text, 'train: validation.text', encode) : null;
     const count = typeof validation === 'number' ? Math.floor(all.length * validation) : 0;
-    const reader = new TextReader(all.subarray(0, all.length - count), options);
+    const reader = new TextReader(all.subarray(0, all.length - count), read);
+    const options = withDefaults(read, this.#network, reader.perEpoch);
+    checkDropout('train', options, this.#network.config);
     const measured = own ?? all.subarray(all.length - count);
     if (validation !== 0 && textsOf(measured).length === 0) {
       const got = own ? measured.length : `${count} of ${all.length}`;

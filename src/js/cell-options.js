@@ -28,6 +28,14 @@ import { ArgumentError } from './errors.js';
  */
 
 /**
+ * What the kinds with a forget gate take, where it has a bias.
+ * @typedef {object} ForgetOptions
+ * @property {number} [forgetBias] what the two biases of the forget gate sum to before they are trained: above 0 it
+ *   starts open, and the memory reaches far back (Jozefowicz, Zaremba & Sutskever 2015); default 1, and 0 in
+ *   createCharModel, where it learns texts better
+ */
+
+/**
  * The long short-term memory cell. The plain one is torch.nn.LSTM's; what differs from it is an option.
  * @typedef {object} LstmOptions
  * @property {'none' | 'diagonal' | 'full'} [peephole] the gates see the cell state, each unit its own ('diagonal': Gers
@@ -68,16 +76,16 @@ import { ArgumentError } from './errors.js';
 
 /**
  * A kind with its options.
- * @typedef {({ kind: 'lstm' } & MemoryOptions & LstmOptions)
+ * @typedef {({ kind: 'lstm' } & MemoryOptions & ForgetOptions & LstmOptions)
  *   | ({ kind: 'rnn' } & MemoryOptions & RnnOptions)
  *   | ({ kind: 'gru' } & MemoryOptions & GruOptions)
- *   | ({ kind: 'four-gate' } & MemoryOptions)
+ *   | ({ kind: 'four-gate' } & MemoryOptions & ForgetOptions)
  *   | ({ kind: 'feedforward' } & FeedforwardOptions)
  *   | ({ kind: 'tdnn' } & TdnnOptions)} KindOptions
  */
 /**
  * The same, where lstm may be left unsaid.
- * @typedef {KindOptions | ({ kind?: 'lstm' } & MemoryOptions & LstmOptions)} AnyKindOptions
+ * @typedef {KindOptions | ({ kind?: 'lstm' } & MemoryOptions & ForgetOptions & LstmOptions)} AnyKindOptions
  */
 /** @typedef {SizeOptions & KindOptions} LayerOptions */
 
@@ -96,6 +104,7 @@ import { ArgumentError } from './errors.js';
 
 const MAX_HIDDEN = 2 ** 16;
 const MAX_DELAYS = 2 ** 10;
+const FORGET_BIAS = 1;
 
 /** CellOption in src/cells/cell.h, which says what each means. */
 export const optionBits = Object.freeze({
@@ -133,9 +142,18 @@ function readClip(value, path) {
   return /** @type {number} */ (value);
 }
 
+/** @type {import('./check.js').Reader<number>} */
+function readForgetBias(value = FORGET_BIAS, path) {
+  if (typeof value !== 'number' || !Number.isFinite(Math.fround(value))) {
+    refuse(path, 'a number that fits a 32-bit float', value);
+  }
+  return value;
+}
+
 const activation = word({ tanh: 0, relu: bit.RELU });
 const clip = amount(optional(readClip));
 const trainableState = on(0);
+const forgetBias = { ...amount(readForgetBias), preset: FORGET_BIAS };
 
 /** Options of every kind, beside kind, hiddenSize and bias. @type {Record<string, Option>} */
 const common = { bidirectional: on(0) };
@@ -145,6 +163,7 @@ const kinds = {
   rnn: { trainableState, activation, clip },
   lstm: {
     trainableState,
+    forgetBias,
     peephole: word({ none: 0, diagonal: bit.PEEPHOLE_DIAGONAL, full: bit.PEEPHOLE_FULL }),
     coupled: on(bit.COUPLED),
     inputGate: off(bit.NO_INPUT_GATE),
@@ -158,7 +177,7 @@ const kinds = {
     clip,
   },
   gru: { trainableState, resetAfter: on(bit.RESET_AFTER), clip },
-  'four-gate': { trainableState },
+  'four-gate': { trainableState, forgetBias },
   feedforward: { activation },
   tdnn: { delays: amount(integer(2, MAX_DELAYS)), activation },
 };
@@ -180,16 +199,18 @@ const readBias = flag(true);
  * @param {Others} [about.others] how the others are read
  * @param {CellKindName} [about.kind] where none is given; without it one has to be
  * @param {number} [about.hiddenSize] likewise
+ * @param {number} [about.forgetBias] likewise, where the layer has one
  * @param {string} [about.oneWay] why `bidirectional` is refused; without it, it is not
  * @returns {{ layer: LayerConfig, others: { [Name in keyof Others]: ReturnType<Others[Name]> } }}
  * @throws {ArgumentError}
  */
-export function readLayer(where, options, { others, kind: kindPreset, hiddenSize: hiddenPreset, oneWay } = {}) {
+export function readLayer(where, options, { others, oneWay, ...presets } = {}) {
   const given = objectOf(where, options);
-  const kind = oneOf(kindNames, kindPreset)(given.kind, `${where}: kind`);
+  const kind = oneOf(kindNames, presets.kind)(given.kind, `${where}: kind`);
   const own = { ...common, ...kinds[kind] };
   const readers = Object.fromEntries(Object.entries(own).map(([name, { read }]) => [name, read]));
-  const fields = { ...others, kind: () => kind, hiddenSize: integer(1, MAX_HIDDEN, hiddenPreset), bias: readBias };
+  const size = integer(1, MAX_HIDDEN, presets.hiddenSize);
+  const fields = { ...others, kind: () => kind, hiddenSize: size, bias: readBias };
   for (const name of Object.keys(given)) refuseStranger(where, name, kind, { ...fields, ...readers });
   const values = /** @type {Record<string, any>} */ (readOptions(where, given, { ...fields, ...readers }));
   if (values.bidirectional && oneWay) {
@@ -199,11 +220,30 @@ export function readLayer(where, options, { others, kind: kindPreset, hiddenSize
     if (!values.coupled || values[gate]) continue;
     throw new ArgumentError(`${where}: coupled (f = 1 - i) must be false without both gates, got ${gate} false`);
   }
+  const { forgetBias } = given;
+  const isBiased = hasForgetBias({ ...values, kind });
+  if (forgetBias !== undefined && !isBiased) {
+    throw new ArgumentError(`${where}: forgetBias must be absent where no forget gate has a bias, got ${forgetBias}`);
+  }
+  if (forgetBias === undefined && isBiased) values.forgetBias = presets.forgetBias ?? FORGET_BIAS;
   /** @type {Record<string, unknown>} */
   const layer = { kind, hiddenSize: values.hiddenSize, bias: values.bias };
   for (const [name, { preset }] of Object.entries(own)) if (values[name] !== preset) layer[name] = values[name];
   const rest = Object.fromEntries(Object.keys(others ?? {}).map((name) => [name, values[name]]));
   return { layer: /** @type {any} */ (layer), others: /** @type {any} */ (rest) };
+}
+
+/** Has the forget gate of such a layer biases? @param {Record<string, any>} layer checked */
+const hasForgetBias = ({ kind, bias, coupled, forgetGate = true }) =>
+  'forgetBias' in kinds[/** @type {CellKindName} */ (kind)] && bias && !coupled && forgetGate;
+
+/**
+ * The options of a checked layer, with its forget bias also where that is what createCell takes when it is left unsaid.
+ * @param {LayerConfig} layer
+ * @returns {LayerConfig}
+ */
+export function withForgetBias(layer) {
+  return hasForgetBias(layer) ? /** @type {any} */ ({ forgetBias: FORGET_BIAS, ...layer }) : layer;
 }
 
 /**
@@ -235,7 +275,8 @@ export function layerWords(layer, kind) {
   for (const [name, option] of Object.entries(kinds[layer.kind])) {
     if (name in values) bits |= option.bits(values[name]);
   }
-  const [clipBits] = new Int32Array(Float32Array.of(values.clip ?? 0).buffer);
+  const forgetBias = hasForgetBias(values) ? (values.forgetBias ?? FORGET_BIAS) : 0;
+  const [clipBits, forgetBits] = new Int32Array(Float32Array.of(values.clip ?? 0, forgetBias).buffer);
   return [
     kind,
     layer.hiddenSize,
@@ -244,6 +285,7 @@ export function layerWords(layer, kind) {
     values.projection ?? 0,
     values.delays ?? 0,
     clipBits,
+    forgetBits,
     values.bidirectional ? 1 : 0,
     values.trainableState ? 1 : 0,
   ];

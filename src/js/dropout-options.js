@@ -6,8 +6,8 @@ import { readSeed } from './network-options.js';
  * What is left out is drawn anew for each step of a trainer; the rest is divided by 1 - p, as PyTorch does. Only step()
  * leaves anything out: evaluate, predict, gradients and gradientFlow see the whole network.
  * @typedef {object} DropoutOptions
- * @property {number} [dropout] p, 0 to below 1, for each number that a layer gives to the next or to the output; default
- *   0
+ * @property {number} [dropout] p, 0 to below 1, for each number that a layer gives to the next or to the output;
+ *   default 0, and in CharModel.train by how often it reads the text
  * @property {number} [recurrentDropout] p for each number of h that a layer sees of the step before, the same in all
  *   steps of a window (Gal & Ghahramani 2016); default 0
  * @property {number} [weightDrop] p for each weight of weight_hh, drawn once a window (Merity et al. 2018); default 0

@@ -82,14 +82,14 @@ export function checkTied(where, { input, layers, output }) {
 /**
  * @param {unknown} value
  * @param {string} path
- * @param {string} [oneWay] why `bidirectional` is refused; without it, it is not
+ * @param {{ oneWay?: string, forgetBias?: number }} [about] as readLayer takes it
  * @returns {LayerConfig[]}
  */
-export function readLayers(value, path, oneWay) {
+export function readLayers(value, path, about) {
   if (!Array.isArray(value) || value.length < 1 || value.length > MAX_LAYERS) {
     refuse(path, `an array of 1 to ${MAX_LAYERS} layers`, value);
   }
-  return value.map((layer, l) => readLayer(`${path}[${l}]`, layer, { oneWay }).layer);
+  return value.map((layer, l) => readLayer(`${path}[${l}]`, layer, about).layer);
 }
 
 /**

@@ -1,10 +1,11 @@
 // train-options.js: what train can be asked for, and what it reports.
 import { abortSignal, flag, integer, number, objectOf, optional, readOptions } from './check.js';
+import { CHAR_BATCH_SIZE, CHAR_WINDOW } from './char-defaults.js';
 import { dropoutReaders } from './dropout-options.js';
 import { ArgumentError } from './errors.js';
 import { readersOf, readOptimizer } from './optimizer-options.js';
 import { readSchedule } from './schedule.js';
-import { readBatchSize, readClipNorm, readClipValue } from './trainer-options.js';
+import { readClipNorm, readClipValue } from './trainer-options.js';
 
 /** @typedef {string | Iterable<string>} Texts   one text, or several, each of which starts from the initial state */
 
@@ -13,15 +14,17 @@ import { readBatchSize, readClipNorm, readClipValue } from './trainer-options.js
  * @property {number} [seconds] stop after this time; one of seconds, epochs, steps, or none: go on until it is left
  * @property {number} [epochs] stop after reading the text this many times in this call
  * @property {number} [steps] stop after this many updates in this call
- * @property {number} [batchSize] streams side by side; default 32
- * @property {number} [window] characters that a gradient flows back through; default 64
+ * @property {number} [batchSize] streams side by side; default 16
+ * @property {number} [window] characters that a gradient flows back through; default 32
  * @property {number} [clipNorm] default 5
  * @property {number} [clipValue] default Infinity: off
  * @property {import('./schedule.js').Schedule} [schedule] how the learning rate goes; a function cannot be kept in a
- *   checkpoint, nor sent to a Worker; default constant
+ *   checkpoint, nor sent to a Worker; default: with a budget, a warm-up of up to 100 steps and a cosine down to 0.05,
+ *   without one constant
  * @property {number | { text: Texts }} [validation] this fraction of the text, its last part, is not trained on but
  *   measures; 0 to below 1; or a text of its own; default 0
- * @property {number} [validateEvery] steps between validations; one is at the end anyway; default 1000
+ * @property {number} [validateEvery] steps between validations; one is at the end anyway; default: once through the
+ *   text, and at most 1000
  * @property {boolean} [keepBest] when the loop ends, or is left, the model has the parameters of the best validation; a
  *   later train goes on from the last ones; default false
  * @property {number} [patience] stop after this many validations without a better one; default: never
@@ -34,7 +37,9 @@ import { readBatchSize, readClipNorm, readClipValue } from './trainer-options.js
  */
 
 /**
- * With adam and adamw the default rate is 0.005.
+ * With adam and adamw the default learningRate is 2 / H of the widest layer, at most 0.03, and half of that with
+ * another schedule than the cosine. The default dropout is 0.02 for each time that the budget lets the text be read, at
+ * most 0.4, and 0 below 2 times and without a budget; with `seconds` the times are estimated.
  * @typedef {TrainingOptions & import('./optimizer-options.js').OptimizerOptions
  *   & import('./dropout-options.js').DropoutOptions} TrainOptions
  */
@@ -61,10 +66,6 @@ import { readBatchSize, readClipNorm, readClipValue } from './trainer-options.js
  * @property {boolean} done true in the last report
  */
 
-const DEFAULT_WINDOW = 64;
-// Of 0.002, 0.005 and 0.01, 0.005 is the largest that larger networks take as well.
-const ADAM_RATE = 5e-3;
-
 const budgets = /** @type {const} */ (['seconds', 'epochs', 'steps']);
 
 /** @type {import('./check.js').Reader<unknown>} */
@@ -76,21 +77,25 @@ function readValidation(value, path) {
   return readOptions(path, value, { text: anything });
 }
 
-/** @param {unknown} options */
+/**
+ * Checks what was asked for; withDefaults in char-defaults.js says the rest.
+ * @param {unknown} options
+ */
 export function readTrainOptions(options) {
   const where = 'train';
   const { optimizer, others } = readOptimizer(where, options, {
     seconds: optional(number(0, Infinity, undefined, { above: true, below: true })),
     epochs: optional(number(0, Infinity, undefined, { above: true, below: true })),
     steps: optional(integer(1, Number.MAX_SAFE_INTEGER)),
-    batchSize: readBatchSize,
-    window: integer(1, 2 ** 20, DEFAULT_WINDOW),
+    batchSize: integer(1, 2 ** 16, CHAR_BATCH_SIZE),
+    window: integer(1, 2 ** 20, CHAR_WINDOW),
     clipNorm: readClipNorm,
     clipValue: readClipValue,
     ...dropoutReaders,
-    schedule: readSchedule,
+    dropout: optional(dropoutReaders.dropout),
+    schedule: optional(readSchedule),
     validation: readValidation,
-    validateEvery: integer(1, Number.MAX_SAFE_INTEGER, 1000),
+    validateEvery: optional(integer(1, Number.MAX_SAFE_INTEGER)),
     keepBest: flag(false),
     patience: optional(integer(1, Number.MAX_SAFE_INTEGER)),
     recoveries: integer(0, 1000, 10),
@@ -104,15 +109,24 @@ export function readTrainOptions(options) {
   if ((keepBest || patience !== undefined) && validation === 0) {
     throw new ArgumentError(`${where}: ${keepBest ? 'keepBest' : 'patience'} needs a validation, got none`);
   }
-  if ('type' in schedule && schedule.type === 'cosine' && !hasBudget(others)) {
+  if (schedule && 'type' in schedule && schedule.type === 'cosine' && !hasBudget(others)) {
     throw new ArgumentError(`${where}: the schedule 'cosine' needs an end: expected one of ${budgets.join(', ')}`);
   }
   const given = /** @type {Record<string, unknown>} */ (options);
-  if (optimizer.name.startsWith('adam')) optimizer.numbers.learningRate = given.learningRate ?? ADAM_RATE;
+  if (optimizer.name.startsWith('adam')) optimizer.numbers.learningRate = given.learningRate;
   return { optimizer, ...others };
 }
 
-/** @typedef {ReturnType<typeof readTrainOptions>} CheckedTrainOptions */
+/**
+ * Checked; what depends on the network and the text may be undefined.
+ * @typedef {ReturnType<typeof readTrainOptions>} AskedTrainOptions
+ */
+
+/**
+ * With nothing left unsaid.
+ * @typedef {AskedTrainOptions & { schedule: import('./schedule.js').Schedule, dropout: number,
+ *   validateEvery: number }} CheckedTrainOptions
+ */
 
 /**
  * The options of a run with which readTrainOptions gives the same again, as plain data. A function, and a text of its
@@ -153,7 +167,8 @@ export function checkPlainOptions(value, path) {
  * @param {Record<string, unknown>} given
  */
 export function continuedOptions(former, given) {
-  const own = { ...former };
+  /** Older checkpoints say nothing of dropout. @type {Record<string, unknown>} */
+  const own = { dropout: 0, ...former };
   if (hasBudget(given)) for (const name of budgets) delete own[name];
   if (given.optimizer !== undefined && given.optimizer !== own.optimizer) {
     for (const option of Object.keys(readersOf(/** @type {any} */ (own.optimizer)))) delete own[option];

@@ -33,6 +33,7 @@ CellConfig walk_cell(const Walk *walk, const NetworkConfig *config) {
       .projection = layer->projection,
       .delays = layer->delays,
       .clip = layer->clip,
+      .forget_bias = layer->forget_bias,
   };
 }
 
@@ -52,7 +53,8 @@ static bool is_valid_layer(const LayerConfig *layer) {
   if (layer->projection > (kind->takes_projection ? NETWORK_MAX_HIDDEN : 0)) return false;
   if (kind->takes_delays ? layer->delays < 2 || layer->delays > NETWORK_MAX_DELAYS : layer->delays != 0) return false;
   if (!(layer->clip >= 0 && layer->clip < INFINITY)) return false;
-  return layer->clip == 0 || kind->takes_clip;
+  if (!kind->takes_clip && layer->clip != 0) return false;
+  return isfinite(layer->forget_bias) && (kind->takes_forget_bias || layer->forget_bias == 0);
 }
 
 static bool can_tie(const NetworkConfig *config) {

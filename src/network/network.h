@@ -35,7 +35,7 @@ typedef struct {
   // As in CellConfig; each is 0 where the kind does not take it.
   uint32_t options;
   size_t projection, delays;
-  real clip;
+  real clip, forget_bias;
   bool bidirectional;
   bool trainable_state;  // the state that a sequence starts from is trained too: parameters h0 and c0
 } LayerConfig;

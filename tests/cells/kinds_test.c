@@ -79,11 +79,12 @@ static void test_start_of_tdnn(void) {
 }
 
 static void test_initialise(void) {
-  test_start("initialise: the forget biases of four-gate sum to 1, all else is as drawn");
+  test_start("initialise: the forget biases of four-gate sum to what is asked for, all else is as drawn");
   for (size_t i = 0; i < CASES; i++) {
     const CellKind *kind = cases[i].kind;
     for (int bias = 0; bias < 2; bias++) {
-      const WindowCase k = case_of(&cases[i], &(SizeCase){2, 3, 1, 1, .bias = bias == 1});
+      WindowCase k = case_of(&cases[i], &(SizeCase){2, 3, 1, 1, .bias = bias == 1});
+      k.config.forget_bias = -2;
       CellWindow w = make_window(&k);
       CellParameter list[CELL_MAX_PARAMETERS] = {0};
       kind->parameters(list, &k.config);
@@ -95,7 +96,7 @@ static void test_initialise(void) {
       for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {
         for (size_t j = 0; j < count_of(&list[p]); j++) {
           const bool ih = strcmp(list[p].name, "bias_ih") == 0, hh = strcmp(list[p].name, "bias_hh") == 0;
-          const double expected = forgets && (ih || hh) && j / 3 == 1 ? ih : 7;
+          const double expected = forgets && (ih || hh) && j / 3 == 1 ? -2 * ih : 7;
           check_near(w.parameters[p][j], expected, 0, "%s: %s[%zu]", cases[i].name, list[p].name, j);
         }
       }

@@ -226,14 +226,14 @@ static void test_decay(void) {
 }
 
 static void test_initialise(void) {
-  test_start("initialise: the two forget biases sum to 1, all else is as drawn");
+  test_start("initialise: the two forget biases sum to what is asked for, all else is as drawn");
   enum { H = 5 };
-  const CellConfig config = {.input_size = 2, .hidden_size = H, .bias = true};
+  const CellConfig config = {.input_size = 2, .hidden_size = H, .bias = true, .forget_bias = -2};
   real weights[1] = {7}, bias_ih[4 * H], bias_hh[4 * H];
   for (int j = 0; j < 4 * H; j++) bias_ih[j] = bias_hh[j] = 7;
   lstm_cell.initialise((real *[]){weights, weights, bias_ih, bias_hh}, &config);
   for (int j = 0; j < 4 * H; j++) {
-    check_near(bias_ih[j] + bias_hh[j], j / H == 1 ? 1 : 14, 0, "bias_ih + bias_hh, row %d", j);
+    check_near(bias_ih[j] + bias_hh[j], j / H == 1 ? -2 : 14, 0, "bias_ih + bias_hh, row %d", j);
   }
   const CellConfig without = {.input_size = 2, .hidden_size = H, .bias = false};
   lstm_cell.initialise((real *[]){weights, weights, NULL, NULL}, &without);

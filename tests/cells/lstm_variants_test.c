@@ -124,9 +124,10 @@ static void test_parameters(void) {
 }
 
 static void test_initialise(uint32_t options) {
-  test_start("initialise with options %#x: forget biases sum to 1, norms are 1, all else is as drawn", options);
+  test_start("initialise with options %#x: forget biases sum to -2, norms are 1, all else is as drawn", options);
   const CellCase c = ROW(.options = options);
-  const WindowCase k = case_of(&c, &(SizeCase){2, 3, 1, 1, .bias = true});
+  WindowCase k = case_of(&c, &(SizeCase){2, 3, 1, 1, .bias = true});
+  k.config.forget_bias = -2;
   const size_t H = k.config.hidden_size;
   CellWindow w = make_window(&k);
   CellParameter list[CELL_MAX_PARAMETERS] = {{0}};
@@ -141,7 +142,7 @@ static void test_initialise(uint32_t options) {
     for (size_t i = 0; i < count_of(&list[p]); i++) {
       const bool forget = has_forget && i >= first && i < first + H;
       double expected = 7;
-      if (p == LSTM_BIAS_IH && forget) expected = 1;
+      if (p == LSTM_BIAS_IH && forget) expected = -2;
       if (p == LSTM_BIAS_HH && forget) expected = 0;
       if (p >= LSTM_NORM_IH_WEIGHT) expected = p == LSTM_NORM_C_BIAS ? 0 : 1;
       check_near(w.parameters[p][i], expected, 0, "%s[%zu]", list[p].name, i);

@@ -15,6 +15,7 @@ import { duration, ProgressLine } from '../../src/js/command/ProgressLine.js';
 import { sample } from '../../src/js/command/sample.js';
 import { score } from '../../src/js/command/score.js';
 import { train } from '../../src/js/command/train.js';
+import { readSafetensors as readTensors } from '../reference/read.js';
 import { at, folder, jsonLines, main, model, run, small, text, trained } from './command-setup.js';
 
 const lstm = await load({ variant: 'simd' });
@@ -48,26 +49,61 @@ test('--version is the package\'s', () => {
 });
 
 test('the same seed and steps give the same file, another seed or rate another', () => {
-  const first = trained('first', '--steps', '12', '--seed', '7').bytes;
+  const first = trained('first', '--steps', '12', '--seed', '7', '--keep-last').bytes;
   assert.deepEqual(trained('second', '--steps', '12', '--seed', '7').bytes, first);
   assert.notDeepEqual(trained('second', '--steps', '12', '--seed', '8').bytes, first);
   assert.notDeepEqual(trained('second', '--steps', '12', '--seed', '7', '--lr', '0.1').bytes, first);
   assert.notDeepEqual(trained('second', '--steps', '13', '--seed', '7').bytes, first);
   const opened = lstm.createCharModel({ text: readFileSync(text, 'utf8'), hiddenSize: 8, seed: 7 });
-  const options = { batchSize: 4, window: 16, learningRate: 0.005, steps: 12, validation: 0.1 };
+  const options = { batchSize: 4, window: 16, steps: 12, validation: 0.1 };
   for (const report of opened.train(readFileSync(text, 'utf8'), options)) assert.ok(report.step <= 12);
   assert.deepEqual(Buffer.from(opened.save()), first);
 });
 
-test('--seconds says its steps, and they repeat the run byte for byte', () => {
-  const { bytes, stdout } = trained('clock', '--seconds', '0.3', '--seed', '3', '--json');
+test('--seconds says its steps, and where the clock sets no rate they repeat the run byte for byte', () => {
+  const steady = ['--seed', '3', '--schedule', 'constant', '--lr', '0.01', '--dropout', '0', '--keep-last'];
+  const { bytes, stdout } = trained('clock', '--seconds', '0.3', '--json', ...steady);
   const last = jsonLines(stdout).at(-1);
   assert.ok(last.step > 0);
-  assert.deepEqual(trained('counted', '--steps', String(last.step), '--seed', '3').bytes, bytes);
+  assert.deepEqual(trained('counted', '--steps', String(last.step), ...steady).bytes, bytes);
   const { stdout: words } = trained('clock', '--seconds', '0.1', '--seed', '3');
-  const [, steps, again] = words.match(/^(\d+) steps[^]*--steps (\d+) --seed 3 --variant simd repeats/) ?? [];
+  const [, steps, again] = words.match(/^(\d+) steps[^]*; with --steps (\d+) instead of --seconds a run can be/) ?? [];
   assert.ok(steps > 0, words);
   assert.equal(steps, again);
+  const counted = trained('counted', '--epochs', '2', '--seed', '3');
+  assert.match(counted.stdout, /; the same text and options with --seed 3 --variant simd repeat this run\n$/);
+  assert.deepEqual(trained('again', '--epochs', '2', '--seed', '3').bytes, counted.bytes);
+});
+
+test('the model of the best validation is written, and with --keep-last the last', () => {
+  // Of another kind than the text, which is soon known by heart.
+  const strange = 'hat the on, mat rat sat and at cat.\n'.repeat(5);
+  writeFileSync(at('strange.txt'), strange);
+  const asked = ['--val-text', at('strange.txt'), '--steps', '300', '--validate', '10', '--lr', '0.03', '--json'];
+  for (const [words, which] of [[[], 'best'], [['--keep-last'], 'valLoss']]) {
+    const { stdout, bytes } = trained('kept', ...asked, ...words);
+    const last = jsonLines(stdout).at(-1);
+    assert.ok(last.best < last.valLoss, 'it was better before the end');
+    assert.ok(Math.abs(lstm.openCharModel(bytes).evaluate(strange).loss - last[which]) < 1e-9, which);
+  }
+});
+
+test('what nobody says fits the time, and what is said is done', () => {
+  const sizeOf = (...words) => {
+    const result = run('train', text, '-o', at('sized'), '--variant', 'simd', ...words);
+    assert.equal(result.status, 0, result.stderr);
+    return lstm.openCharModel(readFileSync(at('sized'))).config.hiddenSize;
+  };
+  assert.equal(sizeOf('--seconds', '0.1'), 64);
+  assert.equal(sizeOf('--steps', '1'), 192);
+  assert.equal(sizeOf('--seconds', '0.1', '--hidden', '5'), 5);
+  const { last } = JSON.parse(readTensors(readFileSync(at('sized.checkpoint'))).metadata.checkpoint);
+  const { batchSize, window, learningRate, schedule, dropout, keepBest } = last.options;
+  assert.deepEqual([batchSize, window, learningRate, schedule.type, dropout, keepBest], [16, 32, 0.03, 'cosine', 0.4, true]);
+  trained('said', '--steps', '3', '--dropout', '0.25', '--options', 'forgetBias=1');
+  const said = readTensors(readFileSync(at('said.checkpoint')));
+  assert.equal(JSON.parse(said.metadata.checkpoint).last.options.dropout, 0.25);
+  assert.equal(lstm.openCharModel(readFileSync(at('said'))).config.forgetBias, 1);
 });
 
 test('sizes and seed reach the model', () => {
@@ -91,7 +127,8 @@ test('every kind of cell is trained, and used like any model', () => {
     trained('cell', '--cell', kind, ...(list ? ['--options', list] : []), '--layers', '2', '--steps', '5');
     const opened = lstm.openCharModel(readFileSync(at('cell')));
     const bias = !list.includes('bias=false');
-    assert.deepEqual(opened.config, { kind, hiddenSize: 8, bias, ...options, layers: 2, seed: 0 });
+    const starts = kind === 'four-gate' && { forgetBias: 0 };
+    assert.deepEqual(opened.config, { kind, hiddenSize: 8, bias, ...starts, ...options, layers: 2, seed: 0 });
     const { loss } = JSON.parse(run('eval', at('cell'), text, '--json', '--variant', 'simd').stdout);
     assert.equal(loss, opened.evaluate(readFileSync(text, 'utf8')).loss);
     assert.equal(run('sample', at('cell'), '--length', '20', '--seed', '3', '--variant', 'simd').stdout,
@@ -190,9 +227,11 @@ test('a loss that is no number ends the training and saves nothing', () => {
   assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('never')), []);
 });
 
+const steady = ['--schedule', 'constant', '--dropout', '0', '--lr', '0.01', '--keep-last'];
+
 /** Starts a training without end and waits for its first line. */
 async function started(output) {
-  const endless = ['--steps', '1000000000', '--json', '--report', '1'];
+  const endless = ['--steps', '1000000000', '--json', '--report', '1', ...steady];
   const child = spawn(process.execPath, [main, 'train', text, '-o', output, ...small, ...endless]);
   const result = { child, stdout: '', stderr: '' };
   child.stderr.on('data', (data) => (result.stderr += data));
@@ -210,7 +249,7 @@ for (const [signal, exitCode] of [['SIGINT', 130], ['SIGTERM', 143]]) {
     assert.equal(last.done, true);
     assert.equal(last.interrupted, true);
     assert.ok(output().stderr.endsWith(`lstm-wasm: ${signal}: stopped after ${last.step} steps, the model is saved; --resume goes on\n`));
-    assert.deepEqual(trained('repeated', '--steps', String(last.step)).bytes, readFileSync(at(signal)));
+    assert.deepEqual(trained('repeated', '--steps', String(last.step), ...steady).bytes, readFileSync(at(signal)));
   });
 }
 

@@ -180,8 +180,9 @@ describe('character model', () => {
 
   test('training in pieces is the same as in one go', () => {
     const [pieces, whole] = [0, 1].map(() => lstm.createCharModel({ text, hiddenSize: 12, seed: 1 }));
-    const piecewise = [...pieces.train(text, { ...options, steps: 13 }), ...pieces.train(text, { ...options, steps: 27 })];
-    const [last] = [...whole.train(text, { ...options, steps: 40 })].slice(-1);
+    const steady = { ...options, schedule: { type: 'constant' }, dropout: 0 };
+    const piecewise = [...pieces.train(text, { ...steady, steps: 13 }), ...pieces.train(text, { ...steady, steps: 27 })];
+    const [last] = [...whole.train(text, { ...steady, steps: 40 })].slice(-1);
     assert.deepEqual(pieces.save(), whole.save());
     const { step, chars, epoch } = piecewise[piecewise.length - 1];
     assert.deepEqual({ step, chars, epoch }, { step: last.step, chars: last.chars, epoch: last.epoch });

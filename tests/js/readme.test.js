@@ -98,7 +98,7 @@ describe('in Python', () => {
       }
       const file = join(folder, `example-${i + 1}.py`);
       writeFileSync(file, code);
-      assert.equal(run('python3', [file]).trim(), `LSTM(${new Set(book).size}, 128)`);
+      assert.equal(run('python3', [file]).trim(), `LSTM(${new Set(book).size}, 192)`);
     });
   });
 });

@@ -6,7 +6,7 @@ import { load } from 'lstm-wasm';
 const lstm = await load({ variant: 'simd' });
 
 /** A model with opinions: its head is 12 times that of a fresh one. */
-function opinionated(library = lstm, options = {}) {
+function opinionated(library = lstm, options = { forgetBias: 1 }) {
   const model = library.createCharModel({ alphabet: 'abcdefgh \n', layers: 2, hiddenSize: 12, seed: 5, ...options });
   const { 'head.weight': weight } = model.network.parameters();
   model.network.setParameters({ 'head.weight': weight.map((w) => 12 * w) });

@@ -107,7 +107,8 @@ test('a model of any kind of cell crosses with its options, and comes back with 
   const gru = { kind: 'gru', resetAfter: true, layers: 2, hiddenSize: 5, bias: true, seed: 1 };
   assert.deepEqual((await lstm.createCharModel({ text: 'abc', ...gru })).config, gru);
   const layers = [
-    { kind: 'tdnn', hiddenSize: 4, bias: true, delays: 3 }, { kind: 'four-gate', hiddenSize: 3, bias: true },
+    { kind: 'tdnn', hiddenSize: 4, bias: true, delays: 3 },
+    { kind: 'four-gate', hiddenSize: 3, bias: true, forgetBias: 0 },
   ];
   const mixed = await lstm.createCharModel({ text: 'abc', layers });
   assert.deepEqual(mixed.config, { layers, seed: 0 });

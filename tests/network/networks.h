@@ -19,7 +19,8 @@ static inline Network *make_network(const NetworkCase *k) {
   LayerConfig layers[4];
   size_t count = 0;
   for (; count < 4 && k->hidden[count]; count++) {
-    layers[count] = (LayerConfig){.kind = &lstm_cell, .hidden_size = k->hidden[count], .bias = k->bias};
+    layers[count] = (LayerConfig){.kind = &lstm_cell, .hidden_size = k->hidden[count], .bias = k->bias,
+                                   .forget_bias = 1};
   }
   const NetworkConfig config = {
       .tokens = k->input > 0,

@@ -24,7 +24,7 @@ static const Stack dropout_stacks[] = {
     {"gru, reset after", -2, 0, {CELL(gru, 5, .options = CELL_RESET_AFTER)}, OUTPUT_VALUES, 1, false},
     {"four-gate", -3, 0, {CELL(four_gate, 5)}, OUTPUT_CLASSES, 3, false},
     {"lstm with nearly everything", -3, 0,
-     {CELL(lstm, 5, .projection = 3,
+     {CELL(lstm, 5, .forget_bias = 1, .projection = 3,
            .options = CELL_PEEPHOLE_FULL | CELL_FULL_GATE_RECURRENCE | CELL_LAYER_NORM)}, OUTPUT_VALUES, 2, false},
     {"lstm, clipped, coupled", 5, 0, {CELL(lstm, 4, .options = CELL_COUPLED, .clip = 0.75)}, OUTPUT_CLASSES, 5, false},
     // Those above have a single cell, and all of it sees h.

@@ -42,7 +42,7 @@ export async function runTrain(values) {
 
   const result = { ...log.total(), output: values.output, variant: lstm.variant, seed: model.config.seed };
   if (values.json) printJson({ ...result, interrupted: interruption.exitCode !== 0 });
-  else print(summaryOf(result, values));
+  else print(summaryOf(result) + (values.resume || interruption.exitCode ? '' : `; ${repeatOf(result, values)}`));
   if (interruption.exitCode) {
     const more = checkpoint ? '; --resume goes on' : '';
     tell(`${interruption.reason}: stopped after ${result.step} steps, the model is saved${more}`);
@@ -68,9 +68,10 @@ function checkValues(values) {
  * @param {any} values
  * @returns {CharModel}
  */
-function createModel(lstm, text, { cell: kind, layers, hidden: hiddenSize, options, seed }) {
-  const given = Object.entries({ kind, layers, hiddenSize, seed }).filter(([, value]) => value !== undefined);
-  return lstm.createCharModel({ ...options, ...Object.fromEntries(given), text });
+function createModel(lstm, text, values) {
+  const { cell: kind, layers, hidden: hiddenSize, options, seed } = values;
+  const given = { kind, layers, hiddenSize, seed, seconds: secondsOf(values) };
+  return lstm.createCharModel({ ...options, ...definedOf(given), text });
 }
 
 /**
@@ -84,25 +85,33 @@ function openCheckpoint(lstm, output, checkpoint) {
   return openModel(lstm, checkpoint.path, '--resume');
 }
 
+/** The budget of a run that begins, where it is one of time. @param {any} values */
+const secondsOf = ({ seconds, epochs, steps }) =>
+  seconds ?? ((epochs ?? steps) === undefined ? defaultSeconds : undefined);
+
+/** Without what was not given. @param {Record<string, any>} values */
+const definedOf = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+
 /**
  * What train is asked for. Of a run that goes on, only what was given.
  * @param {any} values
  */
 function trainOptions(values) {
-  const { batch, window, lr, optimizer, schedule, seconds, epochs, steps } = values;
+  const { batch, window, lr, optimizer, schedule, dropout, seconds, epochs, steps } = values;
   const { val, validate, patience, recoveries } = values;
   const isNew = !values.resume;
   const validation = values['val-text']
     ? { text: readText(values['val-text'], '--val-text') }
     : val ?? (isNew ? defaultValidation : undefined);
-  const isLimited = seconds ?? epochs ?? steps;
+  const isLast = values['keep-last'] || validation === 0;
   const given = {
-    ...optimizer, batchSize: batch, window, learningRate: lr, schedule, epochs, steps, validation, patience, recoveries,
+    ...optimizer, batchSize: batch, window, learningRate: lr, schedule, dropout, epochs, steps, validation, patience,
+    recoveries,
     validateEvery: validate,
-    keepBest: values['keep-best'] || undefined,
-    seconds: isNew && isLimited === undefined ? defaultSeconds : seconds,
+    keepBest: isLast ? false : isNew || undefined,
+    seconds: isNew ? secondsOf(values) : seconds,
   };
-  return { ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)), reportEvery: 1 };
+  return { ...definedOf(given), reportEvery: 1 };
 }
 
 /**
@@ -150,23 +159,28 @@ async function runModel(model, text, values, { log, interruption, checkpoint }) 
 /** @param {string} message */
 const tell = (message) => void process.stderr.write(`lstm-wasm: ${message}\n`);
 
-/**
- * @param {any} result
- * @param {{ resume: boolean }} values
- */
-function summaryOf({ step, chars, seconds, loss, valLoss, best, charsPerSecond, output, variant, seed }, { resume }) {
+/** @param {any} result */
+function summaryOf({ step, chars, seconds, loss, valLoss, best, charsPerSecond, output }) {
   const bits = (valLoss ?? loss) / Math.LN2;
   const losses = valLoss === null
     ? `loss ${loss.toFixed(4)} nats a character`
     : `loss ${loss.toFixed(4)}, validation loss ${valLoss.toFixed(4)} nats a character`;
   const better = best !== null && best < valLoss ? `, the best ${best.toFixed(4)}` : '';
-  const repeats = resume ? '' : `; --steps ${step} --seed ${seed} --variant ${variant} repeats this run`;
   return [
     `${step} steps, ${chars} characters in ${seconds.toFixed(1)} s: ${Math.round(charsPerSecond)} characters/s`,
     `${losses} (${bits.toFixed(3)} bits)${better}`,
-    `saved ${output}${repeats}`,
+    `saved ${output}`,
   ].join('\n');
 }
+
+/**
+ * How to have this run again. By the clock, the size, the dropout and every rate came from the time.
+ * @param {any} result
+ * @param {any} values
+ */
+const repeatOf = ({ step, seed, variant }, values) => (secondsOf(values) === undefined
+  ? `the same text and options with --seed ${seed} --variant ${variant} repeat this run`
+  : `with --steps ${step} instead of --seconds a run can be repeated`);
 
 /**
  * @param {string} a that exists
