@@ -1,4 +1,4 @@
-import { Session } from './Session.js';
+import { Session } from './model/Session.js';
 import { showChart } from './views/chart.js';
 import { acceptDrops } from './views/drop.js';
 import { keepModel } from './views/model-file.js';

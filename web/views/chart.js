@@ -9,7 +9,7 @@ const HEIGHT = 260;
 /**
  * The loss over the characters seen, live.
  *
- * @param {import('../Session.js').Session} session
+ * @param {import('../model/Session.js').Session} session
  */
 export function showChart(session) {
   const element = byId('chart');

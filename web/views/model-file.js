@@ -1,10 +1,10 @@
 import { byId } from '../dom.js';
-import { sizeOf } from '../Session.js';
+import { sizeOf } from '../model/Session.js';
 
 /**
  * Saves the model as a file, and opens one.
  *
- * @param {import('../Session.js').Session} session
+ * @param {import('../model/Session.js').Session} session
  * @param {import('./notice.js').Notice} notice
  */
 export function keepModel(session, notice) {
@@ -47,7 +47,7 @@ export function keepModel(session, notice) {
 
 /**
  * @param {string} text
- * @param {import('../Session.js').Size} size
+ * @param {import('../model/Session.js').Size} size
  */
 function fileName(text, { layers, hiddenSize }) {
   const plain = text.toLowerCase().replace(/\.[a-z]+$/, '').replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');

@@ -14,7 +14,7 @@ const HELP = 'The page needs WebAssembly and Web Workers. If a content blocker, 
  */
 
 /**
- * @param {import('../Session.js').Session} session
+ * @param {import('../model/Session.js').Session} session
  * @returns {Notice}
  */
 export function showNotices(session) {

@@ -14,7 +14,7 @@ const REFRESH = 500;
 /**
  * The text box, and the probabilities of its next character as bars.
  *
- * @param {import('../Session.js').Session} session
+ * @param {import('../model/Session.js').Session} session
  */
 export function showPredictions(session) {
   const typed = /** @type {HTMLTextAreaElement} */ (byId('typed'));
@@ -59,7 +59,7 @@ export function showPredictions(session) {
 /**
  * Of a text in another script, the first characters are a better example than the one on the page.
  *
- * @param {import('../Session.js').Session} session
+ * @param {import('../model/Session.js').Session} session
  */
 function beginning({ text }) {
   return [...(text?.text ?? '').slice(0, 4 * EXAMPLE).trimStart()].slice(0, EXAMPLE).join('');
@@ -83,7 +83,7 @@ export function sift(text, alphabet) {
 /**
  * What to say below the text.
  *
- * @param {import('../Session.js').Session} session
+ * @param {import('../model/Session.js').Session} session
  * @param {string} text
  * @param {string[]} unknown
  * @returns {(string | Node)[]}

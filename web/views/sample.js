@@ -15,7 +15,7 @@ const CONTEXT = 100;
 /**
  * What the network writes: a text that grows while it learns, newest first, and on demand a continuation of the typed text.
  *
- * @param {import('../Session.js').Session} session
+ * @param {import('../model/Session.js').Session} session
  */
 export function showSample(session) {
   const list = byId('sample');

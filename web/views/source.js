@@ -1,11 +1,11 @@
 import { byId } from '../dom.js';
 import { count } from '../format.js';
-import { fetchMobyDick, pastedText, readTextFile } from '../text.js';
+import { fetchMobyDick, pastedText, readTextFile } from '../model/text.js';
 
 /**
  * The text to learn: Moby-Dick, a pasted text, or a file, chosen or dropped.
  *
- * @param {import('../Session.js').Session} session
+ * @param {import('../model/Session.js').Session} session
  * @param {import('./notice.js').Notice} notice
  */
 export function chooseText(session, notice) {
@@ -15,7 +15,7 @@ export function chooseText(session, notice) {
   const useMoby = byId('use-moby');
   let latest = 0;
 
-  /** @param {() => Promise<import('../text.js').Text> | import('../text.js').Text} read */
+  /** @param {() => Promise<import('../model/text.js').Text> | import('../model/text.js').Text} read */
   async function use(read) {
     const mine = ++latest;
     notice.clear();

@@ -1,11 +1,11 @@
 import { byId, oncePerFrame } from '../dom.js';
 import { clock, count, roundedCount } from '../format.js';
-import { sizeOf } from '../Session.js';
+import { sizeOf } from '../model/Session.js';
 
 /**
  * Start, Pause, Reset, the size of the network, and the numbers of the training.
  *
- * @param {import('../Session.js').Session} session
+ * @param {import('../model/Session.js').Session} session
  */
 export function showTraining(session) {
   const start = /** @type {HTMLButtonElement} */ (byId('start'));
@@ -33,7 +33,7 @@ export function showTraining(session) {
   showNumbers(session);
 }
 
-/** @param {import('../Session.js').Session} session */
+/** @param {import('../model/Session.js').Session} session */
 function describe({ state, model, trained, text, size }) {
   if (state === 'lost') return 'Stopped.';
   if (state === 'starting' || !model) return 'Loading…';
@@ -46,7 +46,7 @@ function describe({ state, model, trained, text, size }) {
 /**
  * The size applies to the next new network; one that has learnt nothing is made anew at once.
  *
- * @param {import('../Session.js').Session} session
+ * @param {import('../model/Session.js').Session} session
  * @param {() => void} changed
  */
 function chooseSize(session, changed) {
@@ -76,7 +76,7 @@ function select(list, value) {
   list.value = String(value);
 }
 
-/** @param {import('../Session.js').Session} session */
+/** @param {import('../model/Session.js').Session} session */
 function showNumbers(session) {
   /** @type {import('lstm-wasm/worker').TrainReport | undefined} */
   let report;
