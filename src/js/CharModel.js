@@ -10,6 +10,7 @@ import { checkTied, readEmbedding, readLayerCount, readLayers, readSeed, readTie
 import { Owned } from './Owned.js';
 import { Reading } from './Reading.js';
 import { readWriteOptions } from './sampling-options.js';
+import { layerOption } from './trace.js';
 
 /** @typedef {import('./train-options.js').Texts} Texts */
 /** @typedef {import('./train-options.js').TrainOptions} TrainOptions */
@@ -202,6 +203,21 @@ export class CharModel extends Owned {
     this.assertUsable('score');
     const { prime } = readOptions('score', options, { prime: optional(string()) });
     return this.#read('score', 'prime', prime).score(text);
+  }
+
+  /**
+   * Reads a text and tells what happens inside: gates, h and c of each layer after each character, and how probable each
+   * character was. A text is read with memory for all of this; for a long one, trace its parts from a Reading.
+   * @param {string} text
+   * @param {Prime & import('./trace.js').TraceOptions} [options]
+   * @returns {import('./trace.js').Trace}
+   * @throws {ArgumentError | import('./errors.js').OutOfMemoryError}
+   */
+  trace(text, options = {}) {
+    this.assertUsable('trace');
+    const fields = { prime: optional(string()), layer: layerOption(this.#network) };
+    const { prime, layer } = readOptions('trace', options, fields);
+    return this.#read('trace', 'prime', prime).trace(text, { layer });
   }
 
   /**

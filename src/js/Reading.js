@@ -4,6 +4,7 @@ import { integer, optional, readOptions, string } from './check.js';
 import { OutOfMemoryError } from './errors.js';
 import { readTextOptions, readWriteOptions } from './sampling-options.js';
 import { copyState } from './state.js';
+import { layerOption, traceTokens } from './trace.js';
 
 /** @typedef {import('./sampling-options.js').SamplingOptions} SamplingOptions */
 /** @typedef {import('./sampling-options.js').TextLimits} TextLimits */
@@ -93,6 +94,19 @@ export class Reading {
     const scores = new Float64Array(tokens.length - 1);
     this.#model.network.sampler.score(tokens, copyState(this.#state), scores);
     return scores;
+  }
+
+  /**
+   * What happens inside while a text is read from here: gates, h and c of each layer after each character.
+   * @param {string} text
+   * @param {import('./trace.js').TraceOptions} [options]
+   * @returns {import('./trace.js').Trace}
+   */
+  trace(text, options = {}) {
+    const { network } = this.#model;
+    const { layer } = readOptions('trace', options, { layer: layerOption(network) });
+    const tokens = this.#encode(string()(text, 'trace: text'), 'trace: text');
+    return { characters: [...text], ...traceTokens(network, this.#state, tokens, layer) };
   }
 
   /**

@@ -116,6 +116,17 @@ export class WorkerCharModel extends WorkerObject {
   }
 
   /**
+   * What happens inside while a text is read.
+   *
+   * @param {string} text
+   * @param {{ prime?: string, layer?: number }} [options]
+   * @returns {Promise<import('./trace.js').Trace>}
+   */
+  trace(text, options) {
+    return this.call('trace', [text, options]);
+  }
+
+  /**
    * Reads a text, to ask and to try what comes after it.
    *
    * @param {string} [text]

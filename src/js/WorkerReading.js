@@ -55,6 +55,15 @@ export class WorkerReading extends WorkerObject {
   }
 
   /**
+   * @param {string} text
+   * @param {import('./trace.js').TraceOptions} [options]
+   * @returns {Promise<import('./trace.js').Trace>}
+   */
+  trace(text, options) {
+    return this.call('trace', [text, options]);
+  }
+
+  /**
    * @param {import('./Reading.js').WriteOptions} [options]
    * @returns {Promise<string>}
    */

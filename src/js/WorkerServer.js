@@ -1,6 +1,6 @@
 import { DisposedError, LstmError } from './errors.js';
 import { TrainingLoop } from './TrainingLoop.js';
-import { errorReply, isRequest } from './worker-protocol.js';
+import { buffersOf, errorReply, isRequest } from './worker-protocol.js';
 
 /** @typedef {import('./CharModel.js').CharModel} CharModel */
 /** @typedef {typeof import('./load.js').load} Load */
@@ -38,7 +38,7 @@ export class WorkerServer {
   async #answer({ id, method, target, args }) {
     try {
       const value = await this.#serve(method, target, args);
-      this.#port.postMessage({ id, value }, ArrayBuffer.isView(value) ? [value.buffer] : []);
+      this.#port.postMessage({ id, value }, buffersOf(value));
     } catch (error) {
       this.#port.postMessage({ id, error: errorReply(error) }, []);
     }
@@ -60,6 +60,7 @@ export class WorkerServer {
       case 'predict': return this.#model(target).predict(args[0], args[1]);
       case 'generate': return this.#model(target).generate(args[0]);
       case 'score': return this.#model(target).score(args[0], args[1]);
+      case 'trace': return this.#model(target).trace(args[0], args[1]);
       case 'complete': return this.#model(target).complete(args[0], args[1]);
       case 'read': return void this.#models.set(args[0], this.#model(target).read(args[1]));
       case 'push': return void this.#model(target).push(args[0]);

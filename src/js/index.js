@@ -41,3 +41,6 @@ export {
 /** @typedef {import('./CharModel.js').Prediction} Prediction */
 /** @typedef {import('./Reading.js').Reading} Reading */
 /** @typedef {import('./CharModel.js').Evaluation} Evaluation */
+/** @typedef {import('./trace.js').TraceOptions} TraceOptions */
+/** @typedef {import('./trace.js').Trace} Trace */
+/** @typedef {import('./trace.js').LayerTrace} LayerTrace */

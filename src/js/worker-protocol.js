@@ -14,7 +14,7 @@
 /** The methods a request may name. */
 const METHODS = Object.freeze([
   'load', 'createCharModel', 'openCharModel',
-  'predict', 'generate', 'score', 'complete', 'evaluate', 'quantize', 'save', 'checkpoint', 'dispose',
+  'predict', 'generate', 'score', 'trace', 'complete', 'evaluate', 'quantize', 'save', 'checkpoint', 'dispose',
   'read', 'push', 'branch', 'stream', 'streamNext', 'streamStop',
   'train', 'trainingNext', 'trainingAbort', 'trainingStop',
 ]);
@@ -87,4 +87,16 @@ function isErrorReply(error) {
 export function errorReply(error) {
   if (!(error instanceof Error)) return { name: 'LstmError', code: '', message: String(error) };
   return { name: error.name, code: String(/** @type {any} */ (error).code ?? ''), message: error.message };
+}
+
+/**
+ * The memory of the arrays in an answer, which is handed over and not copied.
+ *
+ * @param {unknown} value   plain data
+ * @returns {ArrayBuffer[]}
+ */
+export function buffersOf(value) {
+  if (ArrayBuffer.isView(value)) return [/** @type {ArrayBuffer} */ (value.buffer)];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(buffersOf);
 }

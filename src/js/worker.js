@@ -12,6 +12,8 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./CharModel.js').Completion} Completion */
 /** @typedef {import('./CharModel.js').Prediction} Prediction */
 /** @typedef {import('./CharModel.js').Evaluation} Evaluation */
+/** @typedef {import('./trace.js').Trace} Trace */
+/** @typedef {import('./trace.js').LayerTrace} LayerTrace */
 /** @typedef {import('./load.js').LoadOptions} LoadOptions */
 /** @typedef {import('./WorkerCharModel.js').WorkerCharModel} WorkerCharModel */
 /** @typedef {import('./WorkerLstm.js').WorkerLstm} WorkerLstm */

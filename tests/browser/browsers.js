@@ -41,11 +41,14 @@ const chromiumArguments = [
   '--disable-sync',
 ];
 
-/** @returns {Promise<Launched>} */
-export async function launchChromium() {
+/**
+ * @param {string[]} [more] arguments
+ * @returns {Promise<Launched>}
+ */
+export async function launchChromium(more = []) {
   const executablePath = process.env.CHROMIUM || find(['chromium', 'chromium-browser', 'google-chrome']);
   if (!executablePath) return { browser: null, reason: 'Chromium is not on this machine' };
-  const browser = await chromium.launch({ executablePath, args: chromiumArguments });
+  const browser = await chromium.launch({ executablePath, args: [...chromiumArguments, ...more] });
   return { browser, reason: '' };
 }
 

@@ -329,7 +329,7 @@ describe('after dispose', () => {
     training.next();
     model.dispose();
     refuses(() => training.next(), /CharModel\.train: this CharModel was disposed/, DisposedError);
-    for (const call of ['predict', 'evaluate', 'train', 'generate', 'save']) {
+    for (const call of ['predict', 'evaluate', 'train', 'generate', 'trace', 'save']) {
       refuses(() => model[call](text), new RegExp(`CharModel\\.${call}: this CharModel was disposed`), DisposedError);
     }
   });

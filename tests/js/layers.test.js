@@ -223,20 +223,27 @@ describe('the floors of JavaScript', () => {
     assert.deepEqual([...reached].filter((file) => /worker/i.test(path.basename(file))), []);
   });
 
-  test('web imports only the package, uplot and itself', () => {
-    const isPublic = (/** @type {string} */ specifier) => /^(lstm-wasm|lstm-wasm\/worker|uplot(\/.*\.css)?)$/.test(specifier);
-    // Vite's configuration is no part of the page.
+  test('web imports only the package, uplot, idb and itself', () => {
+    const isPublic = (/** @type {string} */ specifier) => /^(lstm-wasm|lstm-wasm\/worker|uplot(\/.*\.css)?|idb)$/.test(specifier);
+    // What makes the page is no part of it.
+    const isTool = (/** @type {string} */ file) => /^web\/(vite\.config|offline\/plugin|prepare\/\w+)\.js$/.test(file);
     assert.deepEqual(refused(page, (file, specifier, target) => {
       if (target) return target.startsWith('web/') && existsSync(path.join(root, target));
-      return isPublic(specifier) || (file === 'web/vite.config.js' && (specifier === 'vite' || isBuiltin(specifier)));
+      return isPublic(specifier) || (isTool(file) && (/^(vite|@stdlib\/.*)$/.test(specifier) || isBuiltin(specifier)));
     }), []);
   });
 
-  test('the files that index.html names lie in web', () => {
+  test('what the page computes knows nothing of what it shows', () => {
+    const model = page.filter((file) => file.startsWith('web/model/'));
+    assert.ok(model.length > 5);
+    assert.deepEqual(refused(model, (_, __, target) => !target || /^web\/(model\/|format\.js)/.test(target)), []);
+    assert.deepEqual(model.filter((file) => /\bdocument\.(?!visibilityState)|\bquerySelector/.test(read(file))), []);
+  });
+
+  test('the files that index.html names lie in web, or are prepared for it', () => {
     const named = [...read('web/index.html').matchAll(/\b(?:src|href)="([^"#]+)"/g)].map((match) => match[1]);
-    const own = named.filter((name) => !/^(https?|mailto|data):/.test(name));
+    const own = named.filter((name) => !/^(https?|mailto|data):/.test(name)).map((name) => path.posix.join('web', name));
     assert.ok(own.length > 0);
-    assert.deepEqual(own.filter((name) => !existsSync(path.join(root, 'web', name))), []);
-    assert.deepEqual(own.filter((name) => !path.posix.join('web', name).startsWith('web/')), []);
+    assert.deepEqual(own.filter((name) => !existsSync(path.join(root, name)) || !/^(web|build\/page)\//.test(name)), []);
   });
 });

@@ -1,4 +1,4 @@
-// Drawing, scoring and reading in a Worker: the page's classes and WorkerServer with the real library, over a
+// Drawing, scoring, tracing and reading in a Worker: the page's classes and WorkerServer with the real library, over a
 // MessageChannel.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -17,10 +17,13 @@ async function open(t) {
   const { port1, port2 } = new MessageChannel();
   /** @type {any[]} */
   const sent = [];
+  /** @type {any[]} */
+  const handedOver = [];
   new WorkerServer(/** @type {any} */ ({
     addEventListener: (/** @type {any} */ type, /** @type {any} */ listener) => port2.addEventListener(type, listener),
     postMessage: (/** @type {any} */ message, /** @type {any} */ transfer) => {
       sent.push(message);
+      handedOver.push(...transfer);
       port2.postMessage(message, transfer);
     },
   }), load);
@@ -28,7 +31,7 @@ async function open(t) {
   for (const port of [port1, port2]) port.start();
   const lstm = new WorkerLstm(connection, (await connection.call('load', 0, [{ variant: 'simd' }])).variant);
   t.after(() => lstm.terminate());
-  return { lstm, model: await lstm.createCharModel(options), connection, sent };
+  return { lstm, model: await lstm.createCharModel(options), connection, sent, handedOver };
 }
 
 test('the model answers as it does in the page', async (t) => {
@@ -48,6 +51,19 @@ test('the model answers as it does in the page', async (t) => {
   assert.deepEqual(await model.score('face'), local.score('face'));
   assert.deepEqual(await model.complete('fa', { beams: 3, length: 4 }), local.complete('fa', { beams: 3, length: 4 }));
   assert.deepEqual(await model.complete(), local.complete());
+});
+
+test('a trace crosses whole, and its arrays are handed over and not copied', async (t) => {
+  const { model, handedOver } = await open(t);
+  assert.deepEqual(await model.trace('a bad face', { prime: 'be' }), local.trace('a bad face', { prime: 'be' }));
+  // h and c at the start, four gates, h and c; the scores.
+  assert.equal(handedOver.length, 9);
+  for (const buffer of handedOver) assert.equal(buffer.byteLength, 0);
+  assert.deepEqual(await model.trace('hag', { layer: 0 }), local.trace('hag', { layer: 0 }));
+  const reading = await model.read('bad');
+  assert.deepEqual(await reading.trace(' face'), local.read('bad').trace(' face'));
+  await assert.rejects(model.trace('xyz'), { name: 'ArgumentError', message: /^trace: text must only have characters/ });
+  await assert.rejects(reading.trace('a', { layer: 1 }), { name: 'ArgumentError', message: /layer/ });
 });
 
 test('a reading answers as it does in the page, and branches', async (t) => {

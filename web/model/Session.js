@@ -1,57 +1,72 @@
-import { openWorker } from 'lstm-wasm/worker';
-import { trainingOptions } from './text.js';
+import { Curve } from './Curve.js';
+import { openRepeatable } from './library.js';
+import { isInTheMidst, readCheckpoint, trainingPlan, withPlanOf } from './plan.js';
+import { isSameNetwork, modelOptions, settingsOf, usualSettings } from './settings.js';
 
 /** @typedef {import('lstm-wasm/worker').WorkerLstm} WorkerLstm */
 /** @typedef {import('lstm-wasm/worker').WorkerCharModel} WorkerCharModel */
 /** @typedef {import('lstm-wasm/worker').TrainReport} TrainReport */
+/** @typedef {import('./settings.js').Settings} Settings */
 /** @typedef {import('./text.js').Text} Text */
-/** Steps: every few seconds for a small network. */
-const VALIDATE_EVERY = 250;
 
-/** @typedef {{ hiddenSize: number, layers: number }} Size */
+/** While the network learns, a snapshot is sent this often: milliseconds. */
+const SNAPSHOT_EVERY = 1000;
 
 /**
- * The size of a model that may have layers of different kinds: how many, and the widest.
+ * A run that can go on in another Worker, on another day.
  *
- * @param {WorkerCharModel['config']} config
- * @returns {Size}
+ * @typedef {object} Capture
+ * @property {Uint8Array} checkpoint
+ * @property {Settings} settings
+ * @property {Text} text
+ * @property {import('./Curve.js').CurveState} curve
+ * @property {TrainReport} last
  */
-export function sizeOf(config) {
-  if (!Array.isArray(config.layers)) return /** @type {Size} */ ({ hiddenSize: config.hiddenSize, layers: config.layers });
-  return { hiddenSize: Math.max(...config.layers.map(({ hiddenSize }) => hiddenSize)), layers: config.layers.length };
-}
 
 /**
- * The network of the page: its Worker, its model, the text it learns and its training. Knows no DOM; the views listen.
+ * The network that the visitor trains: its Worker, its model, the text it learns, its settings and its training. Knows
+ * no DOM; the views listen.
  *
- * Events: `state` when `state` changes, `model` when `model` is another one, `report` with a TrainReport as `detail`,
- * `problem` with an Error as `detail` after which the page goes on, `lost` with an Error when the Worker is gone.
+ * Events:
+ * - `state` when `state` changes, `settings` when `settings` do
+ * - `model` when `model` is another one; `detail.isRestored`: it goes on with a run that was captured
+ * - `report` with a TrainReport as `detail`
+ * - `snapshot` with { bytes, name, step }: a model file, the name of its text and its updates. It comes about every
+ *   second while the network learns, when it pauses, and for another model; made only while somebody listens
+ * - `problem` with an Error as `detail` after which the page goes on, `lost` with an Error when the Worker is gone
  */
 export class Session extends EventTarget {
-  /** @type {'starting' | 'ready' | 'training' | 'lost'} */
+  /** @type {'starting' | 'ready' | 'training' | 'pausing' | 'lost'} */
   state = 'starting';
   /** @type {WorkerCharModel | undefined} */
   model;
   /** @type {Text | undefined} */
   text;
-  /** @type {Size} */
-  size = { hiddenSize: 128, layers: 1 };
+  /** What the next network and the next Start are made from. @type {Settings} */
+  settings = usualSettings();
   /** Has the model learnt anything? */
   trained = false;
+  curve = new Curve();
+  /** The last report of this model, with the seconds of all its training. @type {TrainReport | undefined} */
+  last;
   /** @type {WorkerLstm | undefined} */
   #lstm;
   /** @type {AsyncGenerator<TrainReport, void, void> | undefined} */
   #training;
-  /** Seconds of training of this model, over all pauses. */
-  #seconds = 0;
-  /** Changes of the model run one after the other. @type {Promise<unknown>} */
+  /** Of the model as it is, where it has learnt and rests. @type {Uint8Array | undefined} */
+  #checkpoint;
+  /** The last that was captured of this run, for when the Worker dies. @type {Capture | undefined} */
+  #captured;
+  /** Changes of the model and its training run one after the other. @type {Promise<unknown>} */
   #changes = Promise.resolve();
+  #watchers = new Set();
+  #snapshotAt = 0;
 
-  /** Starts the Worker; on a lost session, a new one. */
+  /** Starts the Worker; on a lost session, a new one, which goes on from what was captured last. */
   async open() {
     this.#setState('starting');
     try {
-      const lstm = await openWorker();
+      const lstm = await openRepeatable();
       this.#lstm = lstm;
       lstm.closed.then((reason) => {
         if (this.#lstm === lstm) this.#lose(reason);
@@ -61,7 +76,8 @@ export class Session extends EventTarget {
       return;
     }
     this.#setState('ready');
-    await this.reset();
+    if (this.#captured) await this.restore(this.#captured);
+    else await this.reset();
   }
 
   /**
@@ -70,88 +86,220 @@ export class Session extends EventTarget {
    * @param {Text} text
    */
   useText(text) {
-    if (!this.#lstm) this.text = text;
-    return this.#replace(async (lstm) => {
-      const model = await lstm.createCharModel({ text: text.text, ...this.size, seed: 1 });
+    if (!this.#lstm) {
       this.text = text;
-      this.trained = false;
-      return model;
+      this.#captured = undefined;
+    }
+    return this.#change(async (lstm) => {
+      await this.#stop();
+      const model = await lstm.createCharModel({ text: text.text, ...modelOptions(this.settings) });
+      this.text = text;
+      this.#adopt(model, {});
     });
   }
 
-  /** A new network of the chosen size for the same text. */
+  /** A new network as the settings say, for the same text. */
   async reset() {
     if (this.text) await this.useText(this.text);
   }
 
   /**
-   * Goes on with a saved network. When the file is damaged, everything stays as it is.
+   * Goes on with a saved model, or bit for bit with a checkpoint. When the file is damaged, everything stays as it is.
    *
    * @param {Uint8Array} bytes
    */
   openFile(bytes) {
-    return this.#replace(async (lstm) => {
+    return this.#change(async (lstm) => {
+      await this.#stop();
       const model = await lstm.openCharModel(bytes);
-      this.size = sizeOf(model.config);
-      this.trained = true;
-      return model;
+      const head = readCheckpoint(bytes);
+      this.#setSettings(withPlanOf({ ...this.settings, ...settingsOf(model.config) }, head));
+      this.#adopt(model, { checkpoint: head?.last && bytes, trained: true });
     });
   }
 
-  /** Trains until paused. */
-  async start() {
-    if (this.state !== 'ready' || !this.model || !this.text) return;
-    const before = this.#seconds;
-    const options = trainingOptions(this.text.characters, sizeOf(this.model.config).hiddenSize);
-    const training = this.model.train(this.text.text, { ...options, validateEvery: VALIDATE_EVERY });
-    this.#training = training;
-    this.#setState('training');
-    try {
-      for await (const report of training) {
-        if (this.#training !== training) break;
-        this.trained = true;
-        this.#seconds = before + report.seconds;
-        this.#emit('report', { ...report, seconds: this.#seconds });
-      }
-    } catch (error) {
-      if (this.#training === training) this.#emit('problem', withAdvice(error));
-    }
-    if (this.#training === training) this.#trainingEnded();
-  }
-
-  /** Resolves when the training stands still. */
-  async pause() {
-    const training = this.#training;
-    if (!training) return;
-    await training.return().catch(() => {});
-    if (this.#training === training) this.#trainingEnded();
+  /**
+   * Goes on with a run where it was captured.
+   *
+   * @param {Capture} captured
+   */
+  restore(captured) {
+    return this.#change(async (lstm) => {
+      await this.#stop();
+      const { checkpoint, settings, text, curve, last } = captured;
+      const model = await lstm.openCharModel(checkpoint);
+      this.text = text;
+      this.#setSettings(settings);
+      this.#adopt(model, { checkpoint, trained: true, last, curve });
+      this.#captured = captured;
+    });
   }
 
   /**
-   * @param {(lstm: WorkerLstm) => Promise<WorkerCharModel>} make
+   * Another choice. What a network is made from asks for a new one, which is made at once where this one has learnt
+   * nothing; all else holds from the next step on.
+   *
+   * @param {Partial<Settings>} settings
    */
-  #replace(make) {
-    const change = this.#changes.then(async () => {
-      if (!this.#lstm || this.state === 'lost') return;
-      await this.pause();
-      try {
-        const model = await make(this.#lstm);
+  async choose(settings) {
+    const former = this.settings;
+    this.#setSettings(settings);
+    const { temperature, ...planned } = settings;
+    if (!isSameNetwork(former, this.settings)) {
+      if (!this.trained && this.state === 'ready') await this.reset();
+    } else if (Object.keys(planned).length && this.state === 'training') {
+      this.pause();
+      await this.start();
+    }
+  }
+
+  /** Trains until paused, or to the end of a run of so many steps. A run that was paused goes on bit for bit. */
+  start() {
+    return this.#change(async (lstm) => {
+      if (this.state !== 'ready' || !this.model || !this.text) return;
+      const plan = trainingPlan(this.settings, this.text.characters);
+      const isGoingOn = this.#checkpoint && isInTheMidst(this.#checkpoint, plan);
+      if (isGoingOn) {
         const former = this.model;
-        this.model = model;
-        this.#seconds = 0;
-        this.#emit('model');
-        await former?.dispose();
+        this.model = await lstm.openCharModel(/** @type {Uint8Array} */ (this.#checkpoint));
+        await former.dispose();
+      }
+      const training = this.model.train(this.text.text, isGoingOn ? {} : /** @type {any} */ (plan));
+      this.#training = training;
+      this.#setState('training');
+      this.#follow(training);
+    });
+  }
+
+  /** Resolves when the training stands still. */
+  pause() {
+    if (this.state === 'training') this.#setState('pausing');
+    return this.#change(() => this.#stop());
+  }
+
+  /**
+   * All that the run needs to go on later.
+   *
+   * @returns {Promise<Capture | undefined>}   undefined where nothing was learnt
+   */
+  async capture() {
+    const { model, settings, text } = this;
+    if (!model || !text || !this.last) return undefined;
+    const checkpoint = this.state === 'ready' && this.#checkpoint || await model.checkpoint();
+    const { last, curve } = this;
+    if (this.model !== model || !last) return undefined;
+    this.#captured = { checkpoint, settings, text, curve: curve.state, last };
+    return this.#captured;
+  }
+
+  /**
+   * @override
+   * @param {string} type
+   * @param {(event: any) => void} listener
+   * @param {any} [options]
+   */
+  addEventListener(type, listener, options) {
+    super.addEventListener(type, listener, options);
+    if (type !== 'snapshot') return;
+    this.#watchers.add(listener);
+    this.#sendSnapshot();
+  }
+
+  /**
+   * @override
+   * @param {string} type
+   * @param {(event: any) => void} listener
+   * @param {any} [options]
+   */
+  removeEventListener(type, listener, options) {
+    super.removeEventListener(type, listener, options);
+    if (type === 'snapshot') this.#watchers.delete(listener);
+  }
+
+  /** @param {AsyncGenerator<TrainReport, void, void>} training */
+  async #follow(training) {
+    const before = this.last?.seconds ?? 0;
+    try {
+      for await (const report of training) {
+        if (this.#training !== training) return;
+        this.trained = true;
+        this.last = { ...report, seconds: before + report.seconds };
+        this.curve.add(this.last);
+        this.#emit('report', this.last);
+        if (performance.now() - this.#snapshotAt > SNAPSHOT_EVERY) this.#sendSnapshot();
+      }
+    } catch (error) {
+      if (this.#training === training) this.#emit('problem', this.#withAdvice(error));
+    }
+    if (this.#training === training) await this.pause();
+  }
+
+  /** Ends the training, and keeps where it was. */
+  async #stop() {
+    const training = this.#training;
+    if (!training) return;
+    this.#training = undefined;
+    await training.return(undefined).catch(() => {});
+    this.#checkpoint = await this.model?.checkpoint().catch(() => undefined);
+    if (this.state === 'lost') return;
+    this.#setState('ready');
+    this.#sendSnapshot();
+  }
+
+  /**
+   * Changes the model or its training, after all changes before.
+   *
+   * @param {(lstm: WorkerLstm) => Promise<void>} change
+   */
+  #change(change) {
+    const changed = this.#changes.then(async () => {
+      if (!this.#lstm) return;
+      try {
+        await change(this.#lstm);
       } catch (error) {
         if (this.#lstm) this.#emit('problem', error);
       }
     });
-    this.#changes = change;
-    return change;
+    this.#changes = changed;
+    return changed;
   }
 
-  #trainingEnded() {
-    this.#training = undefined;
-    if (this.state === 'training') this.#setState('ready');
+  /**
+   * @param {WorkerCharModel} model
+   * @param {Partial<Pick<Capture, 'checkpoint' | 'last' | 'curve'>> & { trained?: boolean }} run
+   */
+  #adopt(model, { checkpoint, trained = false, last, curve }) {
+    this.model?.dispose().catch(() => {});
+    this.model = model;
+    this.trained = trained;
+    this.last = last;
+    this.#checkpoint = checkpoint;
+    this.#captured = undefined;
+    if (curve) this.curve.state = curve;
+    else this.curve.clear();
+    this.#emit('model', { isRestored: last !== undefined });
+    this.#sendSnapshot();
+  }
+
+  async #sendSnapshot() {
+    const { model, text } = this;
+    if (!this.#watchers.size || !model) return;
+    this.#snapshotAt = performance.now();
+    const bytes = await model.save().catch(() => undefined);
+    if (bytes && this.model === model) this.#emit('snapshot', { bytes, name: text?.name, step: this.last?.step ?? 0 });
+  }
+
+  /**
+   * An opened model may not know every character of the text.
+   *
+   * @param {any} error
+   */
+  #withAdvice(error) {
+    if (error.code !== 'ERR_ARGUMENT') return error;
+    const advice = this.#checkpoint
+      ? 'A checkpoint goes on with the text that it was made with: open that text, then the checkpoint again.'
+      : 'Reset makes a new network for the text.';
+    return new Error(`This network cannot learn this text: ${error.message}. ${advice}`);
   }
 
   /** @param {unknown} reason */
@@ -159,9 +307,14 @@ export class Session extends EventTarget {
     this.#lstm = undefined;
     this.#training = undefined;
     this.model = undefined;
-    this.trained = false;
     this.#setState('lost');
     this.#emit('lost', reason);
+  }
+
+  /** @param {Partial<Settings>} settings */
+  #setSettings(settings) {
+    this.settings = { ...this.settings, ...settings };
+    this.#emit('settings');
   }
 
   /** @param {Session['state']} state */
@@ -177,14 +330,4 @@ export class Session extends EventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-/**
- * An opened model may not know every character of the text.
- *
- * @param {any} error
- */
-function withAdvice(error) {
-  if (error.code !== 'ERR_ARGUMENT') return error;
-  return new Error(`This network cannot learn this text: ${error.message}. Reset makes a new network for the text.`);
 }

@@ -1,15 +1,10 @@
-/** The text that is learnt: where it comes from, and what of it fits into a training. */
+/** The text that is learnt, and where it comes from. */
+
+import { MOBY_DICK, MOBY_DICK_NAME } from './assets.js';
 
 /** A longer text would hold up the page while it is handed to the Worker: bytes. */
 const LONGEST_FILE = 16e6;
 const SHORTEST_TEXT = 200;
-
-/** Small, so that a step is short: typing is answered between two. */
-const BATCH_SIZE = 16;
-const WINDOW = 64;
-
-/** While the validation part is measured nothing else is answered, so it is small: characters. */
-const VALIDATION = 10_000;
 
 /**
  * @typedef {object} Text
@@ -30,12 +25,12 @@ function makeText(name, text) {
 
 /** @returns {Promise<Text>} */
 export async function fetchMobyDick() {
-  const response = await fetch('./moby-dick.txt').catch(() => undefined);
+  const response = await fetch(MOBY_DICK).catch(() => undefined);
   if (!response?.ok) {
     const why = response ? `the server answered ${response.status}` : 'the server did not answer';
     throw new Error(`Moby-Dick could not be loaded: ${why}. Open or paste a text instead.`);
   }
-  return makeText('Moby-Dick', await response.text());
+  return makeText(MOBY_DICK_NAME, await response.text());
 }
 
 /**
@@ -54,7 +49,8 @@ export function pastedText(text) {
  */
 export async function readTextFile(file) {
   if (file.size > LONGEST_FILE) {
-    throw new Error(`“${file.name}” has ${(file.size / 1e6).toFixed(0)} MB; this page takes texts up to ${LONGEST_FILE / 1e6} MB.`);
+    const size = (file.size / 1e6).toFixed(0);
+    throw new Error(`“${file.name}” has ${size} MB; this page takes texts up to ${LONGEST_FILE / 1e6} MB.`);
   }
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const reader = file.stream().getReader();
@@ -75,22 +71,7 @@ export async function readTextFile(file) {
 /** @param {Text} text */
 function longEnough(text) {
   if (text.characters < SHORTEST_TEXT) {
-    throw new Error(`The text has ${text.characters} characters; to learn anything it needs at least ${SHORTEST_TEXT}.`);
+    throw new Error(`The text has ${text.characters} characters; to be learnt it needs at least ${SHORTEST_TEXT}.`);
   }
   return text;
-}
-
-/**
- * How to train on a text of this length: a short text gets a smaller batch, and is learnt as a whole; a large network
- * learns more carefully.
- *
- * @param {number} characters
- * @param {number} hiddenSize
- */
-export function trainingOptions(characters, hiddenSize) {
-  const learningRate = hiddenSize > 128 ? 0.002 : 0.004;
-  const validation = characters >= 50_000 ? Math.min(0.05, VALIDATION / characters) : 0;
-  const window = characters >= 2 * WINDOW * BATCH_SIZE ? WINDOW : 32;
-  const batchSize = Math.max(1, Math.min(BATCH_SIZE, Math.floor(characters / (2 * window))));
-  return { batchSize, window, learningRate, validation };
 }

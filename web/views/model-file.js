@@ -1,26 +1,31 @@
 import { byId } from '../dom.js';
-import { sizeOf } from '../model/Session.js';
+import { sizeOf } from '../model/settings.js';
 
 /**
- * Saves the model as a file, and opens one.
+ * Saves the model or a checkpoint of its training as a file, and opens either.
  *
  * @param {import('../model/Session.js').Session} session
  * @param {import('./notice.js').Notice} notice
  */
 export function keepModel(session, notice) {
   const save = /** @type {HTMLButtonElement} */ (byId('save'));
+  const saveCheckpoint = /** @type {HTMLButtonElement} */ (byId('save-checkpoint'));
   const open = /** @type {HTMLButtonElement} */ (byId('open-model'));
   const file = /** @type {HTMLInputElement} */ (byId('model-file'));
 
-  save.addEventListener('click', async () => {
+  /** @param {'save' | 'checkpoint'} what */
+  async function keep(what) {
     const { model, text } = session;
     if (!model) return;
     try {
-      download(await model.save(), fileName(text?.name ?? 'model', sizeOf(model.config)));
+      const name = fileName(text?.name ?? 'model', sizeOf(model.config), what === 'checkpoint' ? '-checkpoint' : '');
+      download(await model[what](), name);
     } catch (error) {
       notice.show(`The model could not be saved: ${/** @type {Error} */ (error).message}`);
     }
-  });
+  }
+  save.addEventListener('click', () => keep('save'));
+  saveCheckpoint.addEventListener('click', () => keep('checkpoint'));
 
   /** @param {File} chosen */
   async function useFile(chosen) {
@@ -38,20 +43,21 @@ export function keepModel(session, notice) {
 
   const enable = () => {
     save.disabled = !session.model;
+    saveCheckpoint.disabled = !session.model || !session.trained;
     open.disabled = session.state === 'starting' || session.state === 'lost';
   };
-  session.addEventListener('state', enable);
-  session.addEventListener('model', enable);
+  for (const event of ['state', 'model', 'report']) session.addEventListener(event, enable);
   return { useFile };
 }
 
 /**
  * @param {string} text
- * @param {import('../model/Session.js').Size} size
+ * @param {{ layers: number, hiddenSize: number }} size
+ * @param {string} ending
  */
-function fileName(text, { layers, hiddenSize }) {
+function fileName(text, { layers, hiddenSize }, ending) {
   const plain = text.toLowerCase().replace(/\.[a-z]+$/, '').replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
-  return `${plain || 'model'}-${layers}x${hiddenSize}.safetensors`;
+  return `${plain || 'model'}-${layers}x${hiddenSize}${ending}.safetensors`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { byId } from '../dom.js';
 import { count } from '../format.js';
+import { MOBY_DICK_NAME } from '../model/assets.js';
 import { fetchMobyDick, pastedText, readTextFile } from '../model/text.js';
 
 /**
@@ -23,7 +24,6 @@ export function chooseText(session, notice) {
       const text = await read();
       if (mine !== latest) return;
       await session.useText(text);
-      showName();
     } catch (error) {
       notice.show(/** @type {Error} */ (error).message);
     }
@@ -32,10 +32,11 @@ export function chooseText(session, notice) {
   function showName() {
     const { text } = session;
     if (!text) return;
-    useMoby.hidden = text.name === 'Moby-Dick';
+    useMoby.hidden = text.name === MOBY_DICK_NAME;
     name.textContent = `${text.name}: ${count(text.characters)} characters`;
   }
 
+  session.addEventListener('model', showName);
   byId('open-text').addEventListener('click', () => file.click());
   file.addEventListener('change', () => {
     const [chosen] = file.files ?? [];

@@ -1,11 +1,13 @@
 import { byId, oncePerFrame } from '../dom.js';
 import { clock, count, roundedCount } from '../format.js';
-import { sizeOf } from '../model/Session.js';
+import { isSameNetwork, kinds, settingsOf } from '../model/settings.js';
+
+/** @typedef {import('../model/Session.js').Session} Session */
 
 /**
- * Start, Pause, Reset, the size of the network, and the numbers of the training.
+ * Start, Pause, Reset, what the network is doing, and the numbers of the training.
  *
- * @param {import('../model/Session.js').Session} session
+ * @param {Session} session
  */
 export function showTraining(session) {
   const start = /** @type {HTMLButtonElement} */ (byId('start'));
@@ -17,94 +19,84 @@ export function showTraining(session) {
   pause.addEventListener('click', () => { session.pause(); });
   reset.addEventListener('click', () => { session.reset(); });
 
-  function showState() {
-    const { state, model } = session;
+  const showState = () => {
+    const { state, model, trained } = session;
+    const isLearning = state === 'training' || state === 'pausing';
     const hadFocus = document.activeElement === start || document.activeElement === pause;
+    start.hidden = isLearning;
+    pause.hidden = !isLearning;
     start.disabled = state !== 'ready' || !model;
-    pause.disabled = state !== 'training';
+    start.textContent = trained ? 'Continue' : 'Start';
     reset.disabled = !model;
-    if (hadFocus) (pause.disabled ? start : pause).focus();
+    if (hadFocus) (isLearning ? pause : start).focus();
     const text = describe(session);
     if (status.textContent !== text) status.textContent = text;
-  }
-  session.addEventListener('state', showState);
-  session.addEventListener('model', showState);
-  chooseSize(session, showState);
+  };
+  for (const event of ['state', 'model', 'settings']) session.addEventListener(event, showState);
   showNumbers(session);
+  showRecoveries(session);
 }
 
-/** @param {import('../model/Session.js').Session} session */
-function describe({ state, model, trained, text, size }) {
+/** @param {Session} session */
+function describe({ state, model, trained, text, settings, last }) {
   if (state === 'lost') return 'Stopped.';
   if (state === 'starting' || !model) return 'Loading…';
+  if (state === 'pausing') return 'Pausing after this step…';
+  const network = { ...settings, ...settingsOf(model.config) };
+  if (!isSameNetwork(settings, network)) return 'Reset makes the network that you chose.';
   if (state === 'training') return `Learning ${text?.name}.`;
-  const chosen = sizeOf(model.config);
-  if (chosen.hiddenSize !== size.hiddenSize || chosen.layers !== size.layers) return 'Reset makes a network of the new size.';
-  return trained ? 'Paused.' : 'Ready: an untrained network.';
+  if (last?.done && last.step) return 'The run is over; Continue for another.';
+  return trained ? 'Paused.' : `Ready: an untrained ${kinds[settings.kind].name}.`;
 }
 
-/**
- * The size applies to the next new network; one that has learnt nothing is made anew at once.
- *
- * @param {import('../model/Session.js').Session} session
- * @param {() => void} changed
- */
-function chooseSize(session, changed) {
-  const hiddenSize = /** @type {HTMLSelectElement} */ (byId('hidden-size'));
-  const layers = /** @type {HTMLSelectElement} */ (byId('layers'));
-  const choose = () => {
-    session.size = { hiddenSize: Number(hiddenSize.value), layers: Number(layers.value) };
-    if (!session.trained && session.state === 'ready') session.reset();
-    changed();
-  };
-  hiddenSize.addEventListener('change', choose);
-  layers.addEventListener('change', choose);
-  session.addEventListener('model', () => {
-    select(hiddenSize, session.size.hiddenSize);
-    select(layers, session.size.layers);
-  });
-}
-
-/**
- * Selects a value; an opened model may have one that is not in the list.
- *
- * @param {HTMLSelectElement} list
- * @param {number} value
- */
-function select(list, value) {
-  if (![...list.options].some((option) => option.value === String(value))) list.add(new Option(String(value)));
-  list.value = String(value);
-}
-
-/** @param {import('../model/Session.js').Session} session */
+/** @param {Session} session */
 function showNumbers(session) {
-  /** @type {import('lstm-wasm/worker').TrainReport | undefined} */
-  let report;
   /** @type {number | undefined} */
   let valLoss;
   /** Characters a second, smoothed over about 10 reports. @type {number | undefined} */
   let speed;
   const draw = oncePerFrame(() => {
-    byId('loss').textContent = report ? report.loss.toFixed(3) : '–';
+    const { last, settings } = session;
+    byId('loss').textContent = last ? last.loss.toFixed(3) : '–';
     byId('val-loss').textContent = valLoss === undefined ? '–' : valLoss.toFixed(3);
+    byId('gradient-norm').textContent = last ? last.gradientNorm.toPrecision(2) : '–';
     byId('speed').textContent = speed === undefined ? '–' : roundedCount(speed);
-    byId('chars').textContent = count(report?.chars ?? 0);
-    byId('step').textContent = count(report?.step ?? 0);
-    byId('time').textContent = clock(report?.seconds ?? 0);
+    byId('epoch').textContent = last ? last.epoch.toFixed(2) : '0';
+    byId('step').textContent = count(last?.step ?? 0);
+    const isInFirstRun = settings.steps > 0 && (last?.step ?? 0) <= settings.steps;
+    byId('of-steps').textContent = isInFirstRun ? `of ${count(settings.steps)} updates` : 'updates of the weights';
+    byId('time').textContent = clock(last?.seconds ?? 0);
+    const isTimed = settings.steps > 0 && last?.secondsLeft !== undefined;
+    byId('time-left').textContent = isTimed ? `about ${clock(last?.secondsLeft ?? 0)} left` : 'of training';
   });
   session.addEventListener('report', (event) => {
-    report = /** @type {CustomEvent} */ (event).detail;
-    if (!report) return;
+    const report = /** @type {CustomEvent<import('../model/Session.js').TrainReport>} */ (event).detail;
     valLoss = report.valLoss ?? valLoss;
     speed = (speed ?? report.charsPerSecond) * 0.9 + report.charsPerSecond * 0.1;
     draw();
   });
+  session.addEventListener('settings', draw);
   session.addEventListener('model', () => {
-    report = undefined;
-    valLoss = undefined;
-    speed = undefined;
+    valLoss = session.curve.valLoss.findLast((value) => value !== undefined);
+    speed = session.last?.charsPerSecond;
     const characters = session.model?.alphabet.length ?? 1;
     byId('even-loss').textContent = `${count(characters)} characters costs ${Math.log(characters).toFixed(2)}`;
     draw();
+  });
+}
+
+/**
+ * A run that goes wrong goes back by itself, and says so.
+ *
+ * @param {Session} session
+ */
+function showRecoveries(session) {
+  const note = byId('recovery');
+  session.addEventListener('model', () => { note.textContent = ''; });
+  session.addEventListener('report', (event) => {
+    const { event: what, reason, step, learningRate } = /** @type {CustomEvent} */ (event).detail;
+    if (what !== 'recovered') return;
+    note.textContent = `Something went wrong: ${reason}. The run went back to step ${count(step)} and goes on with `
+      + `half the learning rate, ${learningRate.toPrecision(2)}.`;
   });
 }

@@ -1,0 +1,127 @@
+// Models, checkpoints and texts that a visitor opens and saves, in real Chromium; and a Worker that dies.
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { load } from 'lstm-wasm';
+import { addressHas, isSaved, lossBelow, runIsOver, saveFile } from './learn-setup.js';
+import { learn, openPage, pageIsReady, pause, readNumber } from './page-setup.js';
+
+const { files, skip, url, visitPage } = await openPage();
+
+describe('the files of the section that learns', { skip }, () => {
+  test('a saved model, opened again, goes on learning; a damaged one is refused and the page goes on', async () => {
+    let file = '';
+    await visitPage(async (page) => {
+      await learn(page, 10);
+      await pause(page);
+      file = await saveFile(page, files, '#save', 'moby-dick-chapters-1-to-48-2x64.safetensors');
+    }, { url: '?size=64&layers=2&kind=gru' });
+    const damaged = join(files, 'damaged.safetensors');
+    const none = join(files, 'text.safetensors');
+    const bytes = await readFile(file);
+    await writeFile(damaged, bytes.subarray(0, bytes.length - 1000));
+    await writeFile(none, 'Call me Ishmael.');
+
+    await visitPage(async (page) => {
+      await page.setInputFiles('#model-file', file);
+      await page.waitForSelector('#status:text("Paused.")');
+      assert.equal(await page.textContent('#settings-summary'), 'GRU, 2 × 64, seed 1');
+      assert.ok((await readFile(await saveFile(page, files, '#save'))).equals(bytes), 'it is the same model');
+      for (const wrong of [damaged, none]) {
+        await page.setInputFiles('#model-file', wrong);
+        await page.waitForSelector(`#alert:has-text("“${wrong.slice(files.length + 1)}” could not be opened")`);
+      }
+      await page.click('#alert button');
+      assert.ok((await readFile(await saveFile(page, files, '#save'))).equals(bytes), 'nothing has changed');
+      await learn(page, 3);
+    });
+  });
+
+  test('a checkpoint file goes on bit for bit', () => visitPage(async (page) => {
+    await learn(page, 20);
+    await pause(page);
+    assert.ok(await readNumber(page, 'step') < 400, 'it was paused in its midst');
+    const name = 'moby-dick-chapters-1-to-48-1x64-checkpoint.safetensors';
+    const file = await saveFile(page, files, '#save-checkpoint', name);
+    await page.click('#start');
+    await runIsOver(page);
+    const end = await readFile(await saveFile(page, files, '#save'));
+
+    await page.goto(url);
+    await pageIsReady(page);
+    await page.click('#reset');
+    await page.waitForSelector('#status:has-text("Ready")');
+    await page.setInputFiles('#model-file', file);
+    await page.waitForSelector('#status:text("Paused.")');
+    await addressHas(page, '?size=64&steps=400');
+    await page.click('#start');
+    await runIsOver(page);
+    assert.equal(await readNumber(page, 'step'), 400);
+    assert.ok((await readFile(await saveFile(page, files, '#save'))).equals(end));
+  }, { url: '?size=64&steps=400' }));
+
+  test('a model with layers of different kinds opens and goes on learning', () => visitPage(async (page) => {
+    const text = await readFile(new URL('../../build/moby-dick.txt', import.meta.url), 'utf8');
+    const layers = /** @type {const} */ ([{ kind: 'gru', hiddenSize: 24 }, { kind: 'lstm', hiddenSize: 40 }]);
+    const file = join(files, 'mixed.safetensors');
+    await writeFile(file, (await load()).createCharModel({ text, layers, seed: 1 }).save());
+    await page.setInputFiles('#model-file', file);
+    await page.waitForSelector('#status:text("Paused.")');
+    assert.deepEqual([await page.inputValue('#hidden-size'), await page.inputValue('#layers')], ['40', '2']);
+    await learn(page, 3);
+    await saveFile(page, files, '#save', 'moby-dick-chapters-1-to-48-2x40.safetensors');
+  }));
+
+  test('pasted and dropped texts are learnt, in any script; what is no text is refused', () => visitPage(async (page) => {
+    await page.click('#paste summary');
+    await page.fill('#pasted', 'too short');
+    await page.click('#use-pasted');
+    await page.waitForSelector('#alert:has-text("9 characters")');
+
+    await page.fill('#pasted', 'хвала киту \u{1F40B}! '.repeat(30));
+    await page.click('#use-pasted');
+    await page.waitForSelector('#source-name:has-text("Your text: 420 characters")');
+    await page.waitForFunction(() => document.querySelector('#step').textContent === '0');
+    assert.equal(await page.textContent('#alert'), '');
+    await learn(page, 1);
+    await lossBelow(page, 0.5);
+    await page.waitForSelector('#sample:has-text("хвала киту \u{1F40B}!")');
+    await pause(page);
+
+    /** @param {string} name @param {string | number[]} content */
+    const drop = (name, content) => page.evaluate(([fileName, text]) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([typeof text === 'string' ? text : new Uint8Array(text)], fileName));
+      for (const step of ['dragenter', 'dragover', 'drop']) {
+        document.body.dispatchEvent(new DragEvent(step, { dataTransfer, bubbles: true, cancelable: true }));
+      }
+    }, /** @type {const} */ ([name, content]));
+    await drop('picture.png', [0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe]);
+    await page.waitForSelector('#alert:has-text("“picture.png” is no text in UTF-8")');
+    await drop('song.txt', 'row, row, row your boat, gently down the stream;\r\n'.repeat(50));
+    await page.waitForSelector('#source-name:has-text("song.txt: 2,500 characters")');
+    assert.equal(await page.isVisible('#drop'), false);
+    await learn(page, 20);
+    await page.click('#use-moby');
+    await page.waitForSelector('#source-name:has-text("Moby-Dick")');
+    assert.equal(await page.isVisible('#use-moby'), false);
+  }));
+
+  test('when the Worker dies, the run goes on from what was kept last', () => visitPage(async (page) => {
+    await learn(page, 20);
+    await pause(page);
+    await isSaved(page);
+    const step = await readNumber(page, 'step');
+    await page.click('#start');
+    for (const worker of page.workers()) {
+      await worker.evaluate(() => { setTimeout(() => { throw new Error('out of luck'); }); });
+    }
+    await page.waitForSelector('#alert:has-text("out of luck")');
+    assert.equal(await page.textContent('#status'), 'Stopped.');
+    await page.click('#alert button:text("Try again")');
+    await page.waitForSelector('#start:enabled');
+    assert.equal(await readNumber(page, 'step'), step);
+    await learn(page, step + 5);
+  }, { mayFail: true, until: '#start:enabled' }));
+});

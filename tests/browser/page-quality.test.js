@@ -1,0 +1,291 @@
+/** What holds for the page as a whole: who can use it, how fast it is there, where it works, and what it says if not. */
+import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { launchChromium } from './browsers.js';
+import { assertNoLongTasks, folder, learn, openPage, pageIsReady, pause } from './page-setup.js';
+import { serve } from './server.js';
+
+/** @typedef {import('playwright-core').Page} Page */
+
+const { visitPage, url, files, skip, skipFirefox, firefox } = await openPage({ firefox: true });
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+/**
+ * What axe-core has to say against the page as it is now.
+ * @param {Page} page
+ */
+async function violations(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run());
+  return found.violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ n) => n.html).join(' ')}`);
+}
+
+/**
+ * Scrolls through the page, so that what waits to be seen is there.
+ * @param {Page} page
+ */
+async function scrollThrough(page) {
+  for (const id of ['predict', 'learn', 'inside', 'why']) {
+    await page.locator(`#${id}`).scrollIntoViewIfNeeded();
+    await page.waitForTimeout(300);
+  }
+}
+
+/**
+ * What has moved without the visitor's doing, so far that it can be seen.
+ * @param {Page} page
+ */
+const layoutShifts = (page) => page.evaluate(() => new Promise((resolve) => {
+  new PerformanceObserver((list) => {
+    const shifts = list.getEntries().map((entry) => /** @type {any} */ (entry));
+    resolve(shifts.filter(({ hadRecentInput, value }) => !hadRecentInput && value > 1e-5).map(({ value, sources }) => (
+      { value, moved: sources.map((/** @type {any} */ { node }) => node?.id || node?.className || node?.nodeName) })));
+  }).observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => resolve([]), 500);
+}));
+
+/**
+ * A machine busy with something else can hold up any start, but hardly each of these.
+ * @param {typeof visitPage} visitPage
+ */
+async function assertPredictsInTime(visitPage) {
+  /** @type {number[]} */
+  const times = [];
+  for (let k = 0; k < 5; k++) {
+    await visitPage(async (page) => {
+      await page.addInitScript(() => {
+        const observer = new MutationObserver(() => {
+          if (!document.querySelector('#bars li:not([hidden])')) return;
+          observer.disconnect();
+          document.documentElement.dataset.predicted = String(performance.now());
+        });
+        observer.observe(document, { subtree: true, childList: true, attributeFilter: ['hidden'] });
+      });
+      await page.reload();
+      times.push(Number(await page.getAttribute('html[data-predicted]', 'data-predicted')));
+    }, { until: 'body', context: { serviceWorkers: 'block' }, mayFail: true });
+    if (times[k] < 1000) return;
+  }
+  assert.fail(`milliseconds until the first prediction: ${times.map(Math.round).join(', ')}`);
+}
+
+/**
+ * Of all that a visit loads: the bytes with gzip, each address once, and in which order of size.
+ * @param {Page} page
+ */
+function watchTransfer(page) {
+  /** @type {Map<string, number>} */
+  const sizes = new Map();
+  /** @type {Promise<void>[]} */
+  const reading = [];
+  page.context().on('response', (response) => {
+    reading.push(response.body().then((body) => { sizes.set(response.url(), gzipSync(body).length); }, () => {}));
+  });
+  return async () => {
+    await Promise.all(reading);
+    return sizes;
+  };
+}
+
+const OTHER_TITLE = 'Another build';
+
+/**
+ * Makes of a build another one, with a title and a script of its own.
+ * @param {string} from
+ * @param {string} to
+ */
+async function makeOtherBuild(from, to) {
+  await cp(from, to, { recursive: true });
+  const [script] = (await readdir(join(to, 'assets'))).filter((name) => /^index-.*\.js$/.test(name));
+  await rename(join(to, 'assets', script), join(to, 'assets', 'index-00000000.js'));
+  for (const name of ['index.html', 'service-worker.js']) {
+    const text = (await readFile(join(to, name), 'utf8')).replaceAll(script, 'index-00000000.js');
+    const other = text.replace(/(?<=<h1>).*?(?=<)/, OTHER_TITLE).replace(/(?<="id":")\w+/, '000000000000');
+    await writeFile(join(to, name), other);
+  }
+}
+
+describe('the page', { skip }, () => {
+  for (const [name, context] of Object.entries({
+    'in light colours': { colorScheme: /** @type {const} */ ('light') },
+    'in dark colours': { colorScheme: /** @type {const} */ ('dark') },
+    'on a phone': phone,
+    'on a narrow phone in dark colours': { ...phone, viewport: { width: 360, height: 640 }, colorScheme: /** @type {const} */ ('dark') },
+  })) {
+    test(`axe-core finds nothing against it ${name}, before and after training`, () => visitPage(async (page) => {
+      await scrollThrough(page);
+      assert.deepEqual(await violations(page), []);
+      await learn(page, 50);
+      assert.deepEqual(await violations(page), []);
+      await pause(page);
+      await page.evaluate(() => { for (const details of document.querySelectorAll('details')) details.open = true; });
+      assert.deepEqual(await violations(page), []);
+      const { scroll, width } = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, width: innerWidth }));
+      assert.ok(scroll <= width, `the page is ${scroll} wide in a window of ${width}`);
+    }, { context }));
+  }
+
+  test('nothing moves after the first paint but by the visitor, at any width', async () => {
+    for (const width of [360, 768, 1280, 1600]) {
+      await visitPage(async (page) => {
+        await page.waitForTimeout(500);
+        await scrollThrough(page);
+        await learn(page, 300);
+        await page.waitForTimeout(500);
+        await pause(page);
+        await page.waitForTimeout(700);
+        assert.deepEqual(await layoutShifts(page), [], `${width} px`);
+      }, { context: { viewport: { width, height: 900 } } });
+    }
+  });
+
+  test('the first prediction is there within a second', () => assertPredictsInTime(visitPage));
+
+  test('a visit loads less than 600 kB with gzip', () => visitPage(async (page) => {
+    const transfer = watchTransfer(page);
+    await page.goto(url);
+    await pageIsReady(page);
+    await scrollThrough(page);
+    await learn(page, 20);
+    await page.waitForLoadState('networkidle');
+    const sizes = await transfer();
+    const report = [...sizes].sort((a, b) => b[1] - a[1]).map(([address, size]) => `${size} ${address.slice(url.length)}`).join('\n');
+    const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    for (const wanted of ['pretrained', 'moby-dick', '.wasm', 'worker-main', 'index']) assert.match(report, new RegExp(wanted));
+    assert.ok(total < 600_000, `${total} bytes:\n${report}`);
+  }, { url: 'about:blank', context: { serviceWorkers: 'block' }, mayFail: true }));
+
+  test('no task of the main thread takes over 50 ms while all of the page is at work', () => visitPage(async (page) => {
+    await page.check('#read-yours');
+    await learn(page, 5);
+    await assertNoLongTasks(page);
+  }));
+
+  test('works without a network after the first visit, also in a folder of the server', async (t) => {
+    const root = join(files, 'server');
+    await mkdir(join(root, 'some', 'where'), { recursive: true });
+    await symlink(folder, join(root, 'some', 'where', 'page'));
+    const server = await serve(root);
+    t.after(() => server.close());
+    await visitPage(async (page) => {
+      await page.waitForSelector('#offline:has-text("without a network")');
+      await server.close();
+      await page.reload();
+      await pageIsReady(page);
+      await learn(page, 5);
+    }, { url: `${server.url}some/where/page/` });
+  });
+
+  test('shows the newest build where there is a network; what it has kept is one build, never parts of two', async (t) => {
+    const root = await mkdtemp(join(files, 'builds-'));
+    await makeOtherBuild(folder, join(root, 'old'));
+    await symlink('old', join(root, 'page'));
+    const server = await serve(root);
+    t.after(() => server.close());
+    await visitPage(async (page) => {
+      await page.waitForSelector('#offline:has-text("without a network")');
+      assert.equal(await page.textContent('h1'), OTHER_TITLE);
+
+      await rm(join(root, 'page'));
+      await symlink(folder, join(root, 'page'));
+      await page.reload();
+      await pageIsReady(page);
+      assert.notEqual(await page.textContent('h1'), OTHER_TITLE);
+      const isKept = () => page.evaluate(async () => {
+        const { active, installing, waiting } = await navigator.serviceWorker.ready;
+        return (await caches.keys()).length === 2 && active?.state === 'activated' && !installing && !waiting;
+      });
+      while (!await isKept()) await page.waitForTimeout(100);
+
+      await server.close();
+      await page.reload();
+      await pageIsReady(page);
+      assert.notEqual(await page.textContent('h1'), OTHER_TITLE);
+    }, { url: `${server.url}page/` });
+  });
+
+  test('needs no special headers, and lives with the strict policy that it names', () => visitPage(async (page) => {
+    const policy = await page.getAttribute('meta[http-equiv="Content-Security-Policy"]', 'content') ?? '';
+    assert.ok(policy.startsWith("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self';"));
+    assert.ok(!/unsafe-inline|'unsafe-eval'|blob:/.test(policy), policy);
+    await page.addInitScript(() => {
+      /** @type {any} */ (globalThis).violations = [];
+      addEventListener('securitypolicyviolation', (event) => /** @type {any} */ (globalThis).violations.push(event.violatedDirective));
+    });
+    await page.reload();
+    await pageIsReady(page);
+    await scrollThrough(page);
+    await learn(page, 20);
+    assert.deepEqual(await page.evaluate(() => /** @type {any} */ (globalThis).violations), []);
+  }));
+
+  test('where WebAssembly is blocked, it says what happened and what to do, and its words stay', async (t) => {
+    const strict = await serve(folder, { 'content-security-policy': "script-src 'self'" });
+    t.after(() => strict.close());
+    await visitPage(async (page) => {
+      await page.waitForSelector('#alert:has-text("cannot start"):has-text("WebAssembly")');
+      assert.equal(await page.textContent('#alert button'), 'Try again');
+      assert.ok(await page.isVisible('#why-title'));
+    }, { url: strict.url, mayFail: true });
+  });
+
+  test('without SIMD it works, and says that it is slower', async (t) => {
+    const { browser } = await launchChromium(['--js-flags=--no-enable-sse4-1']);
+    t.after(() => browser?.close());
+    await visitPage(async (page) => {
+      await page.waitForSelector('#alert:has-text("SIMD"):has-text("slower")');
+      await learn(page, 5);
+    }, { inBrowser: browser });
+  });
+
+  test('when the Workers die, it says so and can begin again', () => visitPage(async (page) => {
+    await page.route('**/worker-main*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("out of luck")' }));
+    await page.reload();
+    await page.waitForSelector('#alert:has-text("The network that reads cannot start"):has-text("out of luck")');
+    await page.unroute('**/worker-main*.js');
+    await page.click('#alert button');
+    await pageIsReady(page);
+    assert.equal(await page.textContent('#alert'), '');
+    await learn(page, 5);
+  }, { mayFail: true, context: { serviceWorkers: 'block' } }));
+
+  test('everything can be reached with the Tab key', () => visitPage(async (page) => {
+    await scrollThrough(page);
+    const wanted = await page.evaluate(() => {
+      const all = document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]');
+      // The buttons for the completion are for who has no keys.
+      const others = ':disabled, [type="radio"]:not(:checked), #accept, #dismiss';
+      const usable = [...all].filter((element) => element.checkVisibility() && !element.matches(others));
+      for (const [k, element] of usable.entries()) /** @type {HTMLElement} */ (element).dataset.stop = String(k);
+      return usable.map((element) => element.id || element.outerHTML);
+    });
+    const seen = new Set();
+    await page.evaluate(() => { document.querySelector('body')?.focus(); scrollTo(0, 0); });
+    for (let k = 0; k < wanted.length + 20; k++) {
+      await page.keyboard.press('Tab');
+      const { id, stop } = await page.evaluate(() => {
+        const element = /** @type {HTMLElement} */ (document.activeElement);
+        return { id: element.id, stop: element.dataset.stop };
+      });
+      seen.add(Number(stop));
+      if (id === 'typed') await page.keyboard.press('Escape');
+    }
+    assert.deepEqual(wanted.filter((_, k) => !seen.has(k)), []);
+  }));
+});
+
+test('in Firefox: predicts within a second, learns, and nothing is written to the console', { skip: skipFirefox }, async () => {
+  const { browser: inBrowser } = firefox;
+  await assertPredictsInTime((visit, options) => visitPage(visit, { ...options, inBrowser }));
+  await visitPage((page) => learn(page, 5), { inBrowser });
+});
+
+test('the folder of the page has only files whose names change with their content, beside index.html and the service worker', async () => {
+  assert.deepEqual((await readdir(folder)).sort(), ['assets', 'index.html', 'service-worker.js']);
+  for (const name of await readdir(join(folder, 'assets'))) assert.match(name, /-[\w-]{8}\.\w+$/);
+});

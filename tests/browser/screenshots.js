@@ -1,0 +1,62 @@
+// Pictures of the page for people to look at: its top and each section at work, light and dark, wide and phone, in
+// build/screenshots. `npm run screenshots` builds the page first.
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { launchChromium } from './browsers.js';
+import { serve } from './server.js';
+
+const root = new URL('../../build/', import.meta.url);
+const into = fileURLToPath(new URL('screenshots/', root));
+/** Higher than any section, since a browser that has to grow for a picture forgets that it plays a phone. */
+const sizes = {
+  wide: { viewport: { width: 1280, height: 5000 } },
+  phone: { viewport: { width: 390, height: 5000 }, isMobile: true, hasTouch: true },
+};
+const screen = 844;
+
+/** What is done in a section before its picture is taken. @type {Record<string, (page: import('playwright-core').Page) => Promise<unknown>>} */
+const sections = {
+  predict: async () => {},
+  learn: async (page) => {
+    await page.click('#start');
+    await page.waitForTimeout(12_000);
+    await page.click('#pause');
+    await page.waitForTimeout(1000);
+  },
+  inside: async (page) => {
+    await page.locator('#inside').scrollIntoViewIfNeeded();
+    await page.waitForSelector('#inside-next:enabled');
+    for (let k = 0; k < 12; k++) await page.click('#inside-next');
+    await page.waitForTimeout(3000);
+  },
+  why: async (page) => {
+    await page.locator('#why').scrollIntoViewIfNeeded();
+    await page.waitForSelector('#race-start:enabled');
+    await page.click('#race-start');
+    await page.waitForTimeout(15_000);
+  },
+};
+
+const { browser, reason } = await launchChromium();
+if (!browser) throw new Error(reason);
+await mkdir(into, { recursive: true });
+const server = await serve(fileURLToPath(new URL('web', root)));
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  for (const [name, size] of Object.entries(sizes)) {
+    const page = await browser.newPage({ ...size, colorScheme });
+    await page.goto(server.url);
+    await page.waitForSelector('#start:enabled');
+    await page.waitForSelector('#accept:enabled');
+    const clip = { x: 0, y: 0, width: size.viewport.width, height: screen };
+    await page.screenshot({ path: `${into}top-${colorScheme}-${name}.png`, clip });
+    for (const [id, work] of Object.entries(sections)) {
+      await work(page);
+      await page.locator(`#${id}`).screenshot({ path: `${into}${id}-${colorScheme}-${name}.png` });
+    }
+    await page.locator('footer').screenshot({ path: `${into}footer-${colorScheme}-${name}.png` });
+    await page.close();
+  }
+}
+await browser.close();
+await server.close();
+console.log(into);

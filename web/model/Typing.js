@@ -1,0 +1,74 @@
+/** @typedef {import('lstm-wasm/worker').WorkerCharModel} WorkerCharModel */
+/** @typedef {import('lstm-wasm/worker').WorkerReading} WorkerReading */
+/** @typedef {import('lstm-wasm/worker').Prediction} Prediction */
+
+/** So much is read of a text that is not known yet: characters. */
+const CONTEXT = 400;
+
+/** A completion is some words: characters. */
+const LONGEST = 44;
+
+/** Low enough for words and sentences, high enough not to go round in circles. */
+const TEMPERATURE = 0.3;
+
+/** Reads along with somebody who types: only what was added is read. */
+export class Typing {
+  /** @type {WorkerCharModel | undefined} */
+  #model;
+  /** @type {WorkerReading | undefined} */
+  #reading;
+  #read = '';
+
+  /**
+   * What comes after the text.
+   *
+   * @param {WorkerCharModel} model
+   * @param {string} text   in the model's alphabet, at least one character
+   * @returns {Promise<Prediction[]>}   best first
+   */
+  async predict(model, text) {
+    const added = model === this.#model && text.startsWith(this.#read) ? text.slice(this.#read.length) : undefined;
+    if (!this.#reading || added === undefined) await this.#begin(model, text);
+    else if (added) await this.#reading.push(added);
+    this.#read = text;
+    return /** @type {WorkerReading} */ (this.#reading).predict();
+  }
+
+  /**
+   * How the text that was read last may go on to the end of a word: the same text goes on in the same way.
+   *
+   * @returns {Promise<string>}
+   */
+  async complete() {
+    const read = this.#read;
+    const stop = this.#model?.alphabet.includes('\n') ? { stop: '\n' } : {};
+    const options = { length: LONGEST, temperature: TEMPERATURE, seed: read.length, ...stop };
+    const text = await this.#reading?.generate(options) ?? '';
+    return wholeWords(text);
+  }
+
+  /**
+   * @param {WorkerCharModel} model
+   * @param {string} text
+   */
+  async #begin(model, text) {
+    const former = this.#reading;
+    this.#reading = undefined;
+    this.#model = model;
+    this.#reading = await model.read([...text].slice(-CONTEXT).join(''));
+    await former?.dispose().catch(() => {});
+  }
+}
+
+/**
+ * Without what may be the beginning of a word; to the end of a sentence where there is one.
+ *
+ * @param {string} text
+ */
+function wholeWords(text) {
+  const sentence = /^.{3,}?[.!?]["'”’)]*(?=\s|$)/u.exec(text);
+  if (sentence) return sentence[0];
+  if (text.length < LONGEST) return text.trimEnd();
+  const words = text.replace(/\s+\S*$/u, '');
+  return words.trim() ? words : text;
+}

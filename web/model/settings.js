@@ -1,0 +1,175 @@
+/**
+ * What a visitor can choose of a run, its bounds, and how it stands in the address of the page: `?kind=gru&size=64`,
+ * only what differs from the usual. The same address and text give the same run, step by step.
+ */
+
+/** @typedef {import('lstm-wasm/worker').WorkerCharModel} WorkerCharModel */
+/** @typedef {keyof typeof kinds} Kind */
+
+/** The kinds of cell, as createCharModel takes them. */
+export const kinds = Object.freeze(/** @type {const} */ ({
+  lstm: { name: 'LSTM', options: { kind: 'lstm' } },
+  gru: { name: 'GRU', options: { kind: 'gru' } },
+  rnn: { name: 'plain RNN', options: { kind: 'rnn' } },
+  peephole: { name: 'LSTM with peepholes', options: { kind: 'lstm', peephole: 'diagonal' } },
+  coupled: { name: 'LSTM with coupled gates', options: { kind: 'lstm', coupled: true } },
+  'four-gate': { name: 'four-gate LSTM', options: { kind: 'four-gate' } },
+}));
+
+/**
+ * @typedef {object} Settings
+ * @property {Kind} kind
+ * @property {number} hiddenSize
+ * @property {number} layers
+ * @property {number} seed           of the first weights, and of dropout
+ * @property {number} learningRate   0: one that suits the size
+ * @property {number} batchSize
+ * @property {number} window
+ * @property {number} dropout
+ * @property {number} steps          after which the run ends; 0: it runs until it is paused
+ * @property {number} temperature    of the samples
+ */
+
+/**
+ * @typedef {object} NumberSetting
+ * @property {string} key   in the address
+ * @property {number} preset
+ * @property {number} least
+ * @property {number} most
+ * @property {boolean} [zero]      0 is possible as well
+ * @property {boolean} [fraction]  it need not be whole
+ */
+
+/** @type {Record<Exclude<keyof Settings, 'kind'>, NumberSetting>} */
+export const numbers = {
+  hiddenSize: { key: 'size', preset: 128, least: 16, most: 512 },
+  layers: { key: 'layers', preset: 1, least: 1, most: 3 },
+  seed: { key: 'seed', preset: 1, least: 0, most: 2 ** 32 - 1 },
+  learningRate: { key: 'rate', preset: 0, least: 1e-5, most: 1, zero: true, fraction: true },
+  batchSize: { key: 'batch', preset: 16, least: 1, most: 64 },
+  window: { key: 'window', preset: 32, least: 4, most: 128 },
+  dropout: { key: 'dropout', preset: 0, least: 0, most: 0.7, fraction: true },
+  steps: { key: 'steps', preset: 0, least: 100, most: 1_000_000, zero: true },
+  temperature: { key: 'temperature', preset: 0.8, least: 0.1, most: 1.5, fraction: true },
+};
+const names = /** @type {(keyof typeof numbers)[]} */ (Object.keys(numbers));
+
+/** What makes a network: a change needs a new one. */
+const ofNetwork = /** @type {const} */ (['kind', 'hiddenSize', 'layers', 'seed']);
+
+/** @returns {Settings} */
+export function usualSettings() {
+  const presets = Object.fromEntries(names.map((name) => [name, numbers[name].preset]));
+  return /** @type {any} */ ({ kind: 'lstm', ...presets });
+}
+
+/**
+ * Settings from an address. What is wrong is left as usual or taken to its bound, with a note that says so.
+ *
+ * @param {string} search
+ * @returns {{ settings: Settings, notes: string[], isGiven: boolean }}   isGiven: does the address have any settings?
+ */
+export function readSettings(search) {
+  const query = new URLSearchParams(search);
+  const settings = usualSettings();
+  /** @type {string[]} */
+  const notes = [];
+  const kind = query.get('kind');
+  if (kind !== null && Object.hasOwn(kinds, kind)) {
+    settings.kind = /** @type {Kind} */ (kind);
+  } else if (kind !== null) {
+    notes.push(`kind=${clip(kind)} is none of ${Object.keys(kinds).join(', ')}; ${settings.kind} is taken.`);
+  }
+  for (const name of names) {
+    const given = query.get(numbers[name].key);
+    if (given === null) continue;
+    const { value, note } = readNumber(given, numbers[name]);
+    settings[name] = value;
+    if (note) notes.push(note);
+  }
+  const isGiven = kind !== null || names.some((name) => query.has(numbers[name].key));
+  return { settings, notes, isGiven };
+}
+
+/**
+ * @param {string} given
+ * @param {NumberSetting} setting
+ */
+function readNumber(given, { key, preset, least, most, zero = false, fraction = false }) {
+  const number = given.trim() === '' ? NaN : Number(given);
+  if (Number.isNaN(number)) {
+    return { value: preset, note: `${key}=${clip(given)} is no number; ${preset} is taken.` };
+  }
+  if (zero && number === 0) return { value: 0 };
+  const whole = fraction ? number : Math.round(number);
+  const value = Math.min(most, Math.max(least, whole));
+  return value === number ? { value } : { value, note: `${key}=${clip(given)} is not possible; ${value} is taken.` };
+}
+
+/** @param {string} given */
+const clip = (given) => (given.length > 20 ? `${given.slice(0, 20)}…` : given);
+
+/**
+ * As they stand in an address: '' where all is as usual, else with a question mark.
+ *
+ * @param {Settings} settings
+ */
+export function writeSettings(settings) {
+  const query = new URLSearchParams();
+  if (settings.kind !== 'lstm') query.set('kind', settings.kind);
+  for (const name of names) {
+    const { key, preset } = numbers[name];
+    if (settings[name] !== preset) query.set(key, String(settings[name]));
+  }
+  const text = query.toString();
+  return text && `?${text}`;
+}
+
+/**
+ * Does another network follow from them?
+ *
+ * @param {Settings} a
+ * @param {Settings} b
+ */
+export function isSameNetwork(a, b) {
+  return ofNetwork.every((name) => a[name] === b[name]);
+}
+
+/**
+ * What createCharModel takes beside the text.
+ *
+ * @param {Settings} settings
+ */
+export function modelOptions({ kind, hiddenSize, layers, seed }) {
+  return { ...kinds[kind].options, hiddenSize, layers, seed };
+}
+
+/**
+ * The settings that an opened network stands for, as far as there are such.
+ *
+ * @param {WorkerCharModel['config']} config
+ * @returns {Partial<Settings>}
+ */
+export function settingsOf(config) {
+  const { hiddenSize, layers } = sizeOf(config);
+  const given = /** @type {Record<string, unknown>} */ (config);
+  const kind = /** @type {Kind[]} */ (Object.keys(kinds)).findLast((name) =>
+    Object.entries(kinds[name].options).every(([option, value]) => given[option] === value));
+  const size = { hiddenSize: inBounds('hiddenSize', hiddenSize), layers: inBounds('layers', layers) };
+  return { ...size, ...(kind && { kind }), seed: config.seed };
+}
+
+/** @param {keyof typeof numbers} name @param {number} value */
+const inBounds = (name, value) => Math.min(numbers[name].most, Math.max(numbers[name].least, value));
+
+/**
+ * The size of a network that may have layers of different kinds: how many, and the widest.
+ *
+ * @param {WorkerCharModel['config']} config
+ * @returns {{ hiddenSize: number, layers: number }}
+ */
+export function sizeOf(config) {
+  const { hiddenSize, layers } = config;
+  if (!Array.isArray(layers)) return /** @type {{ hiddenSize: number, layers: number }} */ ({ hiddenSize, layers });
+  return { hiddenSize: Math.max(...layers.map((layer) => layer.hiddenSize)), layers: layers.length };
+}

@@ -1,0 +1,61 @@
+/**
+ * Keeps the page for when there is no network. All files but index.html have names that change with their content, so
+ * the files of two builds never mix: an index.html asks for its own. With a network it is always the newest.
+ *
+ * The build writes before this what it made: `globalThis.BUILD = { id, files }`.
+ */
+
+const worker = /** @type {any} */ (self);
+/** @type {{ id: string, files: string[] }} */
+const { id, files } = worker.BUILD;
+
+/** The page says which of the modules this browser runs; the others are not kept. */
+const variant = new URL(worker.location).searchParams.get('variant');
+const wanted = files.filter((file) => !file.endsWith('.wasm') || file.includes(`lstm-${variant}`));
+
+/** Other pages of this origin may have caches, and this page in another folder. */
+const mine = `lstm-wasm ${worker.registration.scope} `;
+const cacheName = mine + id;
+const root = worker.registration.scope;
+
+/** All or nothing: where one file is missing, what was kept before stays. */
+async function keep() {
+  const index = await fetch(root, { cache: 'no-cache' });
+  // While a new build is being published, the server may have parts of both.
+  const named = (await index.clone().text()).match(/assets\/[\w.-]+/g) ?? [];
+  if (!index.ok || !named.every((file) => files.includes(file))) throw new Error('index.html is of another build');
+  const cache = await caches.open(cacheName);
+  await cache.addAll(wanted.map((file) => new URL(file, root).href));
+  await cache.put(root, index);
+  await worker.skipWaiting();
+}
+
+/** A page of the build before may still be open, and ask for its files. */
+async function forgetOlder() {
+  const names = (await caches.keys()).filter((name) => name.startsWith(mine)); // oldest first
+  await Promise.all(names.slice(0, -2).map((name) => caches.delete(name)));
+}
+
+/** @param {Request} request */
+async function newest(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const kept = await caches.match(root, { cacheName, ignoreVary: true });
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+/** @param {Request} request */
+async function kept(request) {
+  return await caches.match(request, { ignoreVary: true }) ?? fetch(request);
+}
+
+worker.addEventListener('install', (/** @type {any} */ event) => event.waitUntil(keep()));
+worker.addEventListener('activate', (/** @type {any} */ event) => event.waitUntil(forgetOlder()));
+worker.addEventListener('fetch', (/** @type {any} */ event) => {
+  const { request } = event;
+  if (request.method !== 'GET' || !request.url.startsWith(root)) return;
+  event.respondWith(request.mode === 'navigate' ? newest(request) : kept(request));
+});
