@@ -34,7 +34,8 @@ for (const [name, { browser, reason }] of Object.entries(browsers)) {
           const lstm = await globalThis.lstmWasm.load({ variant });
           const model = lstm.createCharModel({ text, hiddenSize: 24, layers: 2, seed: 3 });
           const losses = [];
-          const options = { steps: 60, batchSize: 8, window: 32, learningRate: 0.02, reportEvery: 1 };
+          const schedule = { type: 'constant' };
+          const options = { steps: 60, batchSize: 8, window: 32, learningRate: 0.02, schedule, reportEvery: 1 };
           for (const { loss } of model.train(text, options)) losses.push(loss);
           const prediction = model.predict('the \u{1F40B}');
           const written = model.generate({ prime: 'the ', length: 50, seed: 5 });

@@ -41,10 +41,15 @@ async function scrollThrough(page) {
  * @param {Page} page
  */
 const layoutShifts = (page) => page.evaluate(() => new Promise((resolve) => {
+  /** A text moves with its element. */
+  const nameOf = (/** @type {any} */ node) => {
+    const element = node?.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+    return element?.id || element?.className || element?.nodeName;
+  };
   new PerformanceObserver((list) => {
     const shifts = list.getEntries().map((entry) => /** @type {any} */ (entry));
     resolve(shifts.filter(({ hadRecentInput, value }) => !hadRecentInput && value > 1e-5).map(({ value, sources }) => (
-      { value, moved: sources.map((/** @type {any} */ { node }) => node?.id || node?.className || node?.nodeName) })));
+      { value, moved: sources.map(({ node }) => nameOf(node)) })));
   }).observe({ type: 'layout-shift', buffered: true });
   setTimeout(() => resolve([]), 500);
 }));
