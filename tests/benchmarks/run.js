@@ -4,7 +4,7 @@ import { cases, limitOf, prepare } from './cases.js';
 import { Limits } from './limits.js';
 import { measure } from './measure.js';
 
-const rounds = 5;
+const rounds = 8;
 /** Seconds for each kernel of a family of limits, each time. */
 const limitSeconds = 0.003;
 
