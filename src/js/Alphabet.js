@@ -60,10 +60,10 @@ export class Alphabet {
 /**
  * The alphabet of a text: its different characters, in the order of their code points.
  * @param {string} text
- * @param {string} [path] the argument, for messages
+ * @param {string} path the argument, for messages
  * @throws {ArgumentError} where there are more than a network can have
  */
-export function alphabetOf(text, path = 'createCharModel: text') {
+export function alphabetOf(text, path) {
   /** @param {string} character */
   const code = (character) => /** @type {number} */ (character.codePointAt(0));
   const characters = [...new Set(text)].sort((a, b) => code(a) - code(b));

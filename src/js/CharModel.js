@@ -321,7 +321,7 @@ export function createCharNetwork(options) {
     const got = text === undefined ? 'neither' : 'both';
     throw new ArgumentError(`createCharModel: expected either text or alphabet, got ${got}`);
   }
-  const known = alphabet ?? alphabetOf(/** @type {string} */ (text));
+  const known = alphabet ?? alphabetOf(/** @type {string} */ (text), 'createCharModel: text');
   const config = {
     input: { tokens: known.size, ...(embedding && { embedding }) },
     layers,

@@ -1,3 +1,4 @@
+import { Emitter } from './Emitter.js';
 import { writeSettings } from './settings.js';
 import { Storage } from './storage.js';
 import { nameTab, newName } from './tab.js';
@@ -12,7 +13,7 @@ const SHARE = 0.05;
  *
  * Events: `saved` with the update as `detail`, `failed` with an Error: nothing is kept from now on.
  */
-export class Autosave extends EventTarget {
+export class Autosave extends Emitter {
   #session;
   #samples;
   #storage = new Storage();
@@ -83,7 +84,7 @@ export class Autosave extends EventTarget {
         const captured = await this.#session.capture();
         if (!captured) return;
         await this.#storage.write(this.#name, { ...captured, samples: this.#samples.blocks, savedAt: Date.now() });
-        this.#emit('saved', captured.last.step);
+        this.emit('saved', captured.last.step);
       } catch (error) {
         if (this.#session.state !== 'lost') this.#fail(error);
       } finally {
@@ -102,14 +103,6 @@ export class Autosave extends EventTarget {
   /** @param {unknown} error */
   #fail(error) {
     this.#name = undefined;
-    this.#emit('failed', error);
-  }
-
-  /**
-   * @param {string} type
-   * @param {unknown} detail
-   */
-  #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.emit('failed', error);
   }
 }

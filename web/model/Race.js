@@ -1,3 +1,4 @@
+import { Emitter } from './Emitter.js';
 import { GUESSING_ERROR, racers } from './lag-task.js';
 
 /** @typedef {import('./lag-task.js').RaceSettings} RaceSettings */
@@ -13,7 +14,7 @@ export const RUN_ROUNDS = 1000;
  * Events: `state` when `state` changes, `progress` when there is something new to draw, `lost` with an Error as
  * `detail` when the Worker is gone or could not go on.
  */
-export class Race extends EventTarget {
+export class Race extends Emitter {
   /** @type {'closed' | 'making' | 'ready' | 'running' | 'pausing' | 'lost'} */
   state = 'closed';
   /** @type {RaceSettings} */
@@ -121,7 +122,7 @@ export class Race extends EventTarget {
     if (answers && this.rounds.at(-1) !== round) this.#addErrors(answers);
     this.answers = answers ?? this.answers;
     this.reach = reach ?? this.reach;
-    this.#emit('progress');
+    this.emit('progress');
     if (type === 'progress') return;
     this.#setState('ready');
     if (this.#startsWhenMade) this.start();
@@ -141,20 +142,12 @@ export class Race extends EventTarget {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#setState('lost');
-    this.#emit('lost', new Error(reason));
+    this.emit('lost', new Error(reason));
   }
 
   /** @param {Race['state']} state */
   #setState(state) {
     this.state = state;
-    this.#emit('state');
-  }
-
-  /**
-   * @param {string} type
-   * @param {unknown} [detail]
-   */
-  #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.emit('state');
   }
 }

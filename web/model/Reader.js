@@ -1,8 +1,5 @@
 import { PRETRAINED } from './assets.js';
-import { openRepeatable } from './library.js';
-
-/** @typedef {import('lstm-wasm/worker').WorkerLstm} WorkerLstm */
-/** @typedef {import('lstm-wasm/worker').WorkerCharModel} WorkerCharModel */
+import { LibraryHost } from './LibraryHost.js';
 
 /**
  * The network that reads what is typed, in a Worker of its own, so that training never holds up an answer: the one
@@ -11,17 +8,11 @@ import { openRepeatable } from './library.js';
  * Events: `model` when `model` is another one (and `source`, `alphabet` with it), `state` when `state` changes, `problem`
  * with an Error as `detail` after which all goes on as before, `lost` with an Error when the Worker is gone.
  */
-export class Reader extends EventTarget {
-  /** @type {'starting' | 'ready' | 'lost'} */
-  state = 'starting';
+export class Reader extends LibraryHost {
   /** Where the model comes from. @type {'pretrained' | 'yours'} */
   source = 'pretrained';
-  /** @type {WorkerCharModel | undefined} */
-  model;
   /** The characters that the model knows. @type {ReadonlySet<string>} */
   alphabet = new Set();
-  /** @type {WorkerLstm | undefined} */
-  #lstm;
   /** @type {Promise<Uint8Array> | undefined} */
   #pretrained;
   /** The latest wish, where another is being fulfilled. @type {{ source: Reader['source'], bytes?: Uint8Array } | undefined} */
@@ -30,25 +21,18 @@ export class Reader extends EventTarget {
 
   /** Which build of the module the Worker runs: 'simd', or 'scalar' where the browser has no SIMD. */
   get variant() {
-    return this.#lstm?.variant;
+    return this.lstm?.variant;
   }
 
-  /** Starts the Worker with the network trained beforehand; on a lost reader, a new one. */
-  async open() {
-    this.#setState('starting');
+  /** Starts the Worker with the network trained beforehand; on a lost reader, a new one. @override */
+  open() {
     this.#fetchPretrained();
-    try {
-      const lstm = await openRepeatable();
-      this.#lstm = lstm;
-      lstm.closed.then((reason) => {
-        if (this.#lstm === lstm) this.#lose(reason);
-      });
-    } catch (error) {
-      this.#lose(error);
-      return;
-    }
-    this.#setState('ready');
-    await this.use('pretrained');
+    return super.open();
+  }
+
+  /** @override @protected */
+  begin() {
+    return this.use('pretrained');
   }
 
   /**
@@ -73,16 +57,16 @@ export class Reader extends EventTarget {
   async #fulfil({ source, bytes }) {
     try {
       const file = source === 'pretrained' ? await this.#fetchPretrained() : bytes;
-      if (!this.#lstm || !file) return;
-      const model = await this.#lstm.openCharModel(file);
+      if (!this.lstm || !file) return;
+      const model = await this.lstm.openCharModel(file);
       const former = this.model;
       this.model = model;
       this.alphabet = new Set(model.alphabet);
       this.source = source;
-      this.#emit('model');
+      this.emit('model');
       await former?.dispose();
     } catch (error) {
-      if (this.#lstm) this.#emit('problem', error);
+      if (this.lstm) this.emit('problem', error);
     }
   }
 
@@ -90,28 +74,6 @@ export class Reader extends EventTarget {
     this.#pretrained ??= fetchBytes(PRETRAINED);
     this.#pretrained.catch(() => { this.#pretrained = undefined; });
     return this.#pretrained;
-  }
-
-  /** @param {unknown} reason */
-  #lose(reason) {
-    this.#lstm = undefined;
-    this.model = undefined;
-    this.#setState('lost');
-    this.#emit('lost', reason);
-  }
-
-  /** @param {Reader['state']} state */
-  #setState(state) {
-    this.state = state;
-    this.#emit('state');
-  }
-
-  /**
-   * @param {string} type
-   * @param {unknown} [detail]
-   */
-  #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }
 

@@ -1,3 +1,5 @@
+import { Emitter } from './Emitter.js';
+
 /** Pieces that the network writes while it learns: characters, milliseconds, and pieces a block. */
 const PIECE = 30;
 const FIRST_PIECE = 90;
@@ -26,7 +28,7 @@ const STRIDE = 1.4;
  *
  * Events: `blocks` when their list has changed, `text` when the last one has grown.
  */
-export class Samples extends EventTarget {
+export class Samples extends Emitter {
   /** The oldest first. @type {Block[]} */
   blocks = [];
   #session;
@@ -60,7 +62,7 @@ export class Samples extends EventTarget {
   replace(blocks) {
     this.blocks = blocks;
     this.#isFull = true;
-    this.#emit('blocks');
+    this.emit('blocks');
   }
 
   /** Writes a piece more; a network that rests writes a whole block. */
@@ -93,7 +95,7 @@ export class Samples extends EventTarget {
       return true;
     });
     this.blocks = [...old, ...former.slice(1 - NEWEST), block];
-    this.#emit('blocks');
+    this.emit('blocks');
   }
 
   /** @param {string} text */
@@ -101,11 +103,6 @@ export class Samples extends EventTarget {
     const block = this.blocks[this.blocks.length - 1];
     block.text += text;
     this.#isFull = block.text.length >= BLOCK;
-    this.#emit('text');
-  }
-
-  /** @param {string} type */
-  #emit(type) {
-    this.dispatchEvent(new CustomEvent(type));
+    this.emit('text');
   }
 }

@@ -1,5 +1,5 @@
 import { Curve } from './Curve.js';
-import { openRepeatable } from './library.js';
+import { LibraryHost } from './LibraryHost.js';
 import { isInTheMidst, readCheckpoint, trainingPlan, withPlanOf } from './plan.js';
 import { isSameNetwork, modelOptions, settingsOf, usualSettings } from './settings.js';
 
@@ -35,11 +35,7 @@ const SNAPSHOT_EVERY = 1000;
  *   second while the network learns, when it pauses, and for another model; made only while somebody listens
  * - `problem` with an Error as `detail` after which the page goes on, `lost` with an Error when the Worker is gone
  */
-export class Session extends EventTarget {
-  /** @type {'starting' | 'ready' | 'training' | 'pausing' | 'lost'} */
-  state = 'starting';
-  /** @type {WorkerCharModel | undefined} */
-  model;
+export class Session extends LibraryHost {
   /** @type {Text | undefined} */
   text;
   /** What the next network and the next Start are made from. @type {Settings} */
@@ -49,8 +45,6 @@ export class Session extends EventTarget {
   curve = new Curve();
   /** The last report of this model, with the seconds of all its training. @type {TrainReport | undefined} */
   last;
-  /** @type {WorkerLstm | undefined} */
-  #lstm;
   /** @type {AsyncGenerator<TrainReport, void, void> | undefined} */
   #training;
   /** Of the model as it is, where it has learnt and rests. @type {Uint8Array | undefined} */
@@ -62,22 +56,9 @@ export class Session extends EventTarget {
   #watchers = new Set();
   #snapshotAt = 0;
 
-  /** Starts the Worker; on a lost session, a new one, which goes on from what was captured last. */
-  async open() {
-    this.#setState('starting');
-    try {
-      const lstm = await openRepeatable();
-      this.#lstm = lstm;
-      lstm.closed.then((reason) => {
-        if (this.#lstm === lstm) this.#lose(reason);
-      });
-    } catch (error) {
-      this.#lose(error);
-      return;
-    }
-    this.#setState('ready');
-    if (this.#captured) await this.restore(this.#captured);
-    else await this.reset();
+  /** A lost session goes on from what was captured last. @override @protected */
+  begin() {
+    return this.#captured ? this.restore(this.#captured) : this.reset();
   }
 
   /**
@@ -86,7 +67,7 @@ export class Session extends EventTarget {
    * @param {Text} text
    */
   useText(text) {
-    if (!this.#lstm) {
+    if (!this.lstm) {
       this.text = text;
       this.#captured = undefined;
     }
@@ -166,14 +147,14 @@ export class Session extends EventTarget {
       }
       const training = this.model.train(this.text.text, isGoingOn ? {} : /** @type {any} */ (plan));
       this.#training = training;
-      this.#setState('training');
+      this.setState('training');
       this.#follow(training);
     });
   }
 
   /** Resolves when the training stands still. */
   pause() {
-    if (this.state === 'training') this.#setState('pausing');
+    if (this.state === 'training') this.setState('pausing');
     return this.#change(() => this.#stop());
   }
 
@@ -225,11 +206,11 @@ export class Session extends EventTarget {
         this.trained = true;
         this.last = { ...report, seconds: before + report.seconds };
         this.curve.add(this.last);
-        this.#emit('report', this.last);
+        this.emit('report', this.last);
         if (performance.now() - this.#snapshotAt > SNAPSHOT_EVERY) this.#sendSnapshot();
       }
     } catch (error) {
-      if (this.#training === training) this.#emit('problem', this.#withAdvice(error));
+      if (this.#training === training) this.emit('problem', this.#withAdvice(error));
     }
     if (this.#training === training) await this.pause();
   }
@@ -242,7 +223,7 @@ export class Session extends EventTarget {
     await training.return(undefined).catch(() => {});
     this.#checkpoint = await this.model?.checkpoint().catch(() => undefined);
     if (this.state === 'lost') return;
-    this.#setState('ready');
+    this.setState('ready');
     this.#sendSnapshot();
   }
 
@@ -253,11 +234,11 @@ export class Session extends EventTarget {
    */
   #change(change) {
     const changed = this.#changes.then(async () => {
-      if (!this.#lstm) return;
+      if (!this.lstm) return;
       try {
-        await change(this.#lstm);
+        await change(this.lstm);
       } catch (error) {
-        if (this.#lstm) this.#emit('problem', error);
+        if (this.lstm) this.emit('problem', error);
       }
     });
     this.#changes = changed;
@@ -277,7 +258,7 @@ export class Session extends EventTarget {
     this.#captured = undefined;
     if (curve) this.curve.state = curve;
     else this.curve.clear();
-    this.#emit('model', { isRestored: last !== undefined });
+    this.emit('model', { isRestored: last !== undefined });
     this.#sendSnapshot();
   }
 
@@ -286,7 +267,7 @@ export class Session extends EventTarget {
     if (!this.#watchers.size || !model) return;
     this.#snapshotAt = performance.now();
     const bytes = await model.save().catch(() => undefined);
-    if (bytes && this.model === model) this.#emit('snapshot', { bytes, name: text?.name, step: this.last?.step ?? 0 });
+    if (bytes && this.model === model) this.emit('snapshot', { bytes, name: text?.name, step: this.last?.step ?? 0 });
   }
 
   /**
@@ -302,32 +283,15 @@ export class Session extends EventTarget {
     return new Error(`This network cannot learn this text: ${error.message}. ${advice}`);
   }
 
-  /** @param {unknown} reason */
-  #lose(reason) {
-    this.#lstm = undefined;
+  /** @param {unknown} reason @override @protected */
+  lose(reason) {
     this.#training = undefined;
-    this.model = undefined;
-    this.#setState('lost');
-    this.#emit('lost', reason);
+    super.lose(reason);
   }
 
   /** @param {Partial<Settings>} settings */
   #setSettings(settings) {
     this.settings = { ...this.settings, ...settings };
-    this.#emit('settings');
-  }
-
-  /** @param {Session['state']} state */
-  #setState(state) {
-    this.state = state;
-    this.#emit('state');
-  }
-
-  /**
-   * @param {string} type
-   * @param {unknown} [detail]
-   */
-  #emit(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+    this.emit('settings');
   }
 }
