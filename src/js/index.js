@@ -1,5 +1,5 @@
 // index.js: the package's public face.
-export { load } from './load.js';
+export { load } from './core/load.js';
 export {
   LstmError,
   ArgumentError,
@@ -7,40 +7,40 @@ export {
   OutOfMemoryError,
   FileFormatError,
   DivergedError,
-} from './errors.js';
+} from './core/errors.js';
 
-/** @typedef {import('./load.js').LoadOptions} LoadOptions */
-/** @typedef {import('./load.js').Variant} Variant */
-/** @typedef {import('./Lstm.js').Lstm} Lstm */
-/** @typedef {import('./Cell.js').Cell} Cell */
-/** @typedef {import('./Cell.js').CellOptions} CellOptions */
-/** @typedef {import('./Network.js').Network} Network */
-/** @typedef {import('./Network.js').NetworkOptions} NetworkOptions */
-/** @typedef {import('./run.js').RunOptions} RunOptions */
-/** @typedef {import('./run.js').RunResult} RunResult */
-/** @typedef {import('./forecast.js').ForecastOptions} ForecastOptions */
-/** @typedef {import('./cell-options.js').LayerOptions} LayerOptions */
-/** @typedef {import('./cell-options.js').LayerConfig} LayerConfig */
-/** @typedef {import('./cell-options.js').CellKindName} CellKindName */
-/** @typedef {import('./state.js').CellState} CellState */
-/** @typedef {import('./Trainer.js').Trainer} Trainer */
-/** @typedef {import('./Trainer.js').TrainerOptions} TrainerOptions */
-/** @typedef {import('./Trainer.js').TrainerCheckpoint} TrainerCheckpoint */
-/** @typedef {import('./optimizer-options.js').OptimizerOptions} OptimizerOptions */
-/** @typedef {import('./schedule.js').Schedule} Schedule */
-/** @typedef {import('./gradient-flow.js').GradientFlow} GradientFlow */
-/** @typedef {import('./Batch.js').WindowOptions} WindowOptions */
-/** @typedef {import('./CharModel.js').CharModel} CharModel */
-/** @typedef {import('./CharModel.js').CharModelOptions} CharModelOptions */
-/** @typedef {import('./CharModel.js').CharModelConfig} CharModelConfig */
-/** @typedef {import('./CharModel.js').TrainOptions} TrainOptions */
-/** @typedef {import('./CharModel.js').TrainReport} TrainReport */
-/** @typedef {import('./CharModel.js').GenerateOptions} GenerateOptions */
-/** @typedef {import('./CharModel.js').CompleteOptions} CompleteOptions */
-/** @typedef {import('./CharModel.js').Completion} Completion */
-/** @typedef {import('./CharModel.js').Prediction} Prediction */
-/** @typedef {import('./Reading.js').Reading} Reading */
-/** @typedef {import('./CharModel.js').Evaluation} Evaluation */
-/** @typedef {import('./trace.js').TraceOptions} TraceOptions */
-/** @typedef {import('./trace.js').Trace} Trace */
-/** @typedef {import('./trace.js').LayerTrace} LayerTrace */
+/** @typedef {import('./core/load.js').LoadOptions} LoadOptions */
+/** @typedef {import('./core/load.js').Variant} Variant */
+/** @typedef {import('./models/Lstm.js').Lstm} Lstm */
+/** @typedef {import('./network/Cell.js').Cell} Cell */
+/** @typedef {import('./network/Cell.js').CellOptions} CellOptions */
+/** @typedef {import('./network/Network.js').Network} Network */
+/** @typedef {import('./network/Network.js').NetworkOptions} NetworkOptions */
+/** @typedef {import('./network/run.js').RunOptions} RunOptions */
+/** @typedef {import('./network/run.js').RunResult} RunResult */
+/** @typedef {import('./models/forecast.js').ForecastOptions} ForecastOptions */
+/** @typedef {import('./network/cell-options.js').LayerOptions} LayerOptions */
+/** @typedef {import('./network/cell-options.js').LayerConfig} LayerConfig */
+/** @typedef {import('./network/cell-options.js').CellKindName} CellKindName */
+/** @typedef {import('./network/state.js').CellState} CellState */
+/** @typedef {import('./training/Trainer.js').Trainer} Trainer */
+/** @typedef {import('./training/Trainer.js').TrainerOptions} TrainerOptions */
+/** @typedef {import('./training/Trainer.js').TrainerCheckpoint} TrainerCheckpoint */
+/** @typedef {import('./training/optimizer-options.js').OptimizerOptions} OptimizerOptions */
+/** @typedef {import('./training/schedule.js').Schedule} Schedule */
+/** @typedef {import('./training/gradient-flow.js').GradientFlow} GradientFlow */
+/** @typedef {import('./network/Batch.js').WindowOptions} WindowOptions */
+/** @typedef {import('./models/CharModel.js').CharModel} CharModel */
+/** @typedef {import('./models/CharModel.js').CharModelOptions} CharModelOptions */
+/** @typedef {import('./models/CharModel.js').CharModelConfig} CharModelConfig */
+/** @typedef {import('./models/CharModel.js').TrainOptions} TrainOptions */
+/** @typedef {import('./models/CharModel.js').TrainReport} TrainReport */
+/** @typedef {import('./models/CharModel.js').GenerateOptions} GenerateOptions */
+/** @typedef {import('./models/CharModel.js').CompleteOptions} CompleteOptions */
+/** @typedef {import('./models/CharModel.js').Completion} Completion */
+/** @typedef {import('./models/CharModel.js').Prediction} Prediction */
+/** @typedef {import('./models/Reading.js').Reading} Reading */
+/** @typedef {import('./models/CharModel.js').Evaluation} Evaluation */
+/** @typedef {import('./models/trace.js').TraceOptions} TraceOptions */
+/** @typedef {import('./models/trace.js').Trace} Trace */
+/** @typedef {import('./models/trace.js').LayerTrace} LayerTrace */

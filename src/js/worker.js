@@ -1,23 +1,23 @@
-import { LstmError } from './errors.js';
-import { WorkerConnection } from './WorkerConnection.js';
-import { WorkerLstm as LstmInWorker } from './WorkerLstm.js';
+import { LstmError } from './core/errors.js';
+import { WorkerConnection } from './worker/WorkerConnection.js';
+import { WorkerLstm as LstmInWorker } from './worker/WorkerLstm.js';
 
-export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatError, DivergedError } from './errors.js';
+export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatError, DivergedError } from './core/errors.js';
 
-/** @typedef {import('./CharModel.js').CharModelOptions} CharModelOptions */
-/** @typedef {import('./CharModel.js').TrainOptions} TrainOptions */
-/** @typedef {import('./CharModel.js').TrainReport} TrainReport */
-/** @typedef {import('./CharModel.js').GenerateOptions} GenerateOptions */
-/** @typedef {import('./CharModel.js').CompleteOptions} CompleteOptions */
-/** @typedef {import('./CharModel.js').Completion} Completion */
-/** @typedef {import('./CharModel.js').Prediction} Prediction */
-/** @typedef {import('./CharModel.js').Evaluation} Evaluation */
-/** @typedef {import('./trace.js').Trace} Trace */
-/** @typedef {import('./trace.js').LayerTrace} LayerTrace */
-/** @typedef {import('./load.js').LoadOptions} LoadOptions */
-/** @typedef {import('./WorkerCharModel.js').WorkerCharModel} WorkerCharModel */
-/** @typedef {import('./WorkerLstm.js').WorkerLstm} WorkerLstm */
-/** @typedef {import('./WorkerReading.js').WorkerReading} WorkerReading */
+/** @typedef {import('./models/CharModel.js').CharModelOptions} CharModelOptions */
+/** @typedef {import('./models/CharModel.js').TrainOptions} TrainOptions */
+/** @typedef {import('./models/CharModel.js').TrainReport} TrainReport */
+/** @typedef {import('./models/CharModel.js').GenerateOptions} GenerateOptions */
+/** @typedef {import('./models/CharModel.js').CompleteOptions} CompleteOptions */
+/** @typedef {import('./models/CharModel.js').Completion} Completion */
+/** @typedef {import('./models/CharModel.js').Prediction} Prediction */
+/** @typedef {import('./models/CharModel.js').Evaluation} Evaluation */
+/** @typedef {import('./models/trace.js').Trace} Trace */
+/** @typedef {import('./models/trace.js').LayerTrace} LayerTrace */
+/** @typedef {import('./core/load.js').LoadOptions} LoadOptions */
+/** @typedef {import('./worker/WorkerCharModel.js').WorkerCharModel} WorkerCharModel */
+/** @typedef {import('./worker/WorkerLstm.js').WorkerLstm} WorkerLstm */
+/** @typedef {import('./worker/WorkerReading.js').WorkerReading} WorkerReading */
 
 /**
  * Starts a module Worker and loads the library in it. Rejects where the Worker cannot start or WebAssembly is blocked.
@@ -43,7 +43,7 @@ function startWorker() {
   }
   try {
     // Bundlers recognise a Worker by exactly these words.
-    return new Worker(new URL('./worker-main.js', import.meta.url), { type: 'module' });
+    return new Worker(new URL('./worker/worker-main.js', import.meta.url), { type: 'module' });
   } catch (error) {
     throw new LstmError(`the Worker could not start: ${/** @type {Error} */ (error).message}`);
   }

@@ -8,7 +8,7 @@ As the training files of generate.py, with in the case: options, as createTraine
 moment_0.*, moment_1.*: the moments in the order of trainer.checkpoint().
 
 schedules.safetensors has the factors [41] that torch.optim.lr_scheduler multiplies the rate by, one tensor a schedule;
-its cases are descriptions as src/js/schedule.js takes them.
+its cases are descriptions as src/js/training/schedule.js takes them.
 """
 import json
 

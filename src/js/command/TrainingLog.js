@@ -2,7 +2,7 @@
 
 import { duration } from './ProgressLine.js';
 
-/** @typedef {import('../CharModel.js').TrainReport} TrainReport */
+/** @typedef {import('../models/CharModel.js').TrainReport} TrainReport */
 
 const barWidth = 20;
 

@@ -1,8 +1,8 @@
 // Values that name something with options: cosine,warmup=100 or sgd,momentum=0.9,nesterov.
 
 import { ArgumentError } from '../index.js';
-import { readOptimizer } from '../optimizer-options.js';
-import { readSchedule } from '../schedule.js';
+import { readOptimizer } from '../training/optimizer-options.js';
+import { readSchedule } from '../training/schedule.js';
 import { cellOptions } from './cells.js';
 import { UsageError } from './errors.js';
 

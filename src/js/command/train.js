@@ -1,6 +1,6 @@
 // lstm-wasm train TEXT -o MODEL
 
-import { kindNames } from '../cell-options.js';
+import { kindNames } from '../network/cell-options.js';
 import { variantOption } from './arguments.js';
 import { cellNotes, cellOptions } from './cells.js';
 import { optimizerValue, scheduleValue } from './named-values.js';

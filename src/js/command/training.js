@@ -12,7 +12,7 @@ import { ProgressLine } from './ProgressLine.js';
 import { print, printJson, whenPipeBreaks } from './stdout.js';
 import { TrainingLog } from './TrainingLog.js';
 
-/** @typedef {import('../CharModel.js').CharModel} CharModel */
+/** @typedef {import('../models/CharModel.js').CharModel} CharModel */
 
 export const defaultSeconds = 60;
 export const defaultValidation = 0.1;
@@ -63,7 +63,7 @@ function checkValues(values) {
 }
 
 /**
- * @param {import('../Lstm.js').Lstm} lstm
+ * @param {import('../models/Lstm.js').Lstm} lstm
  * @param {string} text
  * @param {any} values
  * @returns {CharModel}
@@ -75,7 +75,7 @@ function createModel(lstm, text, values) {
 }
 
 /**
- * @param {import('../Lstm.js').Lstm} lstm
+ * @param {import('../models/Lstm.js').Lstm} lstm
  * @param {string} output
  * @param {OutputFile} [checkpoint]
  * @returns {CharModel}

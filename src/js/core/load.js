@@ -1,0 +1,129 @@
+// load.js: finds, compiles and instantiates the module.
+import { oneOf, readOptions, refuse } from './check.js';
+import { LstmError } from './errors.js';
+import { Lstm } from '../models/Lstm.js';
+import { Wasm } from './Wasm.js';
+
+/** @typedef {'scalar' | 'simd' | 'relaxed'} Variant */
+
+/**
+ * @typedef {object} LoadOptions
+ * @property {'auto' | Variant} [variant] which build: 'auto' (default) takes the fastest that this engine runs right.
+ *   'scalar' and 'simd' give the same bits everywhere; 'relaxed' may round once where they round twice.
+ * @property {BufferSource | WebAssembly.Module} [wasm] the module's bytes, or the compiled module, for places where it
+ *   cannot be fetched. They have to be of `variant`; with 'auto', of the variant that was chosen.
+ */
+
+/** Fastest first. @type {readonly Variant[]} */
+const variants = ['relaxed', 'simd', 'scalar'];
+
+// One function with one instruction each, to ask the engine about: a module with a head (magic, version), one type
+// () -> v128 or () -> i32, one function, and a body.
+const probeHead = (/** @type {number} */ type) => [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, type, 3, 2, 1, 0];
+const zero = [65, 0, 253, 15]; // i32.const 0, i8x16.splat
+const probes = {
+  // i8x16.popcnt
+  simd: [...probeHead(123), 10, 10, 1, 8, 0, ...zero, 253, 98, 11],
+  // three operands, f32x4.relaxed_madd (opcode 0x105)
+  relaxed: [...probeHead(123), 10, 19, 1, 17, 0, ...zero, ...zero, ...zero, 253, 133, 2, 11],
+};
+// Exported as f: lane 0 of i32x4.relaxed_dot_i8x16_i7x16_add_s (opcode 0x113) of 0, 0 and 1, which is 1.
+const dotProbe = [
+  ...probeHead(127), 7, 5, 1, 1, 102, 0, 0, // export "f"
+  10, 22, 1, 20, 0, ...zero, ...zero, 65, 1, 253, 17, 253, 147, 2, 253, 27, 0, 11,
+];
+
+/** @param {Variant} variant */
+function isSupported(variant) {
+  return variant === 'scalar' || WebAssembly.validate(new Uint8Array(probes[variant]));
+}
+
+/**
+ * Supported and right: some of the first engines with relaxed SIMD, such as V8 11.3 and 11.8 of Node 20 and 21, overwrite
+ * an operand of the dot product in code that they have not optimised yet, and int8 models would predict nonsense.
+ * @param {Variant} variant
+ */
+function isSound(variant) {
+  if (!isSupported(variant)) return false;
+  if (variant !== 'relaxed') return true;
+  const { f } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(dotProbe))).exports;
+  return /** @type {() => number} */ (f)() === 1;
+}
+
+/**
+ * Where the module is. Written out for each variant, so that bundlers see them.
+ * @param {Variant} variant
+ */
+function urlOf(variant) {
+  switch (variant) {
+    case 'relaxed':
+      return new URL('../../../dist/lstm-relaxed.wasm', import.meta.url);
+    case 'simd':
+      return new URL('../../../dist/lstm-simd.wasm', import.meta.url);
+    default:
+      return new URL('../../../dist/lstm-scalar.wasm', import.meta.url);
+  }
+}
+
+/**
+ * @param {URL} url
+ * @returns {Promise<BufferSource>}
+ */
+async function read(url) {
+  // Node cannot fetch files. Asked for in this way, a bundler for the browser does not see node:fs.
+  const node = /** @type {any} */ (globalThis).process;
+  if (url.protocol === 'file:' && node?.getBuiltinModule) {
+    return node.getBuiltinModule('node:fs/promises').readFile(url);
+  }
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trim());
+  return response.arrayBuffer();
+}
+
+/**
+ * @param {Variant} variant
+ * @param {BufferSource | WebAssembly.Module | undefined} wasm
+ * @returns {Promise<WebAssembly.Module>}
+ */
+async function compile(variant, wasm) {
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  const source = wasm ? 'the bytes given as `wasm`' : urlOf(variant).href;
+  try {
+    return await WebAssembly.compile(wasm ?? (await read(urlOf(variant))));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LstmError(`load: cannot load the '${variant}' module from ${source}: ${reason}`);
+  }
+}
+
+/** @type {import('./check.js').Reader<BufferSource | WebAssembly.Module | undefined>} */
+function moduleOrBytes(value, path) {
+  const fits =
+    value === undefined ||
+    value instanceof WebAssembly.Module ||
+    ArrayBuffer.isView(value) ||
+    Object.prototype.toString.call(value) === '[object ArrayBuffer]';
+  if (!fits) refuse(path, 'an ArrayBuffer, a typed array or a WebAssembly.Module', value);
+  return /** @type {BufferSource | WebAssembly.Module | undefined} */ (value);
+}
+
+/**
+ * Loads the library: everything after it is synchronous. Each call makes an instance with a memory of its own.
+ * @param {LoadOptions} [options]
+ * @returns {Promise<Lstm>}
+ * @throws {import('./errors.js').ArgumentError} for unknown options or values
+ * @throws {LstmError} where WebAssembly or the forced variant is not supported, or the module cannot be fetched
+ */
+export async function load(options = {}) {
+  const { variant, wasm } = readOptions('load', options, {
+    variant: oneOf(/** @type {const} */ (['auto', 'relaxed', 'simd', 'scalar']), 'auto'),
+    wasm: moduleOrBytes,
+  });
+  if (typeof WebAssembly !== 'object') throw new LstmError('load: this engine has no WebAssembly');
+  const chosen = variant === 'auto' ? /** @type {Variant} */ (variants.find(isSound)) : variant;
+  if (!isSupported(chosen)) {
+    const usable = variants.filter(isSupported).map((name) => `'${name}'`);
+    throw new LstmError(`load: this engine does not support variant '${chosen}', only ${usable.join(', ')}`);
+  }
+  return new Lstm(new Wasm(await compile(chosen, wasm)), chosen);
+}

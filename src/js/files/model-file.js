@@ -1,0 +1,230 @@
+// model-file.js: networks and character models as safetensors files with PyTorch's names and layouts.
+//
+// __metadata__ holds  format: 'pt', as PyTorch's own files say
+//                     lstm_wasm: '1', the version of what is in these strings
+//                     config: JSON of the network's description
+//                     alphabet: JSON of a character model's characters, in the order of their tokens
+//                     quantization: 'int8' where the weights have 8 bits; each matrix is then int8, with a float tensor
+//                                   name.scale beside it: weight[row][column] = scale[row] * int8[row][column]
+//                     checkpoint: see checkpoint-file.js
+import { readAlphabet } from '../sampling/Alphabet.js';
+import { describe, refuse } from '../core/check.js';
+import { readCheckpoint, readInfinity, splitTensors, writeCheckpoint } from './checkpoint-file.js';
+import { ArgumentError, FileFormatError } from '../core/errors.js';
+import { dequantize, quantize } from './int8.js';
+import { readNetworkOptions } from '../network/network-options.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
+
+const VERSION = '1';
+// So many numbers may be missing in a file of any length: they take little memory.
+const MISSING = 2 ** 16;
+
+/** @typedef {import('./checkpoint-file.js').Checkpoint} Checkpoint */
+
+/**
+ * A file whose configuration is understood.
+ * @typedef {object} NetworkFile
+ * @property {import('../network/network-options.js').NetworkConfig} config
+ * @property {Record<string, Float32Array>} tensors by name
+ * @property {boolean} isQuantized
+ * @property {(shapes: Record<string, number[]>) => void} check throws a FileFormatError where the file's tensors are not
+ *   exactly those of a network with these shapes
+ */
+
+/**
+ * @param {import('../network/Network.js').Network} network
+ * @param {readonly string[]} [alphabet] of a character model
+ * @param {{ parameters: Record<string, Float32Array>, checkpoint: Checkpoint }} [training] instead of the network's
+ *   parameters, and a checkpoint beside them
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function writeNetworkFile(network, alphabet, training) {
+  const { shapes } = network;
+  /** @type {Map<string, import('./safetensors.js').Tensor>} */
+  let tensors = new Map();
+  const parameters = training?.parameters ?? network.parameters();
+  for (const [name, values] of Object.entries(parameters)) tensors.set(name, { shape: shapes[name], values });
+  const metadata = new Map([
+    ['format', 'pt'],
+    ['lstm_wasm', VERSION],
+    ['config', JSON.stringify(network.config)],
+  ]);
+  if (alphabet) metadata.set('alphabet', JSON.stringify(alphabet));
+  if (network.isQuantized) {
+    metadata.set('quantization', 'int8');
+    tensors = quantize(tensors, (largest) => network.int8Scale(largest));
+  }
+  if (training) {
+    const checkpoint = writeCheckpoint(training.checkpoint, shapes);
+    metadata.set('checkpoint', checkpoint.text);
+    for (const [name, tensor] of checkpoint.tensors) tensors.set(name, tensor);
+  }
+  return writeSafetensors({ metadata, tensors });
+}
+
+/**
+ * How many numbers the parameters of a network of this description have.
+ * @typedef {(config: import('../network/network-options.js').NetworkConfig) => number} Count
+ */
+
+/**
+ * @param {unknown} given
+ * @param {string} where the call, for messages
+ * @param {Count} count
+ * @returns {NetworkFile}
+ * @throws {FileFormatError}
+ */
+export function readNetworkFile(given, where, count) {
+  return understand(readSafetensors(bytesOf(given, where), where), where, count);
+}
+
+/**
+ * The checkpoint in a file, if it is one.
+ * @typedef {(shapes: Record<string, number[]>, state: import('../network/state.js').CellState[]) =>
+ *   Checkpoint | undefined} CheckpointOf
+ */
+
+/**
+ * @param {unknown} given
+ * @param {string} where
+ * @param {Count} count
+ * @returns {NetworkFile & { alphabet: import('../sampling/Alphabet.js').Alphabet, checkpointOf: CheckpointOf }}
+ * @throws {FileFormatError}
+ */
+export function readCharModelFile(given, where, count) {
+  const file = readSafetensors(bytesOf(given, where), where);
+  const network = understand(file, where, count);
+  const text = file.metadata.get('alphabet');
+  if (text === undefined) throw new FileFormatError(`${where}: no character model: the metadata has no alphabet`);
+  const alphabet = inFile(where, () => readAlphabet(parse(text, 'alphabet', where), 'alphabet'));
+  const { input, output } = network.config;
+  const size = alphabet.size;
+  if (!('tokens' in input) || input.tokens !== size || !output || !('classes' in output) || output.classes !== size) {
+    throw new FileFormatError(
+      `${where}: an alphabet of ${size} characters needs input.tokens and output.classes of ${size}, ` +
+        `got ${JSON.stringify({ input, output })}`,
+    );
+  }
+  const l = network.config.layers.findIndex(({ bidirectional }) => bidirectional);
+  if (l >= 0) throw new FileFormatError(`${where}: no character model: layers[${l}] is bidirectional`);
+  const checkpoint = file.metadata.get('checkpoint');
+  return {
+    ...network,
+    alphabet,
+    checkpointOf(shapes, state) {
+      if (checkpoint === undefined) return undefined;
+      const parts = splitTensors(file.tensors).own;
+      const given = parse(checkpoint, 'checkpoint', where, readInfinity);
+      return inFile(where, () => readCheckpoint(given, parts, { shapes, state }));
+    },
+  };
+}
+
+/**
+ * @param {unknown} given
+ * @param {string} where
+ * @returns {Uint8Array}
+ */
+function bytesOf(given, where) {
+  if (given instanceof Uint8Array) return given;
+  if (given instanceof ArrayBuffer) return new Uint8Array(given);
+  return refuse(`${where}: bytes`, 'a Uint8Array or an ArrayBuffer', given);
+}
+
+/**
+ * @param {import('./safetensors.js').TensorFile} file
+ * @param {string} where
+ * @param {Count} count
+ * @returns {NetworkFile}
+ */
+function understand({ metadata, tensors: all }, where, count) {
+  const version = metadata.get('lstm_wasm');
+  if (version !== VERSION) {
+    throw new FileFormatError(
+      `${where}: not a file of lstm-wasm: expected '${VERSION}' as lstm_wasm in the metadata, got ${describe(version)}`,
+    );
+  }
+  const text = metadata.get('config') ?? '';
+  const config = inFile(where, () => readNetworkOptions('config', parse(text, 'config', where)));
+  const quantization = metadata.get('quantization');
+  if (quantization !== undefined && quantization !== 'int8') {
+    throw new FileFormatError(`${where}: metadata quantization must be 'int8' or absent, got ${describe(quantization)}`);
+  }
+  const isQuantized = quantization === 'int8';
+  const isCheckpoint = metadata.has('checkpoint');
+  const tensors = dequantize(isCheckpoint ? splitTensors(all).network : all, isQuantized, where);
+  checkSize(count(config), tensors, where);
+  for (const [name, { values }] of tensors) {
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new FileFormatError(`${where}: tensor ${describe(name)} has ${values[bad]} at index ${bad}`);
+  }
+  return {
+    config,
+    isQuantized,
+    tensors: Object.fromEntries([...tensors].map(([name, { values }]) => [name, values])),
+    check: (shapes) => checkShapes(shapes, tensors, where),
+  };
+}
+
+/**
+ * A short file cannot ask for a lot of memory: the numbers that its configuration asks for are in it. A few may be
+ * missing, which the shapes will tell by name.
+ * @param {number} count
+ * @param {Map<string, import('./int8.js').FloatTensor>} tensors
+ * @param {string} where
+ */
+function checkSize(count, tensors, where) {
+  let got = 0;
+  for (const { values } of tensors.values()) got += values.length;
+  if (count >= 0 && count <= 2 * got + MISSING) return;
+  throw new FileFormatError(`${where}: the configuration asks for ${count} numbers, the file has ${got}`);
+}
+
+/**
+ * @param {Record<string, number[]>} shapes
+ * @param {Map<string, import('./int8.js').FloatTensor>} tensors
+ * @param {string} where
+ */
+function checkShapes(shapes, tensors, where) {
+  for (const [name, shape] of Object.entries(shapes)) {
+    const got = tensors.get(name)?.shape;
+    if (!got) throw new FileFormatError(`${where}: tensor '${name}' is missing`);
+    if (got.join() !== shape.join()) {
+      throw new FileFormatError(`${where}: tensor '${name}' must have shape ${shape.join(' x ')}, got ${got.join(' x ')}`);
+    }
+  }
+  for (const name of tensors.keys()) {
+    if (!Object.hasOwn(shapes, name)) throw new FileFormatError(`${where}: unknown tensor ${describe(name)}`);
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {string} name
+ * @param {string} where
+ * @param {(key: string, value: unknown) => unknown} [revive]
+ * @returns {unknown}
+ */
+function parse(text, name, where, revive) {
+  try {
+    return JSON.parse(text, revive);
+  } catch {
+    throw new FileFormatError(`${where}: metadata ${name} must be JSON, got ${describe(text)}`);
+  }
+}
+
+/**
+ * A wrong value in a file is the file's fault, not an argument's.
+ * @template T
+ * @param {string} where
+ * @param {() => T} read
+ * @returns {T}
+ */
+function inFile(where, read) {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ArgumentError) throw new FileFormatError(`${where}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,156 @@
+// safetensors.js: the file format https://github.com/huggingface/safetensors, tensors of float32 and int8 only.
+//
+//   8 bytes: length N of the header, little-endian | N bytes: JSON | the tensors' bytes, without gaps
+//   JSON: { "__metadata__": { name: text, ... }, name: { "dtype": "F32", "shape": [...], "data_offsets": [from, to] }, ... }
+import { describe } from '../core/check.js';
+import { FileFormatError } from '../core/errors.js';
+
+/**
+ * @typedef {object} Tensor
+ * @property {number[]} shape
+ * @property {Float32Array | Int8Array} values row-major
+ */
+
+/**
+ * @typedef {object} TensorFile
+ * @property {Map<string, string>} metadata
+ * @property {Map<string, Tensor>} tensors
+ */
+
+const arrays = { F32: Float32Array, I8: Int8Array };
+
+const LENGTH_BYTES = 8;
+// The reference implementation refuses longer headers too.
+const MAX_HEADER = 100_000_000;
+
+/**
+ * @param {TensorFile} file
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function writeSafetensors({ metadata, tensors }) {
+  /** @type {[string, unknown][]} */
+  const entries = [['__metadata__', Object.fromEntries(metadata)]];
+  let end = 0;
+  for (const [name, { shape, values }] of tensors) {
+    const dtype = values instanceof Int8Array ? 'I8' : 'F32';
+    entries.push([name, { dtype, shape, data_offsets: [end, (end += values.byteLength)] }]);
+  }
+  const json = JSON.stringify(Object.fromEntries(entries));
+  let header = new TextEncoder().encode(json);
+  // Filled up with spaces, so that the tensors begin at a multiple of 8.
+  const padded = new Uint8Array(Math.ceil(header.length / 8) * 8).fill(0x20);
+  padded.set(header);
+  header = padded;
+
+  const bytes = new Uint8Array(LENGTH_BYTES + header.length + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+  bytes.set(header, LENGTH_BYTES);
+  let at = LENGTH_BYTES + header.length;
+  for (const { values } of tensors.values()) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Reads a file from anywhere: nothing in it is believed before it is checked.
+ * @param {Uint8Array} bytes
+ * @param {string} where the call, for messages
+ * @returns {TensorFile}
+ * @throws {FileFormatError}
+ */
+export function readSafetensors(bytes, where) {
+  /** @param {string} reason @returns {never} */
+  const fail = (reason) => {
+    throw new FileFormatError(`${where}: ${reason}`);
+  };
+  if (bytes.length < LENGTH_BYTES) {
+    fail(`not a safetensors file: expected at least ${LENGTH_BYTES} bytes, got ${bytes.length}`);
+  }
+  const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true);
+  if (length > BigInt(MAX_HEADER) || length < 2n) {
+    fail(`not a safetensors file: a header of ${length} bytes, expected 2 to ${MAX_HEADER}`);
+  }
+  const start = LENGTH_BYTES + Number(length);
+  if (start > bytes.length) fail(`truncated: the header ends at byte ${start}, the file at ${bytes.length}`);
+  const header = parseHeader(bytes.subarray(LENGTH_BYTES, start), fail);
+  const data = bytes.subarray(start);
+
+  const metadata = readMetadata(header.get('__metadata__'), fail);
+  header.delete('__metadata__');
+  /** @type {Map<string, Tensor>} */
+  const tensors = new Map();
+  let covered = 0;
+  const ordered = [...header].map(([name, entry]) => readEntry(name, entry, fail)).sort((a, b) => a.from - b.from);
+  for (const { name, dtype, shape, from, to } of ordered) {
+    if (from !== covered) fail(`tensor ${describe(name)} begins at byte ${from} of the data, expected ${covered}`);
+    if (to > data.length) fail(`truncated: tensor ${describe(name)} ends at byte ${to} of ${data.length}`);
+    // A copy, because the bytes need not lie at a multiple of 4.
+    tensors.set(name, { shape, values: new arrays[dtype](new Uint8Array(data.subarray(from, to)).buffer) });
+    covered = to;
+  }
+  if (covered !== data.length) fail(`${data.length - covered} bytes behind the last tensor, expected none`);
+  return { metadata, tensors };
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {(reason: string) => never} fail
+ * @returns {Map<string, unknown>}
+ */
+function parseHeader(bytes, fail) {
+  let header;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    fail('not a safetensors file: the header is no JSON');
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    fail('not a safetensors file: the header is no JSON object');
+  }
+  return new Map(Object.entries(header));
+}
+
+/**
+ * @param {unknown} metadata
+ * @param {(reason: string) => never} fail
+ * @returns {Map<string, string>}
+ */
+function readMetadata(metadata, fail) {
+  if (metadata === undefined) return new Map();
+  if (typeof metadata !== 'object' || metadata === null) fail('__metadata__ is no object');
+  const entries = Object.entries(metadata);
+  for (const [name, value] of entries) {
+    if (typeof value !== 'string') fail(`__metadata__.${name} must be a string, got ${describe(value)}`);
+  }
+  return new Map(entries);
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} entry
+ * @param {(reason: string) => never} fail
+ */
+function readEntry(name, entry, fail) {
+  const tensor = describe(name);
+  if (typeof entry !== 'object' || entry === null) fail(`tensor ${tensor} is not described by an object`);
+  const { dtype, shape, data_offsets: offsets } = /** @type {Record<string, unknown>} */ (entry);
+  if (dtype !== 'F32' && dtype !== 'I8') fail(`tensor ${tensor} must be of dtype F32 or I8, got ${describe(dtype)}`);
+  if (!isSizes(shape)) fail(`tensor ${tensor} has no valid shape`);
+  if (!isSizes(offsets) || offsets.length !== 2) fail(`tensor ${tensor} has no valid data_offsets`);
+  const [from, to] = offsets;
+  const bytes = arrays[dtype].BYTES_PER_ELEMENT * shape.reduce((product, size) => product * size, 1);
+  if (to - from !== bytes) {
+    fail(`tensor ${tensor} of shape ${shape.join(' x ')} needs ${bytes} bytes, got ${to - from}`);
+  }
+  return { name, dtype: /** @type {'F32' | 'I8'} */ (dtype), shape, from, to };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is number[]}
+ */
+function isSizes(value) {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}

@@ -1,0 +1,119 @@
+// Lstm.js: the loaded library.
+import { Cell } from '../network/Cell.js';
+import { CharModel, createCharNetwork } from './CharModel.js';
+import { readLayer } from '../network/cell-options.js';
+import { readCharModelFile, readNetworkFile } from '../files/model-file.js';
+import { Network } from '../network/Network.js';
+import { valuesOf } from '../network/network-config.js';
+import { readInputSize, readNetworkOptions, readSeed } from '../network/network-options.js';
+
+export class Lstm {
+  #wasm;
+  #variant;
+
+  /**
+   * @internal use load
+   * @param {import('../core/Wasm.js').Wasm} wasm
+   * @param {import('../core/load.js').Variant} variant
+   */
+  constructor(wasm, variant) {
+    this.#wasm = wasm;
+    this.#variant = variant;
+  }
+
+  /** Which build is running. */
+  get variant() {
+    return this.#variant;
+  }
+
+  /** Bytes of memory that this instance has taken. It grows and never shrinks. */
+  get memoryBytes() {
+    return this.#wasm.memoryBytes;
+  }
+
+  /**
+   * One cell, to step and look inside.
+   * @param {import('../network/Cell.js').CellOptions} options
+   * @returns {Cell}
+   * @throws {import('../core/errors.js').ArgumentError | import('../core/errors.js').OutOfMemoryError}
+   */
+  createCell(options) {
+    const { layer, others } = readLayer('createCell', options, {
+      others: { inputSize: readInputSize, seed: readSeed },
+      kind: 'lstm',
+      oneWay: 'a cell takes one step after the other',
+    });
+    const config = { input: { size: others.inputSize }, layers: [layer], output: null, seed: others.seed };
+    return new Cell(new Network(this.#wasm, config, 'createCell'));
+  }
+
+  /**
+   * A network of stacked cells with a head and its loss.
+   * @param {import('../network/Network.js').NetworkOptions} options
+   * @returns {Network}
+   * @throws {import('../core/errors.js').ArgumentError | import('../core/errors.js').OutOfMemoryError}
+   */
+  createNetwork(options) {
+    return new Network(this.#wasm, readNetworkOptions('createNetwork', options), 'createNetwork');
+  }
+
+  /**
+   * The network of a file that network.save() wrote.
+   * @param {Uint8Array | ArrayBuffer} bytes
+   * @returns {Network}
+   * @throws {import('../core/errors.js').FileFormatError | import('../core/errors.js').OutOfMemoryError}
+   */
+  openNetwork(bytes) {
+    return this.#open(readNetworkFile(bytes, 'openNetwork', this.#count('openNetwork')), 'openNetwork');
+  }
+
+  /**
+   * A model that learns a text and predicts its characters: alphabet, network, trainer and sampler in one.
+   * @param {import('./CharModel.js').CharModelOptions} options
+   * @returns {CharModel}
+   * @throws {import('../core/errors.js').ArgumentError | import('../core/errors.js').OutOfMemoryError}
+   */
+  createCharModel(options) {
+    const { alphabet, config } = createCharNetwork(options);
+    return new CharModel(new Network(this.#wasm, config, 'createCharModel'), alphabet);
+  }
+
+  /**
+   * The model of a file that model.save() or model.checkpoint() wrote; of a checkpoint, train goes on.
+   * @param {Uint8Array | ArrayBuffer} bytes
+   * @returns {CharModel}
+   * @throws {import('../core/errors.js').FileFormatError | import('../core/errors.js').OutOfMemoryError}
+   */
+  openCharModel(bytes) {
+    const { alphabet, checkpointOf, ...file } = readCharModelFile(bytes, 'openCharModel', this.#count('openCharModel'));
+    const network = this.#open(file, 'openCharModel');
+    try {
+      return new CharModel(network, alphabet, checkpointOf(network.shapes, network.initialState()));
+    } catch (error) {
+      network.dispose();
+      throw error;
+    }
+  }
+
+  /** @param {string} where @returns {import('../files/model-file.js').Count} */
+  #count(where) {
+    return (config) => valuesOf(this.#wasm, config, where);
+  }
+
+  /**
+   * @param {import('../files/model-file.js').NetworkFile} file
+   * @param {string} where
+   */
+  #open({ config, tensors, isQuantized, check }, where) {
+    const network = new Network(this.#wasm, config, where);
+    try {
+      check(network.shapes);
+      network.setParameters(tensors);
+      if (isQuantized) network.roundToInt8(where);
+    } catch (error) {
+      network.dispose();
+      throw error;
+    }
+    return network;
+  }
+}

@@ -1,0 +1,228 @@
+// Reading.js: a place in a text, from which the model goes on.
+import { beamSearch } from '../sampling/beam-search.js';
+import { integer, optional, readOptions, string } from '../core/check.js';
+import { OutOfMemoryError } from '../core/errors.js';
+import { readTextOptions, readWriteOptions } from '../sampling/sampling-options.js';
+import { copyState } from '../network/state.js';
+import { layerOption, traceTokens } from './trace.js';
+
+/** @typedef {import('../sampling/sampling-options.js').SamplingOptions} SamplingOptions */
+/** @typedef {import('../sampling/sampling-options.js').TextLimits} TextLimits */
+
+/** @typedef {SamplingOptions & TextLimits} WriteOptions */
+
+/** @typedef {{ beams?: number } & TextLimits} CompleteOptions `beams`: followed side by side, 1 to 1000; default 4 */
+
+/** @typedef {{ char: string, probability: number }} Prediction */
+
+/**
+ * @typedef {object} Completion
+ * @property {string} text without the stop string
+ * @property {number} logProbability of its characters and those of the stop string, in nats
+ * @property {string} [stop] the stop string that ended it
+ */
+
+/** @type {(value: unknown, path: string) => number} */
+const readBeams = integer(1, 1000, 4);
+
+/**
+ * A place in a text. Only push() moves it: what is asked or written from here can be asked again, and other texts be
+ * tried. It remembers the model's state, no more, and belongs to the garbage collector.
+ */
+export class Reading {
+  /** Kept, so that it is not forgotten and freed while this is used. */
+  #model;
+  #alphabet;
+  /** Before the last character read. */
+  #state;
+  /** That character. */
+  #token;
+
+  /**
+   * @internal use model.read
+   * @param {import('./CharModel.js').CharModel} model
+   * @param {import('../sampling/Alphabet.js').Alphabet} alphabet
+   * @param {import('../network/state.js').CellState[]} state owned by this from now on
+   * @param {number} token
+   */
+  constructor(model, alphabet, state, token) {
+    this.#model = model;
+    this.#alphabet = alphabet;
+    this.#state = state;
+    this.#token = token;
+  }
+
+  /**
+   * Reads on.
+   * @param {string} text at least one character
+   * @returns {this}
+   * @throws {import('../core/errors.js').ArgumentError} for characters outside the alphabet; nothing is read then
+   */
+  push(text) {
+    const tokens = this.#encode(string()(text, 'push: text'), 'push: text');
+    this.#model.network.sampler.score(tokens, this.#state);
+    this.#token = tokens[tokens.length - 1];
+    return this;
+  }
+
+  /** Another reading at this place. Each then goes its own way. @returns {Reading} */
+  branch() {
+    return new Reading(this.#model, this.#alphabet, copyState(this.#state), this.#token);
+  }
+
+  /**
+   * What comes next.
+   * @param {{ top?: number }} [options] `top`: how many characters; without it all
+   * @returns {Prediction[]} the most probable first
+   */
+  predict(options = {}) {
+    const { top } = readOptions('predict', options, { top: optional(integer(1, 2 ** 30)) });
+    const probabilities = this.#model.network.step(this.#token, copyState(this.#state));
+    return this.#alphabet.characters
+      .map((char, token) => ({ char, probability: probabilities[token] }))
+      .sort((a, b) => b.probability - a.probability)
+      .slice(0, top);
+  }
+
+  /**
+   * How probable each character of a text is, read from here.
+   * @param {string} text
+   * @returns {Float64Array} log p of each, in nats: as many as [...text]
+   */
+  score(text) {
+    const tokens = this.#encode(string()(text, 'score: text'), 'score: text');
+    const scores = new Float64Array(tokens.length - 1);
+    this.#model.network.sampler.score(tokens, copyState(this.#state), scores);
+    return scores;
+  }
+
+  /**
+   * What happens inside while a text is read from here: gates, h and c of each layer after each character.
+   * @param {string} text
+   * @param {import('./trace.js').TraceOptions} [options]
+   * @returns {import('./trace.js').Trace}
+   */
+  trace(text, options = {}) {
+    const { network } = this.#model;
+    const { layer } = readOptions('trace', options, { layer: layerOption(network) });
+    const tokens = this.#encode(string()(text, 'trace: text'), 'trace: text');
+    return { characters: [...text], ...traceTokens(network, this.#state, tokens, layer) };
+  }
+
+  /**
+   * Writes on.
+   * @param {WriteOptions} [options]
+   * @returns {string} the new characters
+   */
+  generate(options = {}) {
+    return this.write(readWriteOptions('generate', options, this.#alphabet));
+  }
+
+  /**
+   * Writes on, one character after the other, as they are asked for: the same text as generate's. A character that may
+   * be the beginning of a stop string is held back until that is known.
+   * @param {WriteOptions} [options]
+   * @returns {Generator<string, void, void>}
+   */
+  stream(options = {}) {
+    return this.characters(readWriteOptions('stream', options, this.#alphabet));
+  }
+
+  /**
+   * The most probable texts from here, found by beam search: of all texts one character longer than those followed,
+   * the `beams` most probable are followed. A text ends before a stop string, where it matches the pattern, or after
+   * `length` characters.
+   * @param {CompleteOptions} [options]
+   * @returns {Completion[]} up to `beams`, the most probable first
+   */
+  complete(options = {}) {
+    const read = readTextOptions('complete', options, this.#alphabet, { beams: readBeams });
+    return beamSearch(this.#model.network, this.#alphabet, { state: copyState(this.#state), token: this.#token }, read);
+  }
+
+  /**
+   * @internal
+   * @param {any} options what readWriteOptions gave
+   */
+  write({ seed, ...options }) {
+    if (options.stops.length > 0 || options.pattern) return [...this.characters({ seed, ...options })].join('');
+    /** @type {Uint32Array} */
+    let tokens;
+    try {
+      tokens = new Uint32Array(options.length);
+    } catch {
+      throw new OutOfMemoryError(`generate: not enough memory for ${options.length} characters`);
+    }
+    const sampling = { ...options, random: this.#generator(seed) };
+    this.#model.network.sampler.draw(tokens, copyState(this.#state), this.#token, sampling);
+    return this.#alphabet.decode(tokens);
+  }
+
+  /**
+   * @internal
+   * @param {any} options what readWriteOptions gave
+   */
+  characters({ seed, stops, ...options }) {
+    const random = this.#generator(seed);
+    return this.#upTo(stops, this.#tokens({ ...options, random, state: copyState(this.#state), token: this.#token }));
+  }
+
+  /** @param {number} [seed] */
+  #generator(seed) {
+    return seed === undefined ? undefined : this.#model.network.sampler.generator(seed);
+  }
+
+  /**
+   * @param {readonly string[]} stops
+   * @param {Iterable<number>} tokens
+   * @returns {Generator<string, void, void>}
+   */
+  *#upTo(stops, tokens) {
+    // The end of the text, where it may be the beginning of a stop string.
+    let held = '';
+    for (const token of tokens) {
+      held += this.#alphabet.characters[token];
+      const ends = stops.filter((stop) => held.endsWith(stop));
+      if (ends.length > 0) return yield* held.slice(0, -Math.max(...ends.map(({ length }) => length)));
+      let sure = 0;
+      while (sure < held.length && !stops.some((stop) => stop.startsWith(held.slice(sure)))) sure++;
+      yield* held.slice(0, sure);
+      held = held.slice(sure);
+    }
+    yield* held;
+  }
+
+  /**
+   * @param {any} read
+   * @returns {Generator<number, void, void>}
+   */
+  *#tokens({ state, token, length, allowed, pattern, ...sampling }) {
+    const drawn = new Uint32Array(1);
+    /** @type {ReturnType<import('../sampling/text-pattern.js').TextPattern['start']>} */
+    let states = pattern?.start();
+    for (let left = length; left > 0; left--) {
+      const fitting = pattern?.mask(states, left);
+      const isWhole = pattern?.isWhole(states);
+      if (isWhole && !fitting) return;
+      const mask = pattern && !isWhole ? fitting : allowed;
+      this.#model.network.sampler.draw(drawn, state, token, { ...sampling, allowed: mask });
+      [token] = drawn;
+      if (fitting && !fitting[token]) return;
+      states = pattern?.after(states, token);
+      yield token;
+    }
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} path
+   * @returns {Int32Array} the last character read, and the text's
+   */
+  #encode(text, path) {
+    const tokens = this.#alphabet.encode(text, path);
+    const all = new Int32Array(tokens.length + 1);
+    all[0] = this.#token;
+    all.set(tokens, 1);
+    return all;
+  }
+}

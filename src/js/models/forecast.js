@@ -1,0 +1,83 @@
+// forecast.js: vectors predicted by a network, each fed back as the next input.
+import { copyNumbers, integer, isArray, readOptions, refuse } from '../core/check.js';
+import { ArgumentError, DivergedError } from '../core/errors.js';
+
+/** @typedef {import('../network/state.js').CellState} CellState */
+
+/**
+ * @typedef {object} ForecastOptions
+ * @property {ArrayLike<number>} inputs (T, size) the history, the oldest vector first; T at least 1
+ * @property {CellState[]} [state] where the history starts from, for instance what run() returned for all before it; it
+ *   stays as it is; default: initialState()
+ */
+
+const readCount = integer(1, 2 ** 20);
+
+/**
+ * @param {import('../network/Batch.js').NetworkHandle} network one-way
+ * @param {import('../network/Sequence.js').Sequence} sequence of the network
+ * @param {unknown} n
+ * @param {unknown} options
+ * @returns {Float32Array}
+ */
+export function forecastVectors(network, sequence, n, options) {
+  const size = vectorSize(network);
+  const count = readCount(n, 'forecast: n');
+  const { inputs, state } = readOptions('forecast', options, {
+    inputs: (value, path) => readHistory(value, size, path),
+    state: (value) => value,
+  });
+  sequence.setState(state === undefined ? sequence.initialState() : state, 'forecast: state');
+  /** @param {Float32Array} vector */
+  const next = (vector) => {
+    const token = sequence.setInput(vector, 'forecast: inputs');
+    network.wasm.exports.lstm_network_step(network.pointer, token);
+    return sequence.output();
+  };
+  for (let at = 0; at < inputs.length - size; at += size) next(inputs.subarray(at, at + size));
+  let vector = inputs.subarray(inputs.length - size);
+  const vectors = new Float32Array(count * size);
+  for (let t = 0; t < count; t++) {
+    vector = next(vector);
+    assertFinite(vector, t, count);
+    vectors.set(vector, t * size);
+  }
+  return vectors;
+}
+
+/** @param {import('../network/Batch.js').NetworkHandle} network */
+function vectorSize({ config: { input, output }, outputSize }) {
+  if ('size' in input && input.size === outputSize && !(output && 'classes' in output)) return input.size;
+  throw new ArgumentError(
+    'forecast: needs a network with vector input and as many output values, because each prediction is the next ' +
+      `input; this one has input ${JSON.stringify(input)} and output ${JSON.stringify(output ?? { h: outputSize })}`,
+  );
+}
+
+/**
+ * @param {unknown} value
+ * @param {number} size
+ * @param {string} path
+ */
+function readHistory(value, size, path) {
+  if (!isArray(value) || value.length === 0 || value.length % size !== 0) {
+    refuse(path, `an array of T x ${size} numbers (size ${size}), T at least 1`, value);
+  }
+  const history = new Float32Array(value.length);
+  copyNumbers(history, value, path);
+  return history;
+}
+
+/**
+ * @param {Float32Array} vector
+ * @param {number} t
+ * @param {number} count
+ */
+function assertFinite(vector, t, count) {
+  const bad = vector.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new DivergedError(
+    `forecast: prediction ${t + 1} of ${count} has ${vector[bad]} at index ${bad}, expected finite numbers: fed ` +
+      'back, they grow without bound in this network. Forecast fewer steps, or train it longer',
+  );
+}

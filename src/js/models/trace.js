@@ -1,0 +1,102 @@
+// trace.js: what happens inside a network while it reads, character by character.
+import { integer, optional } from '../core/check.js';
+import { OutOfMemoryError } from '../core/errors.js';
+import { copyState } from '../network/state.js';
+
+/** @typedef {import('../network/state.js').CellState} CellState */
+
+/** @typedef {{ layer?: number }} TraceOptions `layer`: only this one, 0 the first; default all */
+
+/**
+ * What happened in a layer: arrays are (T, H), what unit k did at character t is at t * H + k.
+ * @typedef {object} LayerTrace
+ * @property {number} layer 0 the first
+ * @property {import('../network/cell-options.js').CellKindName} kind
+ * @property {number} hiddenSize H
+ * @property {{ h: Float32Array, c?: Float32Array }} start h and c before the first character: c_prev of its equations
+ * @property {Record<string, Float32Array>} gates by name: see Cell.gates(); none for kinds without gates
+ * @property {Float32Array} h the hidden state after each character; (T, P) where it is projected
+ * @property {Float32Array} [c] the cell state after each character; for the kinds that have one, lstm and four-gate
+ */
+
+/**
+ * What happened while a text of T characters was read. Copies, the caller's to keep.
+ * @typedef {object} Trace
+ * @property {string[]} characters T: the text's
+ * @property {Float64Array} logProbabilities T: log p of each, after all before it, in nats: what score() gives
+ * @property {LayerTrace[]} layers the first layer first
+ */
+
+/** How the option is read. @param {import('../network/Network.js').Network} network */
+export const layerOption = (network) => optional(integer(0, network.config.layers.length - 1));
+
+/**
+ * @param {import('../network/Network.js').Network} network of tokens, one-way
+ * @param {readonly CellState[]} before the state before the first token; it stays as it is
+ * @param {Int32Array} tokens the one before the text, and the text's
+ * @param {number} [layer] all without it
+ * @returns {Omit<Trace, 'characters'>}
+ * @throws {OutOfMemoryError}
+ */
+export function traceTokens(network, before, tokens, layer) {
+  const state = copyState(before);
+  const score = new Float64Array(1);
+  // The score of a pair of tokens takes one step, which feeds the first.
+  const feed = (/** @type {number} */ t) => {
+    network.sampler.score(Int32Array.of(tokens[t], tokens[t + 1] ?? 0), state, score);
+  };
+
+  feed(0);
+  const { layers } = network.config;
+  const wanted = layer === undefined ? [...layers.keys()] : [layer];
+  const length = tokens.length - 1;
+  const logProbabilities = new Float64Array(length);
+  const traces = wanted.map((l) => startLayer(network, { ...layers[l], layer: l }, state[l], length));
+  for (let t = 0; t < length; t++) {
+    [logProbabilities[t]] = score;
+    feed(t + 1);
+    for (const trace of traces) setRow(trace, t, state[trace.layer], network.gates(trace.layer));
+  }
+  return { logProbabilities, layers: traces };
+}
+
+/**
+ * A layer's arrays, to be filled.
+ * @param {import('../network/Network.js').Network} network after a step
+ * @param {{ layer: number } & import('../network/cell-options.js').LayerConfig} config
+ * @param {CellState} state
+ * @param {number} length T
+ * @returns {LayerTrace}
+ * @throws {OutOfMemoryError}
+ */
+function startLayer(network, { layer, kind, hiddenSize }, { h, c }, length) {
+  const start = { h: h.slice(), ...(hasCellState(kind) && { c: c.slice(0, hiddenSize) }) };
+  const rows = (/** @type {number} */ size) => {
+    try {
+      return new Float32Array(length * size);
+    } catch {
+      throw new OutOfMemoryError(`trace: not enough memory for ${length} characters of ${size} numbers`);
+    }
+  };
+  const names = Object.keys(network.gates(layer));
+  const gates = Object.fromEntries(names.map((name) => [name, rows(hiddenSize)]));
+  return { layer, kind, hiddenSize, start, gates, h: rows(h.length), ...(start.c && { c: rows(hiddenSize) }) };
+}
+
+/**
+ * @param {LayerTrace} trace
+ * @param {number} t
+ * @param {CellState} state after character t
+ * @param {Record<string, Float32Array>} gates of it
+ */
+function setRow(trace, t, state, gates) {
+  for (const [name, values] of Object.entries(gates)) trace.gates[name].set(values, t * values.length);
+  trace.h.set(state.h, t * state.h.length);
+  // With fullGateRecurrence the gates stand behind c.
+  trace.c?.set(state.c.subarray(0, trace.hiddenSize), t * trace.hiddenSize);
+}
+
+/** What a tdnn keeps in its c are inputs. @param {import('../network/cell-options.js').CellKindName} kind */
+function hasCellState(kind) {
+  return kind === 'lstm' || kind === 'four-gate';
+}

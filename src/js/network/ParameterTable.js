@@ -1,0 +1,94 @@
+// ParameterTable.js: the names, shapes and places of a network's parameters, read from the C core's one table.
+import { copyNumbers, describe } from '../core/check.js';
+import { ArgumentError } from '../core/errors.js';
+
+/**
+ * @typedef {object} ParameterRow
+ * @property {string} name PyTorch's
+ * @property {number[]} shape [rows, columns], or [length] of a vector
+ * @property {number} offset in numbers, from the start of the flat array
+ * @property {number} count
+ * @property {boolean} isColumnMajor stored column by column
+ */
+
+export class ParameterTable {
+  #wasm;
+
+  /**
+   * @param {import('../core/Wasm.js').Wasm} wasm
+   * @param {number} network its address
+   */
+  constructor(wasm, network) {
+    this.#wasm = wasm;
+    const { exports } = wasm;
+    /** @type {ParameterRow[]} */
+    this.rows = [];
+    for (let row = 0; row < exports.lstm_network_parameter_count(network); row++) {
+      const rows = exports.lstm_network_parameter_rows(network, row);
+      const columns = exports.lstm_network_parameter_columns(network, row);
+      this.rows.push({
+        name: wasm.text(exports.lstm_network_parameter_name(network, row)),
+        shape: columns === 0 ? [rows] : [rows, columns],
+        offset: exports.lstm_network_parameter_offset(network, row),
+        count: rows * (columns || 1),
+        isColumnMajor: exports.lstm_network_parameter_is_column_major(network, row) === 1,
+      });
+    }
+    /** How many numbers all parameters have. */
+    this.valueCount = exports.lstm_network_value_count(network);
+  }
+
+  /**
+   * Copies of all parameters (or gradients, or moments) in a flat array, row-major.
+   * @param {number} pointer
+   * @returns {Record<string, Float32Array>}
+   */
+  read(pointer) {
+    const all = this.#wasm.floats(pointer, this.valueCount);
+    return Object.fromEntries(
+      this.rows.map(({ name, shape, offset, count, isColumnMajor }) => {
+        const values = all.slice(offset, offset + count);
+        return [name, isColumnMajor ? transpose(values, shape[1], shape[0]) : values];
+      }),
+    );
+  }
+
+  /**
+   * Sets some or all parameters in a flat array: all that are given, or none.
+   * @param {number} pointer
+   * @param {unknown} given by name, row-major
+   * @param {string} where the call, for messages
+   * @throws {ArgumentError}
+   */
+  write(pointer, given, where) {
+    if (typeof given !== 'object' || given === null) {
+      throw new ArgumentError(`${where}: values must be an object of arrays by name, got ${describe(given)}`);
+    }
+    const checked = Object.entries(given).map(([name, source]) => {
+      const row = this.rows.find((known) => known.name === name);
+      if (!row) {
+        const names = this.rows.map((known) => known.name).join(', ');
+        throw new ArgumentError(`${where}: unknown parameter ${describe(name)}, expected only ${names}`);
+      }
+      const values = new Float32Array(row.count);
+      copyNumbers(values, source, `${where}: ${name}`, `${row.count} numbers (${row.shape.join(' x ')})`);
+      return { row, values: row.isColumnMajor ? transpose(values, row.shape[0], row.shape[1]) : values };
+    });
+    const all = this.#wasm.floats(pointer, this.valueCount);
+    for (const { row, values } of checked) all.set(values, row.offset);
+  }
+}
+
+/**
+ * A (rows, columns) matrix as (columns, rows), both row-major.
+ * @param {Float32Array} values
+ * @param {number} rows
+ * @param {number} columns
+ */
+function transpose(values, rows, columns) {
+  const result = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column];
+  }
+  return result;
+}

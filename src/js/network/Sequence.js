@@ -1,0 +1,79 @@
+// Sequence.js: the one sequence that a network steps through, in the memory of the module: input, state and output.
+import { copyNumbers, integer } from '../core/check.js';
+import { makeState, namesOf, readState } from './state.js';
+
+/** @typedef {import('./state.js').CellState} CellState */
+
+export class Sequence {
+  #wasm;
+  #pointer;
+  #input;
+  #stateShapes;
+  #outputSize;
+
+  /** @param {import('./Batch.js').NetworkHandle} network */
+  constructor({ wasm, pointer, config, stateShapes, outputSize }) {
+    this.#wasm = wasm;
+    this.#pointer = pointer;
+    this.#input = config.input;
+    this.#stateShapes = stateShapes;
+    this.#outputSize = outputSize;
+  }
+
+  /**
+   * Checks an input, and puts a vector in its place.
+   * @param {unknown} input
+   * @param {string} path
+   * @returns {number} the token
+   */
+  setInput(input, path) {
+    if ('tokens' in this.#input) return integer(0, this.#input.tokens - 1)(input, path);
+    const vector = this.#wasm.floats(this.#wasm.exports.lstm_network_input(this.#pointer), this.#input.size);
+    copyNumbers(vector, input, path);
+    return 0;
+  }
+
+  /** A copy of what the last step gave. */
+  output() {
+    return this.#wasm.floats(this.#wasm.exports.lstm_network_output(this.#pointer), this.#outputSize).slice();
+  }
+
+  /** The state that sequences start from; it is the one before the next step too. */
+  initialState() {
+    this.#wasm.exports.lstm_network_initial_state(this.#pointer);
+    const flat = this.#flatState();
+    let at = 0;
+    return makeState(this.#stateShapes, 1, (values) => values.set(flat.subarray(at, (at += values.length))));
+  }
+
+  /**
+   * Checks a state, and makes it the one before the next step.
+   * @param {unknown} state
+   * @param {string} path
+   */
+  setState(state, path) {
+    const flat = this.#flatState();
+    let at = 0;
+    readState(state, this.#stateShapes, path, (values) => {
+      flat.set(values, at);
+      at += values.length;
+    });
+  }
+
+  /**
+   * Writes the state after the last step into the caller's arrays.
+   * @param {CellState[]} state that setState took
+   */
+  readState(state) {
+    const flat = this.#flatState();
+    let at = 0;
+    this.#stateShapes.forEach((shape, l) => {
+      for (const name of namesOf(shape)) state[l][name].set(flat.subarray(at, (at += shape[name])));
+    });
+  }
+
+  #flatState() {
+    const { lstm_network_state, lstm_network_state_size } = this.#wasm.exports;
+    return this.#wasm.floats(lstm_network_state(this.#pointer), lstm_network_state_size(this.#pointer));
+  }
+}

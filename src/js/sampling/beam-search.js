@@ -1,0 +1,59 @@
+// beam-search.js: the most probable continuations, found by following the best beginnings side by side.
+import { copyState } from '../network/state.js';
+
+/**
+ * A beginning of a text. Where `ended`, it is a whole one.
+ * @typedef {object} Beginning
+ * @property {string} text
+ * @property {number} logProbability
+ * @property {import('../network/state.js').CellState[]} state before the last token
+ * @property {number} token the last
+ * @property {any} states where in the pattern
+ */
+
+/**
+ * @param {import('../network/Network.js').Network} network
+ * @param {import('./Alphabet.js').Alphabet} alphabet
+ * @param {{ state: import('../network/state.js').CellState[], token: number }} start
+ * @param {{ beams: number, length: number, stops: readonly string[], allowed?: Uint8Array,
+ *   pattern?: import('./text-pattern.js').TextPattern }} options
+ * @returns {import('../models/Reading.js').Completion[]}
+ */
+export function beamSearch({ sampler }, { characters }, start, { beams, length, stops, allowed, pattern }) {
+  /** @type {import('../models/Reading.js').Completion[]} */
+  let ended = [];
+  /** @type {Beginning[]} */
+  let open = [{ ...start, text: '', logProbability: 0, states: pattern?.start() }];
+  if (pattern?.isWhole(open[0].states)) ended.push({ text: '', logProbability: 0 });
+  for (let left = length; left > 0 && open.length > 0; left--) {
+    const ranked = open.flatMap((from) => {
+      const fitting = pattern ? pattern.mask(from.states, left) : allowed;
+      if (pattern && !fitting) return [];
+      return Array.from(sampler.next(from.state, from.token),
+        (logP, token) => ({ from, token, logProbability: from.logProbability + logP }))
+        .filter(({ token }) => fitting?.[token] !== 0);
+    }).sort((a, b) => b.logProbability - a.logProbability);
+
+    open = [];
+    for (const { from, token, logProbability } of ranked) {
+      if (open.length === beams) break;
+      const text = from.text + characters[token];
+      const stop = longest(stops.filter((each) => text.endsWith(each)));
+      if (stop) {
+        ended.push({ text: text.slice(0, -stop.length), logProbability, stop });
+        continue;
+      }
+      const states = pattern?.after(from.states, token);
+      if (states ? pattern?.isWhole(states) : left === 1) ended.push({ text, logProbability });
+      open.push({ text, logProbability, state: copyState(from.state), token, states });
+    }
+    ended = ended.sort((a, b) => b.logProbability - a.logProbability).slice(0, beams);
+    // A longer text is never more probable.
+    const best = open[0]?.logProbability ?? -Infinity;
+    if (ended.length === beams && ended[beams - 1].logProbability >= best) break;
+  }
+  return ended;
+}
+
+/** @param {string[]} list */
+const longest = (list) => list.reduce((best, each) => (each.length > best.length ? each : best), '');

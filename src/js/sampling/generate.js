@@ -1,0 +1,66 @@
+// generate.js: tokens drawn from a network, each fed back as the next input.
+import { copyIntegers, integer, isArray, optional, readOptions, refuse } from '../core/check.js';
+import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
+import { maskOf, readLength, samplingFields } from './sampling-options.js';
+
+/** @typedef {import('../network/state.js').CellState} CellState */
+
+/**
+ * @typedef {object} TokenStart
+ * @property {CellState[]} state where to start from; becomes the state in which feeding the last token goes on
+ * @property {number} token fed first
+ * @property {number} [length] how many tokens to draw, 1 to 2^30; default 200
+ * @property {ArrayLike<number>} [allowed] the tokens that may be drawn, at least one; default all
+ */
+
+/** @typedef {import('./sampling-options.js').SamplingOptions & TokenStart} TokenGenerateOptions */
+
+/**
+ * @param {import('../network/network-options.js').NetworkConfig} config one-way
+ * @param {import('./Sampler.js').Sampler} sampler of the network
+ * @param {unknown} options
+ * @returns {Uint32Array}
+ */
+export function generateTokens(config, sampler, options) {
+  const vocabulary = vocabularyOf(config);
+  const { state, token, length, allowed, seed, ...sampling } = readOptions('generate', options, {
+    state: (value) => value,
+    token: integer(0, vocabulary - 1),
+    length: readLength,
+    allowed: optional((value, path) => readTokens(value, path, vocabulary)),
+    ...samplingFields,
+  });
+  /** @type {Uint32Array} */
+  let tokens;
+  try {
+    tokens = new Uint32Array(length);
+  } catch {
+    throw new OutOfMemoryError(`generate: not enough memory for ${length} tokens`);
+  }
+  const random = seed === undefined ? undefined : sampler.generator(seed);
+  const mask = allowed && maskOf(allowed, vocabulary);
+  sampler.draw(tokens, /** @type {CellState[]} */ (state), token, { ...sampling, allowed: mask, random });
+  return tokens;
+}
+
+/** @param {import('../network/network-options.js').NetworkConfig} config */
+function vocabularyOf({ input, output }) {
+  const tokens = 'tokens' in input ? input.tokens : 0;
+  const classes = output && 'classes' in output ? output.classes : 0;
+  if (tokens === 0 || tokens !== classes) {
+    throw new ArgumentError('generate: needs a network with token input and as many output classes');
+  }
+  return tokens;
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} path
+ * @param {number} vocabulary
+ */
+function readTokens(value, path, vocabulary) {
+  if (!isArray(value) || value.length === 0) refuse(path, 'an array of at least one token', value);
+  const tokens = new Int32Array(value.length);
+  copyIntegers(tokens, value, [0, vocabulary - 1], path);
+  return tokens;
+}

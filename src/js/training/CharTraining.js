@@ -1,0 +1,296 @@
+// CharTraining.js: what train does: plans a run, goes through it and reports; goes back where it diverges; keeps the
+// best.
+import { withDefaults } from './char-defaults.js';
+import { objectOf } from '../core/check.js';
+import { checkDropout } from './dropout-options.js';
+import { ArgumentError, DisposedError, DivergedError } from '../core/errors.js';
+import { Learner } from './Learner.js';
+import { healthy } from './RunHealth.js';
+import { encodeTexts, hashOf, TextReader, textsOf } from './TextReader.js';
+import { continuedOptions, hasBudget, plainOptions, readTrainOptions } from './train-options.js';
+import { continuedState, TrainingRun } from './TrainingRun.js';
+
+/** @typedef {import('./train-options.js').CheckedTrainOptions} CheckedTrainOptions */
+/** @typedef {import('./train-options.js').TrainReport} TrainReport */
+/** @typedef {Generator<TrainReport, void, void>} TrainReports */
+/** @typedef {Record<string, Float32Array>} Parameters */
+
+/**
+ * A run, as a checkpoint has it.
+ * @typedef {object} RunCheckpoint
+ * @property {{ hash: string, length: number }} text all of it, with the part to validate with
+ * @property {Record<string, unknown>} options what plainOptions gave
+ * @property {import('./TrainingRun.js').RunState} state
+ */
+
+/**
+ * The last run of a model, if there was one.
+ * @typedef {{ step: number, chars: number,
+ *   last?: RunCheckpoint & import('./Learner.js').LearnerCheckpoint }} TrainingCheckpoint
+ */
+
+/** @typedef {import('./Learner.js').Point & { health: import('./RunHealth.js').HealthState }} GoodPoint */
+
+/** A run goes back by at least this many steps, where it has so many, and by at most twice as many. */
+const POINT_STEPS = 100;
+/** With a signal, seconds between reports, where no step is longer. */
+const HEARING_SECONDS = 0.1;
+
+export class CharTraining {
+  #network;
+  #alphabet;
+  #learner;
+  /** @type {TrainingRun | null} */
+  #run = null;
+  #text = { hash: '', length: 0 };
+  /** Of a checkpoint, until it goes on. @type {TrainingCheckpoint['last']} */
+  #opened;
+  /**
+   * While the network has the best parameters: these, and those to go on from.
+   * @type {{ best: Parameters, last: Parameters } | null}
+   */
+  #taken = null;
+  #isRunning = false;
+
+  /**
+   * @param {import('../network/Network.js').Network} network
+   * @param {import('../sampling/Alphabet.js').Alphabet} alphabet
+   * @param {TrainingCheckpoint} [checkpoint] to go on from
+   */
+  constructor(network, alphabet, checkpoint = { step: 0, chars: 0 }) {
+    this.#network = network;
+    this.#alphabet = alphabet;
+    this.#learner = new Learner(network, checkpoint);
+    this.#opened = checkpoint.last;
+  }
+
+  /** All that the next step depends on, beside the parameters. @returns {TrainingCheckpoint} */
+  checkpoint() {
+    const { step, chars } = this.#learner;
+    const run = this.#run;
+    const last = run
+      ? { text: this.#text, options: plainOptions(run.options), state: run.state, ...this.#learner.checkpoint() }
+      : this.#opened;
+    return { step, chars, ...(last && { last }) };
+  }
+
+  /** How many updates were made in the life of the model. */
+  get steps() {
+    return this.#learner.step;
+  }
+
+  /** The parameters that the next step starts from: not the best, where the model has these since a run ended. */
+  get parameters() {
+    const now = this.#network.parameters();
+    return this.#taken && isEqual(now, this.#taken.best) ? this.#taken.last : now;
+  }
+
+  /**
+   * Checks everything now; trains when the generator is asked.
+   * @param {unknown} texts
+   * @param {unknown} given options
+   * @returns {TrainReports}
+   */
+  start(texts, given) {
+    const opened = this.#opened;
+    const asked = objectOf('train', given);
+    const read = readTrainOptions(opened ? continuedOptions(opened.options, asked) : asked);
+    const encode = (/** @type {string} */ text, /** @type {string} */ path) => this.#alphabet.encode(text, path);
+    const all = encodeTexts(texts, 'train: text', encode);
+    const text = { hash: hashOf(all), length: all.length };
+    if (opened) assertSame(opened.text, text);
+
+    const { validation } = read;
+    const own = typeof validation === 'object' ? encodeTexts(validation.text, 'train: validation.text', encode) : null;
+    const count = typeof validation === 'number' ? Math.floor(all.length * validation) : 0;
+    const reader = new TextReader(all.subarray(0, all.length - count), read);
+    const options = withDefaults(read, this.#network, reader.perEpoch);
+    checkDropout('train', options, this.#network.config);
+    const measured = own ?? all.subarray(all.length - count);
+    if (validation !== 0 && textsOf(measured).length === 0) {
+      const got = own ? measured.length : `${count} of ${all.length}`;
+      throw new ArgumentError(`train: validation must leave at least 2 characters to measure on, got ${got}`);
+    }
+    return this.#start({ options, opened, asked, text, reader, measured });
+  }
+
+  /**
+   * @param {{ options: CheckedTrainOptions, opened: TrainingCheckpoint['last'], asked: Record<string, unknown>,
+   *   text: { hash: string, length: number }, reader: TextReader, measured: Int32Array }} plan
+   * @returns {TrainReports}
+   */
+  *#start({ options, opened, asked, text, reader, measured }) {
+    if (this.#isRunning) throw new ArgumentError('train: this model is in training already; leave that loop first');
+    this.#isRunning = true;
+    try {
+      const going = opened === this.#opened ? opened : undefined;
+      const isSameText = this.#learner.prepare(reader, options, going);
+      const here = { step: this.#learner.step, read: reader.read };
+      const best = { of: hashOf(measured), misses: 0 };
+      const fresh = { start: here, since: here, seconds: 0, health: healthy(), best };
+      const now = { isSameText, isNewBudget: hasBudget(asked), isNewRate: asked.learningRate !== undefined };
+      const state = going ? continuedState(going.state, fresh, now) : fresh;
+      const run = new TrainingRun(options, this.#learner, state, this.#alphabet.size);
+      this.#run = run;
+      this.#text = text;
+      this.#opened = undefined;
+      if (this.#taken) this.#network.setParameters(this.parameters);
+      this.#taken = null;
+      try {
+        yield* this.#loop(run, textsOf(measured));
+      } finally {
+        run.end();
+        if (options.keepBest) this.#takeBest(run.best.parameters);
+      }
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  /**
+   * @param {TrainingRun} run
+   * @param {Int32Array[]} validation
+   * @returns {TrainReports}
+   */
+  *#loop(run, validation) {
+    const learner = this.#learner;
+    const { reader, trainer } = learner;
+    const { options, health, best } = run;
+    const { recoveries, validateEvery, reportEvery, signal, patience = Infinity } = options;
+    if (run.isOver()) return;
+
+    /** The second is young: what spoils the run may be in it already. @type {GoodPoint[]} */
+    let points = [];
+    let tally = { from: run.elapsed, steps: 0, loss: 0, chars: 0 };
+    let gradientNorm = 0;
+    for (;;) {
+      if (recoveries > 0 && !(learner.step - points[points.length - 1]?.step < POINT_STEPS)) {
+        points = [...points.slice(-1), { ...learner.point(), health: health.state }];
+      }
+      trainer.learningRate = run.learningRate;
+      const result = this.#trainStep(run);
+      const wrong = typeof result === 'string' ? result : '';
+      if (typeof result === 'string') {
+        this.#goBack(run, points[0], result);
+        points = points.slice(0, 1);
+      } else {
+        gradientNorm = result.gradientNorm;
+        tally.steps += 1;
+        tally.loss += result.loss;
+        tally.chars += result.characters;
+      }
+      let isDone = run.isOver();
+      const isValidated = validation.length > 0 && (isDone || (!wrong && learner.step % validateEvery === 0));
+      const isLate = signal && run.elapsed - tally.from >= HEARING_SECONDS;
+      if (!isDone && !isValidated && !wrong && !isLate && learner.step % reportEvery !== 0) continue;
+
+      const time = Math.max(run.elapsed - tally.from, 1e-6);
+      const valLoss = isValidated ? this.#validate(run, validation) : undefined;
+      const isStopped = isValidated && best.misses >= patience;
+      isDone ||= isStopped;
+      yield {
+        step: learner.step,
+        chars: learner.chars,
+        epoch: reader.epoch,
+        seconds: run.elapsed,
+        ...run.progress,
+        loss: tally.steps > 0 ? tally.loss / tally.steps : health.smoothed,
+        smoothedLoss: health.smoothed,
+        gradientNorm,
+        learningRate: wrong ? run.learningRate : trainer.learningRate,
+        charsPerSecond: tally.chars / time,
+        ...(valLoss !== undefined && { valLoss }),
+        ...(best.loss !== undefined && { best: best.loss }),
+        ...(wrong && { event: 'recovered', reason: wrong, recoveries: health.recoveries }),
+        ...(isStopped && { event: 'stopped' }),
+        done: isDone,
+      };
+      if (isDone) return;
+      if (this.#network.disposed) throw new DisposedError('CharModel.train: this CharModel was disposed');
+      tally = { from: run.elapsed, steps: 0, loss: 0, chars: 0 };
+    }
+  }
+
+  /**
+   * One update; or why the run has gone wrong.
+   * @param {TrainingRun} run
+   */
+  #trainStep({ options, health }) {
+    try {
+      const before = health.smoothed;
+      const result = this.#learner.trainStep();
+      const isSpike = health.isSpike(this.#learner.step, result.loss, result.characters);
+      return isSpike ? `the loss rose from ${before.toPrecision(3)} to ${result.loss.toPrecision(3)}` : result;
+    } catch (error) {
+      if (!(error instanceof DivergedError) || options.recoveries === 0) throw error;
+      return 'the loss or its gradient is not finite';
+    }
+  }
+
+  /**
+   * @param {TrainingRun} run
+   * @param {GoodPoint} point
+   * @param {string} wrong
+   * @throws {DivergedError} where the run has gone back often enough
+   */
+  #goBack({ options, health }, point, wrong) {
+    const { step, trainer } = this.#learner;
+    const rate = trainer.learningRate;
+    this.#learner.goBack(point);
+    if (health.recoveries >= options.recoveries) {
+      throw new DivergedError(
+        `train: ${wrong} at step ${step}, after going back ${health.recoveries} times with half the rate each time; ` +
+          `the model is as after step ${point.step}. A lower learningRate (now ${rate}) may help`,
+      );
+    }
+    health.recover(point.health);
+  }
+
+  /**
+   * @param {TrainingRun} run
+   * @param {Int32Array[]} texts
+   * @returns {number} nats a character
+   */
+  #validate({ best, options }, texts) {
+    const characters = texts.reduce((sum, { length }) => sum + length - 1, 0);
+    const loss = texts.reduce((sum, tokens) => sum + this.#network.read(tokens).loss, 0) / characters;
+    if (loss < (best.loss ?? Infinity)) {
+      best.loss = loss;
+      best.misses = 0;
+      if (options.keepBest) best.parameters = this.#network.parameters();
+    } else {
+      best.misses += 1;
+    }
+    return loss;
+  }
+
+  /**
+   * A run has ended: the model becomes the best that it was.
+   * @param {Parameters} [best]
+   */
+  #takeBest(best) {
+    if (!best || this.#network.disposed) return;
+    this.#taken = { best, last: this.#network.parameters() };
+    this.#network.setParameters(best);
+  }
+}
+
+/**
+ * @param {{ hash: string, length: number }} expected
+ * @param {{ hash: string, length: number }} got
+ * @throws {ArgumentError}
+ */
+function assertSame(expected, got) {
+  if (expected.hash === got.hash && expected.length === got.length) return;
+  const say = (/** @type {typeof got} */ { hash, length }) => `${length} characters, hash ${hash}`;
+  throw new ArgumentError(
+    `train: text must be the one that the checkpoint was made with (${say(expected)}), got another (${say(got)}); ` +
+      'a file of save() can be trained on any',
+  );
+}
+
+/**
+ * @param {Parameters} a
+ * @param {Parameters} b
+ */
+const isEqual = (a, b) => Object.entries(a).every(([name, values]) => values.every((value, i) => value === b[name][i]));

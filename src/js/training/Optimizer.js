@@ -1,0 +1,152 @@
+// Optimizer.js: the optimizer of a trainer: its options, and its moments in the memory of the module.
+import { integer, number, readOptions, refuse } from '../core/check.js';
+import { checkTogether, optimizerWords, readersOf } from './optimizer-options.js';
+
+/** @typedef {import('./optimizer-options.js').OptimizerConfig} OptimizerConfig */
+/** @typedef {Record<string, Float32Array>[]} Moments */
+
+const power = number(0, 1);
+// A schedule may have come down to 0.
+export const readRate = number(0, Infinity, undefined, { below: true });
+const readSteps = integer(0, Number.MAX_SAFE_INTEGER);
+
+/** @type {import('../core/check.js').Reader<Record<string, unknown>>} */
+export function readObject(value, path) {
+  if (typeof value !== 'object' || value === null) refuse(path, 'an object', value);
+  return /** @type {Record<string, unknown>} */ (value);
+}
+
+export class Optimizer {
+  #wasm;
+  #table;
+  #trainer;
+  /** @type {OptimizerConfig} */
+  #config;
+
+  /**
+   * @param {import('../network/Batch.js').NetworkHandle} network
+   * @param {number} trainer its address
+   * @param {OptimizerConfig} config
+   */
+  constructor({ wasm, table }, trainer, config) {
+    this.#wasm = wasm;
+    this.#table = table;
+    this.#trainer = trainer;
+    this.#config = config;
+    if (config.numbers.initialAccumulator > 0) this.#moments(1).fill(config.numbers.initialAccumulator);
+  }
+
+  get name() {
+    return this.#config.name;
+  }
+
+  /** @returns {number} */
+  get learningRate() {
+    return this.#config.numbers.learningRate;
+  }
+
+  set learningRate(value) {
+    this.#config.numbers.learningRate = value;
+  }
+
+  /** What lstm_trainer_step takes. */
+  get words() {
+    return optimizerWords(this.#config);
+  }
+
+  /** All that the next update depends on, as plain data. */
+  checkpoint() {
+    const { name, numbers } = this.#config;
+    const [, beta1Power, beta2Power] = this.#progress();
+    return {
+      optimizer: { name, numbers: { ...numbers, ...(this.#isAdam && { beta1Power, beta2Power }) } },
+      moments: this.#kept(numbers).map((k) => this.#table.read(this.#pointer(k))),
+    };
+  }
+
+  /**
+   * Checks all, then sets all.
+   * @param {{ steps: unknown, optimizer: unknown, moments: unknown }} given steps, and what checkpoint gave
+   * @param {string} where
+   * @returns {number} steps
+   */
+  restore(given, where) {
+    const steps = readSteps(given.steps, `${where}: steps`);
+    const optimizer = readObject(given.optimizer, `${where}: optimizer`);
+    if (optimizer.name !== this.name) {
+      refuse(`${where}: optimizer.name`, `'${this.name}', as this trainer's`, optimizer.name);
+    }
+    const { beta1Power = 1, beta2Power = 1, ...numbers } = this.#readNumbers(optimizer.numbers, where);
+    const kept = this.#kept(numbers);
+    const { moments } = given;
+    if (!Array.isArray(moments) || moments.length !== kept.length) {
+      refuse(`${where}: moments`, `an array of ${kept.length}`, moments);
+    }
+    const before = kept.map((k) => this.#moments(k).slice());
+    try {
+      kept.forEach((k, i) => this.#write(k, moments[i], `${where}: moments[${i}]`));
+    } catch (error) {
+      kept.forEach((k, i) => this.#moments(k).set(before[i]));
+      throw error;
+    }
+    this.#config.numbers = numbers;
+    this.#progress().set([steps, beta1Power, beta2Power]);
+    return steps;
+  }
+
+  get #isAdam() {
+    return this.name === 'adam' || this.name === 'adamw';
+  }
+
+  /**
+   * @param {unknown} given
+   * @param {string} where
+   * @returns {Record<string, any>}
+   */
+  #readNumbers(given, where) {
+    const path = `${where}: optimizer.numbers`;
+    const values = readObject(given, path);
+    const powers = this.#isAdam && { beta1Power: power, beta2Power: power };
+    const fields = { ...readersOf(this.name), learningRate: readRate, ...powers };
+    for (const name of Object.keys(fields)) {
+      if (values[name] === undefined) refuse(`${path}.${name}`, 'there', undefined);
+    }
+    const numbers = readOptions(path, values, fields);
+    checkTogether(path, numbers);
+    return numbers;
+  }
+
+  /**
+   * Which moments there are: the first, 0, and the second, 1.
+   * @param {Record<string, any>} numbers
+   */
+  #kept({ momentum }) {
+    return [0, 1].filter((k) => this.#isAdam || (k === 0 ? momentum > 0 : this.name !== 'sgd'));
+  }
+
+  /**
+   * @param {number} k
+   * @param {unknown} given
+   * @param {string} where
+   */
+  #write(k, given, where) {
+    const missing = Object.fromEntries(this.#table.rows.map(({ name }) => [name, undefined]));
+    this.#table.write(this.#pointer(k), { ...missing, .../** @type {any} */ (given) }, where);
+    if (k === 1 && this.#moments(k).some((value) => value < 0)) refuse(where, 'numbers from 0', 'one below');
+  }
+
+  /** @param {number} k */
+  #pointer(k) {
+    return this.#wasm.exports.lstm_trainer_moments(this.#trainer, k);
+  }
+
+  /** @param {number} k */
+  #moments(k) {
+    return this.#wasm.floats(this.#pointer(k), this.#table.valueCount);
+  }
+
+  /** Steps, beta1^steps, beta2^steps. */
+  #progress() {
+    return this.#wasm.doubles(this.#wasm.exports.lstm_trainer_progress(this.#trainer), 3);
+  }
+}

@@ -1,0 +1,288 @@
+// TextReader.js: texts as a batch of streams, read side by side in windows.
+//
+//   text     a b c d e f g h i j k l m       batchSize 2, window 3
+//   stream 0 [a b c][d e f]                  inputs; the targets are the same, one character on
+//   stream 1 [g h i][j k l]
+//
+// Several texts lie end to end, with a gap between them, and are cut into streams in the same way, but where a text
+// begins if one does near there. A window ends where its text does; the next begins with the next text, from the
+// initial state. Each stream goes through its part over and over; what is left at its end, too short for a window of a
+// text that began before, is left out.
+import { describe, refuse, string } from '../core/check.js';
+import { ArgumentError, FileFormatError } from '../core/errors.js';
+
+/** Between two texts. */
+const GAP = -1;
+
+/**
+ * Where a reader is, and which texts it reads how.
+ * @typedef {object} ReaderPosition
+ * @property {string} text the hash of the texts
+ * @property {number} length of the texts and their gaps
+ * @property {number} batchSize
+ * @property {number} window
+ * @property {number} read characters read so far
+ * @property {number[]} streams where the next window of each begins
+ */
+
+/**
+ * The tokens of a text, or of several with gaps between them.
+ * @param {unknown} texts
+ * @param {string} path
+ * @param {(text: string, path: string) => Int32Array} encode
+ * @returns {Int32Array}
+ * @throws {ArgumentError}
+ */
+export function encodeTexts(texts, path, encode) {
+  if (typeof texts === 'string') return encode(string()(texts, path), path);
+  const isIterable = typeof texts === 'object' && texts !== null && Symbol.iterator in texts;
+  if (!isIterable) refuse(path, 'a string or an iterable of strings', texts);
+  const parts = Array.from(/** @type {Iterable<unknown>} */ (texts), (text, i) => {
+    const tokens = typeof text === 'string' ? encode(text, `${path}[${i}]`) : [];
+    if (tokens.length < 2) refuse(`${path}[${i}]`, 'a string of at least 2 characters', text);
+    return tokens;
+  });
+  if (parts.length === 0) refuse(path, 'an iterable of at least one string', texts);
+  const all = new Int32Array(parts.reduce((sum, { length }) => sum + length + 1, -1)).fill(GAP);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length + 1;
+  }
+  return all;
+}
+
+/**
+ * The texts between the gaps, without those that are too short to predict anything.
+ * @param {Int32Array} tokens
+ */
+export function textsOf(tokens) {
+  const texts = [];
+  for (let from = 0; from < tokens.length; ) {
+    const gap = tokens.indexOf(GAP, from);
+    const to = gap < 0 ? tokens.length : gap;
+    if (to - from > 1) texts.push(tokens.subarray(from, to));
+    from = to + 1;
+  }
+  return texts;
+}
+
+/**
+ * @param {Int32Array} tokens
+ * @param {number} streams
+ * @param {boolean} isOne without a gap
+ */
+function bordersOf(tokens, streams, isOne) {
+  const length = Math.floor((tokens.length - 1) / streams);
+  const borders = Array.from({ length: streams }, (_, b) => {
+    const from = b * length;
+    const start = b > 0 && !isOne ? tokens.indexOf(GAP, from - 1) + 1 : 0;
+    return start > 0 && start < from + length ? start : from;
+  });
+  return [...borders, isOne ? streams * length : tokens.length - 1];
+}
+
+/**
+ * Tells texts apart: 53 bits, by the mixing steps of MurmurHash3 on two halves.
+ * @param {Int32Array} tokens
+ */
+export function hashOf(tokens) {
+  let [a, b] = [0x9e3779b9, 0x85ebca6b];
+  for (const token of tokens) {
+    a = Math.imul(a ^ token, 0xcc9e2d51);
+    b = Math.imul(b ^ token, 0x1b873593);
+    a ^= a >>> 15;
+    b ^= b >>> 13;
+  }
+  return ((a >>> 0) * 2 ** 21 + (b >>> 11)).toString(16).padStart(14, '0');
+}
+
+export class TextReader {
+  #tokens;
+  #hash;
+  #batchSize;
+  #window;
+  /** Where each stream begins, and where the last ends. */
+  #borders;
+  /** Where the next window of each stream begins. */
+  #streams;
+  #read = 0;
+  #perEpoch = 0;
+  #inputs;
+  #targets;
+  #lengths;
+
+  /**
+   * @param {Int32Array} tokens with gaps
+   * @param {{ batchSize: number, window: number }} options
+   * @throws {ArgumentError} where the text is too short for one window of each stream
+   */
+  constructor(tokens, { batchSize, window }) {
+    const isOne = !tokens.includes(GAP);
+    const least = batchSize * (isOne ? window : 3) + 1;
+    if (tokens.length < least) {
+      throw new ArgumentError(
+        `train: text must have at least ${least} characters to train on ` +
+          `(batchSize ${batchSize} x ${isOne ? `window ${window}` : 3} + 1), got ${tokens.length}`,
+      );
+    }
+    this.#tokens = tokens;
+    this.#hash = hashOf(tokens);
+    this.#batchSize = batchSize;
+    this.#window = window;
+    this.#borders = bordersOf(tokens, batchSize, isOne);
+    this.#inputs = new Int32Array(batchSize * window);
+    this.#targets = new Int32Array(batchSize * window);
+    this.#lengths = new Int32Array(batchSize);
+    this.#streams = Float64Array.from({ length: batchSize }, (_, b) => this.#first(b));
+    this.#streams.forEach((start, b) => {
+      let at = start;
+      do {
+        const length = this.#lengthAt(b, at);
+        this.#perEpoch += length;
+        at = this.#settle(b, at + length);
+      } while (at !== start);
+    });
+  }
+
+  /** Characters from the start of the texts to their end. */
+  get perEpoch() {
+    return this.#perEpoch;
+  }
+
+  /** Characters read so far. */
+  get read() {
+    return this.#read;
+  }
+
+  /** How many times the texts were read, with a fraction. */
+  get epoch() {
+    return this.#read / this.#perEpoch;
+  }
+
+  /** The streams whose next window begins a text, or their part of it: they have no past. */
+  get beginners() {
+    return [...this.#streams.keys()].filter((b) => this.#isStart(b, this.#streams[b]));
+  }
+
+  /** @returns {ReaderPosition} */
+  get position() {
+    return {
+      text: this.#hash, length: this.#tokens.length, batchSize: this.#batchSize, window: this.#window,
+      read: this.#read, streams: [...this.#streams],
+    };
+  }
+
+  /**
+   * Goes to a position, where it is one in these texts, read in this way.
+   * @param {ReaderPosition} position
+   * @returns {boolean} was it?
+   * @throws {FileFormatError} where no window begins there
+   */
+  goTo(position) {
+    const { streams, read, ...manner } = position;
+    const own = this.position;
+    if (Object.entries(manner).some(([name, value]) => own[/** @type {'text'} */ (name)] !== value)) return false;
+    const bad = streams.findIndex((at, b) => !this.#isInside(b, at) || this.#settle(b, at) !== at);
+    if (bad >= 0) throw new FileFormatError(`train: stream ${bad} cannot be at ${describe(streams[bad])} of the text`);
+    this.#streams.set(streams);
+    this.#read = read;
+    return true;
+  }
+
+  /**
+   * The next window, time-major: (window, batchSize) each; and the lengths of its streams, where one is shorter. The
+   * arrays are used again for the next.
+   */
+  window() {
+    const [B, T] = [this.#batchSize, this.#window];
+    let characters = 0;
+    for (let b = 0; b < B; b++) {
+      const at = this.#streams[b];
+      const length = this.#lengthAt(b, at);
+      this.#lengths[b] = length;
+      characters += length;
+      for (let t = 0, i = b; t < T; t++, i += B) {
+        this.#inputs[i] = t < length ? this.#tokens[at + t] : 0;
+        this.#targets[i] = t < length ? this.#tokens[at + t + 1] : 0;
+      }
+    }
+    const options = characters < B * T ? { lengths: this.#lengths } : {};
+    return { inputs: this.#inputs, targets: this.#targets, options, characters };
+  }
+
+  /** Goes on to the window behind; behind the last of a stream, to its start. */
+  advance() {
+    for (let b = 0; b < this.#batchSize; b++) {
+      const length = this.#lengthAt(b, this.#streams[b]);
+      this.#read += length;
+      this.#streams[b] = this.#settle(b, this.#streams[b] + length);
+    }
+  }
+
+  /**
+   * @param {number} b
+   * @param {number} at
+   */
+  #isInside(b, at) {
+    return at >= this.#borders[b] && at < this.#borders[b + 1];
+  }
+
+  /**
+   * @param {number} b
+   * @param {number} at
+   */
+  #isStart(b, at) {
+    return this.#tokens[at - 1] === GAP || at === this.#first(b);
+  }
+
+  /**
+   * Where stream b begins: the character at its border may have nothing behind it.
+   * @param {number} b
+   */
+  #first(b) {
+    return this.#skip(this.#borders[b]);
+  }
+
+  /**
+   * The first place from `at` on with a character and another behind it.
+   * @param {number} at
+   */
+  #skip(at) {
+    while (this.#tokens[at] === GAP || this.#tokens[at + 1] === GAP) at++;
+    return at;
+  }
+
+  /**
+   * Where the next window of stream b begins, which has come to `at`.
+   * @param {number} b
+   * @param {number} at
+   */
+  #settle(b, at) {
+    const end = this.#borders[b + 1];
+    const from = this.#skip(at);
+    const isLeft = from < end && (this.#isStart(b, from) || from + this.#window <= end || this.#endsBefore(from, end));
+    return isLeft ? from : this.#first(b);
+  }
+
+  /**
+   * Does the text at `from` end before `end`?
+   * @param {number} from
+   * @param {number} end
+   */
+  #endsBefore(from, end) {
+    return this.#tokens.subarray(from, end + 1).includes(GAP);
+  }
+
+  /**
+   * How many characters the window at `at` of stream b has: those with another of the same text behind them.
+   * @param {number} b
+   * @param {number} at
+   */
+  #lengthAt(b, at) {
+    const most = Math.min(this.#window, this.#borders[b + 1] - at);
+    let length = 1;
+    while (length < most && this.#tokens[at + length + 1] !== GAP) length++;
+    return length;
+  }
+}

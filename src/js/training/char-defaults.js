@@ -1,0 +1,79 @@
+// char-defaults.js: what a character model and its training are where nobody says. Found by the search in
+// tests/experiments/learning/RESULTS.md; an option that is given always wins.
+
+/** Forget biases that sum to 0 learn texts better than those that sum to 1, which are for long lags. */
+export const CHAR_FORGET_BIAS = 0;
+
+/** Few characters an update make many updates, which counts where the time is short. */
+export const CHAR_BATCH_SIZE = 16;
+export const CHAR_WINDOW = 32;
+
+const HIDDEN_SIZE = 192;
+/** The hidden size that learns most in up to so many seconds, */
+const SIZES_BY_TIME = [[8, 64], [30, 128], [100, 192], [600, 256], [Infinity, 384]];
+/** and the largest that does not soon know a text of up to so many characters by heart. */
+const SIZES_BY_LENGTH = [[10_000, 64], [100_000, 128], [Infinity, Infinity]];
+
+/** @param {number[][]} table @param {number} amount */
+const lookUp = (table, amount) => table[table.findIndex(([to]) => amount <= to)][1];
+
+/**
+ * @param {number} [seconds] that the model is going to be trained
+ * @param {number} [characters] of its text
+ * @param {number} [layers] each above the first takes about twice its time
+ */
+export function hiddenSizeFor(seconds, characters = Infinity, layers = 1) {
+  if (seconds === undefined) return HIDDEN_SIZE;
+  return Math.min(lookUp(SIZES_BY_TIME, seconds / (2 * layers - 1)), lookUp(SIZES_BY_LENGTH, characters));
+}
+
+/** Parameters times characters trained a second, with `simd`: 9 to 11 thousand million for 64 to 384 units. */
+const PACE = 1e10;
+
+const MOST_WARMUP = 100;
+const MOST_VALIDATE_EVERY = 1000;
+
+/**
+ * Says what was left unsaid. Only a budget of seconds is an estimate; with steps and epochs all is the same everywhere.
+ * @param {import('./train-options.js').AskedTrainOptions} asked
+ * @param {{ parameterCount: number, config: import('../network/network-options.js').NetworkConfig }} network
+ * @param {number} perEpoch characters that one reading of the text trains on
+ * @returns {import('./train-options.js').CheckedTrainOptions}
+ */
+export function withDefaults(asked, { parameterCount, config }, perEpoch) {
+  const { optimizer, batchSize, window, seconds, steps } = asked;
+  const stepsAnEpoch = perEpoch / (batchSize * window);
+  const inTime = ((seconds ?? 0) * PACE) / parameterCount / perEpoch;
+  const epochs = asked.epochs ?? (steps === undefined ? inTime : steps / stepsAnEpoch);
+  const schedule = asked.schedule ?? scheduleFor(epochs * stepsAnEpoch);
+  const { learningRate = rateFor(config.layers, schedule) } = optimizer.numbers;
+  return {
+    ...asked,
+    optimizer: { ...optimizer, numbers: { ...optimizer.numbers, learningRate } },
+    schedule,
+    dropout: asked.dropout ?? dropoutFor(epochs),
+    validateEvery: asked.validateEvery ?? Math.min(Math.ceil(stepsAnEpoch), MOST_VALIDATE_EVERY),
+  };
+}
+
+/**
+ * A cosine where there is an end to come to.
+ * @param {number} steps 0: no end
+ * @returns {import('./schedule.js').ScheduleDescription}
+ */
+const scheduleFor = (steps) => (steps === 0
+  ? { type: 'constant', warmup: 0 }
+  : { type: 'cosine', to: 0.05, warmup: Math.min(Math.ceil(steps / 10), MOST_WARMUP) });
+
+/**
+ * The rate of Adam: what a cosine may start from; half of it where the rate may stay.
+ * @param {{ hiddenSize: number }[]} layers
+ * @param {import('./schedule.js').Schedule} schedule
+ */
+function rateFor(layers, schedule) {
+  const most = Math.min(2 / Math.max(...layers.map(({ hiddenSize }) => hiddenSize)), 0.03);
+  return 'type' in schedule && schedule.type === 'cosine' ? most : most / 2;
+}
+
+/** @param {number} epochs that the text is going to be read */
+const dropoutFor = (epochs) => (epochs < 2 ? 0 : Math.min(0.4, Math.round(2 * epochs) / 100));

@@ -1,0 +1,185 @@
+// train-options.js: what train can be asked for, and what it reports.
+import { abortSignal, flag, integer, number, objectOf, optional, readOptions } from '../core/check.js';
+import { CHAR_BATCH_SIZE, CHAR_WINDOW } from './char-defaults.js';
+import { dropoutReaders } from './dropout-options.js';
+import { ArgumentError } from '../core/errors.js';
+import { readersOf, readOptimizer } from './optimizer-options.js';
+import { readSchedule } from './schedule.js';
+import { readClipNorm, readClipValue } from './trainer-options.js';
+
+/** @typedef {string | Iterable<string>} Texts   one text, or several, each of which starts from the initial state */
+
+/**
+ * @typedef {object} TrainingOptions
+ * @property {number} [seconds] stop after this time; one of seconds, epochs, steps, or none: go on until it is left
+ * @property {number} [epochs] stop after reading the text this many times in this call
+ * @property {number} [steps] stop after this many updates in this call
+ * @property {number} [batchSize] streams side by side; default 16
+ * @property {number} [window] characters that a gradient flows back through; default 32
+ * @property {number} [clipNorm] default 5
+ * @property {number} [clipValue] default Infinity: off
+ * @property {import('./schedule.js').Schedule} [schedule] how the learning rate goes; a function cannot be kept in a
+ *   checkpoint, nor sent to a Worker; default: with a budget, a warm-up of up to 100 steps and a cosine down to 0.05,
+ *   without one constant
+ * @property {number | { text: Texts }} [validation] this fraction of the text, its last part, is not trained on but
+ *   measures; 0 to below 1; or a text of its own; default 0
+ * @property {number} [validateEvery] steps between validations; one is at the end anyway; default: once through the
+ *   text, and at most 1000
+ * @property {boolean} [keepBest] when the loop ends, or is left, the model has the parameters of the best validation; a
+ *   later train goes on from the last ones; default false
+ * @property {number} [patience] stop after this many validations without a better one; default: never
+ * @property {number} [recoveries] how often a run that diverges goes back to its last good point and on with half the
+ *   rate, before it gives up; 0: it never does, and losses that are finite are not judged; default 10
+ * @property {number} [reportEvery] steps between reports; default 10
+ * @property {AbortSignal} [signal] stops the training with a last report after the step that runs; nothing is done and
+ *   reported where it was aborted before. So that it can be heard, a report comes at least every 100 ms then, or after
+ *   every step where steps are longer: the loop has to await something there, a timer or setImmediate
+ */
+
+/**
+ * With adam and adamw the default learningRate is 2 / H of the widest layer, at most 0.03, and half of that with
+ * another schedule than the cosine. The default dropout is 0.02 for each time that the budget lets the text be read, at
+ * most 0.4, and 0 below 2 times and without a budget; with `seconds` the times are estimated.
+ * @typedef {TrainingOptions & import('./optimizer-options.js').OptimizerOptions
+ *   & import('./dropout-options.js').DropoutOptions} TrainOptions
+ */
+
+/**
+ * @typedef {object} TrainReport
+ * @property {number} step updates in the life of the model
+ * @property {number} chars characters trained on in the life of the model
+ * @property {number} epoch times that the text was read, with a fraction
+ * @property {number} seconds since the call, validations included
+ * @property {number} [progress] how much of the budget is used up, 0 to 1; where there is a budget
+ * @property {number} [secondsLeft] as long as the rest of the budget takes at the pace so far; where there is a budget
+ * @property {number} loss mean since the last report, nats a character
+ * @property {number} smoothedLoss mean of the run, in which each new step is a twentieth
+ * @property {number} gradientNorm of the last step, before clipping
+ * @property {number} learningRate of the last step
+ * @property {number} charsPerSecond since the last report, without the validation
+ * @property {number} [valLoss] where it was just measured: nats a character of the validation part
+ * @property {number} [best] the lowest valLoss of the run so far
+ * @property {'recovered' | 'stopped'} [event] 'recovered': the run diverged and went back, step and chars with it, and
+ *   the rate was halved; 'stopped': patience came to its end
+ * @property {string} [reason] why it went back
+ * @property {number} [recoveries] how often so far
+ * @property {boolean} done true in the last report
+ */
+
+const budgets = /** @type {const} */ (['seconds', 'epochs', 'steps']);
+
+/** @type {import('../core/check.js').Reader<unknown>} */
+const anything = (value) => value;
+
+/** @type {import('../core/check.js').Reader<number | { text: unknown }>} */
+function readValidation(value, path) {
+  if (typeof value !== 'object' || value === null) return number(0, 1, 0, { below: true })(value, path);
+  return readOptions(path, value, { text: anything });
+}
+
+/**
+ * Checks what was asked for; withDefaults in char-defaults.js says the rest.
+ * @param {unknown} options
+ */
+export function readTrainOptions(options) {
+  const where = 'train';
+  const { optimizer, others } = readOptimizer(where, options, {
+    seconds: optional(number(0, Infinity, undefined, { above: true, below: true })),
+    epochs: optional(number(0, Infinity, undefined, { above: true, below: true })),
+    steps: optional(integer(1, Number.MAX_SAFE_INTEGER)),
+    batchSize: integer(1, 2 ** 16, CHAR_BATCH_SIZE),
+    window: integer(1, 2 ** 20, CHAR_WINDOW),
+    clipNorm: readClipNorm,
+    clipValue: readClipValue,
+    ...dropoutReaders,
+    dropout: optional(dropoutReaders.dropout),
+    schedule: optional(readSchedule),
+    validation: readValidation,
+    validateEvery: optional(integer(1, Number.MAX_SAFE_INTEGER)),
+    keepBest: flag(false),
+    patience: optional(integer(1, Number.MAX_SAFE_INTEGER)),
+    recoveries: integer(0, 1000, 10),
+    reportEvery: integer(1, Number.MAX_SAFE_INTEGER, 10),
+    signal: optional(abortSignal),
+  });
+  if (budgets.filter((name) => others[name] !== undefined).length > 1) {
+    throw new ArgumentError(`${where}: expected at most one of ${budgets.join(', ')}`);
+  }
+  const { schedule, validation, keepBest, patience } = others;
+  if ((keepBest || patience !== undefined) && validation === 0) {
+    throw new ArgumentError(`${where}: ${keepBest ? 'keepBest' : 'patience'} needs a validation, got none`);
+  }
+  if (schedule && 'type' in schedule && schedule.type === 'cosine' && !hasBudget(others)) {
+    throw new ArgumentError(`${where}: the schedule 'cosine' needs an end: expected one of ${budgets.join(', ')}`);
+  }
+  const given = /** @type {Record<string, unknown>} */ (options);
+  if (optimizer.name.startsWith('adam')) optimizer.numbers.learningRate = given.learningRate;
+  return { optimizer, ...others };
+}
+
+/**
+ * Checked; what depends on the network and the text may be undefined.
+ * @typedef {ReturnType<typeof readTrainOptions>} AskedTrainOptions
+ */
+
+/**
+ * With nothing left unsaid.
+ * @typedef {AskedTrainOptions & { schedule: import('./schedule.js').Schedule, dropout: number,
+ *   validateEvery: number }} CheckedTrainOptions
+ */
+
+/**
+ * The options of a run with which readTrainOptions gives the same again, as plain data. A function, and a text of its
+ * own to validate with, are only named.
+ * @param {CheckedTrainOptions} options
+ * @returns {Record<string, unknown>}
+ */
+export function plainOptions({ optimizer, reportEvery, signal, ...others }) {
+  const { schedule, validation } = others;
+  return {
+    optimizer: optimizer.name,
+    ...optimizer.numbers,
+    ...others,
+    schedule: typeof schedule === 'function' ? A_FUNCTION : schedule,
+    validation: typeof validation === 'object' ? OWN_TEXT : validation,
+  };
+}
+
+const A_FUNCTION = 'a function';
+const OWN_TEXT = 'a text of its own';
+
+/**
+ * Checks what plainOptions gave, when it comes from a file.
+ * @type {import('../core/check.js').Reader<Record<string, unknown>>}
+ */
+export function checkPlainOptions(value, path) {
+  const options = /** @type {Record<string, unknown>} */ (objectOf(path, value));
+  const isHere = (/** @type {unknown} */ option) => option !== A_FUNCTION && option !== OWN_TEXT;
+  const named = Object.fromEntries(Object.entries(options).filter(([, option]) => isHere(option)));
+  readTrainOptions({ ...named, ...(options.validation === OWN_TEXT && { validation: { text: '' } }) });
+  return options;
+}
+
+/**
+ * The options with which a run goes on: those given, and for the rest its own. A budget that is given takes the place
+ * of its own.
+ * @param {Record<string, unknown>} former what plainOptions gave
+ * @param {Record<string, unknown>} given
+ */
+export function continuedOptions(former, given) {
+  /** Older checkpoints say nothing of dropout. @type {Record<string, unknown>} */
+  const own = { dropout: 0, ...former };
+  if (hasBudget(given)) for (const name of budgets) delete own[name];
+  if (given.optimizer !== undefined && given.optimizer !== own.optimizer) {
+    for (const option of Object.keys(readersOf(/** @type {any} */ (own.optimizer)))) delete own[option];
+  }
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) own[name] = value;
+  for (const [name, what] of [['schedule', A_FUNCTION], ['validation', OWN_TEXT]]) {
+    if (own[name] !== what) continue;
+    throw new ArgumentError(`train: ${name} was ${what} in this run, which a checkpoint does not hold: give it again`);
+  }
+  return own;
+}
+
+/** @param {Record<string, unknown>} options */
+export const hasBudget = (options) => budgets.some((name) => options[name] !== undefined);

@@ -1,0 +1,177 @@
+/** @typedef {import('../models/CharModel.js').CharModel} CharModel */
+/** @typedef {import('../training/train-options.js').TrainOptions} TrainOptions */
+/** @typedef {import('../training/train-options.js').TrainReport} TrainReport */
+/** @typedef {import('../training/train-options.js').Texts} Texts */
+/** @typedef {{ report: TrainReport, steps: number }} Unread   a report and the steps it tells of */
+
+/** The training runs this long, or one step if that is longer, before other requests are served: milliseconds. */
+const SLICE = 8;
+
+/** Reports leave at most this often, save the last and those with a validation loss or an event: milliseconds. */
+const REPORT_INTERVAL = 100;
+
+/** The training waits when the page leaves this many reports that must not be lost unread. */
+const UNREAD_LIMIT = 100;
+
+/**
+ * One training in the Worker: runs the synchronous generator of CharModel in time slices and yields to the Worker's
+ * event loop between them. It does so by a message to itself, because a timer would be held back to 4 ms.
+ */
+export class TrainingLoop {
+  /** The number of the model that is trained. */
+  owner;
+  #generator;
+  #reportEvery;
+  #abortion = new AbortController();
+  #self = new MessageChannel();
+  #over = false;
+  /** @type {unknown} */
+  #error;
+  /** Unread; only the last may be one that the next takes in. @type {Unread[]} */
+  #unread = [];
+  /**
+   * The request that waits for a report.
+   * @type {{ resolve: (report?: TrainReport) => void, reject: (error: unknown) => void } | undefined}
+   */
+  #reader;
+  #sentAt = -Infinity;
+  #running = false;
+
+  /**
+   * @param {number} owner
+   * @param {CharModel} model
+   * @param {Texts} text
+   * @param {TrainOptions} options
+   */
+  constructor(owner, model, text, options) {
+    this.owner = owner;
+    const { reportEvery = 1 } = options;
+    this.#reportEvery = reportEvery;
+    // A report from every step, so that control comes back after every step. What is no count is left for it to refuse.
+    const every = Number.isSafeInteger(reportEvery) && reportEvery > 0 ? 1 : reportEvery;
+    this.#generator = model.train(text, { ...options, reportEvery: every, signal: this.#abortion.signal });
+    this.#self.port1.onmessage = () => this.#slice();
+  }
+
+  /**
+   * The next report, undefined after the last.
+   *
+   * @returns {Promise<TrainReport | undefined>}
+   */
+  next() {
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+      this.#deliver();
+      this.#run();
+    });
+  }
+
+  /** Has the training ended, with or without unread reports? */
+  get over() {
+    return this.#over;
+  }
+
+  /** As `options.signal` would end it: the last report still comes. */
+  abort() {
+    this.#abortion.abort();
+  }
+
+  /** Ends it now, without a last report. */
+  stop() {
+    if (!this.#over) this.#generator.return(undefined);
+    this.#unread = [];
+    this.#end();
+  }
+
+  /**
+   * Ends it now; its reader gets this error.
+   *
+   * @param {Error} error
+   */
+  fail(error) {
+    this.#error ??= error;
+    this.stop();
+  }
+
+  #run() {
+    if (this.#over || this.#running || this.#unread.length >= UNREAD_LIMIT) return;
+    this.#running = true;
+    this.#self.port2.postMessage(undefined);
+  }
+
+  #slice() {
+    this.#running = false;
+    if (this.#over) return;
+    try {
+      const until = performance.now() + SLICE;
+      do {
+        const { done, value } = this.#generator.next();
+        if (done) return this.#end();
+        this.#keep(value);
+      } while (performance.now() < until && this.#unread.length < UNREAD_LIMIT);
+    } catch (error) {
+      this.#error = error;
+      return this.#end();
+    }
+    this.#deliver();
+    this.#run();
+  }
+
+  /** @param {TrainReport} report */
+  #keep(report) {
+    const last = this.#unread.at(-1);
+    if (last && !isLasting(last.report)) this.#unread.splice(-1, 1, takeIn(last, report));
+    else this.#unread.push({ report, steps: 1 });
+  }
+
+  #deliver() {
+    if (!this.#reader) return;
+    const [first] = this.#unread;
+    if (first) {
+      if (!this.#over && !isLasting(first.report) && !this.#isDue(first)) return;
+      this.#unread.shift();
+      this.#sentAt = performance.now();
+      this.#reader.resolve(first.report);
+    } else if (this.#over) {
+      if (this.#error) this.#reader.reject(this.#error);
+      else this.#reader.resolve(undefined);
+    } else {
+      return;
+    }
+    this.#reader = undefined;
+  }
+
+  /** @param {Unread} unread */
+  #isDue({ steps }) {
+    return steps >= this.#reportEvery && performance.now() - this.#sentAt >= REPORT_INTERVAL;
+  }
+
+  #end() {
+    this.#over = true;
+    this.#self.port1.close();
+    this.#deliver();
+  }
+}
+
+/**
+ * Must this report reach the page by itself?
+ *
+ * @param {TrainReport} report
+ */
+function isLasting(report) {
+  return report.done || report.valLoss !== undefined || report.event !== undefined;
+}
+
+/**
+ * The report of a step, with the unread steps before it: means, as if it were the first report since them.
+ *
+ * @param {Unread} former
+ * @param {TrainReport} report
+ * @returns {Unread}
+ */
+function takeIn(former, report) {
+  const steps = former.steps + 1;
+  const loss = (former.steps * former.report.loss + report.loss) / steps;
+  const charsPerSecond = steps / (former.steps / former.report.charsPerSecond + 1 / report.charsPerSecond);
+  return { steps, report: { ...report, loss, charsPerSecond } };
+}
