@@ -1,5 +1,5 @@
 // index.js: the package's public face.
-export { load } from './core/load.js';
+export { load } from './models/load.js';
 export {
   LstmError,
   ArgumentError,

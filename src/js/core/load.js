@@ -1,7 +1,6 @@
 // load.js: finds, compiles and instantiates the module.
 import { oneOf, readOptions, refuse } from './check.js';
 import { LstmError } from './errors.js';
-import { Lstm } from '../models/Lstm.js';
 import { Wasm } from './Wasm.js';
 
 /** @typedef {'scalar' | 'simd' | 'relaxed'} Variant */
@@ -108,13 +107,13 @@ function moduleOrBytes(value, path) {
 }
 
 /**
- * Loads the library: everything after it is synchronous. Each call makes an instance with a memory of its own.
- * @param {LoadOptions} [options]
- * @returns {Promise<Lstm>}
+ * An instance of the module, with a memory of its own.
+ * @param {LoadOptions} options
+ * @returns {Promise<{ wasm: Wasm, variant: Variant }>}
  * @throws {import('./errors.js').ArgumentError} for unknown options or values
  * @throws {LstmError} where WebAssembly or the forced variant is not supported, or the module cannot be fetched
  */
-export async function load(options = {}) {
+export async function loadModule(options) {
   const { variant, wasm } = readOptions('load', options, {
     variant: oneOf(/** @type {const} */ (['auto', 'relaxed', 'simd', 'scalar']), 'auto'),
     wasm: moduleOrBytes,
@@ -125,5 +124,5 @@ export async function load(options = {}) {
     const usable = variants.filter(isSupported).map((name) => `'${name}'`);
     throw new LstmError(`load: this engine does not support variant '${chosen}', only ${usable.join(', ')}`);
   }
-  return new Lstm(new Wasm(await compile(chosen, wasm)), chosen);
+  return { wasm: new Wasm(await compile(chosen, wasm)), variant: chosen };
 }

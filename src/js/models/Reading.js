@@ -15,12 +15,7 @@ import { layerOption, traceTokens } from './trace.js';
 
 /** @typedef {{ char: string, probability: number }} Prediction */
 
-/**
- * @typedef {object} Completion
- * @property {string} text without the stop string
- * @property {number} logProbability of its characters and those of the stop string, in nats
- * @property {string} [stop] the stop string that ended it
- */
+/** @typedef {import('../sampling/beam-search.js').Completion} Completion */
 
 /** @type {(value: unknown, path: string) => number} */
 const readBeams = integer(1, 1000, 4);
@@ -137,7 +132,7 @@ export class Reading {
    */
   complete(options = {}) {
     const read = readTextOptions('complete', options, this.#alphabet, { beams: readBeams });
-    return beamSearch(this.#model.network, this.#alphabet, { state: copyState(this.#state), token: this.#token }, read);
+    return beamSearch(this.#model.network.sampler, this.#alphabet, { state: copyState(this.#state), token: this.#token }, read);
   }
 
   /**

@@ -12,15 +12,22 @@ import { copyState } from '../network/state.js';
  */
 
 /**
- * @param {import('../network/Network.js').Network} network
+ * @typedef {object} Completion
+ * @property {string} text without the stop string
+ * @property {number} logProbability of its characters and those of the stop string, in nats
+ * @property {string} [stop] the stop string that ended it
+ */
+
+/**
+ * @param {import('./Sampler.js').Sampler} sampler
  * @param {import('./Alphabet.js').Alphabet} alphabet
  * @param {{ state: import('../network/state.js').CellState[], token: number }} start
  * @param {{ beams: number, length: number, stops: readonly string[], allowed?: Uint8Array,
  *   pattern?: import('./text-pattern.js').TextPattern }} options
- * @returns {import('../models/Reading.js').Completion[]}
+ * @returns {Completion[]}
  */
-export function beamSearch({ sampler }, { characters }, start, { beams, length, stops, allowed, pattern }) {
-  /** @type {import('../models/Reading.js').Completion[]} */
+export function beamSearch(sampler, { characters }, start, { beams, length, stops, allowed, pattern }) {
+  /** @type {Completion[]} */
   let ended = [];
   /** @type {Beginning[]} */
   let open = [{ ...start, text: '', logProbability: 0, states: pattern?.start() }];

@@ -3,7 +3,7 @@ import { TrainingLoop } from './TrainingLoop.js';
 import { buffersOf, errorReply, isRequest } from './worker-protocol.js';
 
 /** @typedef {import('../models/CharModel.js').CharModel} CharModel */
-/** @typedef {typeof import('../core/load.js').load} Load */
+/** @typedef {typeof import('../models/load.js').load} Load */
 
 /** A stream writes this long, or one character if that is longer, before other requests are served: milliseconds. */
 const SLICE = 8;

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ArgumentError, DisposedError, LstmError } from '../../../src/js/core/errors.js';
-import { load as loadLibrary } from '../../../src/js/core/load.js';
+import { load as loadLibrary } from '../../../src/js/models/load.js';
 import { WorkerConnection } from '../../../src/js/worker/WorkerConnection.js';
 import { WorkerLstm } from '../../../src/js/worker/WorkerLstm.js';
 import { WorkerServer } from '../../../src/js/worker/WorkerServer.js';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ArgumentError, DisposedError } from '../../../src/js/core/errors.js';
-import { load } from '../../../src/js/core/load.js';
+import { load } from '../../../src/js/models/load.js';
 import { WorkerConnection } from '../../../src/js/worker/WorkerConnection.js';
 import { WorkerLstm } from '../../../src/js/worker/WorkerLstm.js';
 import { WorkerServer } from '../../../src/js/worker/WorkerServer.js';

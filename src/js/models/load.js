@@ -1,0 +1,16 @@
+// load.js: the library, on a module of its own.
+import { loadModule } from '../core/load.js';
+import { Lstm } from './Lstm.js';
+
+/**
+ * Loads the library: everything after it is synchronous. Each call makes an instance with a memory of its own.
+ * @param {import('../core/load.js').LoadOptions} [options]
+ * @returns {Promise<Lstm>}
+ * @throws {import('../core/errors.js').ArgumentError} for unknown options or values
+ * @throws {import('../core/errors.js').LstmError} where WebAssembly or the forced variant is not supported, or the module
+ *   cannot be fetched
+ */
+export async function load(options = {}) {
+  const { wasm, variant } = await loadModule(options);
+  return new Lstm(wasm, variant);
+}
