@@ -134,16 +134,29 @@ export function abortSignal(value, path) {
 }
 
 /**
- * @param {string} where the call, for messages: 'createCell'
- * @param {unknown} options
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>} an object, and no array
+ */
+export function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} path
+ * @param {string} [expected] for the message
  * @returns {Record<string, unknown>}
  */
-export function objectOf(where, options) {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    refuse(`${where}: options`, 'an object', options);
-  }
-  return /** @type {Record<string, unknown>} */ (options);
+export function object(value, path, expected = 'an object') {
+  if (!isObject(value)) refuse(path, expected, value);
+  return value;
 }
+
+/**
+ * @param {string} where the call, for messages: 'createCell'
+ * @param {unknown} options
+ */
+export const objectOf = (where, options) => object(options, `${where}: options`);
 
 /**
  * Reads an object of options, refusing names that are not known.

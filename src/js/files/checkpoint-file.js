@@ -8,7 +8,7 @@
 import { describe, flag, integer, number, optional, readOptions, refuse, string } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 import { checkPlainOptions } from '../training/train-options.js';
-import { readBatchSize, readWindow } from '../training/trainer-options.js';
+import { batchSizeReader, windowReader } from '../network/network-options.js';
 
 /** @typedef {import('../training/CharTraining.js').TrainingCheckpoint & { random: number[] }} Checkpoint */
 /** @typedef {import('./safetensors.js').Tensor} Tensor */
@@ -107,7 +107,7 @@ const readCheckpointText = object({
       best: object({ of: word, misses: count, loss: optional(real) }),
     }),
     reader: object({
-      text: word, length: count, batchSize: readBatchSize, window: readWindow, read: count, streams: list(count),
+      text: word, length: count, batchSize: batchSizeReader(), window: windowReader(), read: count, streams: list(count),
     }),
     // The trainer reads them.
     trainer: object({

@@ -1,7 +1,7 @@
 // Reading.js: a place in a text, from which the model goes on.
 import { beamSearch } from '../sampling/beam-search.js';
 import { integer, optional, readOptions, string } from '../core/check.js';
-import { OutOfMemoryError } from '../core/errors.js';
+import { allocate } from '../core/allocate.js';
 import { readTextOptions, readWriteOptions } from '../sampling/sampling-options.js';
 import { copyState } from '../network/state.js';
 import { layerOption, traceTokens } from './trace.js';
@@ -141,13 +141,7 @@ export class Reading {
    */
   write({ seed, ...options }) {
     if (options.stops.length > 0 || options.pattern) return [...this.characters({ seed, ...options })].join('');
-    /** @type {Uint32Array} */
-    let tokens;
-    try {
-      tokens = new Uint32Array(options.length);
-    } catch {
-      throw new OutOfMemoryError(`generate: not enough memory for ${options.length} characters`);
-    }
+    const tokens = allocate(Uint32Array, options.length, 'generate', `${options.length} characters`);
     const sampling = { ...options, random: this.#generator(seed) };
     this.#model.network.sampler.draw(tokens, copyState(this.#state), this.#token, sampling);
     return this.#alphabet.decode(tokens);

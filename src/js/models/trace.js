@@ -1,6 +1,6 @@
 // trace.js: what happens inside a network while it reads, character by character.
 import { integer, optional } from '../core/check.js';
-import { OutOfMemoryError } from '../core/errors.js';
+import { allocate } from '../core/allocate.js';
 import { copyState } from '../network/state.js';
 
 /** @typedef {import('../network/state.js').CellState} CellState */
@@ -36,7 +36,7 @@ export const layerOption = (network) => optional(integer(0, network.config.layer
  * @param {Int32Array} tokens the one before the text, and the text's
  * @param {number} [layer] all without it
  * @returns {Omit<Trace, 'characters'>}
- * @throws {OutOfMemoryError}
+ * @throws {import('../core/errors.js').OutOfMemoryError}
  */
 export function traceTokens(network, before, tokens, layer) {
   const state = copyState(before);
@@ -67,17 +67,12 @@ export function traceTokens(network, before, tokens, layer) {
  * @param {CellState} state
  * @param {number} length T
  * @returns {LayerTrace}
- * @throws {OutOfMemoryError}
+ * @throws {import('../core/errors.js').OutOfMemoryError}
  */
 function startLayer(network, { layer, kind, hiddenSize }, { h, c }, length) {
   const start = { h: h.slice(), ...(hasCellState(kind) && { c: c.slice(0, hiddenSize) }) };
-  const rows = (/** @type {number} */ size) => {
-    try {
-      return new Float32Array(length * size);
-    } catch {
-      throw new OutOfMemoryError(`trace: not enough memory for ${length} characters of ${size} numbers`);
-    }
-  };
+  const rows = (/** @type {number} */ size) =>
+    allocate(Float32Array, length * size, 'trace', `${length} characters of ${size} numbers`);
   const names = Object.keys(network.gates(layer));
   const gates = Object.fromEntries(names.map((name) => [name, rows(hiddenSize)]));
   return { layer, kind, hiddenSize, start, gates, h: rows(h.length), ...(start.c && { c: rows(hiddenSize) }) };

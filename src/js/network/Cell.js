@@ -1,5 +1,5 @@
 // Cell.js: one cell, to create, step and look inside.
-import { refuse } from '../core/check.js';
+import { object } from '../core/check.js';
 import { Network } from './Network.js';
 import { Owned } from '../core/Owned.js';
 
@@ -55,7 +55,7 @@ export class Cell extends Owned {
    */
   step(x, state) {
     this.assertUsable('step');
-    if (typeof state !== 'object' || state === null) refuse('step: state', 'an object of { h, c }', state);
+    object(state, 'step: state', 'an object of { h, c }');
     this.#network.step(x, [state]);
     return state;
   }
@@ -93,8 +93,8 @@ export class Cell extends Owned {
    */
   setParameters(values) {
     this.assertUsable('setParameters');
-    if (typeof values !== 'object' || values === null) refuse('setParameters: values', 'an object of arrays', values);
-    this.#network.setParameters(renamed(values, (name) => name + LAYER));
+    const given = object(values, 'setParameters: values', 'an object of arrays by name');
+    this.#network.setParameters(renamed(/** @type {typeof values} */ (given), (name) => name + LAYER));
   }
 }
 

@@ -1,5 +1,5 @@
 // ParameterTable.js: the names, shapes and places of a network's parameters, read from the C core's one table.
-import { copyNumbers, describe } from '../core/check.js';
+import { copyNumbers, describe, object } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 
 /**
@@ -61,10 +61,8 @@ export class ParameterTable {
    * @throws {ArgumentError}
    */
   write(pointer, given, where) {
-    if (typeof given !== 'object' || given === null) {
-      throw new ArgumentError(`${where}: values must be an object of arrays by name, got ${describe(given)}`);
-    }
-    const checked = Object.entries(given).map(([name, source]) => {
+    const values = object(given, `${where}: values`, 'an object of arrays by name');
+    const checked = Object.entries(values).map(([name, source]) => {
       const row = this.rows.find((known) => known.name === name);
       if (!row) {
         const names = this.rows.map((known) => known.name).join(', ');

@@ -35,6 +35,11 @@ export const readInputSize = integer(1, MAX_INPUT);
 export const readLayerCount = integer(1, MAX_LAYERS, 1);
 export const readSeed = integer(0, 2 ** 32 - 1, 0);
 
+/** B, sequences side by side. @param {number} [fallback] */
+export const batchSizeReader = (fallback) => integer(1, 2 ** 16, fallback);
+/** T, steps of a window. @param {number} [fallback] */
+export const windowReader = (fallback) => integer(1, 2 ** 20, fallback);
+
 /** Beside the sizes: kept only where they are asked for. */
 export const readEmbedding = optional(readInputSize);
 export const readTied = flag(false);

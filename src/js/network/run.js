@@ -1,7 +1,7 @@
 // run.js: whole sequences through a network, forward only.
 import { Batch } from './Batch.js';
-import { integer, isArray, readOptions, refuse } from '../core/check.js';
-import { readWindow } from '../training/trainer-options.js';
+import { isArray, readOptions, refuse } from '../core/check.js';
+import { batchSizeReader, windowReader } from './network-options.js';
 
 /** @typedef {import('./state.js').CellState} CellState */
 
@@ -28,7 +28,7 @@ import { readWindow } from '../training/trainer-options.js';
  */
 export function runSequences(network, inputs, options) {
   const { batchSize, lengths, state } = readOptions('run', options, {
-    batchSize: integer(1, 2 ** 16, 1),
+    batchSize: batchSizeReader(1),
     lengths: (value) => value,
     state: (value) => value,
   });
@@ -38,7 +38,7 @@ export function runSequences(network, inputs, options) {
   if (!isArray(inputs) || inputs.length === 0 || inputs.length % (batchSize * size) !== 0) {
     refuse('run: inputs', `an array of T x ${batchSize * size} (${row})`, inputs);
   }
-  const window = readWindow(inputs.length / (batchSize * size), 'run: T, the steps of inputs,');
+  const window = windowReader()(inputs.length / (batchSize * size), 'run: T, the steps of inputs,');
   const batch = new Batch(network, { batchSize, window, canTrain: false }, 'run');
   try {
     batch.setInputs(inputs, 'run');

@@ -1,6 +1,7 @@
 // generate.js: tokens drawn from a network, each fed back as the next input.
 import { copyIntegers, integer, isArray, optional, readOptions, refuse } from '../core/check.js';
-import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
+import { allocate } from '../core/allocate.js';
+import { ArgumentError } from '../core/errors.js';
 import { maskOf, readLength, samplingFields } from './sampling-options.js';
 
 /** @typedef {import('../network/state.js').CellState} CellState */
@@ -30,13 +31,7 @@ export function generateTokens(config, sampler, options) {
     allowed: optional((value, path) => readTokens(value, path, vocabulary)),
     ...samplingFields,
   });
-  /** @type {Uint32Array} */
-  let tokens;
-  try {
-    tokens = new Uint32Array(length);
-  } catch {
-    throw new OutOfMemoryError(`generate: not enough memory for ${length} tokens`);
-  }
+  const tokens = allocate(Uint32Array, length, 'generate', `${length} tokens`);
   const random = seed === undefined ? undefined : sampler.generator(seed);
   const mask = allowed && maskOf(allowed, vocabulary);
   sampler.draw(tokens, /** @type {CellState[]} */ (state), token, { ...sampling, allowed: mask, random });

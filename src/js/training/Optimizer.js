@@ -1,5 +1,5 @@
 // Optimizer.js: the optimizer of a trainer: its options, and its moments in the memory of the module.
-import { integer, number, readOptions, refuse } from '../core/check.js';
+import { integer, number, object, readOptions, refuse } from '../core/check.js';
 import { checkTogether, optimizerWords, readersOf } from './optimizer-options.js';
 
 /** @typedef {import('./optimizer-options.js').OptimizerConfig} OptimizerConfig */
@@ -9,12 +9,6 @@ const power = number(0, 1);
 // A schedule may have come down to 0.
 export const readRate = number(0, Infinity, undefined, { below: true });
 const readSteps = integer(0, Number.MAX_SAFE_INTEGER);
-
-/** @type {import('../core/check.js').Reader<Record<string, unknown>>} */
-export function readObject(value, path) {
-  if (typeof value !== 'object' || value === null) refuse(path, 'an object', value);
-  return /** @type {Record<string, unknown>} */ (value);
-}
 
 export class Optimizer {
   #wasm;
@@ -72,7 +66,7 @@ export class Optimizer {
    */
   restore(given, where) {
     const steps = readSteps(given.steps, `${where}: steps`);
-    const optimizer = readObject(given.optimizer, `${where}: optimizer`);
+    const optimizer = object(given.optimizer, `${where}: optimizer`);
     if (optimizer.name !== this.name) {
       refuse(`${where}: optimizer.name`, `'${this.name}', as this trainer's`, optimizer.name);
     }
@@ -105,7 +99,7 @@ export class Optimizer {
    */
   #readNumbers(given, where) {
     const path = `${where}: optimizer.numbers`;
-    const values = readObject(given, path);
+    const values = object(given, path);
     const powers = this.#isAdam && { beta1Power: power, beta2Power: power };
     const fields = { ...readersOf(this.name), learningRate: readRate, ...powers };
     for (const name of Object.keys(fields)) {

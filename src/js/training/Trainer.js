@@ -1,10 +1,10 @@
 // Trainer.js: truncated backpropagation through time over windows of a batch of sequences.
 import { Batch } from '../network/Batch.js';
-import { copyIntegers, readOptions, refuse } from '../core/check.js';
+import { copyIntegers, object, readOptions, refuse } from '../core/check.js';
 import { checkDropout } from './dropout-options.js';
 import { ArgumentError, DisposedError, DivergedError, OutOfMemoryError } from '../core/errors.js';
 import { gradientFlow } from './gradient-flow.js';
-import { Optimizer, readObject, readRate } from './Optimizer.js';
+import { Optimizer, readRate } from './Optimizer.js';
 import { Owned } from '../core/Owned.js';
 import { readState } from '../network/state.js';
 import { readClipNorm, readClipValue, readTrainerOptions } from './trainer-options.js';
@@ -276,7 +276,7 @@ export class Trainer extends Owned {
    */
   restore(checkpoint) {
     this.assertUsable('restore');
-    const given = /** @type {TrainerCheckpoint} */ (readObject(checkpoint, 'restore: checkpoint'));
+    const given = /** @type {TrainerCheckpoint} */ (object(checkpoint, 'restore: checkpoint'));
     if (typeof given.isFresh !== 'boolean') refuse('restore: isFresh', 'true or false', given.isFresh);
     readState(given.state, this.#stateShapes, 'restore: state', () => {}, this.batchSize);
     const random = this.#random().slice();

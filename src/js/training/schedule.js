@@ -1,5 +1,5 @@
 // schedule.js: how the learning rate goes on during a training: a factor that multiplies it.
-import { integer, number, oneOf, readChoice, refuse } from '../core/check.js';
+import { integer, number, object, oneOf, readChoice } from '../core/check.js';
 
 /**
  * What every schedule takes.
@@ -63,10 +63,8 @@ const factors = {
  */
 export function readSchedule(value = { type: 'constant' }, path) {
   if (typeof value === 'function') return /** @type {any} */ (value);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    refuse(path, "a schedule such as { type: 'cosine' }, or a function", value);
-  }
-  return /** @type {any} */ (readChoice(path, value, 'type', schedules, undefined, common));
+  const given = object(value, path, "a schedule such as { type: 'cosine' }, or a function");
+  return /** @type {any} */ (readChoice(path, given, 'type', schedules, undefined, common));
 }
 
 /**

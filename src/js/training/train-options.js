@@ -1,8 +1,9 @@
 // train-options.js: what train can be asked for, and what it reports.
-import { abortSignal, flag, integer, number, objectOf, optional, readOptions } from '../core/check.js';
+import { abortSignal, flag, integer, isObject, number, objectOf, optional, readOptions } from '../core/check.js';
 import { CHAR_BATCH_SIZE, CHAR_WINDOW } from './char-defaults.js';
 import { dropoutReaders } from './dropout-options.js';
 import { ArgumentError } from '../core/errors.js';
+import { batchSizeReader, windowReader } from '../network/network-options.js';
 import { readersOf, readOptimizer } from './optimizer-options.js';
 import { readSchedule } from './schedule.js';
 import { readClipNorm, readClipValue } from './trainer-options.js';
@@ -73,7 +74,7 @@ const anything = (value) => value;
 
 /** @type {import('../core/check.js').Reader<number | { text: unknown }>} */
 function readValidation(value, path) {
-  if (typeof value !== 'object' || value === null) return number(0, 1, 0, { below: true })(value, path);
+  if (!isObject(value)) return number(0, 1, 0, { below: true })(value, path);
   return readOptions(path, value, { text: anything });
 }
 
@@ -87,8 +88,8 @@ export function readTrainOptions(options) {
     seconds: optional(number(0, Infinity, undefined, { above: true, below: true })),
     epochs: optional(number(0, Infinity, undefined, { above: true, below: true })),
     steps: optional(integer(1, Number.MAX_SAFE_INTEGER)),
-    batchSize: integer(1, 2 ** 16, CHAR_BATCH_SIZE),
-    window: integer(1, 2 ** 20, CHAR_WINDOW),
+    batchSize: batchSizeReader(CHAR_BATCH_SIZE),
+    window: windowReader(CHAR_WINDOW),
     clipNorm: readClipNorm,
     clipValue: readClipValue,
     ...dropoutReaders,

@@ -1,5 +1,6 @@
 // trainer-options.js: what createTrainer can be asked for.
-import { flag, integer, number, refuse } from '../core/check.js';
+import { flag, number, refuse } from '../core/check.js';
+import { batchSizeReader, windowReader } from '../network/network-options.js';
 import { dropoutReaders } from './dropout-options.js';
 import { readOptimizer } from './optimizer-options.js';
 
@@ -26,8 +27,8 @@ import { readOptimizer } from './optimizer-options.js';
 
 export const readClipNorm = number(0, Infinity, 5, { above: true });
 export const readClipValue = number(0, Infinity, Infinity, { above: true });
-export const readBatchSize = integer(1, 2 ** 16, 32);
-export const readWindow = integer(1, 2 ** 20, 50);
+const readBatchSize = batchSizeReader(32);
+const readWindow = windowReader(50);
 
 /**
  * @param {string} where the call, for messages

@@ -1,7 +1,7 @@
 import { ArgumentError } from '../core/errors.js';
 import { WorkerObject } from './WorkerObject.js';
 import { WorkerReading } from './WorkerReading.js';
-import { sendable, textsOf, WorkerTraining } from './WorkerTraining.js';
+import { sendable, sendableTexts, WorkerTraining } from './WorkerTraining.js';
 
 /** @typedef {import('../training/train-options.js').TrainOptions} TrainOptions */
 /** @typedef {import('../training/train-options.js').TrainReport} TrainReport */
@@ -59,7 +59,7 @@ export class WorkerCharModel extends WorkerObject {
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
       throw new ArgumentError(`train: signal must be an AbortSignal, got ${signal}`);
     }
-    return new WorkerTraining(this.connection, (training) => this.call('train', [training, textsOf(text), rest]), signal);
+    return new WorkerTraining(this.connection, (training) => this.call('train', [training, sendableTexts(text), rest]), signal);
   }
 
   /**

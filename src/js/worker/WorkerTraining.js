@@ -9,7 +9,7 @@ import { ArgumentError } from '../core/errors.js';
  * @param {unknown} texts
  * @returns {any}
  */
-export function textsOf(texts) {
+export function sendableTexts(texts) {
   const isIterable = typeof texts === 'object' && texts !== null && Symbol.iterator in texts;
   return isIterable ? [.../** @type {Iterable<unknown>} */ (texts)] : texts;
 }
@@ -28,7 +28,7 @@ export function sendable(options) {
   }
   const { validation } = options;
   if (typeof validation !== 'object' || validation === null) return options;
-  return { ...options, validation: { ...validation, text: textsOf(validation.text) } };
+  return { ...options, validation: { ...validation, text: sendableTexts(validation.text) } };
 }
 
 /**
