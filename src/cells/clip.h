@@ -11,10 +11,12 @@ VEC_INLINE vec vec_clip(vec z, vec clip) {
 }
 
 // y (n) = z (n) kept in [-clip, clip]; y may be z.
+VEC_INLINE void clip_at(real *y, const real *z, vec clip, size_t j, size_t lanes) {
+  vec_store_part(y + j, vec_clip(vec_load_part(z + j, lanes), clip), lanes);
+}
 static inline void clip_all(real *y, const real *z, real clip, size_t n) {
   const vec limit = vec_splat(clip);
-#define CLIP_BODY(at, lanes) vec_store_part(y + (at), vec_clip(vec_load_part(z + (at), lanes), limit), lanes)
-  VEC_FOR(n, CLIP_BODY);
+  VEC_FOR(n, clip_at, y, z, limit);
 }
 
 // What sigmoid and tanh make of -clip and clip. The sum behind a value that is one of these was clipped.

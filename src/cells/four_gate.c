@@ -86,29 +86,37 @@ static void start_use(real *u, real *const *p, size_t rows, size_t H) {
   }
 }
 
+// k = f * c_prev
+VEC_INLINE void keep_at(real *kept, const real *f, const real *c_prev, size_t j, size_t lanes) {
+  vec_store_part(kept + j, vec_flush(vec_mul(vec_load_part(f + j, lanes), vec_load_part(c_prev + j, lanes))), lanes);
+}
+
 // gates (4, H): the sums in, i f g o out. kept (H) = f * c_prev (H); kept may be c_prev.
 static void activate_gates(real *kept, real *gates, const real *c_prev, size_t H) {
-  sigmoid_all(gates + I * H, gates + I * H, 2 * H);
-  tanh_all(gates + G * H, gates + G * H, H);
-  sigmoid_all(gates + O * H, gates + O * H, H);
-#define KEEP_BODY(j, lanes)                                                                        \
-  vec_store_part(kept + (j), vec_flush(vec_mul(vec_load_part(gates + F * H + (j), lanes),          \
-                                               vec_load_part(c_prev + (j), lanes))), lanes)
-  VEC_FOR(H, KEEP_BODY);
+  real *i = gates + I * H, *f = gates + F * H, *g = gates + G * H, *o = gates + O * H;
+  sigmoid_all(i, i, 2 * H);  // i and f lie side by side
+  tanh_all(g, g, H);
+  sigmoid_all(o, o, H);
+  VEC_FOR(H, keep_at, kept, f, c_prev);
+}
+
+VEC_INLINE void activate_at(real *h, real *c, real *u, const real *i, const real *g, const real *o, const real *kept,
+                            size_t j, size_t lanes) {
+  // u = tanh(its sum)
+  const vec use = vec_tanh(vec_load_part(u + j, lanes));
+  // c = k + i * g
+  const vec k = vec_load_part(kept + j, lanes);
+  const vec new_c = vec_madd(k, vec_load_part(i + j, lanes), vec_load_part(g + j, lanes));
+  vec_store_part(u + j, use, lanes);
+  vec_store_part(c + j, vec_flush(new_c), lanes);
+  // h = o * u
+  vec_store_part(h + j, vec_flush(vec_mul(vec_load_part(o + j, lanes), use)), lanes);
 }
 
 // u (H): the sum in, u out. h, c (H) out; c may be kept.
 static void activate(real *h, real *c, real *u, const real *gates, const real *kept, size_t H) {
-#define ACTIVATE_BODY(j, lanes)                                                                   \
-  do {                                                                                            \
-    const vec use = vec_tanh(vec_load_part(u + (j), lanes));                                      \
-    const vec new_c = vec_madd(vec_load_part(kept + (j), lanes), vec_load_part(gates + I * H + (j), lanes), \
-                               vec_load_part(gates + G * H + (j), lanes));                        \
-    vec_store_part(u + (j), use, lanes);                                                          \
-    vec_store_part(c + (j), vec_flush(new_c), lanes);                                             \
-    vec_store_part(h + (j), vec_flush(vec_mul(vec_load_part(gates + O * H + (j), lanes), use)), lanes); \
-  } while (0)
-  VEC_FOR(H, ACTIVATE_BODY);
+  const real *i = gates + I * H, *g = gates + G * H, *o = gates + O * H;
+  VEC_FOR(H, activate_at, h, c, u, i, g, o, kept);
 }
 
 static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix *int8, const real *x, size_t token,
@@ -183,39 +191,37 @@ static void forward(CellWindow *w) {
   }
 }
 
-// o, u (H): as they are in, dz out. dh (H) in.
-static void use_backward(real *o, real *u, const real *dh, size_t H) {
-#define USE_BACKWARD_BODY(j, lanes)                                                               \
-  do {                                                                                            \
-    const vec output = vec_load_part(o + (j), lanes), use = vec_load_part(u + (j), lanes);        \
-    const vec d = vec_load_part(dh + (j), lanes);                                                 \
-    const vec dz_o = vec_mul(vec_mul(d, use), sigmoid_slope(output, NULL));                       \
-    const vec dz_u = vec_mul(vec_mul(d, output), tanh_slope(use, NULL));                          \
-    vec_store_part(o + (j), vec_flush(dz_o), lanes);                                              \
-    vec_store_part(u + (j), vec_flush(dz_u), lanes);                                              \
-  } while (0)
-  VEC_FOR(H, USE_BACKWARD_BODY);
+// o, u (H) become dz_o, dz_u. dh (H) in.
+VEC_INLINE void use_backward_at(real *o, real *u, const real *dh, size_t j, size_t lanes) {
+  const vec o_j = vec_load_part(o + j, lanes), u_j = vec_load_part(u + j, lanes), dh_j = vec_load_part(dh + j, lanes);
+  // do = dh * u,  dz_o = do * o (1 - o)
+  vec_store_part(o + j, vec_flush(vec_mul(vec_mul(dh_j, u_j), sigmoid_slope(o_j, NULL))), lanes);
+  // du = dh * o,  dz_u = du * (1 - u^2)
+  vec_store_part(u + j, vec_flush(vec_mul(vec_mul(dh_j, o_j), tanh_slope(u_j, NULL))), lanes);
+}
+
+// i, f, g (H) become dz_i, dz_f, dz_g.
+VEC_INLINE void memory_backward_at(real *i, real *f, real *g, real *dc, const real *dk, const real *c_prev, size_t j,
+                                   size_t lanes) {
+  const vec i_j = vec_load_part(i + j, lanes), f_j = vec_load_part(f + j, lanes), g_j = vec_load_part(g + j, lanes);
+  // dk = dc + W_uc^T dz_u
+  const vec dc_j = vec_load_part(dc + j, lanes), dk_j = vec_add(dc_j, vec_load_part(dk + j, lanes));
+  // di = dc * g,  dz_i = di * i (1 - i)
+  vec_store_part(i + j, vec_flush(vec_mul(vec_mul(dc_j, g_j), sigmoid_slope(i_j, NULL))), lanes);
+  // df = dk * c_prev,  dz_f = df * f (1 - f)
+  const vec df = vec_mul(dk_j, vec_load_part(c_prev + j, lanes));
+  vec_store_part(f + j, vec_flush(vec_mul(df, sigmoid_slope(f_j, NULL))), lanes);
+  // dg = dc * i,  dz_g = dg * (1 - g^2)
+  vec_store_part(g + j, vec_flush(vec_mul(vec_mul(dc_j, i_j), tanh_slope(g_j, NULL))), lanes);
+  // dc_prev = dk * f
+  vec_store_part(dc + j, vec_flush(vec_mul(dk_j, f_j)), lanes);
 }
 
 // gates (4, H): i f g in, their dz out; o stays. dc (H): gradient of c in, of c_prev out. dk (H), without dc, and
 // c_prev (H) in.
 static void memory_backward(real *gates, real *dc, const real *dk, const real *c_prev, size_t H) {
-#define MEMORY_BACKWARD_BODY(j, lanes)                                                            \
-  do {                                                                                            \
-    const vec i = vec_load_part(gates + I * H + (j), lanes);                                      \
-    const vec f = vec_load_part(gates + F * H + (j), lanes);                                      \
-    const vec g = vec_load_part(gates + G * H + (j), lanes);                                      \
-    const vec d = vec_load_part(dc + (j), lanes);                                                 \
-    const vec dk_all = vec_add(d, vec_load_part(dk + (j), lanes));                                \
-    const vec dz_i = vec_mul(vec_mul(d, g), sigmoid_slope(i, NULL));                              \
-    const vec dz_g = vec_mul(vec_mul(d, i), tanh_slope(g, NULL));                                 \
-    const vec dz_f = vec_mul(vec_mul(dk_all, vec_load_part(c_prev + (j), lanes)), sigmoid_slope(f, NULL)); \
-    vec_store_part(gates + I * H + (j), vec_flush(dz_i), lanes);                                  \
-    vec_store_part(gates + F * H + (j), vec_flush(dz_f), lanes);                                  \
-    vec_store_part(gates + G * H + (j), vec_flush(dz_g), lanes);                                  \
-    vec_store_part(dc + (j), vec_flush(vec_mul(dk_all, f)), lanes);                               \
-  } while (0)
-  VEC_FOR(H, MEMORY_BACKWARD_BODY);
+  real *i = gates + I * H, *f = gates + F * H, *g = gates + G * H;
+  VEC_FOR(H, memory_backward_at, i, f, g, dc, dk, c_prev);
 }
 
 static void parameter_gradients(CellWindow *w, const Tape *tape, const Product *products) {
@@ -250,7 +256,7 @@ static void backward(CellWindow *w) {
         fill_zero(u + b * H, H);
         window_hold_backward(w, t, b);
       } else {
-        use_backward(gates + b * rows + O * H, u + b * H, dh + b * H, H);
+        VEC_FOR(H, use_backward_at, gates + b * rows + O * H, u + b * H, dh + b * H);
       }
     }
     fill_zero(tape.dk, B * H);

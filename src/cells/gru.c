@@ -76,16 +76,29 @@ static void start(real *sums, real *const *p, const CellConfig *config) {
   copy(q, p[BIAS_HH] + N * H, H);
 }
 
+// rh = r * h_prev
+VEC_INLINE void reset_at(real *rh, const real *r, const real *h_prev, size_t j, size_t lanes) {
+  vec_store_part(rh + j, vec_flush(vec_mul(vec_load_part(r + j, lanes), vec_load_part(h_prev + j, lanes))), lanes);
+}
+
 // gates (3, H): the sums of r and z in, r and z out. rh (H) = r * h_prev (H), unless it is NULL.
 static void activate_rz(real *gates, real *rh, const real *h_prev, const CellConfig *config) {
   const size_t H = config->hidden_size;
   if (config->clip > 0) clip_all(gates, gates, config->clip, 2 * H);
   sigmoid_all(gates, gates, 2 * H);
   if (!rh) return;
-#define RESET_BODY(j, lanes)                                                                      \
-  vec_store_part(rh + (j), vec_flush(vec_mul(vec_load_part(gates + R * H + (j), lanes),           \
-                                             vec_load_part(h_prev + (j), lanes))), lanes)
-  VEC_FOR(H, RESET_BODY);
+  const real *r = gates + R * H;
+  VEC_FOR(H, reset_at, rh, r, h_prev);
+}
+
+VEC_INLINE void activate_at(real *h, real *n, const real *z, const real *h_prev, size_t j, size_t lanes) {
+  const vec one = vec_constant(1);
+  // n = tanh(s_n)
+  const vec z_j = vec_load_part(z + j, lanes), n_j = vec_tanh(vec_load_part(n + j, lanes));
+  vec_store_part(n + j, n_j, lanes);
+  // h = (1 - z) * n + z * h_prev
+  const vec new_part = vec_mul(vec_sub(one, z_j), n_j);
+  vec_store_part(h + j, vec_flush(vec_madd(new_part, z_j, vec_load_part(h_prev + j, lanes))), lanes);
 }
 
 // gates (3, H): r, z and the sum of n without q in, r z n out. q (H): what is added to it, after times r. h (H) may be
@@ -95,23 +108,12 @@ static void activate(real *h, real *gates, const real *q, const real *h_prev, co
   const real *r = gates + R * H, *z = gates + Z * H;
   real *n = gates + N * H;
   if (is_after(config)) {
-#define AFTER_BODY(j, lanes)                                                                         \
-  vec_store_part(n + (j), vec_madd(vec_load_part(n + (j), lanes), vec_load_part(r + (j), lanes),     \
-                                   vec_load_part(q + (j), lanes)), lanes)
-    VEC_FOR(H, AFTER_BODY);
+    add_multiplied(n, r, q, H);
   } else {
     add(n, q, H);
   }
   if (config->clip > 0) clip_all(n, n, config->clip, H);
-  const vec one = vec_splat(1);
-#define ACTIVATE_BODY(j, lanes)                                                                  \
-  do {                                                                                           \
-    const vec update = vec_load_part(z + (j), lanes), candidate = vec_tanh(vec_load_part(n + (j), lanes)); \
-    const vec new_part = vec_mul(vec_sub(one, update), candidate);                               \
-    vec_store_part(n + (j), candidate, lanes);                                                   \
-    vec_store_part(h + (j), vec_flush(vec_madd(new_part, update, vec_load_part(h_prev + (j), lanes))), lanes); \
-  } while (0)
-  VEC_FOR(H, ACTIVATE_BODY);
+  VEC_FOR(H, activate_at, h, n, z, h_prev);
 }
 
 static uint64_t step_scratch_size(const CellConfig *config) { return 2 * (uint64_t)config->hidden_size; }
@@ -195,49 +197,57 @@ static void forward(CellWindow *w) {
   }
 }
 
+VEC_INLINE void activate_backward_at(real *r, real *z, real *n, real *rz, real *q, real *dh_prev, const real *dh,
+                                     const real *h_prev, size_t H, bool after, const ClipRange *range, size_t j,
+                                     size_t lanes) {
+  const vec one = vec_constant(1);
+  const vec r_j = vec_load_part(r + j, lanes), z_j = vec_load_part(z + j, lanes), n_j = vec_load_part(n + j, lanes);
+  const vec dh_j = vec_load_part(dh + j, lanes);
+  // dn = dh * (1 - z),  ds_n = dn * (1 - n^2)
+  const vec ds_n = vec_flush(vec_mul(vec_mul(dh_j, vec_sub(one, z_j)), tanh_slope(n_j, range)));
+  // dz = dh * (h_prev - n),  ds_z = dz * z (1 - z)
+  const vec dz = vec_mul(dh_j, vec_sub(vec_load_part(h_prev + j, lanes), n_j));
+  const vec ds_z = vec_flush(vec_mul(dz, sigmoid_slope(z_j, range)));
+  vec_store_part(z + j, ds_z, lanes);
+  vec_store_part(n + j, ds_n, lanes);
+  vec_store_part(rz + Z * H + j, ds_z, lanes);
+  // dh_prev += dh * z
+  vec_store_part(dh_prev + j, vec_flush(vec_madd(vec_load_part(dh_prev + j, lanes), dh_j, z_j)), lanes);
+  if (after) {
+    // dr = ds_n * q,  ds_r = dr * r (1 - r)
+    const vec dr = vec_mul(ds_n, vec_load_part(q + j, lanes));
+    const vec ds_r = vec_flush(vec_mul(dr, sigmoid_slope(r_j, range)));
+    vec_store_part(r + j, ds_r, lanes);
+    vec_store_part(rz + R * H + j, ds_r, lanes);
+  }
+  // after: dq = ds_n * r
+  vec_store_part(q + j, after ? vec_flush(vec_mul(ds_n, r_j)) : ds_n, lanes);
+}
+
 // gates (3, H): r z n in, r ds_z ds_n out. rz (2, H): ds_z out. dh (H) in; dh_prev (H) += dh * z. q (H): ds_n out.
 // Where `after`, r becomes ds_r, which rz gets too, and q becomes dq. range as in clip.h.
 static void activate_backward(real *gates, real *rz, real *q, real *dh_prev, const real *dh, const real *h_prev,
                               size_t H, bool after, const ClipRange *range) {
-  const vec one = vec_splat(1);
-#define ACTIVATE_BACKWARD_BODY(j, lanes)                                                          \
-  do {                                                                                            \
-    const vec r = vec_load_part(gates + R * H + (j), lanes);                                      \
-    const vec z = vec_load_part(gates + Z * H + (j), lanes);                                      \
-    const vec n = vec_load_part(gates + N * H + (j), lanes);                                      \
-    const vec d = vec_load_part(dh + (j), lanes);                                                 \
-    const vec dn = vec_mul(d, vec_sub(one, z));                                                   \
-    const vec dz = vec_mul(d, vec_sub(vec_load_part(h_prev + (j), lanes), n));                    \
-    const vec ds_n = vec_flush(vec_mul(dn, tanh_slope(n, range)));                                \
-    const vec ds_z = vec_flush(vec_mul(dz, sigmoid_slope(z, range)));                             \
-    vec_store_part(gates + Z * H + (j), ds_z, lanes);                                             \
-    vec_store_part(gates + N * H + (j), ds_n, lanes);                                             \
-    vec_store_part(rz + Z * H + (j), ds_z, lanes);                                                \
-    vec_store_part(dh_prev + (j), vec_flush(vec_madd(vec_load_part(dh_prev + (j), lanes), d, z)), lanes); \
-    if (after) {                                                                                  \
-      const vec dr = vec_mul(ds_n, vec_load_part(q + (j), lanes));                                \
-      const vec ds_r = vec_flush(vec_mul(dr, sigmoid_slope(r, range)));                           \
-      vec_store_part(gates + R * H + (j), ds_r, lanes);                                           \
-      vec_store_part(rz + R * H + (j), ds_r, lanes);                                              \
-    }                                                                                             \
-    vec_store_part(q + (j), after ? vec_flush(vec_mul(ds_n, r)) : ds_n, lanes);                   \
-  } while (0)
-  VEC_FOR(H, ACTIVATE_BACKWARD_BODY);
+  real *r = gates + R * H, *z = gates + Z * H, *n = gates + N * H;
+  VEC_FOR(H, activate_backward_at, r, z, n, rz, q, dh_prev, dh, h_prev, H, after, range);
+}
+
+VEC_INLINE void reset_backward_at(real *r, real *rz, real *dh_prev, const real *drh, const real *h_prev,
+                                  const ClipRange *range, size_t j, size_t lanes) {
+  const vec r_j = vec_load_part(r + j, lanes), drh_j = vec_load_part(drh + j, lanes);
+  // dr = drh * h_prev,  ds_r = dr * r (1 - r)
+  const vec dr = vec_mul(drh_j, vec_load_part(h_prev + j, lanes));
+  const vec ds_r = vec_flush(vec_mul(dr, sigmoid_slope(r_j, range)));
+  vec_store_part(r + j, ds_r, lanes);
+  vec_store_part(rz + j, ds_r, lanes);
+  // dh_prev += drh * r
+  vec_store_part(dh_prev + j, vec_flush(vec_madd(vec_load_part(dh_prev + j, lanes), drh_j, r_j)), lanes);
 }
 
 // Before: r (H) becomes ds_r, which rz (H) gets too. drh (H), h_prev (H) in; dh_prev (H) += drh * r.
 static void reset_backward(real *r, real *rz, real *dh_prev, const real *drh, const real *h_prev, size_t H,
                            const ClipRange *range) {
-#define RESET_BACKWARD_BODY(j, lanes)                                                             \
-  do {                                                                                            \
-    const vec reset = vec_load_part(r + (j), lanes), d = vec_load_part(drh + (j), lanes);         \
-    const vec dr = vec_mul(d, vec_load_part(h_prev + (j), lanes));                                \
-    const vec ds_r = vec_flush(vec_mul(dr, sigmoid_slope(reset, range)));                         \
-    vec_store_part(r + (j), ds_r, lanes);                                                         \
-    vec_store_part(rz + (j), ds_r, lanes);                                                        \
-    vec_store_part(dh_prev + (j), vec_flush(vec_madd(vec_load_part(dh_prev + (j), lanes), d, reset)), lanes); \
-  } while (0)
-  VEC_FOR(H, RESET_BACKWARD_BODY);
+  VEC_FOR(H, reset_backward_at, r, rz, dh_prev, drh, h_prev, range);
 }
 
 // Moves the first 2H of each of `count` rows of 3H together.

@@ -57,51 +57,55 @@ static void initialise(real *const *p, const CellConfig *config) {
   }
 }
 
+VEC_INLINE void activate_at(real *h, real *c, real *tanh_c, const real *i, const real *f, const real *g, const real *o,
+                            const real *c_prev, size_t j, size_t lanes) {
+  // c = i * g + f * c_prev
+  const vec learnt = vec_mul(vec_load_part(i + j, lanes), vec_load_part(g + j, lanes));
+  const vec new_c = vec_flush(vec_madd(learnt, vec_load_part(f + j, lanes), vec_load_part(c_prev + j, lanes)));
+  // h = o * tanh(c)
+  const vec t = vec_tanh(new_c);
+  vec_store_part(c + j, new_c, lanes);
+  vec_store_part(tanh_c + j, t, lanes);
+  vec_store_part(h + j, vec_flush(vec_mul(vec_load_part(o + j, lanes), t)), lanes);
+}
+
 // gates (4, H): the sums z in, i f g o out. h, c, tanh_c (H) out; c_prev (H) may be c; tanh_c may be h.
 static void activate(real *h, real *c, real *tanh_c, real *gates, const real *c_prev, size_t H) {
-  const real *i = gates + I * H, *f = gates + F * H, *g = gates + G * H, *o = gates + O * H;
-  sigmoid_all(gates + I * H, i, 2 * H);  // i and f lie side by side
-  tanh_all(gates + G * H, g, H);
-  sigmoid_all(gates + O * H, o, H);
-#define ACTIVATE_BODY(j, lanes)                                                                   \
-  do {                                                                                            \
-    const vec learnt = vec_mul(vec_load_part(i + (j), lanes), vec_load_part(g + (j), lanes));     \
-    const vec kept_and_learnt = vec_madd(learnt, vec_load_part(f + (j), lanes), vec_load_part(c_prev + (j), lanes)); \
-    const vec new_c = vec_flush(kept_and_learnt);                                                 \
-    const vec t = vec_tanh(new_c);                                                                \
-    vec_store_part(c + (j), new_c, lanes);                                                        \
-    vec_store_part(tanh_c + (j), t, lanes);                                                       \
-    vec_store_part(h + (j), vec_flush(vec_mul(vec_load_part(o + (j), lanes), t)), lanes);         \
-  } while (0)
-  VEC_FOR(H, ACTIVATE_BODY);
+  real *i = gates + I * H, *f = gates + F * H, *g = gates + G * H, *o = gates + O * H;
+  sigmoid_all(i, i, 2 * H);  // i and f lie side by side
+  tanh_all(g, g, H);
+  sigmoid_all(o, o, H);
+  VEC_FOR(H, activate_at, h, c, tanh_c, i, f, g, o, c_prev);
+}
+
+// i, f, g, o (H) become dz_i, dz_f, dz_g, dz_o.
+VEC_INLINE void activate_backward_at(real *i, real *f, real *g, real *o, real *dc, const real *dh, const real *tanh_c,
+                                     const real *c_prev, size_t j, size_t lanes) {
+  const vec one = vec_constant(1);
+  const vec i_j = vec_load_part(i + j, lanes), f_j = vec_load_part(f + j, lanes);
+  const vec g_j = vec_load_part(g + j, lanes), o_j = vec_load_part(o + j, lanes);
+  const vec t = vec_load_part(tanh_c + j, lanes), dh_j = vec_load_part(dh + j, lanes);
+  // dc = dc + dh * o (1 - tanh(c)^2)
+  const vec dc_j = vec_madd(vec_load_part(dc + j, lanes), vec_mul(dh_j, o_j), vec_sub(one, vec_mul(t, t)));
+  // di = dc * g,  dg = dc * i,  df = dc * c_prev,  do = dh * tanh(c)
+  const vec di = vec_mul(dc_j, g_j), dg = vec_mul(dc_j, i_j);
+  const vec df = vec_mul(dc_j, vec_load_part(c_prev + j, lanes)), d_o = vec_mul(dh_j, t);
+  // dz_i = di * i (1 - i)
+  vec_store_part(i + j, vec_flush(vec_mul(di, vec_mul(i_j, vec_sub(one, i_j)))), lanes);
+  // dz_f = df * f (1 - f)
+  vec_store_part(f + j, vec_flush(vec_mul(df, vec_mul(f_j, vec_sub(one, f_j)))), lanes);
+  // dz_g = dg * (1 - g^2)
+  vec_store_part(g + j, vec_flush(vec_mul(dg, vec_sub(one, vec_mul(g_j, g_j)))), lanes);
+  // dz_o = do * o (1 - o)
+  vec_store_part(o + j, vec_flush(vec_mul(d_o, vec_mul(o_j, vec_sub(one, o_j)))), lanes);
+  // dc_prev = dc * f
+  vec_store_part(dc + j, vec_flush(vec_mul(dc_j, f_j)), lanes);
 }
 
 // gates (4, H): i f g o in, dz out. dc (H): gradient of c in, of c_prev out. dh (H), tanh_c (H), c_prev (H) in.
 static void activate_backward(real *gates, real *dc, const real *dh, const real *tanh_c, const real *c_prev, size_t H) {
-  const vec one = vec_splat(1);
-#define ACTIVATE_BACKWARD_BODY(j, lanes)                                                          \
-  do {                                                                                            \
-    const vec i = vec_load_part(gates + I * H + (j), lanes);                                      \
-    const vec f = vec_load_part(gates + F * H + (j), lanes);                                      \
-    const vec g = vec_load_part(gates + G * H + (j), lanes);                                      \
-    const vec o = vec_load_part(gates + O * H + (j), lanes);                                      \
-    const vec t = vec_load_part(tanh_c + (j), lanes);                                             \
-    const vec d = vec_load_part(dh + (j), lanes);                                                 \
-    const vec dc_all = vec_madd(vec_load_part(dc + (j), lanes), vec_mul(d, o),                    \
-                                vec_sub(one, vec_mul(t, t)));                                     \
-    const vec di = vec_mul(dc_all, g), dg = vec_mul(dc_all, i), dout = vec_mul(d, t);             \
-    const vec df = vec_mul(dc_all, vec_load_part(c_prev + (j), lanes));                           \
-    const vec dz_i = vec_mul(di, vec_mul(i, vec_sub(one, i)));                                    \
-    const vec dz_f = vec_mul(df, vec_mul(f, vec_sub(one, f)));                                    \
-    const vec dz_g = vec_mul(dg, vec_sub(one, vec_mul(g, g)));                                    \
-    const vec dz_o = vec_mul(dout, vec_mul(o, vec_sub(one, o)));                                  \
-    vec_store_part(gates + I * H + (j), vec_flush(dz_i), lanes);                                  \
-    vec_store_part(gates + F * H + (j), vec_flush(dz_f), lanes);                                  \
-    vec_store_part(gates + G * H + (j), vec_flush(dz_g), lanes);                                  \
-    vec_store_part(gates + O * H + (j), vec_flush(dz_o), lanes);                                  \
-    vec_store_part(dc + (j), vec_flush(vec_mul(dc_all, f)), lanes);                               \
-  } while (0)
-  VEC_FOR(H, ACTIVATE_BACKWARD_BODY);
+  real *i = gates + I * H, *f = gates + F * H, *g = gates + G * H, *o = gates + O * H;
+  VEC_FOR(H, activate_backward_at, i, f, g, o, dc, dh, tanh_c, c_prev);
 }
 
 static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix *int8, const real *x, size_t token,

@@ -4,45 +4,60 @@
 #include "cells/clip.h"
 #include "kernels/elementwise.h"
 
+// h = tanh(z)
+VEC_INLINE void squash_tanh_at(real *h, const real *z, size_t j, size_t lanes) {
+  vec_store_part(h + j, vec_flush(vec_tanh(vec_load_part(z + j, lanes))), lanes);
+}
+
+// h = max(z, 0)
+VEC_INLINE void squash_relu_at(real *h, const real *z, vec zero, size_t j, size_t lanes) {
+  vec_store_part(h + j, vec_flush(vec_max(vec_load_part(z + j, lanes), zero)), lanes);
+}
+
 void squash(real *h, const real *z, size_t n, const CellConfig *config) {
   if (config->clip > 0) {
     clip_all(h, z, config->clip, n);
     z = h;
   }
-  const vec zero = vec_splat(0);
-#define SQUASH_TANH(at, lanes) vec_store_part(h + (at), vec_flush(vec_tanh(vec_load_part(z + (at), lanes))), lanes)
-#define SQUASH_RELU(at, lanes) vec_store_part(h + (at), vec_flush(vec_max(vec_load_part(z + (at), lanes), zero)), lanes)
   if (config->options & CELL_RELU) {
-    VEC_FOR(n, SQUASH_RELU);
+    const vec zero = vec_splat(0);
+    VEC_FOR(n, squash_relu_at, h, z, zero);
   } else {
-    VEC_FOR(n, SQUASH_TANH);
+    VEC_FOR(n, squash_tanh_at, h, z);
   }
 }
 
-// dz = 0 where h is not strictly between low and high.
-static void stop_outside(real *dz, const real *h, vec low, vec high, size_t n) {
-#define STOP_BODY(at, lanes)                                                                              \
-  vec_store_part(dz + (at),                                                                               \
-                 slope_within(vec_load_part(dz + (at), lanes), vec_load_part(h + (at), lanes), low, high), lanes)
-  VEC_FOR(n, STOP_BODY);
+// dz = dh (1 - h^2)
+VEC_INLINE void tanh_backward_at(real *dz, const real *dh, const real *h, size_t j, size_t lanes) {
+  const vec slope = tanh_slope(vec_load_part(h + j, lanes), NULL);
+  vec_store_part(dz + j, vec_flush(vec_mul(vec_load_part(dh + j, lanes), slope)), lanes);
+}
+
+// dz = dh where h > 0, else 0
+VEC_INLINE void relu_backward_at(real *dz, const real *dh, const real *h, vec zero, size_t j, size_t lanes) {
+  const vec minus_h = vec_sub(zero, vec_load_part(h + j, lanes)), d = vec_flush(vec_load_part(dh + j, lanes));
+  vec_store_part(dz + j, vec_select_negative(minus_h, d, zero), lanes);
+}
+
+// dz = 0 where h is not strictly between low and high
+VEC_INLINE void stop_outside_at(real *dz, const real *h, vec low, vec high, size_t j, size_t lanes) {
+  const vec within = slope_within(vec_load_part(dz + j, lanes), vec_load_part(h + j, lanes), low, high);
+  vec_store_part(dz + j, within, lanes);
 }
 
 void squash_backward(real *dz, const real *dh, const real *h, size_t n, const CellConfig *config) {
   const vec zero = vec_splat(0);
-#define TANH_BACKWARD(at, lanes)                                                          \
-  vec_store_part(dz + (at), vec_flush(vec_mul(vec_load_part(dh + (at), lanes),            \
-                                              tanh_slope(vec_load_part(h + (at), lanes), NULL))), lanes)
-#define RELU_BACKWARD(at, lanes)                                                          \
-  vec_store_part(dz + (at), vec_select_negative(vec_sub(zero, vec_load_part(h + (at), lanes)),  \
-                                                vec_flush(vec_load_part(dh + (at), lanes)), zero), lanes)
   if (config->options & CELL_RELU) {
-    VEC_FOR(n, RELU_BACKWARD);
-    if (config->clip > 0) stop_outside(dz, h, zero, vec_splat(config->clip), n);
+    VEC_FOR(n, relu_backward_at, dz, dh, h, zero);
+    if (config->clip > 0) {
+      const vec high = vec_splat(config->clip);
+      VEC_FOR(n, stop_outside_at, dz, h, zero, high);
+    }
   } else {
-    VEC_FOR(n, TANH_BACKWARD);
+    VEC_FOR(n, tanh_backward_at, dz, dh, h);
     if (config->clip > 0) {
       const ClipRange range = clip_range(config->clip);
-      stop_outside(dz, h, range.tanh_low, range.tanh_high, n);
+      VEC_FOR(n, stop_outside_at, dz, h, range.tanh_low, range.tanh_high);
     }
   }
 }

@@ -3,14 +3,23 @@
 
 #include "kernels/elementwise.h"
 
-#define EXP_BODY(at, lanes) vec_store_part(y + (at), vec_exp(vec_load_part(x + (at), lanes)), lanes)
-void exp_all(real *y, const real *x, size_t n) { VEC_FOR(n, EXP_BODY); }
+// y = e^x
+VEC_INLINE void exp_at(real *y, const real *x, size_t j, size_t lanes) {
+  vec_store_part(y + j, vec_exp(vec_load_part(x + j, lanes)), lanes);
+}
+void exp_all(real *y, const real *x, size_t n) { VEC_FOR(n, exp_at, y, x); }
 
-#define SIGMOID_BODY(at, lanes) vec_store_part(y + (at), vec_sigmoid(vec_load_part(x + (at), lanes)), lanes)
-void sigmoid_all(real *y, const real *x, size_t n) { VEC_FOR(n, SIGMOID_BODY); }
+// y = sigmoid(x)
+VEC_INLINE void sigmoid_at(real *y, const real *x, size_t j, size_t lanes) {
+  vec_store_part(y + j, vec_sigmoid(vec_load_part(x + j, lanes)), lanes);
+}
+void sigmoid_all(real *y, const real *x, size_t n) { VEC_FOR(n, sigmoid_at, y, x); }
 
-#define TANH_BODY(at, lanes) vec_store_part(y + (at), vec_tanh(vec_load_part(x + (at), lanes)), lanes)
-void tanh_all(real *y, const real *x, size_t n) { VEC_FOR(n, TANH_BODY); }
+// y = tanh(x)
+VEC_INLINE void tanh_at(real *y, const real *x, size_t j, size_t lanes) {
+  vec_store_part(y + j, vec_tanh(vec_load_part(x + j, lanes)), lanes);
+}
+void tanh_all(real *y, const real *x, size_t n) { VEC_FOR(n, tanh_at, y, x); }
 
 static real largest_of(const real *z, size_t n) {
   vec largest = vec_splat(z[0]);

@@ -9,23 +9,32 @@ void copy(real *y, const real *x, size_t n) { memcpy(y, x, n * sizeof(real)); }
 
 void add(real *y, const real *x, size_t n) { add_to(y, y, x, n); }
 
-#define ADD_BODY(at, lanes) \
-  vec_store_part(y + (at), vec_add(vec_load_part(a + (at), lanes), vec_load_part(b + (at), lanes)), lanes)
-void add_to(real *y, const real *a, const real *b, size_t n) { VEC_FOR(n, ADD_BODY); }
+// y = a + b
+VEC_INLINE void add_at(real *y, const real *a, const real *b, size_t j, size_t lanes) {
+  vec_store_part(y + j, vec_add(vec_load_part(a + j, lanes), vec_load_part(b + j, lanes)), lanes);
+}
+void add_to(real *y, const real *a, const real *b, size_t n) { VEC_FOR(n, add_at, y, a, b); }
 
-#define MULTIPLY_TO_BODY(at, lanes) \
-  vec_store_part(y + (at), vec_mul(vec_load_part(a + (at), lanes), vec_load_part(b + (at), lanes)), lanes)
-void multiply_to(real *y, const real *a, const real *b, size_t n) { VEC_FOR(n, MULTIPLY_TO_BODY); }
+// y = a * b
+VEC_INLINE void multiply_at(real *y, const real *a, const real *b, size_t j, size_t lanes) {
+  vec_store_part(y + j, vec_mul(vec_load_part(a + j, lanes), vec_load_part(b + j, lanes)), lanes);
+}
+void multiply_to(real *y, const real *a, const real *b, size_t n) { VEC_FOR(n, multiply_at, y, a, b); }
 
-#define ADD_MULTIPLIED_BODY(at, lanes)                                                                        \
-  vec_store_part(y + (at), vec_madd(vec_load_part(y + (at), lanes), vec_load_part(a + (at), lanes),           \
-                                    vec_load_part(b + (at), lanes)), lanes)
-void add_multiplied(real *y, const real *a, const real *b, size_t n) { VEC_FOR(n, ADD_MULTIPLIED_BODY); }
+// y += a * b
+VEC_INLINE void add_multiplied_at(real *y, const real *a, const real *b, size_t j, size_t lanes) {
+  const vec sum = vec_load_part(y + j, lanes);
+  vec_store_part(y + j, vec_madd(sum, vec_load_part(a + j, lanes), vec_load_part(b + j, lanes)), lanes);
+}
+void add_multiplied(real *y, const real *a, const real *b, size_t n) { VEC_FOR(n, add_multiplied_at, y, a, b); }
 
-#define MULTIPLY_BODY(at, lanes) vec_store_part(y + (at), vec_mul(factors, vec_load_part(y + (at), lanes)), lanes)
+// y = factor y
+VEC_INLINE void scale_at(real *y, vec factor, size_t j, size_t lanes) {
+  vec_store_part(y + j, vec_mul(factor, vec_load_part(y + j, lanes)), lanes);
+}
 void multiply(real *y, real factor, size_t n) {
   const vec factors = vec_splat(factor);
-  VEC_FOR(n, MULTIPLY_BODY);
+  VEC_FOR(n, scale_at, y, factors);
 }
 
 void fill_rows(real *y, const real *bias, size_t rows, size_t n) {
@@ -37,18 +46,19 @@ void sum_rows(real *y, const real *x, size_t rows, size_t n) {
   for (size_t row = 0; row < rows; row++) add(y, x + row * n, n);
 }
 
+// sum += x^2
+VEC_INLINE void add_square_at(vec *sum, const real *x, size_t j, size_t lanes) {
+  const vec part = vec_load_part(x + j, lanes);
+  *sum = vec_madd(*sum, part, part);
+}
+
 double sum_of_squares(const real *x, size_t n) {
   enum { BLOCK = 1024 };
   double total = 0;
   for (size_t start = 0; start < n; start += BLOCK) {
     const size_t end = n - start < BLOCK ? n : start + BLOCK;
     vec sum = vec_splat(0);
-#define SQUARE_BODY(at, lanes)                              \
-  do {                                                      \
-    const vec part = vec_load_part(x + start + (at), lanes); \
-    sum = vec_madd(sum, part, part);                        \
-  } while (0)
-    VEC_FOR(end - start, SQUARE_BODY);
+    VEC_FOR(end - start, add_square_at, &sum, x + start);
     total += (double)vec_sum(sum);
   }
   return total;

@@ -67,12 +67,16 @@ void int8_pack(Int8Matrix *packed, const real *w, size_t m, size_t k) {
   }
 }
 
+// largest = max(largest, |x|)
+VEC_INLINE void magnitude_at(vec *largest, const real *x, size_t j, size_t lanes) {
+  *largest = vec_max(*largest, vec_sub(vec_splat(0), vec_negative_abs(vec_load_part(x + j, lanes))));
+}
+
 static real largest_magnitude(const real *x, size_t k) {
-  vec least = vec_splat(0);
-#define LARGEST_BODY(at, lanes) least = vec_max(least, vec_sub(vec_splat(0), vec_negative_abs(vec_load_part(x + (at), lanes))))
-  VEC_FOR(k, LARGEST_BODY);
+  vec largest_of_lanes = vec_splat(0);
+  VEC_FOR(k, magnitude_at, &largest_of_lanes, x);
   real lanes[VEC_LANES], largest = 0;
-  vec_store(lanes, least);
+  vec_store(lanes, largest_of_lanes);
   for (int i = 0; i < VEC_LANES; i++) largest = lanes[i] > largest ? lanes[i] : largest;
   return largest;
 }

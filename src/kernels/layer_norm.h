@@ -22,7 +22,4 @@ real layer_norm_add(real *y, real *x, const real *weight, size_t n);
 // normal (n) becomes dx, from dy (n), weight (n) and what layer_norm_add returned. dweight (n) is added to.
 void layer_norm_backward(real *normal, real *dweight, const real *dy, const real *weight, real inverse, size_t n);
 
-// y += a * b, element by element.
-void add_products(real *y, const real *a, const real *b, size_t n);
-
 #endif

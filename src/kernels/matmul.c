@@ -178,18 +178,19 @@ void matmul_transposed(real *c, const real *a, const real *b, real *scratch, siz
   }
 }
 
+// sum[row] += W[row][j] x[j], with the rows of W k apart.
+VEC_INLINE void dot_at(vec *sum, const real *w, const real *x, size_t k, const int rows, size_t j, size_t lanes) {
+  const vec part = vec_load_part(x + j, lanes);
+  for (int row = 0; row < rows; row++) {
+    sum[row] = vec_madd(sum[row], vec_load_part(w + (size_t)row * k + j, lanes), part);
+  }
+}
+
 // `rows` dot products at once, so that x is loaded once for all of them.
 VEC_INLINE void dot_rows(real *y, const real *w, const real *x, size_t k, const int rows) {
   vec sum[DOT_ROWS];
   for (int row = 0; row < rows; row++) sum[row] = vec_splat(0);
-#define DOT_BODY(at, lanes)                                                                          \
-  do {                                                                                               \
-    const vec part = vec_load_part(x + (at), lanes);                                                 \
-    for (int row = 0; row < rows; row++) {                                                           \
-      sum[row] = vec_madd(sum[row], vec_load_part(w + (size_t)row * k + (at), lanes), part);         \
-    }                                                                                                \
-  } while (0)
-  VEC_FOR(k, DOT_BODY);
+  VEC_FOR(k, dot_at, sum, w, x, k, rows);
   for (int row = 0; row < rows; row++) y[row] += vec_sum(sum[row]);
 }
 

@@ -138,27 +138,60 @@ typedef struct {
   real lane[VEC_LANES];
 } vec;
 
-#define VEC_EACH(expression)                                              \
-  vec r;                                                                  \
-  for (int i = 0; i < VEC_LANES; i++) r.lane[i] = (real)(expression);     \
-  return r
-
-VEC_INLINE vec vec_load(const real *p) { VEC_EACH(p[i]); }
+VEC_INLINE vec vec_load(const real *p) {
+  vec r;
+  for (int i = 0; i < VEC_LANES; i++) r.lane[i] = p[i];
+  return r;
+}
 VEC_INLINE void vec_store(real *p, vec a) {
   for (int i = 0; i < VEC_LANES; i++) p[i] = a.lane[i];
 }
-VEC_INLINE vec vec_splat(real x) { VEC_EACH(x); }
+VEC_INLINE vec vec_splat(real x) {
+  vec r;
+  for (int i = 0; i < VEC_LANES; i++) r.lane[i] = x;
+  return r;
+}
 #define vec_constant(x) vec_splat(x)
-VEC_INLINE vec vec_add(vec a, vec b) { VEC_EACH(a.lane[i] + b.lane[i]); }
-VEC_INLINE vec vec_sub(vec a, vec b) { VEC_EACH(a.lane[i] - b.lane[i]); }
-VEC_INLINE vec vec_mul(vec a, vec b) { VEC_EACH(a.lane[i] * b.lane[i]); }
-VEC_INLINE vec vec_div(vec a, vec b) { VEC_EACH(a.lane[i] / b.lane[i]); }
-VEC_INLINE vec vec_madd(vec sum, vec a, vec b) { VEC_EACH(sum.lane[i] + a.lane[i] * b.lane[i]); }
-VEC_INLINE vec vec_sqrt(vec a) { VEC_EACH(REAL_IS_DOUBLE ? sqrt(a.lane[i]) : sqrtf((float)a.lane[i])); }
-VEC_INLINE vec vec_negative_abs(vec a) { VEC_EACH(-fabs(a.lane[i])); }
-VEC_INLINE vec vec_max(vec a, vec b) { VEC_EACH(a.lane[i] < b.lane[i] ? b.lane[i] : a.lane[i]); }
-VEC_INLINE vec vec_select_negative(vec x, vec a, vec b) { VEC_EACH(signbit(x.lane[i]) ? a.lane[i] : b.lane[i]); }
-VEC_INLINE vec vec_copy_sign(vec magnitude, vec sign) { VEC_EACH(copysign(magnitude.lane[i], sign.lane[i])); }
+VEC_INLINE vec vec_add(vec a, vec b) {
+  for (int i = 0; i < VEC_LANES; i++) a.lane[i] += b.lane[i];
+  return a;
+}
+VEC_INLINE vec vec_sub(vec a, vec b) {
+  for (int i = 0; i < VEC_LANES; i++) a.lane[i] -= b.lane[i];
+  return a;
+}
+VEC_INLINE vec vec_mul(vec a, vec b) {
+  for (int i = 0; i < VEC_LANES; i++) a.lane[i] *= b.lane[i];
+  return a;
+}
+VEC_INLINE vec vec_div(vec a, vec b) {
+  for (int i = 0; i < VEC_LANES; i++) a.lane[i] /= b.lane[i];
+  return a;
+}
+VEC_INLINE vec vec_madd(vec sum, vec a, vec b) {
+  for (int i = 0; i < VEC_LANES; i++) sum.lane[i] += a.lane[i] * b.lane[i];
+  return sum;
+}
+VEC_INLINE vec vec_sqrt(vec a) {
+  for (int i = 0; i < VEC_LANES; i++) a.lane[i] = (real)(REAL_IS_DOUBLE ? sqrt(a.lane[i]) : sqrtf((float)a.lane[i]));
+  return a;
+}
+VEC_INLINE vec vec_negative_abs(vec a) {
+  for (int i = 0; i < VEC_LANES; i++) a.lane[i] = (real)-fabs(a.lane[i]);
+  return a;
+}
+VEC_INLINE vec vec_max(vec a, vec b) {
+  for (int i = 0; i < VEC_LANES; i++) a.lane[i] = a.lane[i] < b.lane[i] ? b.lane[i] : a.lane[i];
+  return a;
+}
+VEC_INLINE vec vec_select_negative(vec x, vec a, vec b) {
+  for (int i = 0; i < VEC_LANES; i++) x.lane[i] = signbit(x.lane[i]) ? a.lane[i] : b.lane[i];
+  return x;
+}
+VEC_INLINE vec vec_copy_sign(vec magnitude, vec sign) {
+  for (int i = 0; i < VEC_LANES; i++) magnitude.lane[i] = (real)copysign(magnitude.lane[i], sign.lane[i]);
+  return magnitude;
+}
 VEC_INLINE vec vec_power_of_two(vec rounded) {
   vec r;
   for (int i = 0; i < VEC_LANES; i++) {
@@ -196,7 +229,6 @@ VEC_INLINE ivec ivec_dot(ivec sum, const int8_t *w, const dot_input *x) {
   return sum;
 }
 
-#undef VEC_EACH
 #endif
 
 // vec_constant(x)                  vec_splat of a constant, for use in loops
@@ -248,15 +280,16 @@ VEC_INLINE void vec_store_part(real *p, vec a, size_t n) {
   }
 }
 
-// Runs `body(offset, lanes)` over n elements: whole vecs first, then the same body once for the rest.
-#define VEC_FOR(n, body)                                                        \
-  do {                                                                          \
-    const size_t vec_for_n = (n);                                               \
-    size_t vec_for_at = 0;                                                      \
-    for (; vec_for_at + VEC_LANES <= vec_for_n; vec_for_at += VEC_LANES) {      \
-      body(vec_for_at, VEC_LANES);                                              \
-    }                                                                           \
-    if (vec_for_at < vec_for_n) body(vec_for_at, vec_for_n - vec_for_at);       \
+// Calls body_at(..., j, lanes) for the elements j, ..., j + lanes - 1 of n: whole vecs first, for which the compiler knows
+// that lanes is VEC_LANES, then once the rest. What body_at computes is written in body_at.
+#define VEC_FOR(n, body_at, ...)                                                        \
+  do {                                                                                  \
+    const size_t vec_for_n = (n);                                                       \
+    size_t vec_for_j = 0;                                                               \
+    for (; vec_for_j + VEC_LANES <= vec_for_n; vec_for_j += VEC_LANES) {                \
+      body_at(__VA_ARGS__, vec_for_j, VEC_LANES);                                       \
+    }                                                                                   \
+    if (vec_for_j < vec_for_n) body_at(__VA_ARGS__, vec_for_j, vec_for_n - vec_for_j);  \
   } while (0)
 
 #endif

@@ -29,45 +29,49 @@ typedef struct {
 } Factors;
 
 // The moment of the gradient by its size: direction = m / size.
-static void update_adam(real *values, real *all_m, real *all_v, const real *gradients, const Factors *f, size_t n) {
-#define ADAM_BODY(at, lanes)                                                                          \
-  do {                                                                                                \
-    const vec old = vec_load_part(values + (at), lanes);                                              \
-    const vec g = vec_madd(vec_mul(f->scale, vec_load_part(gradients + (at), lanes)), f->decay, old); \
-    const vec old_m = vec_load_part(all_m + (at), lanes), old_v = vec_load_part(all_v + (at), lanes); \
-    const vec m = vec_flush(vec_madd(vec_mul(f->take_m, g), f->keep_m, old_m));                       \
-    const vec v = vec_flush(vec_madd(vec_mul(f->take_v, vec_mul(g, g)), f->keep_v, old_v));           \
-    const vec size = vec_madd(f->epsilon, vec_sqrt(v), f->correction);                                \
-    const vec value = vec_madd(vec_madd(old, f->shrink, old), f->step, vec_div(m, size));             \
-    vec_store_part(all_m + (at), m, lanes);                                                           \
-    vec_store_part(all_v + (at), v, lanes);                                                           \
-    vec_store_part(values + (at), value, lanes);                                                      \
-  } while (0)
-  VEC_FOR(n, ADAM_BODY);
+VEC_INLINE void adam_at(real *values, real *all_m, real *all_v, const real *gradients, const Factors *f, size_t j,
+                        size_t lanes) {
+  const vec old = vec_load_part(values + j, lanes);
+  const vec old_m = vec_load_part(all_m + j, lanes), old_v = vec_load_part(all_v + j, lanes);
+  // g = scale * gradient + decay * value
+  const vec g = vec_madd(vec_mul(f->scale, vec_load_part(gradients + j, lanes)), f->decay, old);
+  // m = take_m g + keep_m m
+  const vec m = vec_flush(vec_madd(vec_mul(f->take_m, g), f->keep_m, old_m));
+  // v = take_v g^2 + keep_v v
+  const vec v = vec_flush(vec_madd(vec_mul(f->take_v, vec_mul(g, g)), f->keep_v, old_v));
+  // size = epsilon + sqrt(v) * correction
+  const vec size = vec_madd(f->epsilon, vec_sqrt(v), f->correction);
+  // value = value + shrink * value + step * m / size
+  const vec value = vec_madd(vec_madd(old, f->shrink, old), f->step, vec_div(m, size));
+  vec_store_part(all_m + j, m, lanes);
+  vec_store_part(all_v + j, v, lanes);
+  vec_store_part(values + j, value, lanes);
 }
 
 // The gradient by its size, and the moment of that: u = g / size; direction = u, or m, or of Nesterov u + beta1 m.
-static void update_others(real *values, real *all_m, real *all_v, const real *gradients, const Factors *f, size_t n) {
-#define OTHERS_BODY(at, lanes)                                                                        \
-  do {                                                                                                \
-    const vec old = vec_load_part(values + (at), lanes);                                              \
-    const vec g = vec_madd(vec_mul(f->scale, vec_load_part(gradients + (at), lanes)), f->decay, old); \
-    vec direction = g;                                                                                \
-    if (f->has_v) {                                                                                   \
-      const vec old_v = vec_load_part(all_v + (at), lanes);                                           \
-      const vec v = vec_flush(vec_madd(vec_mul(f->take_v, vec_mul(g, g)), f->keep_v, old_v));         \
-      vec_store_part(all_v + (at), v, lanes);                                                         \
-      direction = vec_div(g, vec_madd(f->epsilon, vec_sqrt(v), f->correction));                       \
-    }                                                                                                 \
-    if (f->has_m) {                                                                                   \
-      const vec old_m = vec_load_part(all_m + (at), lanes), u = direction;                            \
-      const vec m = vec_flush(vec_madd(vec_mul(f->take_m, u), f->keep_m, old_m));                     \
-      vec_store_part(all_m + (at), m, lanes);                                                         \
-      direction = f->nesterov ? vec_madd(u, f->keep_m, m) : m;                                        \
-    }                                                                                                 \
-    vec_store_part(values + (at), vec_madd(old, f->step, direction), lanes);                          \
-  } while (0)
-  VEC_FOR(n, OTHERS_BODY);
+VEC_INLINE void others_at(real *values, real *all_m, real *all_v, const real *gradients, const Factors *f, size_t j,
+                          size_t lanes) {
+  const vec old = vec_load_part(values + j, lanes);
+  // g = scale * gradient + decay * value
+  const vec g = vec_madd(vec_mul(f->scale, vec_load_part(gradients + j, lanes)), f->decay, old);
+  vec direction = g;
+  if (f->has_v) {
+    // v = take_v g^2 + keep_v v
+    const vec old_v = vec_load_part(all_v + j, lanes);
+    const vec v = vec_flush(vec_madd(vec_mul(f->take_v, vec_mul(g, g)), f->keep_v, old_v));
+    vec_store_part(all_v + j, v, lanes);
+    // u = g / (epsilon + sqrt(v) * correction)
+    direction = vec_div(g, vec_madd(f->epsilon, vec_sqrt(v), f->correction));
+  }
+  if (f->has_m) {
+    // m = take_m u + keep_m m
+    const vec old_m = vec_load_part(all_m + j, lanes), u = direction;
+    const vec m = vec_flush(vec_madd(vec_mul(f->take_m, u), f->keep_m, old_m));
+    vec_store_part(all_m + j, m, lanes);
+    direction = f->nesterov ? vec_madd(u, f->keep_m, m) : m;
+  }
+  // value = value + step * direction
+  vec_store_part(values + j, vec_madd(old, f->step, direction), lanes);
 }
 
 void optimizer_update(real *values, Optimizer *optimizer, const real *gradients, real scale,
@@ -109,8 +113,8 @@ void optimizer_update(real *values, Optimizer *optimizer, const real *gradients,
       .nesterov = options->nesterov,
   };
   if (kind <= OPTIMIZER_ADAMW) {
-    update_adam(values, optimizer->m, optimizer->v, gradients, &f, n);
+    VEC_FOR(n, adam_at, values, optimizer->m, optimizer->v, gradients, &f);
   } else {
-    update_others(values, optimizer->m, optimizer->v, gradients, &f, n);
+    VEC_FOR(n, others_at, values, optimizer->m, optimizer->v, gradients, &f);
   }
 }

@@ -31,6 +31,19 @@ static void test_copies(size_t n) {
   test_end();
 }
 
+static void test_products(size_t n) {
+  test_start("multiply_to and add_multiplied of %zu", n);
+  const real *a = test_random_reals(n, 2), *b = test_random_reals(n, 2);
+  real *y = test_random_reals(n, 2), *expected = test_copy(y, n);
+  for (size_t i = 0; i < n; i++) expected[i] += a[i] * b[i];
+  add_multiplied(y, a, b, n);
+  check_same(y, expected, n * sizeof(real), "y += a * b");
+  for (size_t i = 0; i < n; i++) expected[i] = a[i] * b[i];
+  multiply_to(y, a, b, n);
+  check_same(y, expected, n * sizeof(real), "y = a * b");
+  test_end();
+}
+
 static void test_rows(size_t rows, size_t n) {
   test_start("fill_rows and sum_rows of %zu x %zu", rows, n);
   const real *bias = test_random_reals(n, 1), *x = test_random_reals(rows * n, 1);
@@ -98,6 +111,7 @@ static void test_squared_error(size_t n) {
 int main(void) {
   for (int i = 0; i < SIZES; i++) {
     test_copies(sizes[i]);
+    test_products(sizes[i]);
     test_sum_of_squares(sizes[i]);
     if (sizes[i] > 0) test_squared_error(sizes[i]);
   }

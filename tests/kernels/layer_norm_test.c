@@ -72,16 +72,6 @@ static void test_backward(size_t n) {
   test_end();
 }
 
-static void test_products(size_t n) {
-  test_start("add_products of %zu", n);
-  const real *a = test_random_reals(n, 2), *b = test_random_reals(n, 2);
-  real *y = test_random_reals(n, 2), *expected = test_copy(y, n);
-  for (size_t i = 0; i < n; i++) expected[i] += a[i] * b[i];
-  add_products(y, a, b, n);
-  check_same(y, expected, n * sizeof(real), "y");
-  test_end();
-}
-
 static void test_nan(void) {
   test_start("a NaN makes all of a row NaN");
   real x[7] = {1, 2, 3, 4, 5, (real)NAN, 7}, y[7] = {0};
@@ -97,7 +87,6 @@ int main(void) {
     test_forward(sizes[i], 100);
     test_equal(sizes[i]);
     test_backward(sizes[i]);
-    test_products(sizes[i]);
   }
   test_nan();
   return test_exit();

@@ -118,18 +118,17 @@ static void test_parts(void) {
   }
 }
 
+static void visit_at(size_t *next, size_t n, size_t j, size_t lanes) {
+  check(j == *next, "n = %zu: expected offset %zu, got %zu", n, *next, j);
+  check(lanes == (n - j < VEC_LANES ? n - j : VEC_LANES), "n = %zu, offset %zu: %zu lanes", n, j, lanes);
+  *next = j + lanes;
+}
+
 static void test_for(void) {
   test_start("VEC_FOR visits each of n elements once, in order, in whole vecs as long as they fit");
   for (size_t n = 0; n <= 13; n++) {
     size_t next = 0;
-#define VISIT(at, lanes)                                                                              \
-  do {                                                                                                \
-    check((at) == next, "n = %zu: expected offset %zu, got %zu", n, next, (size_t)(at));              \
-    check((lanes) == (n - (at) < VEC_LANES ? n - (at) : VEC_LANES), "n = %zu, offset %zu: %zu lanes", \
-          n, (size_t)(at), (size_t)(lanes));                                                          \
-    next = (at) + (lanes);                                                                            \
-  } while (0)
-    VEC_FOR(n, VISIT);
+    VEC_FOR(n, visit_at, &next, n);
     check(next == n, "expected %zu elements, got %zu", n, next);
   }
   test_end();
