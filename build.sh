@@ -3,7 +3,7 @@
 #
 #   ./build.sh           the package: dist/*.wasm and dist/types
 #   ./build.sh pretrain  and what the page is given: a text, and a network trained on it, into build/page
-#   ./build.sh web       and the page, into build/web
+#   ./build.sh web       and the page, into build/web; a type error in web fails the build
 #   ./build.sh native    the C test programs, into build/native, under ASan and UBSan, as float and as double
 #   ./build.sh test      all of these, then the tests (or only the test files named after `test`)
 #   ./build.sh clean     removes what was built, keeps the compiler and node_modules
@@ -278,6 +278,18 @@ prepare_page() {
   fi
 }
 
+# The page, its service worker and what runs in Node to make it know different globals, so each has a tsconfig of its own.
+check_web_types() {
+  local project
+  stale build/web-types web dist/types package-lock.json || return 0
+  say 'checking the types of the page'
+  for project in web/tsconfig*.json; do
+    node_modules/.bin/tsc -p "$project" || die "web has type errors ($project)"
+  done
+  mkdir -p build
+  touch build/web-types
+}
+
 build_package() {
   install_npm_packages
   build_modules
@@ -285,6 +297,7 @@ build_package() {
 }
 
 build_web() {
+  check_web_types
   prepare_page
   stale build/web/index.html web src/js dist build/page package-lock.json || return 0
   make_scratch

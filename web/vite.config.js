@@ -1,5 +1,5 @@
 import { defineConfig } from 'vite';
-import { serviceWorker } from './offline/plugin.js';
+import { serviceWorker } from './plugins/service-worker.js';
 
 export default defineConfig({
   base: './', // the page works at any path

@@ -5,12 +5,13 @@
  * The build writes before this what it made: `globalThis.BUILD = { id, files }`.
  */
 
-const worker = /** @type {any} */ (self);
-/** @type {{ id: string, files: string[] }} */
+/** @typedef {ServiceWorkerGlobalScope & { BUILD: { id: string, files: string[] } }} Scope */
+
+const worker = /** @type {Scope} */ (/** @type {unknown} */ (self));
 const { id, files } = worker.BUILD;
 
 /** The page says which of the modules this browser runs; the others are not kept. */
-const variant = new URL(worker.location).searchParams.get('variant');
+const variant = new URL(worker.location.href).searchParams.get('variant');
 const wanted = files.filter((file) => !file.endsWith('.wasm') || file.includes(`lstm-${variant}`));
 
 /** Other pages of this origin may have caches, and this page in another folder. */
@@ -52,9 +53,9 @@ async function kept(request) {
   return await caches.match(request, { ignoreVary: true }) ?? fetch(request);
 }
 
-worker.addEventListener('install', (/** @type {any} */ event) => event.waitUntil(keep()));
-worker.addEventListener('activate', (/** @type {any} */ event) => event.waitUntil(forgetOlder()));
-worker.addEventListener('fetch', (/** @type {any} */ event) => {
+worker.addEventListener('install', (event) => event.waitUntil(keep()));
+worker.addEventListener('activate', (event) => event.waitUntil(forgetOlder()));
+worker.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET' || !request.url.startsWith(root)) return;
   event.respondWith(request.mode === 'navigate' ? newest(request) : kept(request));

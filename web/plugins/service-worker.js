@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-const source = new URL('./service-worker.js', import.meta.url);
+const source = new URL('../offline/service-worker.js', import.meta.url);
 
 /**
  * Writes the service worker beside index.html, with the names of all files of the build at its head.
