@@ -1,10 +1,11 @@
 import { defineConfig } from 'vite';
+import { sections } from './plugins/sections.js';
 import { serviceWorker } from './plugins/service-worker.js';
 
 export default defineConfig({
   base: './', // the page works at any path
   publicDir: false, // all files get names that change with their content
-  plugins: [serviceWorker()],
+  plugins: [sections(), serviceWorker()],
   build: {
     outDir: '../build/web',
     emptyOutDir: true,
