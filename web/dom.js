@@ -29,7 +29,8 @@ export function oncePerFrame(draw) {
 }
 
 /**
- * A function that runs an asynchronous task; when called while it runs, the task runs once more after it.
+ * A function that runs an asynchronous task; when called while it runs, the task runs once more after it. It rejects
+ * with what the last run rejects with, and can be called again after that.
  *
  * @param {() => Promise<void>} task
  */
@@ -40,10 +41,15 @@ export function latestWins(task) {
     again = true;
     if (running) return;
     running = true;
-    while (again) {
-      again = false;
-      await task();
+    try {
+      while (again) {
+        again = false;
+        await task().catch((error) => {
+          if (!again) throw error;
+        });
+      }
+    } finally {
+      running = false;
     }
-    running = false;
   };
 }

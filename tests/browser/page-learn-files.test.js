@@ -35,6 +35,11 @@ describe('the files of the section that learns', { skip }, () => {
       await page.click('#alert button');
       assert.ok((await readFile(await saveFile(page, files, '#save'))).equals(bytes), 'nothing has changed');
       await learn(page, 3);
+      await page.setInputFiles('#model-file', damaged);
+      await page.waitForSelector('#alert:has-text("“damaged.safetensors” could not be opened"):has-text("truncated")');
+      assert.equal(await page.textContent('#status'), 'Learning Moby-Dick, chapters 1 to 48.');
+      const step = await readNumber(page, 'step');
+      await page.waitForFunction((n) => Number(document.querySelector('#step').textContent.replaceAll(',', '')) > n, step);
     });
   });
 

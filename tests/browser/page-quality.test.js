@@ -248,6 +248,16 @@ describe('the page', { skip }, () => {
     }, { inBrowser: browser });
   });
 
+  test('a module that cannot be loaded is told, and no slow one runs in its place', () => visitPage(async (page) => {
+    await page.route('**/lstm-simd*.wasm', (route) => route.fulfill({ status: 503 }));
+    await page.reload();
+    await page.waitForSelector('#alert:has-text("cannot start"):has-text("\'simd\' module"):has-text("503")');
+    await page.unroute('**/lstm-simd*.wasm');
+    await page.click('#alert button');
+    await pageIsReady(page);
+    await learn(page, 5);
+  }, { mayFail: true, context: { serviceWorkers: 'block' } }));
+
   test('when the Workers die, it says so and can begin again', () => visitPage(async (page) => {
     await page.route('**/worker-main*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("out of luck")' }));
     await page.reload();

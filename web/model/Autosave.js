@@ -11,14 +11,13 @@ const SHARE = 0.05;
  * Keeps the run of this tab, so that it goes on after the page was closed or loaded again. Each tab keeps its own: none
  * overwrites that of another. A new tab begins with the newest run of all, and keeps it under its own name from then on.
  *
- * Events: `saved` with the update as `detail`, `failed` with an Error: nothing is kept from now on.
+ * Events: `saved` with the update as `detail`, `failed` with an Error: nothing is kept until the next `saved`.
  */
 export class Autosave extends Emitter {
   #session;
   #samples;
-  #storage = new Storage();
-  /** @type {string | undefined} */
-  #name;
+  #storage;
+  #name = '';
   #saveNext = SAVE_EVERY;
   /** @type {Promise<void>} */
   #saving = Promise.resolve();
@@ -27,11 +26,13 @@ export class Autosave extends Emitter {
   /**
    * @param {import('./Session.js').Session} session
    * @param {import('./Samples.js').Samples} samples
+   * @param {Pick<Storage, 'find' | 'write' | 'remove'>} [storage]
    */
-  constructor(session, samples) {
+  constructor(session, samples, storage = new Storage()) {
     super();
     this.#session = session;
     this.#samples = samples;
+    this.#storage = storage;
   }
 
   /**
@@ -50,11 +51,17 @@ export class Autosave extends Emitter {
       if (!found) return undefined;
       if (isReload && found.name === former) return { ...found.run, settings };
       if (!isGiven || writeSettings(settings) === writeSettings(found.run.settings)) return found.run;
-      if (found.name === name) this.#name = await newName();
+      if (found.name === name) await this.keepApart();
     } catch (error) {
-      this.#fail(error);
+      await this.keepApart();
+      this.emit('failed', error);
     }
     return undefined;
+  }
+
+  /** From now on under another name: what was kept under the former stays. */
+  async keepApart() {
+    this.#name = await newName();
   }
 
   /** Keeps the run from now on: while the network learns, and whenever it pauses. */
@@ -78,7 +85,6 @@ export class Autosave extends Emitter {
     this.#isAsked = true;
     this.#saving = this.#saving.then(async () => {
       this.#isAsked = false;
-      if (!this.#name) return;
       const begun = performance.now();
       try {
         const captured = await this.#session.capture();
@@ -86,7 +92,7 @@ export class Autosave extends Emitter {
         await this.#storage.write(this.#name, { ...captured, samples: this.#samples.blocks, savedAt: Date.now() });
         this.emit('saved', captured.last.step);
       } catch (error) {
-        if (this.#session.state !== 'lost') this.#fail(error);
+        if (this.#session.state !== 'lost') this.emit('failed', error);
       } finally {
         const now = performance.now();
         this.#saveNext = now + Math.max(SAVE_EVERY, (now - begun) / SHARE);
@@ -97,12 +103,6 @@ export class Autosave extends Emitter {
   /** The run was given up. */
   #forget() {
     const name = this.#name;
-    if (name) this.#saving = this.#saving.then(() => this.#storage.remove(name)).catch(() => {});
-  }
-
-  /** @param {unknown} error */
-  #fail(error) {
-    this.#name = undefined;
-    this.emit('failed', error);
+    this.#saving = this.#saving.then(() => this.#storage.remove(name)).catch(() => {});
   }
 }

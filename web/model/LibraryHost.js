@@ -1,5 +1,5 @@
+import { openWorker } from 'lstm-wasm/worker';
 import { Emitter } from './Emitter.js';
-import { openRepeatable } from './library.js';
 
 /** @typedef {import('lstm-wasm/worker').WorkerLstm} WorkerLstm */
 /** @typedef {import('lstm-wasm/worker').WorkerCharModel} WorkerCharModel */
@@ -21,7 +21,7 @@ export class LibraryHost extends Emitter {
   async open() {
     this.setState('starting');
     try {
-      const lstm = await openRepeatable();
+      const lstm = await openWorker({ variant: 'repeatable' }); // so that a link repeats a run on every machine
       this.lstm = lstm;
       lstm.closed.then((reason) => {
         if (this.lstm === lstm) this.lose(reason);

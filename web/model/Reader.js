@@ -1,4 +1,5 @@
 import { PRETRAINED } from './assets.js';
+import { keep } from './keep.js';
 import { LibraryHost } from './LibraryHost.js';
 
 /**
@@ -13,8 +14,7 @@ export class Reader extends LibraryHost {
   source = 'pretrained';
   /** The characters that the model knows. @type {ReadonlySet<string>} */
   alphabet = new Set();
-  /** @type {Promise<Uint8Array> | undefined} */
-  #pretrained;
+  #fetchPretrained = keep(() => fetchBytes(PRETRAINED));
   /** The latest wish, where another is being fulfilled. @type {{ source: Reader['source'], bytes?: Uint8Array } | undefined} */
   #wish;
   #isBusy = false;
@@ -24,9 +24,14 @@ export class Reader extends LibraryHost {
     return this.lstm?.variant;
   }
 
+  /** Where the model comes from once the latest wish is fulfilled. */
+  get wanted() {
+    return this.#wish?.source ?? this.source;
+  }
+
   /** Starts the Worker with the network trained beforehand; on a lost reader, a new one. @override */
   open() {
-    this.#fetchPretrained();
+    this.#fetchPretrained().catch(() => {}); // whoever uses it is told
     return super.open();
   }
 
@@ -55,25 +60,22 @@ export class Reader extends LibraryHost {
 
   /** @param {{ source: Reader['source'], bytes?: Uint8Array }} wish */
   async #fulfil({ source, bytes }) {
+    const { lstm } = this;
+    if (!lstm) return;
     try {
       const file = source === 'pretrained' ? await this.#fetchPretrained() : bytes;
-      if (!this.lstm || !file) return;
-      const model = await this.lstm.openCharModel(file);
+      if (!file) return;
+      const model = await lstm.openCharModel(file);
+      if (this.lstm !== lstm) return;
       const former = this.model;
       this.model = model;
       this.alphabet = new Set(model.alphabet);
       this.source = source;
       this.emit('model');
-      await former?.dispose();
+      former?.dispose().catch(() => {});
     } catch (error) {
-      if (this.lstm) this.emit('problem', error);
+      if (this.lstm === lstm) this.emit('problem', error);
     }
-  }
-
-  #fetchPretrained() {
-    this.#pretrained ??= fetchBytes(PRETRAINED);
-    this.#pretrained.catch(() => { this.#pretrained = undefined; });
-    return this.#pretrained;
   }
 }
 

@@ -9,9 +9,6 @@ import { isSameNetwork, modelOptions, settingsOf, usualSettings } from './settin
 /** @typedef {import('./settings.js').Settings} Settings */
 /** @typedef {import('./text.js').Text} Text */
 
-/** While the network learns, a snapshot is sent this often: milliseconds. */
-const SNAPSHOT_EVERY = 1000;
-
 /**
  * A run that can go on in another Worker, on another day.
  *
@@ -24,6 +21,12 @@ const SNAPSHOT_EVERY = 1000;
  */
 
 /**
+ * What a model has behind it.
+ *
+ * @typedef {Partial<Pick<Capture, 'checkpoint' | 'last' | 'curve'>> & { trained?: boolean, captured?: Capture }} Run
+ */
+
+/**
  * The network that the visitor trains: its Worker, its model, the text it learns, its settings and its training. Knows
  * no DOM; the views listen.
  *
@@ -31,8 +34,6 @@ const SNAPSHOT_EVERY = 1000;
  * - `state` when `state` changes, `settings` when `settings` do
  * - `model` when `model` is another one; `detail.isRestored`: it goes on with a run that was captured
  * - `report` with a TrainReport as `detail`
- * - `snapshot` with { bytes, name, step }: a model file, the name of its text and its updates. It comes about every
- *   second while the network learns, when it pauses, and for another model; made only while somebody listens
  * - `problem` with an Error as `detail` after which the page goes on, `lost` with an Error when the Worker is gone
  */
 export class Session extends LibraryHost {
@@ -53,12 +54,11 @@ export class Session extends LibraryHost {
   #captured;
   /** Changes of the model and its training run one after the other. @type {Promise<unknown>} */
   #changes = Promise.resolve();
-  #watchers = new Set();
-  #snapshotAt = 0;
 
-  /** A lost session goes on from what was captured last. @override @protected */
-  begin() {
-    return this.#captured ? this.restore(this.#captured) : this.reset();
+  /** A lost session goes on from what was captured last, or begins anew where that cannot be opened. @override @protected */
+  async begin() {
+    if (this.#captured) await this.restore(this.#captured);
+    if (!this.model) await this.reset();
   }
 
   /**
@@ -71,12 +71,12 @@ export class Session extends LibraryHost {
       this.text = text;
       this.#captured = undefined;
     }
-    return this.#change(async (lstm) => {
-      await this.#stop();
-      const model = await lstm.createCharModel({ text: text.text, ...modelOptions(this.settings) });
+    const create = (/** @type {WorkerLstm} */ lstm) =>
+      lstm.createCharModel({ text: text.text, ...modelOptions(this.settings) });
+    return this.#replace(create, () => {
       this.text = text;
-      this.#adopt(model, {});
-    });
+      return {};
+    }, `“${text.name}” cannot be learnt`);
   }
 
   /** A new network as the settings say, for the same text. */
@@ -85,35 +85,32 @@ export class Session extends LibraryHost {
   }
 
   /**
-   * Goes on with a saved model, or bit for bit with a checkpoint. When the file is damaged, everything stays as it is.
+   * Goes on with a saved model, or bit for bit with a checkpoint. When the file is damaged, everything goes on as it was.
    *
    * @param {Uint8Array} bytes
+   * @param {string} name   of the file
    */
-  openFile(bytes) {
-    return this.#change(async (lstm) => {
-      await this.#stop();
-      const model = await lstm.openCharModel(bytes);
+  openFile(bytes, name) {
+    return this.#replace((lstm) => lstm.openCharModel(bytes), (model) => {
       const head = readCheckpoint(bytes);
       this.#setSettings(withPlanOf({ ...this.settings, ...settingsOf(model.config) }, head));
-      this.#adopt(model, { checkpoint: head?.last && bytes, trained: true });
-    });
+      return { checkpoint: head?.last && bytes, trained: true };
+    }, `“${name}” could not be opened`);
   }
 
   /**
    * Goes on with a run where it was captured.
    *
    * @param {Capture} captured
+   * @returns {Promise<boolean>}   does it go on?
    */
   restore(captured) {
-    return this.#change(async (lstm) => {
-      await this.#stop();
-      const { checkpoint, settings, text, curve, last } = captured;
-      const model = await lstm.openCharModel(checkpoint);
+    const { checkpoint, settings, text, curve, last } = captured;
+    return this.#replace((lstm) => lstm.openCharModel(checkpoint), () => {
       this.text = text;
       this.#setSettings(settings);
-      this.#adopt(model, { checkpoint, trained: true, last, curve });
-      this.#captured = captured;
-    });
+      return { checkpoint, trained: true, last, curve, captured };
+    }, 'The run that was kept cannot go on');
   }
 
   /**
@@ -143,7 +140,7 @@ export class Session extends LibraryHost {
       if (isGoingOn) {
         const former = this.model;
         this.model = await lstm.openCharModel(/** @type {Uint8Array} */ (this.#checkpoint));
-        await former.dispose();
+        former.dispose().catch(() => {});
       }
       const training = this.model.train(this.text.text, isGoingOn ? {} : /** @type {any} */ (plan));
       this.#training = training;
@@ -173,30 +170,6 @@ export class Session extends LibraryHost {
     return this.#captured;
   }
 
-  /**
-   * @override
-   * @param {string} type
-   * @param {(event: any) => void} listener
-   * @param {any} [options]
-   */
-  addEventListener(type, listener, options) {
-    super.addEventListener(type, listener, options);
-    if (type !== 'snapshot') return;
-    this.#watchers.add(listener);
-    this.#sendSnapshot();
-  }
-
-  /**
-   * @override
-   * @param {string} type
-   * @param {(event: any) => void} listener
-   * @param {any} [options]
-   */
-  removeEventListener(type, listener, options) {
-    super.removeEventListener(type, listener, options);
-    if (type === 'snapshot') this.#watchers.delete(listener);
-  }
-
   /** @param {AsyncGenerator<TrainReport, void, void>} training */
   async #follow(training) {
     const before = this.last?.seconds ?? 0;
@@ -207,7 +180,6 @@ export class Session extends LibraryHost {
         this.last = { ...report, seconds: before + report.seconds };
         this.curve.add(this.last);
         this.emit('report', this.last);
-        if (performance.now() - this.#snapshotAt > SNAPSHOT_EVERY) this.#sendSnapshot();
       }
     } catch (error) {
       if (this.#training === training) this.emit('problem', this.#withAdvice(error));
@@ -221,24 +193,33 @@ export class Session extends LibraryHost {
     if (!training) return;
     this.#training = undefined;
     await training.return(undefined).catch(() => {});
-    this.#checkpoint = await this.model?.checkpoint().catch(() => undefined);
+    this.#checkpoint = undefined;
+    try {
+      this.#checkpoint = await this.model?.checkpoint();
+    } catch (error) {
+      if (this.lstm) this.#tell('The place in the run could not be kept, so Continue begins a run of its own', error);
+    }
     if (this.state === 'lost') return;
     this.setState('ready');
-    this.#sendSnapshot();
   }
 
   /**
    * Changes the model or its training, after all changes before.
    *
    * @param {(lstm: WorkerLstm) => Promise<void>} change
+   * @param {string} [failure]   what could not be done where it fails
+   * @returns {Promise<boolean>}   was it done?
    */
-  #change(change) {
+  #change(change, failure) {
     const changed = this.#changes.then(async () => {
-      if (!this.lstm) return;
+      const { lstm } = this;
+      if (!lstm) return false;
       try {
-        await change(this.lstm);
+        await change(lstm);
+        return this.lstm === lstm;
       } catch (error) {
-        if (this.lstm) this.emit('problem', error);
+        if (this.lstm === lstm) this.#tell(failure, error);
+        return false;
       }
     });
     this.#changes = changed;
@@ -246,28 +227,42 @@ export class Session extends LibraryHost {
   }
 
   /**
-   * @param {WorkerCharModel} model
-   * @param {Partial<Pick<Capture, 'checkpoint' | 'last' | 'curve'>> & { trained?: boolean }} run
+   * Another model in place of this one. Until it is made, the training goes on; where it cannot be made, nothing changes.
+   *
+   * @param {(lstm: WorkerLstm) => Promise<WorkerCharModel>} make
+   * @param {(model: WorkerCharModel) => Run} begin
+   * @param {string} failure
    */
-  #adopt(model, { checkpoint, trained = false, last, curve }) {
+  #replace(make, begin, failure) {
+    return this.#change(async (lstm) => {
+      const model = await make(lstm);
+      await this.#stop();
+      if (this.lstm === lstm) this.#adopt(model, begin(model));
+    }, failure);
+  }
+
+  /**
+   * @param {string | undefined} failure
+   * @param {unknown} cause
+   */
+  #tell(failure, cause) {
+    this.emit('problem', failure ? new Error(`${failure}: ${/** @type {Error} */ (cause).message}`, { cause }) : cause);
+  }
+
+  /**
+   * @param {WorkerCharModel} model
+   * @param {Run} run
+   */
+  #adopt(model, { checkpoint, trained = false, last, curve, captured }) {
     this.model?.dispose().catch(() => {});
     this.model = model;
     this.trained = trained;
     this.last = last;
     this.#checkpoint = checkpoint;
-    this.#captured = undefined;
+    this.#captured = captured;
     if (curve) this.curve.state = curve;
     else this.curve.clear();
     this.emit('model', { isRestored: last !== undefined });
-    this.#sendSnapshot();
-  }
-
-  async #sendSnapshot() {
-    const { model, text } = this;
-    if (!this.#watchers.size || !model) return;
-    this.#snapshotAt = performance.now();
-    const bytes = await model.save().catch(() => undefined);
-    if (bytes && this.model === model) this.emit('snapshot', { bytes, name: text?.name, step: this.last?.step ?? 0 });
   }
 
   /**

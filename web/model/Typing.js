@@ -29,7 +29,7 @@ export class Typing {
   async predict(model, text) {
     const added = model === this.#model && text.startsWith(this.#read) ? text.slice(this.#read.length) : undefined;
     if (!this.#reading || added === undefined) await this.#begin(model, text);
-    else if (added) await this.#reading.push(added);
+    else if (added) await this.#push(this.#reading, added);
     this.#read = text;
     return /** @type {WorkerReading} */ (this.#reading).predict();
   }
@@ -48,6 +48,22 @@ export class Typing {
   }
 
   /**
+   * After a failure nobody knows how far it has read: the next text is read from its beginning.
+   *
+   * @param {WorkerReading} reading
+   * @param {string} added
+   */
+  async #push(reading, added) {
+    try {
+      await reading.push(added);
+    } catch (error) {
+      this.#reading = undefined;
+      reading.dispose().catch(() => {});
+      throw error;
+    }
+  }
+
+  /**
    * @param {WorkerCharModel} model
    * @param {string} text
    */
@@ -55,8 +71,8 @@ export class Typing {
     const former = this.#reading;
     this.#reading = undefined;
     this.#model = model;
+    former?.dispose().catch(() => {});
     this.#reading = await model.read([...text].slice(-CONTEXT).join(''));
-    await former?.dispose().catch(() => {});
   }
 }
 

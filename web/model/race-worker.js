@@ -1,5 +1,6 @@
 // The Worker of the race: four networks learn the same sequences, one after the other in each round.
 import { load } from 'lstm-wasm';
+import { keep } from './keep.js';
 import { BATCH_SIZE, createRacer, drawBatch, racers, randomNumbers, reachOf } from './lag-task.js';
 
 /** @typedef {import('./lag-task.js').RaceSettings} RaceSettings */
@@ -33,11 +34,9 @@ const FLOW_EVERY = 20;
 /** A round a frame at most: fast enough to wait for, slow enough to watch, and the machine keeps cool. */
 const ROUND_MS = 1000 / 60;
 
-/** Not the fastest variant: these two give the same bits on every machine, so that a seed repeats a race. */
-const loadRepeatable = () => load({ variant: 'simd' }).catch(() => load({ variant: 'scalar' }));
+/** A seed repeats a race on every machine. */
+const loadLibrary = keep(() => load({ variant: 'repeatable' }));
 
-/** @type {ReturnType<typeof loadRepeatable> | undefined} */
-let loading;
 /** @type {Heat | undefined} */
 let heat;
 
@@ -45,9 +44,10 @@ addEventListener('message', async ({ data }) => {
   const command = /** @type {Command} */ (data);
   try {
     if (command.type === 'make') {
-      const lstm = await (loading ??= loadRepeatable());
-      heat?.dispose();
+      const lstm = await loadLibrary();
+      const former = heat;
       heat = new Heat(lstm, command);
+      former?.dispose();
     } else if (heat?.id === command.id) {
       heat.until = command.type === 'run' ? command.until : 0;
       if (command.type === 'run') await heat.run();

@@ -1,4 +1,5 @@
 import { openDB } from 'idb';
+import { keep } from './keep.js';
 
 /** So many runs are kept, the newest: each tab has its own, and earlier visits may have left some. */
 const MOST_RUNS = 4;
@@ -7,13 +8,17 @@ const MOST_RUNS = 4;
 
 /** Runs that outlive a visit, in the IndexedDB of this browser, each under the name of its tab. */
 export class Storage {
-  #database;
+  #database = this.#connect();
   /** What was written last. @type {import('./text.js').Text | undefined} */
   #text;
 
   constructor() {
-    this.#database = openDatabase();
-    this.#database.catch(() => {}); // whoever uses it is told
+    this.#database().catch(() => {}); // whoever uses it is told
+  }
+
+  /** A connection that the browser ends is opened again when it is used next. */
+  #connect() {
+    return keep(() => openDatabase(() => { this.#database = this.#connect(); }));
   }
 
   /**
@@ -23,7 +28,7 @@ export class Storage {
    * @returns {Promise<{ name: string, run: Run } | undefined>}
    */
   async find(name) {
-    const database = await this.#database;
+    const database = await this.#database();
     const transaction = database.transaction(['runs', 'texts']);
     const runs = transaction.objectStore('runs');
     const own = name !== undefined && await runs.get(name);
@@ -40,31 +45,40 @@ export class Storage {
    * @param {Run} run
    */
   async write(name, { text, ...run }) {
-    const database = await this.#database;
+    const database = await this.#database();
     const transaction = database.transaction(['runs', 'texts'], 'readwrite', { durability: 'strict' });
     const runs = transaction.objectStore('runs');
     const texts = transaction.objectStore('texts');
     const isThere = this.#text === text && await texts.getKey(name) !== undefined;
-    const writing = [runs.put(run, name), ...(isThere ? [] : [texts.put(text, name)])];
     const others = (await runs.index('savedAt').getAllKeys()).filter((other) => other !== name).map(String);
     const old = others.slice(0, 1 - MOST_RUNS);
-    writing.push(...old.flatMap((other) => /** @type {Promise<any>[]} */ ([runs.delete(other), texts.delete(other)])));
-    await Promise.all([...writing, transaction.done]);
+    // All at once, and nothing awaited in between: a write that fails rejects them all.
+    await Promise.all([
+      runs.put(run, name),
+      ...(isThere ? [] : [texts.put(text, name)]),
+      ...old.flatMap((other) => [runs.delete(other), texts.delete(other)]),
+      transaction.done,
+    ]);
     this.#text = text;
   }
 
   /** @param {string} name */
   async remove(name) {
-    const database = await this.#database;
+    const database = await this.#database();
     const transaction = database.transaction(['runs', 'texts'], 'readwrite');
     for (const store of ['runs', 'texts']) transaction.objectStore(store).delete(name);
     await transaction.done;
   }
 }
 
-/** Rejects also where a browser has no such thing. */
-async function openDatabase() {
+/**
+ * Rejects also where a browser has no such thing.
+ *
+ * @param {() => void} terminated   is called when the browser ends the connection
+ */
+async function openDatabase(terminated) {
   return openDB('lstm-wasm', 1, {
+    terminated,
     upgrade(database) {
       database.createObjectStore('runs').createIndex('savedAt', 'savedAt');
       // Beside the runs, because a text may be long and does not change.

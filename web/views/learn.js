@@ -41,11 +41,11 @@ export function showLearning(session, notice) {
       await Promise.all([opened, run || texts.useMobyDick()]);
       if (run && session.state !== 'lost') {
         samples.replace(run.samples);
-        notice.about = 'The run of your last visit cannot go on';
-        await session.restore(run);
-        notice.about = '';
-        const { last } = session;
-        if (last) note.textContent = `Goes on from step ${count(last.step)}, where your last visit left it.`;
+        if (await session.restore(run)) {
+          note.textContent = `Goes on from step ${count(run.last.step)}, where your last visit left it.`;
+        } else {
+          await autosave.keepApart();
+        }
       }
       if (!session.text) await texts.useMobyDick();
       autosave.begin();

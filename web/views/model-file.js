@@ -30,9 +30,11 @@ export function keepModel(session, notice) {
   /** @param {File} chosen */
   async function useFile(chosen) {
     notice.clear();
-    notice.about = `“${chosen.name}” could not be opened`;
-    await session.openFile(new Uint8Array(await chosen.arrayBuffer()));
-    notice.about = '';
+    try {
+      await session.openFile(new Uint8Array(await chosen.arrayBuffer()), chosen.name);
+    } catch (error) {
+      notice.show(`“${chosen.name}” could not be read: ${/** @type {Error} */ (error).message}`);
+    }
   }
   open.addEventListener('click', () => file.click());
   file.addEventListener('change', () => {

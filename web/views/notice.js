@@ -16,7 +16,6 @@ const SLOW = 'This browser runs WebAssembly without SIMD: everything works, but 
  * @typedef {object} Notice
  * @property {(message: string) => void} show
  * @property {() => void} clear
- * @property {string} about   begins the message of the session's next problem
  */
 
 /**
@@ -32,13 +31,11 @@ export function showNotices(session, reader) {
 
   /** @type {Notice} */
   const notice = {
-    about: '',
     show: (message) => problem.show(message, 'Close', () => {}),
     clear: problem.clear,
   };
   session.addEventListener('problem', (event) => {
-    const { message } = /** @type {CustomEvent} */ (event).detail;
-    notice.show(notice.about ? `${notice.about}: ${message}` : message);
+    notice.show(/** @type {CustomEvent} */ (event).detail.message);
   });
   reader.addEventListener('problem', (event) => {
     reading.show(/** @type {CustomEvent} */ (event).detail.message, 'Close', () => {});

@@ -1,4 +1,5 @@
 import { byId } from '../dom.js';
+import { Snapshots } from '../model/Snapshots.js';
 
 /**
  * The choice which network reads: the one trained beforehand, or the one that the visitor trains, as it is now.
@@ -9,20 +10,26 @@ import { byId } from '../dom.js';
 export function chooseReader(reader, session) {
   const pretrained = /** @type {HTMLInputElement} */ (byId('read-pretrained'));
   const yours = /** @type {HTMLInputElement} */ (byId('read-yours'));
-  const follow = (/** @type {Event} */ event) => {
-    reader.use('yours', /** @type {CustomEvent} */ (event).detail.bytes);
-  };
+  const snapshots = new Snapshots(session);
 
+  /** @param {import('../model/Reader.js').Reader['source']} source */
+  const choose = (source) => {
+    pretrained.checked = source === 'pretrained';
+    yours.checked = source === 'yours';
+    snapshots.follow(source === 'yours' ? (bytes) => { reader.use('yours', bytes); } : undefined);
+  };
   pretrained.addEventListener('change', () => {
-    session.removeEventListener('snapshot', follow);
+    choose('pretrained');
     reader.use('pretrained');
   });
-  yours.addEventListener('change', () => session.addEventListener('snapshot', follow));
-  // One that is opened again begins with the network trained beforehand.
-  reader.addEventListener('lost', () => {
-    session.removeEventListener('snapshot', follow);
-    pretrained.checked = true;
+  yours.addEventListener('change', () => choose('yours'));
+  // What could not be opened does not read: the choice goes back to what does.
+  reader.addEventListener('problem', () => {
+    const { wanted } = reader;
+    if (yours.checked !== (wanted === 'yours')) choose(wanted);
   });
+  // One that is opened again begins with the network trained beforehand.
+  reader.addEventListener('lost', () => choose('pretrained'));
   const enable = () => { yours.disabled = !session.model && !yours.checked; };
   session.addEventListener('model', enable);
   session.addEventListener('state', enable);

@@ -25,7 +25,7 @@ export function chooseText(session, notice) {
       if (mine !== latest) return;
       await session.useText(text);
     } catch (error) {
-      notice.show(/** @type {Error} */ (error).message);
+      if (mine === latest) notice.show(/** @type {Error} */ (error).message);
     }
   }
 

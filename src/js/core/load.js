@@ -7,10 +7,11 @@ import { Wasm } from './Wasm.js';
 
 /**
  * @typedef {object} LoadOptions
- * @property {'auto' | Variant} [variant] which build: 'auto' (default) takes the fastest that this engine runs right.
- *   'scalar' and 'simd' give the same bits everywhere; 'relaxed' may round once where they round twice.
+ * @property {'auto' | 'repeatable' | Variant} [variant] which build: 'auto' (default) takes the fastest that this engine
+ *   runs right; 'repeatable' takes 'simd', or 'scalar' where the engine has no SIMD: these two give the same bits
+ *   everywhere. 'relaxed' may round once where they round twice.
  * @property {BufferSource | WebAssembly.Module} [wasm] the module's bytes, or the compiled module, for places where it
- *   cannot be fetched. They have to be of `variant`; with 'auto', of the variant that was chosen.
+ *   cannot be fetched. They have to be of `variant`; with 'auto' or 'repeatable', of the variant that was chosen.
  */
 
 /** Fastest first. @type {readonly Variant[]} */
@@ -47,6 +48,12 @@ function isSound(variant) {
   if (variant !== 'relaxed') return true;
   const { f } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(dotProbe))).exports;
   return /** @type {() => number} */ (f)() === 1;
+}
+
+/** @param {'auto' | 'repeatable' | Variant} asked @returns {Variant} */
+function choose(asked) {
+  if (asked === 'auto') return variants.find(isSound) ?? 'scalar';
+  return asked !== 'repeatable' ? asked : isSupported('simd') ? 'simd' : 'scalar';
 }
 
 /**
@@ -115,11 +122,11 @@ function moduleOrBytes(value, path) {
  */
 export async function loadModule(options) {
   const { variant, wasm } = readOptions('load', options, {
-    variant: oneOf(/** @type {const} */ (['auto', 'relaxed', 'simd', 'scalar']), 'auto'),
+    variant: oneOf(/** @type {const} */ (['auto', 'repeatable', 'relaxed', 'simd', 'scalar']), 'auto'),
     wasm: moduleOrBytes,
   });
   if (typeof WebAssembly !== 'object') throw new LstmError('load: this engine has no WebAssembly');
-  const chosen = variant === 'auto' ? /** @type {Variant} */ (variants.find(isSound)) : variant;
+  const chosen = choose(variant);
   if (!isSupported(chosen)) {
     const usable = variants.filter(isSupported).map((name) => `'${name}'`);
     throw new LstmError(`load: this engine does not support variant '${chosen}', only ${usable.join(', ')}`);

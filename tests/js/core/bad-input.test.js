@@ -27,7 +27,7 @@ const vectorNetwork = { input: { size: 3 }, layers: [{ kind: 'lstm', hiddenSize:
 
 describe('load', () => {
   const cases = [
-    [{ variant: 'fast' }, /load: variant must be one of 'auto', 'relaxed', 'simd', 'scalar', got "fast"/],
+    [{ variant: 'fast' }, /load: variant must be one of 'auto', 'repeatable', 'relaxed', 'simd', 'scalar', got "fast"/],
     [{ Variant: 'simd' }, /load: unknown option "Variant", expected only variant, wasm/],
     [{ wasm: 'lstm.wasm' }, /load: wasm must be an ArrayBuffer, a typed array or a WebAssembly.Module, got "lstm.wasm"/],
     [null, /load: options must be an object, got null/],

@@ -25,6 +25,17 @@ describe('load', () => {
     assert.equal(lstm.variant, relaxed ? 'relaxed' : 'simd');
   });
 
+  test('repeatable takes simd, and scalar only where the engine has no SIMD', async (t) => {
+    assert.equal((await load({ variant: 'repeatable' })).variant, 'simd');
+    t.mock.method(WebAssembly, 'validate', () => false);
+    assert.equal((await load({ variant: 'repeatable' })).variant, 'scalar');
+  });
+
+  test('repeatable says why simd cannot be loaded, and does not take scalar in its place', async () => {
+    const wasm = new Uint8Array(8);
+    await assert.rejects(load({ variant: 'repeatable', wasm }), { code: 'ERR_UNSUPPORTED', message: /'simd' module/ });
+  });
+
   test('each instance has a memory of its own', async () => {
     const other = await load();
     const before = other.memoryBytes;
