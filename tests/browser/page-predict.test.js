@@ -218,6 +218,11 @@ describe('the first part of the page', { skip }, () => {
     await page.check('#read-yours');
     await note(page, 'learnt nothing yet');
     assertWhole(await readBars(page));
+    await page.click('#read-pretrained');
+    await page.waitForSelector('#read-yours:checked'); // it reads on, and the choice says so
+    await page.unroute('**/pretrained*');
+    await page.check('#read-pretrained');
+    await note(page, 'Choose a bar');
   }, { mayFail: true, context: { serviceWorkers: 'block' } }));
 });
 
