@@ -125,11 +125,10 @@ export function string(least = 1) {
   };
 }
 
-/** @type {Reader<AbortSignal>} */
+/** Of any realm. @type {Reader<AbortSignal>} */
 export function abortSignal(value, path) {
-  if (typeof value !== 'object' || value === null || typeof (/** @type {any} */ (value).aborted) !== 'boolean') {
-    refuse(path, 'an AbortSignal', value);
-  }
+  const { aborted, addEventListener } = /** @type {Partial<AbortSignal>} */ (value ?? {});
+  if (typeof aborted !== 'boolean' || typeof addEventListener !== 'function') refuse(path, 'an AbortSignal', value);
   return /** @type {AbortSignal} */ (value);
 }
 

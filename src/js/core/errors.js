@@ -2,9 +2,9 @@
 
 /** The base of all errors of this library. */
 export class LstmError extends Error {
-  /** @param {string} message */
-  constructor(message) {
-    super(message);
+  /** @param {string} message @param {ErrorOptions} [options] */
+  constructor(message, options) {
+    super(message, options);
     this.name = 'LstmError';
     /** What went wrong, for programs: 'ERR_UNSUPPORTED' here, another in each subclass. */
     this.code = 'ERR_UNSUPPORTED';
@@ -13,9 +13,9 @@ export class LstmError extends Error {
 
 /** An argument is not what it has to be. The message names it, says what was expected and what was got. */
 export class ArgumentError extends LstmError {
-  /** @param {string} message */
-  constructor(message) {
-    super(message);
+  /** @param {string} message @param {ErrorOptions} [options] */
+  constructor(message, options) {
+    super(message, options);
     this.name = 'ArgumentError';
     this.code = 'ERR_ARGUMENT';
   }
@@ -23,9 +23,9 @@ export class ArgumentError extends LstmError {
 
 /** An object was used after its dispose(). */
 export class DisposedError extends LstmError {
-  /** @param {string} message */
-  constructor(message) {
-    super(message);
+  /** @param {string} message @param {ErrorOptions} [options] */
+  constructor(message, options) {
+    super(message, options);
     this.name = 'DisposedError';
     this.code = 'ERR_DISPOSED';
   }
@@ -33,9 +33,9 @@ export class DisposedError extends LstmError {
 
 /** There is not enough memory for what was asked for. What existed before is as it was. */
 export class OutOfMemoryError extends LstmError {
-  /** @param {string} message */
-  constructor(message) {
-    super(message);
+  /** @param {string} message @param {ErrorOptions} [options] */
+  constructor(message, options) {
+    super(message, options);
     this.name = 'OutOfMemoryError';
     this.code = 'ERR_OUT_OF_MEMORY';
   }
@@ -43,9 +43,9 @@ export class OutOfMemoryError extends LstmError {
 
 /** A file is damaged, of another format, or of another configuration. */
 export class FileFormatError extends LstmError {
-  /** @param {string} message */
-  constructor(message) {
-    super(message);
+  /** @param {string} message @param {ErrorOptions} [options] */
+  constructor(message, options) {
+    super(message, options);
     this.name = 'FileFormatError';
     this.code = 'ERR_FILE_FORMAT';
   }
@@ -53,25 +53,10 @@ export class FileFormatError extends LstmError {
 
 /** The loss, a gradient or a forecast became infinite or NaN. Parameters, optimiser and state are as before. */
 export class DivergedError extends LstmError {
-  /** @param {string} message */
-  constructor(message) {
-    super(message);
+  /** @param {string} message @param {ErrorOptions} [options] */
+  constructor(message, options) {
+    super(message, options);
     this.name = 'DivergedError';
     this.code = 'ERR_DIVERGED';
   }
-}
-
-const classes = [ArgumentError, DisposedError, OutOfMemoryError, FileFormatError, DivergedError];
-
-/**
- * The error that another thread described by its name, code and message.
- * @param {{ name?: unknown, code?: unknown, message?: unknown }} description
- * @returns {LstmError}
- */
-export function errorFrom(description) {
-  const message = String(description.message);
-  const known = classes.find((Class) => Class.name === description.name);
-  // A bundler may rename classes, so the code decides where the name does not.
-  const byCode = known ?? classes.find((Class) => new Class('').code === description.code);
-  return new (byCode ?? LstmError)(message);
 }

@@ -98,7 +98,7 @@ async function compile(variant, wasm) {
     return await WebAssembly.compile(wasm ?? (await read(urlOf(variant))));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LstmError(`load: cannot load the '${variant}' module from ${source}: ${reason}`);
+    throw new LstmError(`load: cannot load the '${variant}' module from ${source}: ${reason}`, { cause });
   }
 }
 

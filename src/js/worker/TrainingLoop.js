@@ -1,7 +1,7 @@
-/** @typedef {import('../models/CharModel.js').CharModel} CharModel */
+import { LstmError } from '../core/errors.js';
+
 /** @typedef {import('../training/train-options.js').TrainOptions} TrainOptions */
 /** @typedef {import('../training/train-options.js').TrainReport} TrainReport */
-/** @typedef {import('../training/train-options.js').Texts} Texts */
 /** @typedef {{ report: TrainReport, steps: number }} Unread   a report and the steps it tells of */
 
 /** The training runs this long, or one step if that is longer, before other requests are served: milliseconds. */
@@ -18,57 +18,49 @@ const UNREAD_LIMIT = 100;
  * event loop between them. It does so by a message to itself, because a timer would be held back to 4 ms.
  */
 export class TrainingLoop {
-  /** The number of the model that is trained. */
-  owner;
+  /** @type {Generator<TrainReport, void, void>} */
   #generator;
   #reportEvery;
   #abortion = new AbortController();
   #self = new MessageChannel();
   #over = false;
-  /** @type {unknown} */
-  #error;
+  /** Why it is over, where that is an error. @type {{ error: unknown } | undefined} */
+  #failure;
   /** Unread; only the last may be one that the next takes in. @type {Unread[]} */
   #unread = [];
   /**
    * The request that waits for a report.
-   * @type {{ resolve: (report?: TrainReport) => void, reject: (error: unknown) => void } | undefined}
+   * @type {{ resolve: (reports?: TrainReport[]) => void, reject: (error: unknown) => void } | undefined}
    */
   #reader;
   #sentAt = -Infinity;
   #running = false;
 
   /**
-   * @param {number} owner
-   * @param {CharModel} model
-   * @param {Texts} text
-   * @param {TrainOptions} options
+   * @param {(text: any, options: TrainOptions) => Generator<TrainReport, void, void>} train of the model
+   * @param {[text: unknown, options: TrainOptions]} args
    */
-  constructor(owner, model, text, options) {
-    this.owner = owner;
+  constructor(train, [text, options]) {
     const { reportEvery = 1 } = options;
     this.#reportEvery = reportEvery;
     // A report from every step, so that control comes back after every step. What is no count is left for it to refuse.
     const every = Number.isSafeInteger(reportEvery) && reportEvery > 0 ? 1 : reportEvery;
-    this.#generator = model.train(text, { ...options, reportEvery: every, signal: this.#abortion.signal });
+    this.#generator = train(text, { ...options, reportEvery: every, signal: this.#abortion.signal });
     this.#self.port1.onmessage = () => this.#slice();
   }
 
   /**
-   * The next report, undefined after the last.
+   * The next report, in a list of its own; undefined after the last.
    *
-   * @returns {Promise<TrainReport | undefined>}
+   * @returns {Promise<TrainReport[] | undefined>}
    */
   next() {
     return new Promise((resolve, reject) => {
+      if (this.#reader) throw new LstmError('next: there is a reader that waits already');
       this.#reader = { resolve, reject };
       this.#deliver();
       this.#run();
     });
-  }
-
-  /** Has the training ended, with or without unread reports? */
-  get over() {
-    return this.#over;
   }
 
   /** As `options.signal` would end it: the last report still comes. */
@@ -77,20 +69,28 @@ export class TrainingLoop {
   }
 
   /** Ends it now, without a last report. */
-  stop() {
-    if (!this.#over) this.#generator.return(undefined);
+  dispose() {
     this.#unread = [];
-    this.#end();
+    if (this.#over) return;
+    this.#over = true;
+    try {
+      this.#generator.return(undefined);
+    } catch (error) {
+      this.#failure ??= { error };
+      throw error;
+    } finally {
+      this.#end();
+    }
   }
 
   /**
    * Ends it now; its reader gets this error.
    *
-   * @param {Error} error
+   * @param {unknown} error
    */
   fail(error) {
-    this.#error ??= error;
-    this.stop();
+    this.#failure ??= { error };
+    this.dispose();
   }
 
   #run() {
@@ -110,7 +110,7 @@ export class TrainingLoop {
         this.#keep(value);
       } while (performance.now() < until && this.#unread.length < UNREAD_LIMIT);
     } catch (error) {
-      this.#error = error;
+      this.#failure = { error };
       return this.#end();
     }
     this.#deliver();
@@ -131,9 +131,9 @@ export class TrainingLoop {
       if (!this.#over && !isLasting(first.report) && !this.#isDue(first)) return;
       this.#unread.shift();
       this.#sentAt = performance.now();
-      this.#reader.resolve(first.report);
+      this.#reader.resolve([first.report]);
     } else if (this.#over) {
-      if (this.#error) this.#reader.reject(this.#error);
+      if (this.#failure) this.#reader.reject(this.#failure.error);
       else this.#reader.resolve(undefined);
     } else {
       return;

@@ -1,5 +1,7 @@
-import { ArgumentError, LstmError, errorFrom } from '../core/errors.js';
-import { isReply } from './worker-protocol.js';
+import { ArgumentError, LstmError } from '../core/errors.js';
+import { remotes } from './remotes.js';
+import { thrownFrom } from './worker-errors.js';
+import { buffersOf, isReply } from './worker-protocol.js';
 
 /**
  * The page's end of the line: numbers the requests, and settles the promise of each when its answer comes, or of
@@ -12,7 +14,7 @@ export class WorkerConnection {
   #hangUp;
   #lastId = 0;
   #lastTarget = 0;
-  /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
+  /** @type {Map<number, { resolve: (value: any) => void, reject: (error: unknown) => void }>} */
   #pending = new Map();
   /** @type {LstmError | undefined} */
   #failure;
@@ -35,11 +37,11 @@ export class WorkerConnection {
       const reason = event.message
         ? `: ${event.message}`
         : ': its script could not be loaded (is it served, as JavaScript, and allowed by the content security policy?)';
-      this.close(`the Worker failed${reason}`);
+      this.close(`the Worker failed${reason}`, event.error ?? undefined);
     });
   }
 
-  /** A number for a model or training, never used before on this connection. */
+  /** A number for an object in the Worker, never used before on this connection. */
   newTarget() {
     return ++this.#lastTarget;
   }
@@ -48,35 +50,79 @@ export class WorkerConnection {
    * @param {string} method
    * @param {number} target
    * @param {unknown[]} args
+   * @param {{ makes?: number, moves?: import('./calls.js').Call['moves'] }} [how] `makes`: the number of what is made
    * @returns {Promise<any>}
    */
-  call(method, target, args) {
-    if (this.#failure) return Promise.reject(new LstmError(this.#failure.message));
-    const id = ++this.#lastId;
+  call(method, target, args, { makes, moves } = {}) {
+    if (this.#failure) return Promise.reject(this.#reason(this.#failure));
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      const id = this.#lastId + 1;
+      const request = { id, method, target, args, ...(makes !== undefined && { makes }) };
       try {
-        this.#port.postMessage({ id, method, target, args }, []);
-      } catch (error) {
-        this.#pending.delete(id);
+        this.#port.postMessage(request, moves === 'arguments' || moves === 'both' ? buffersOf(args) : []);
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
         reject(new ArgumentError(`${method}: the arguments must be plain values that can be sent to a Worker, `
-          + `got one that cannot: ${/** @type {Error} */ (error).message}`));
+          + `got one that cannot: ${reason}`, { cause }));
+        return;
       }
+      this.#lastId = id;
+      this.#pending.set(id, { resolve, reject });
     });
+  }
+
+  /**
+   * What stands in the page for an object that was made in the Worker.
+   *
+   * @param {import('./calls.js').Kind} kind
+   * @param {number} target
+   * @param {any} description what the Worker told of it
+   * @param {import('./Remote.js').Remote} maker
+   */
+  make(kind, target, description, maker) {
+    /** @type {Partial<Record<string, new (...args: any[]) => import('./Remote.js').Remote>>} */
+    const classes = remotes;
+    const Class = classes[kind];
+    if (!Class) throw new LstmError(`nothing stands in the page for a ${kind}`);
+    return new Class(this, target, description, maker);
+  }
+
+  /**
+   * Frees an object in the Worker. If the Worker is gone, so is the object.
+   *
+   * @param {number} target
+   */
+  async release(target) {
+    try {
+      await this.call('dispose', target, []);
+    } catch (error) {
+      if (!this.#failure) throw error;
+    }
   }
 
   /**
    * Ends the Worker. Every pending and later call rejects with this reason.
    *
    * @param {string} reason
+   * @param {unknown} [cause]
    */
-  close(reason) {
+  close(reason, cause) {
     if (this.#failure) return;
-    this.#failure = new LstmError(reason);
-    this.#hangUp();
-    for (const { reject } of this.#pending.values()) reject(new LstmError(reason));
+    const failure = new LstmError(reason, cause === undefined ? undefined : { cause });
+    this.#failure = failure;
+    for (const { reject } of this.#pending.values()) reject(this.#reason(failure));
     this.#pending.clear();
-    this.#resolveClosed(this.#failure);
+    this.#resolveClosed(failure);
+    this.#hangUp();
+  }
+
+  /**
+   * For each call an error of its own, with where it was made.
+   *
+   * @param {LstmError} failure
+   */
+  #reason({ message, cause }) {
+    return new LstmError(message, cause === undefined ? undefined : { cause });
   }
 
   /** @param {unknown} message */
@@ -85,7 +131,7 @@ export class WorkerConnection {
     const call = this.#pending.get(message.id);
     if (!call) return;
     this.#pending.delete(message.id);
-    if (message.error) call.reject(errorFrom(message.error));
+    if ('error' in message) call.reject(thrownFrom(message.error));
     else call.resolve(message.value);
   }
 }

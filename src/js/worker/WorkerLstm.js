@@ -1,11 +1,17 @@
-import { WorkerCharModel } from './WorkerCharModel.js';
+import { calls } from './calls.js';
+import { Remote } from './Remote.js';
+import { withCalls } from './with-calls.js';
 
 /** @typedef {import('./WorkerConnection.js').WorkerConnection} WorkerConnection */
 
-/** The library in a Worker, as `openWorker` gives it. */
-export class WorkerLstm {
-  /** @type {WorkerConnection} */
-  #connection;
+/**
+ * @typedef {new (...args: ConstructorParameters<typeof Remote>) => Remote
+ *   & import('./with-calls.js').Asked<import('../models/Lstm.js').Lstm, typeof calls.library, WorkerLstm>} Base
+ */
+const Base = /** @type {Base} */ (withCalls(Remote, calls.library));
+
+/** The library in a Worker, as `openWorker` gives it: load's names, each answering with a promise. */
+export class WorkerLstm extends Base {
   #variant;
 
   /**
@@ -14,7 +20,7 @@ export class WorkerLstm {
    * @param {import('../core/load.js').Variant} variant
    */
   constructor(connection, variant) {
-    this.#connection = connection;
+    super(connection, 0);
     this.#variant = variant;
   }
 
@@ -25,45 +31,16 @@ export class WorkerLstm {
 
   /** Resolves when the Worker is gone, with the reason: it died, or was terminated. */
   get closed() {
-    return this.#connection.closed;
-  }
-
-  /**
-   * A new character model.
-   *
-   * @param {import('../models/CharModel.js').CharModelOptions} options
-   * @returns {Promise<WorkerCharModel>}
-   */
-  createCharModel(options) {
-    return this.#model('createCharModel', options);
-  }
-
-  /**
-   * A character model from a saved file.
-   *
-   * @param {Uint8Array} bytes
-   * @returns {Promise<WorkerCharModel>}
-   */
-  openCharModel(bytes) {
-    return this.#model('openCharModel', bytes);
+    return this.connection.closed;
   }
 
   /** Ends the Worker at once, whatever it does. Pending and later calls reject. */
   terminate() {
-    this.#connection.close('the Worker has been terminated');
+    this.connection.close('the Worker has been terminated');
   }
 
+  /** The same as terminate(), for `using`. */
   [Symbol.dispose]() {
     this.terminate();
-  }
-
-  /**
-   * @param {string} method
-   * @param {unknown} argument
-   */
-  async #model(method, argument) {
-    const target = this.#connection.newTarget();
-    const description = await this.#connection.call(method, target, [argument]);
-    return new WorkerCharModel(this.#connection, target, description);
   }
 }

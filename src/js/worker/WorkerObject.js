@@ -1,80 +1,53 @@
 import { DisposedError } from '../core/errors.js';
+import { forgotten } from './forgotten.js';
+import { Remote } from './Remote.js';
 
-/** @typedef {import('./WorkerConnection.js').WorkerConnection} WorkerConnection */
-
-/** The safety net: what was forgotten and not disposed is let go in the Worker. */
-const forgotten = new FinalizationRegistry(
-  /** @param {{ connection: WorkerConnection, target: number }} object */
-  ({ connection, target }) => { connection.call('dispose', target, []).catch(() => {}); },
-);
-
-/** Something that lives in the Worker. */
-export class WorkerObject {
-  /** @type {WorkerConnection} */
-  #connection;
-  #target;
+/** An object in the Worker that is freed there with this one. */
+export class WorkerObject extends Remote {
   #what;
-  #disposed = false;
+  /** @type {Promise<void> | undefined} */
+  #freed;
 
   /**
-   * @param {WorkerConnection} connection
+   * @internal
+   * @param {import('./WorkerConnection.js').WorkerConnection} connection
    * @param {number} target
    * @param {string} what how messages call it: 'model'
    */
   constructor(connection, target, what) {
-    this.#connection = connection;
-    this.#target = target;
+    super(connection, target);
     this.#what = what;
     forgotten.register(this, { connection, target }, this);
   }
 
   /**
-   * Stops what runs, and frees it in the Worker. Any use after it rejects with a DisposedError.
+   * Stops what runs, and frees it in the Worker. Any use after it rejects with a DisposedError; disposing again does
+   * nothing.
    *
    * @returns {Promise<void>}
    */
-  async dispose() {
-    if (this.#disposed) return;
-    const freed = this.call('dispose', []);
-    this.#disposed = true;
-    forgotten.unregister(this);
-    await freed;
+  dispose() {
+    if (!this.#freed) {
+      forgotten.unregister(this);
+      this.#freed = this.connection.release(this.target);
+    }
+    return this.#freed;
   }
 
-  /** @protected */
-  get connection() {
-    return this.#connection;
+  /** The same as dispose(), for `await using`. */
+  async [Symbol.asyncDispose]() {
+    await this.dispose();
   }
 
   /**
    * @protected
    * @param {string} method
    * @param {unknown[]} args
+   * @param {Parameters<Remote['call']>[2]} [how]
    * @returns {Promise<any>}
    */
-  call(method, args) {
-    if (this.#disposed) return Promise.reject(new DisposedError(`${method}: the ${this.#what} has been disposed`));
-    return this.#connection.call(method, this.#target, args);
-  }
-
-  /**
-   * The characters that are written in the Worker: it goes on when the last ones were taken.
-   *
-   * @protected
-   * @param {unknown} options
-   * @returns {AsyncGenerator<string, void, void>}
-   */
-  async *characters(options) {
-    const target = this.#connection.newTarget();
-    await this.call('stream', [target, options]);
-    try {
-      for (;;) {
-        const text = await this.#connection.call('streamNext', target, []);
-        if (text === undefined) return;
-        yield* text;
-      }
-    } finally {
-      this.#connection.call('streamStop', target, []).catch(() => {});
-    }
+  call(method, args, how) {
+    if (this.#freed) return Promise.reject(new DisposedError(`${method}: the ${this.#what} has been disposed`));
+    return super.call(method, args, how);
   }
 }

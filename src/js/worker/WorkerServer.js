@@ -1,168 +1,154 @@
 import { DisposedError, LstmError } from '../core/errors.js';
+import { callOf, told } from './calls.js';
+import { TextStream } from './TextStream.js';
 import { TrainingLoop } from './TrainingLoop.js';
-import { buffersOf, errorReply, isRequest } from './worker-protocol.js';
+import { describeThrown } from './worker-errors.js';
+import { buffersOf, isRequest } from './worker-protocol.js';
 
-/** @typedef {import('../models/CharModel.js').CharModel} CharModel */
-/** @typedef {typeof import('../models/load.js').load} Load */
+/** @typedef {import('./calls.js').Kind} Kind */
+/** @typedef {import('./worker-protocol.js').Request} Request */
 
-/** A stream writes this long, or one character if that is longer, before other requests are served: milliseconds. */
-const SLICE = 8;
+/**
+ * @typedef {object} Entry
+ * @property {Kind} kind
+ * @property {any} object
+ * @property {number} [owner] number of the object that made it
+ */
 
-/** The Worker's end of the line: owns the library, the models and their trainings, and answers the page's requests. */
+/** What works in slices of time: made of the method that it calls and of that one's arguments. */
+const sliced = /** @type {Partial<Record<Kind, new (begin: (...args: any[]) => any, args: any[]) => any>>} */ ({
+  training: TrainingLoop,
+  stream: TextStream,
+});
+
+/** The Worker's end of the line: owns the library and all that is made with it, and answers the page's requests. */
 export class WorkerServer {
   /** @type {import('./worker-protocol.js').Port} */
   #port;
-  #load;
-  /** @type {Awaited<ReturnType<Load>> | undefined} */
-  #lstm;
-  /** Models, and readings, whose calls have the same names. @type {Map<number, any>} */
-  #models = new Map();
-  /** @type {Map<number, Generator<string, void, void>>} */
-  #streams = new Map();
-  /** @type {Map<number, TrainingLoop>} */
-  #trainings = new Map();
+  /** By their numbers. @type {Map<number, Entry>} */
+  #objects = new Map();
+  /** The number of the last request. */
+  #last = 0;
 
   /**
    * @param {import('./worker-protocol.js').Port} port
-   * @param {Load} load
+   * @param {(options: any) => Promise<object>} load gives the library
    */
   constructor(port, load) {
     this.#port = port;
-    this.#load = load;
+    this.#objects.set(0, { kind: 'worker', object: { load } });
     port.addEventListener('message', (event) => {
       if (isRequest(event.data)) this.#answer(event.data);
     });
+    port.addEventListener('messageerror', () => {
+      this.#last += 1;
+      this.#refuse(this.#last, new LstmError('the request could not be read in the Worker'));
+    });
   }
 
-  /** @param {import('./worker-protocol.js').Request} request */
-  async #answer({ id, method, target, args }) {
+  /** @param {Request} request */
+  async #answer(request) {
+    const { id } = request;
+    this.#last = id;
     try {
-      const value = await this.#serve(method, target, args);
-      this.#port.postMessage({ id, value }, buffersOf(value));
+      const { value, moves } = await this.#serve(request);
+      this.#send(request, value, moves === 'answer' || moves === 'both' ? buffersOf(value) : []);
     } catch (error) {
-      this.#port.postMessage({ id, error: errorReply(error) }, []);
+      this.#refuse(id, error);
     }
   }
 
   /**
-   * Each method runs as soon as its message arrives; only `load`, `trainingNext` and `trainingStop` wait for something.
+   * @param {Request} request
+   * @param {unknown} value
+   * @param {ArrayBuffer[]} moved
+   */
+  #send({ id, method, makes }, value, moved) {
+    try {
+      this.#port.postMessage({ id, value }, moved);
+    } catch (cause) {
+      if (makes !== undefined) this.#dispose(makes); // the page will never ask for it
+      throw new LstmError(`${method}: the answer cannot be sent to the page: ${cause}`, { cause });
+    }
+  }
+
+  /**
+   * @param {number} id
+   * @param {unknown} error
+   */
+  #refuse(id, error) {
+    try {
+      this.#port.postMessage({ id, error: describeThrown(error) }, []);
+    } catch {
+      this.#port.postMessage({ id, error: [] }, []);
+    }
+  }
+
+  /**
+   * Each method runs as soon as its message arrives; few (`load`, `next` of a training) wait for something.
    *
-   * @param {string} method
-   * @param {number} target
-   * @param {any[]} args
-   * @returns {unknown}
+   * @param {Request} request
+   * @returns {Promise<{ value: unknown, moves?: import('./calls.js').Call['moves'] }>}
    */
-  #serve(method, target, args) {
-    switch (method) {
-      case 'load': return this.#loadLibrary(args[0]);
-      case 'createCharModel': return this.#keep(target, this.#library().createCharModel(args[0]));
-      case 'openCharModel': return this.#keep(target, this.#library().openCharModel(args[0]));
-      case 'predict': return this.#model(target).predict(args[0], args[1]);
-      case 'generate': return this.#model(target).generate(args[0]);
-      case 'score': return this.#model(target).score(args[0], args[1]);
-      case 'trace': return this.#model(target).trace(args[0], args[1]);
-      case 'complete': return this.#model(target).complete(args[0], args[1]);
-      case 'read': return void this.#models.set(args[0], this.#model(target).read(args[1]));
-      case 'push': return void this.#model(target).push(args[0]);
-      case 'branch': return void this.#models.set(args[0], this.#model(target).branch());
-      case 'stream': return void this.#streams.set(args[0], this.#model(target).stream(args[1]));
-      case 'streamNext': return this.#written(target);
-      case 'streamStop': return void this.#streams.delete(target);
-      case 'evaluate': return this.#model(target).evaluate(args[0]);
-      case 'quantize': return this.#keep(args[0], this.#model(target).quantize());
-      case 'save': return this.#model(target).save();
-      case 'checkpoint': return this.#model(target).checkpoint();
-      case 'dispose': return this.#dispose(target);
-      case 'train': return this.#train(target, args[0], args[1], args[2]);
-      case 'trainingNext': return this.#next(target);
-      case 'trainingAbort': return this.#trainings.get(target)?.abort();
-      case 'trainingStop': return this.#stop(target);
-      default: throw new LstmError(`the Worker has no method ${method}`);
+  async #serve({ method, target, args, makes = target }) {
+    const entry = this.#objects.get(target);
+    if (!entry && method !== 'dispose') throw new DisposedError(`${method}: the object has been disposed`);
+    if (!entry) return { value: undefined };
+    const call = callOf(entry.kind, method);
+    if (!call) throw new LstmError(`${method}: a ${entry.kind} has no such call`);
+    if (method === 'dispose') return { value: this.#dispose(target) };
+    if (call.makes && entry.kind !== 'worker' && this.#objects.has(makes)) {
+      throw new LstmError(`${method}: there is an object with the number ${makes} already`);
     }
-  }
 
-  /** @param {import('../core/load.js').LoadOptions} options */
-  async #loadLibrary(options) {
-    this.#lstm = await this.#load(options);
-    return { variant: this.#lstm.variant };
-  }
-
-  #library() {
-    if (!this.#lstm) throw new LstmError('the library is not loaded in the Worker');
-    return this.#lstm;
+    const begin = (/** @type {any[]} */ ...given) => entry.object[method](...given);
+    const Sliced = call.makes && sliced[call.makes];
+    const given = Sliced ? new Sliced(begin, args) : begin(...args);
+    // What is made at once has its number before the next request is read.
+    const result = typeof given?.then === 'function' ? await given : given;
+    if (call.makes) return { value: this.#keep(makes, { kind: call.makes, object: result, owner: target }) };
+    return { value: call.chains ? undefined : result, moves: call.moves };
   }
 
   /**
-   * @param {number} target
-   * @param {CharModel} model
+   * @param {number} number
+   * @param {Entry} entry
+   * @returns {Record<string, unknown>} what the page is told of it
    */
-  #keep(target, model) {
-    this.#models.set(target, model);
-    return { alphabet: [...model.alphabet], config: { ...model.config } };
-  }
-
-  /** @param {number} target */
-  #model(target) {
-    const model = this.#models.get(target);
-    if (!model) throw new DisposedError('the model has been disposed');
-    return model;
-  }
-
-  /**
-   * What a stream writes in a slice of time; undefined at its end.
-   * @param {number} target
-   */
-  #written(target) {
-    const stream = this.#streams.get(target);
-    const until = performance.now() + SLICE;
-    let text = '';
-    do {
-      const { done, value } = stream?.next() ?? { done: true };
-      if (done) return text || undefined;
-      text += value;
-    } while (performance.now() < until);
-    return text;
-  }
-
-  /** @param {number} target */
-  #dispose(target) {
-    for (const training of this.#trainings.values()) {
-      if (training.owner === target) training.fail(new DisposedError('train: the model has been disposed'));
-    }
-    this.#models.get(target)?.dispose?.();
-    this.#models.delete(target);
-  }
-
-  /**
-   * @param {number} target
-   * @param {number} number    of the training
-   * @param {import('../training/train-options.js').Texts} text
-   * @param {import('../models/CharModel.js').TrainOptions} options
-   */
-  #train(target, number, text, options) {
-    const model = this.#model(target);
-    for (const training of this.#trainings.values()) {
-      if (training.owner === target && !training.over) {
-        throw new LstmError('train: the model is being trained already; leave that loop before another begins');
+  #keep(number, entry) {
+    const description = Object.fromEntries(told[entry.kind].map((name) => [name, entry.object[name]]));
+    // A model has one training: a new one ends that before it, which may have been forgotten.
+    if (entry.kind === 'training') {
+      for (const { kind, owner, object } of this.#objects.values()) {
+        if (kind === 'training' && owner === entry.owner) end(object);
       }
     }
-    this.#trainings.set(number, new TrainingLoop(target, model, text, options));
+    this.#objects.set(number, entry);
+    return description;
   }
 
   /** @param {number} number */
-  async #next(number) {
-    const training = this.#trainings.get(number);
-    const report = await training?.next().catch((error) => {
-      this.#trainings.delete(number);
-      throw error;
-    });
-    if (!report) this.#trainings.delete(number);
-    return report;
+  #dispose(number) {
+    const disposed = this.#objects.get(number);
+    if (!disposed) return;
+    this.#objects.delete(number);
+    for (const { kind, owner, object } of this.#objects.values()) {
+      if (owner !== number || !sliced[kind]) continue;
+      object.fail(new DisposedError(`the ${disposed.kind} of this ${kind} has been disposed`));
+    }
+    disposed.object.dispose?.();
   }
+}
 
-  /** @param {number} number */
-  #stop(number) {
-    this.#trainings.get(number)?.stop();
-    this.#trainings.delete(number);
+/**
+ * Ends a training for another.
+ *
+ * @param {TrainingLoop} training
+ */
+function end(training) {
+  try {
+    training.dispose();
+  } catch {
+    // Its own reader is told.
   }
 }

@@ -18,7 +18,7 @@ export async function openWorker(options = {}) {
     const { variant } = await connection.call('load', 0, [options]);
     return new WorkerLstm(connection, variant);
   } catch (error) {
-    connection.close('the Worker could not load the library');
+    connection.close('the Worker could not load the library', error);
     throw error;
   }
 }
@@ -30,7 +30,7 @@ function startWorker() {
   try {
     // Bundlers recognise a Worker by exactly these words.
     return new Worker(new URL('./worker-main.js', import.meta.url), { type: 'module' });
-  } catch (error) {
-    throw new LstmError(`the Worker could not start: ${/** @type {Error} */ (error).message}`);
+  } catch (cause) {
+    throw new LstmError(`the Worker could not start: ${/** @type {Error} */ (cause).message}`, { cause });
   }
 }

@@ -3,42 +3,30 @@
  *
  * The page asks, the Worker answers each request exactly once:
  *
- *     page -> Worker   { id, method, target, args }
- *     Worker -> page   { id, value }  or  { id, error: { name, code, message } }
+ *     page -> Worker   { id, method, target, args, makes? }
+ *     Worker -> page   { id, value }  or  { id, error: what describeThrown gives }
  *
- * `target` is the number of a model, a reading, a stream or a training, 0 for the library itself. The page numbers
- * them, so it can send the next request before the answer to the last one has come. Nothing is pushed: a report of a
- * training is the answer to `trainingNext`, what is written is to `streamNext`, so a slow page is never flooded.
+ * `target` is the number of the object that is asked, 0 for the library itself; `makes` is the one that what is made will
+ * have. The page numbers them, so it can send the next request before the answer to the last one has come; requests are
+ * numbered from 1, each one more than the one before. Nothing is pushed: the reports of a training and the characters of a
+ * stream are answers to `next`, so a slow page is never flooded.
  */
-
-/** The methods a request may name. */
-const METHODS = Object.freeze([
-  'load', 'createCharModel', 'openCharModel',
-  'predict', 'generate', 'score', 'trace', 'complete', 'evaluate', 'quantize', 'save', 'checkpoint', 'dispose',
-  'read', 'push', 'branch', 'stream', 'streamNext', 'streamStop',
-  'train', 'trainingNext', 'trainingAbort', 'trainingStop',
-]);
+import { isCallName } from './calls.js';
 
 /**
  * @typedef {object} Request
  * @property {number} id
- * @property {string} method   one of METHODS
- * @property {number} target   number of what is asked, 0 for the library
+ * @property {string} method   a name in the table of calls
+ * @property {number} target
  * @property {unknown[]} args
- */
-
-/**
- * @typedef {object} ErrorReply
- * @property {string} name
- * @property {string} code
- * @property {string} message
+ * @property {number} [makes]
  */
 
 /**
  * @typedef {object} Reply
  * @property {number} id
  * @property {unknown} [value]
- * @property {ErrorReply} [error]
+ * @property {import('./worker-errors.js').Thrown[]} [error]
  */
 
 /**
@@ -56,8 +44,8 @@ const METHODS = Object.freeze([
  * @returns {message is Request}
  */
 export function isRequest(message) {
-  return typeof message === 'object' && message !== null && Number.isSafeInteger(message.id)
-    && METHODS.includes(message.method) && Number.isSafeInteger(message.target) && Array.isArray(message.args);
+  return typeof message === 'object' && message !== null && isCallName(message.method) && Array.isArray(message.args)
+    && [message.id, message.target, message.makes ?? 0].every((number) => Number.isSafeInteger(number) && number >= 0);
 }
 
 /**
@@ -65,38 +53,28 @@ export function isRequest(message) {
  * @returns {message is Reply}
  */
 export function isReply(message) {
-  return typeof message === 'object' && message !== null && Number.isSafeInteger(message.id)
-    && (!('error' in message) || isErrorReply(message.error));
+  return typeof message === 'object' && message !== null && Number.isSafeInteger(message.id);
 }
 
 /**
- * @param {any} error
- * @returns {error is ErrorReply}
- */
-function isErrorReply(error) {
-  return typeof error === 'object' && error !== null && typeof error.name === 'string'
-    && typeof error.code === 'string' && typeof error.message === 'string';
-}
-
-/**
- * An error as it crosses: a thrown value of any kind becomes three strings.
+ * The memory that can be handed over with a value: that of its typed arrays, but no part of a larger or shared memory.
  *
- * @param {any} error
- * @returns {ErrorReply}
- */
-export function errorReply(error) {
-  if (!(error instanceof Error)) return { name: 'LstmError', code: '', message: String(error) };
-  return { name: error.name, code: String(/** @type {any} */ (error).code ?? ''), message: error.message };
-}
-
-/**
- * The memory of the arrays in an answer, which is handed over and not copied.
- *
- * @param {unknown} value   plain data
+ * @param {unknown} value plain data
  * @returns {ArrayBuffer[]}
  */
 export function buffersOf(value) {
-  if (ArrayBuffer.isView(value)) return [/** @type {ArrayBuffer} */ (value.buffer)];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(buffersOf);
+  /** @type {Set<object>} */
+  const seen = new Set();
+  /** @type {Set<ArrayBuffer>} */
+  const buffers = new Set();
+  /** @param {unknown} part */
+  const visit = (part) => {
+    if (typeof part !== 'object' || part === null || seen.has(part)) return;
+    seen.add(part);
+    if (!ArrayBuffer.isView(part)) return Object.values(part).forEach(visit);
+    const { buffer, byteLength } = part;
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffers.add(buffer);
+  };
+  visit(value);
+  return [...buffers];
 }

@@ -1,0 +1,54 @@
+/** It writes this long, or one character if that is longer, before other requests are served: milliseconds. */
+const SLICE = 8;
+
+/** What writes a text in the Worker: a slice of time each time it is asked. */
+export class TextStream {
+  /** @type {Generator<string, void, void> | undefined} */
+  #generator;
+  /** @type {{ error: unknown } | undefined} */
+  #failure;
+
+  /**
+   * @param {(...args: any[]) => Generator<string, void, void>} stream of the model or reading
+   * @param {unknown[]} args
+   */
+  constructor(stream, args) {
+    this.#generator = stream(...args);
+  }
+
+  /**
+   * @returns {string | undefined} what was written in a slice of time; undefined after the end
+   */
+  next() {
+    if (this.#failure) throw this.#failure.error;
+    const until = performance.now() + SLICE;
+    let text = '';
+    try {
+      do {
+        const { done, value } = this.#generator?.next() ?? { done: true, value: undefined };
+        if (done) return text || undefined;
+        text += value;
+      } while (performance.now() < until);
+    } catch (error) {
+      // What was written before comes first.
+      this.#failure = { error };
+      if (text === '') throw error;
+    }
+    return text;
+  }
+
+  dispose() {
+    this.#generator?.return(undefined);
+    this.#generator = undefined;
+  }
+
+  /**
+   * Ends it; its reader gets this error.
+   *
+   * @param {unknown} error
+   */
+  fail(error) {
+    this.#failure ??= { error };
+    this.dispose();
+  }
+}
