@@ -30,9 +30,15 @@ class CountingModel {
   steps = 0;
   disposed = false;
 
-  *train(text, { steps = Infinity, validateEvery = Infinity, reportEvery, signal, ...unknown }) {
+  /** Checks at once, as the library does. */
+  train(text, { reportEvery, ...options }) {
+    const { steps, validateEvery, signal, ...unknown } = options;
     if (Object.keys(unknown).length) throw new ArgumentError(`train: unknown option ${Object.keys(unknown)[0]}`);
     if (reportEvery !== 1) throw new ArgumentError(`reportEvery must be a count, got ${reportEvery}`);
+    return this.#train(options);
+  }
+
+  *#train({ steps = Infinity, validateEvery = Infinity, signal }) {
     for (let n = 1; ; n++) {
       this.steps++;
       const done = n >= steps || signal.aborted;
