@@ -2,14 +2,14 @@
 export { openWorker } from './worker/open-worker.js';
 export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatError, DivergedError } from './core/errors.js';
 
-/** @typedef {import('./models/CharModel.js').CharModelOptions} CharModelOptions */
-/** @typedef {import('./models/CharModel.js').TrainOptions} TrainOptions */
-/** @typedef {import('./models/CharModel.js').TrainReport} TrainReport */
-/** @typedef {import('./models/CharModel.js').GenerateOptions} GenerateOptions */
-/** @typedef {import('./models/CharModel.js').CompleteOptions} CompleteOptions */
-/** @typedef {import('./models/CharModel.js').Completion} Completion */
-/** @typedef {import('./models/CharModel.js').Prediction} Prediction */
-/** @typedef {import('./models/CharModel.js').Evaluation} Evaluation */
+/** @typedef {import('./models/char-options.js').CharModelOptions} CharModelOptions */
+/** @typedef {import('./training/train-options.js').TrainOptions} TrainOptions */
+/** @typedef {import('./training/train-options.js').TrainReport} TrainReport */
+/** @typedef {import('./models/PredictingCharModel.js').GenerateOptions} GenerateOptions */
+/** @typedef {import('./models/Reading.js').CompleteOptions} CompleteOptions */
+/** @typedef {import('./models/Reading.js').Completion} Completion */
+/** @typedef {import('./models/Reading.js').Prediction} Prediction */
+/** @typedef {import('./models/PredictingCharModel.js').Evaluation} Evaluation */
 /** @typedef {import('./models/trace.js').Trace} Trace */
 /** @typedef {import('./models/trace.js').LayerTrace} LayerTrace */
 /** @typedef {import('./core/load.js').LoadOptions} LoadOptions */

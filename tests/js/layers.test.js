@@ -187,6 +187,31 @@ function refused(files, isAllowed) {
     .map((specifier) => `${file} imports ${specifier}`));
 }
 
+/** From the lowest up. */
+const rooms = ['core', 'network', 'sampling', 'training', 'files', 'models', 'worker', 'command'];
+const entries = ['src/js/index.js', 'src/js/worker.js', 'src/js/predict.js'];
+
+/** Its floor, or -1. @param {string} file relative to the root */
+const roomOf = (file) => rooms.indexOf(/^src\/js\/(\w+)\//.exec(file)?.[1] ?? '');
+
+/**
+ * May a file in a room import this one? The command is a program, which may use what the package offers.
+ * @param {string} file
+ * @param {string | undefined} target undefined: of Node
+ */
+function isDown(file, target) {
+  if (!target || (roomOf(file) === rooms.indexOf('command') && entries.includes(target))) return true;
+  return roomOf(target) >= 0 && roomOf(target) <= roomOf(file);
+}
+
+describe('the size of files', () => {
+  test('none of the library and the page has over 320 lines', () => {
+    const sources = [...filesIn('src', '.c', '.h', '.js'), ...filesIn('web', '.js', '.css')];
+    assert.ok(sources.length > 100);
+    assert.deepEqual(sources.filter((file) => read(file).split('\n').length > 321), []);
+  });
+});
+
 describe('the floors of JavaScript', () => {
   const library = filesIn('src/js', '.js');
   const page = filesIn('web', '.js');
@@ -209,18 +234,30 @@ describe('the floors of JavaScript', () => {
     }), []);
   });
 
-  test('the library does not know the command', () => {
-    const files = library.filter((file) => !file.startsWith('src/js/command/'));
-    assert.deepEqual(refused(files, (file, specifier, target) => !target?.startsWith('src/js/command/')), []);
+  test('every file stands in a room, and only public entries at the top', () => {
+    const outside = library.filter((file) => roomOf(file) < 0);
+    assert.deepEqual(outside.filter((file) => !entries.includes(file)), []);
   });
 
-  test('the synchronous library does not know the worker', () => {
-    const reached = new Set(['src/js/index.js']);
+  test('imports, and types, only go down', () => {
+    assert.deepEqual(refused(library.filter((file) => roomOf(file) >= 0), (file, _, target) => isDown(file, target)), []);
+  });
+
+  test('the check finds an import that goes up', () => {
+    assert.equal(isDown('src/js/core/check.js', 'src/js/network/state.js'), false);
+    assert.equal(isDown('src/js/files/model-file.js', 'src/js/models/CharModel.js'), false);
+    assert.equal(isDown('src/js/models/Lstm.js', 'src/js/index.js'), false);
+    assert.equal(isDown('src/js/models/Lstm.js', 'src/js/core/check.js'), true);
+  });
+
+  test('what predicts loads no code that trains', () => {
+    const reached = new Set(['src/js/models/PredictingNetwork.js', 'src/js/models/PredictingCharModel.js']);
     for (const file of reached) {
-      for (const specifier of importsOf(read(file))) reached.add(/** @type {string} */ (resolve(file, specifier)));
+      const { importedFiles } = ts.preProcessFile(read(file), true, true);
+      for (const { fileName } of importedFiles) reached.add(/** @type {string} */ (resolve(file, fileName)));
     }
-    assert.ok(reached.size > 3);
-    assert.deepEqual([...reached].filter((file) => /worker/i.test(path.basename(file))), []);
+    assert.ok(reached.has('src/js/files/model-file.js'));
+    assert.deepEqual([...reached].filter((file) => /src\/js\/training\/|checkpoint/.test(file)), []);
   });
 
   test('web imports only the package, uplot, idb and itself', () => {

@@ -2,7 +2,7 @@
 
 import { duration } from './ProgressLine.js';
 
-/** @typedef {import('../models/CharModel.js').TrainReport} TrainReport */
+/** @typedef {import('../training/train-options.js').TrainReport} TrainReport */
 
 const barWidth = 20;
 

@@ -7,31 +7,20 @@
 // JSON has no infinity: the text "Infinity" stands for it.
 import { describe, flag, integer, number, optional, readOptions, refuse, string } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
+import { inFile, parse } from './in-file.js';
 import { checkPlainOptions } from '../training/train-options.js';
 import { batchSizeReader, windowReader } from '../network/network-options.js';
 
 /** @typedef {import('../training/CharTraining.js').TrainingCheckpoint & { random: number[] }} Checkpoint */
 /** @typedef {import('./safetensors.js').Tensor} Tensor */
+/** @typedef {import('./model-file.js').CheckpointPart} CheckpointPart */
 /** @typedef {Record<string, number[]>} Shapes */
 /** @typedef {Record<string, Float32Array>} Parameters */
-
-const PARTS = /^(optimizer|state|best)\./;
-
-/**
- * The tensors of a checkpoint, apart from those of the network.
- * @param {Map<string, Tensor>} tensors
- */
-export function splitTensors(tensors) {
-  const all = [...tensors];
-  return {
-    own: new Map(all.filter(([name]) => PARTS.test(name))),
-    network: new Map(all.filter(([name]) => !PARTS.test(name))),
-  };
-}
 
 /**
  * @param {Checkpoint} checkpoint
  * @param {Shapes} shapes of the parameters
+ * @returns {CheckpointPart}
  */
 export function writeCheckpoint({ last, ...counts }, shapes) {
   /** @type {Map<string, Tensor>} */
@@ -117,16 +106,29 @@ const readCheckpointText = object({
 });
 
 /** For JSON.parse. @param {string} _ @param {unknown} value */
-export const readInfinity = (_, value) => (value === 'Infinity' ? Infinity : value);
+const readInfinity = (_, value) => (value === 'Infinity' ? Infinity : value);
+
+/**
+ * @param {CheckpointPart} part
+ * @param {import('../network/Network.js').Network} network that the file describes
+ * @param {string} where the call, for messages
+ * @returns {Checkpoint}
+ * @throws {import('../core/errors.js').FileFormatError}
+ */
+export function readCheckpoint({ text, tensors }, network, where) {
+  const given = parse(text, 'checkpoint', where, readInfinity);
+  return inFile(where, () => checkpointOf(given, tensors, network.shapes, network.initialState()));
+}
 
 /**
  * @param {unknown} given what readInfinity made of the metadata
  * @param {Map<string, Tensor>} tensors those of the checkpoint
- * @param {{ shapes: Shapes, state: import('../network/state.js').CellState[] }} network its parameters, a state of one sequence
+ * @param {Shapes} shapes of the network's parameters
+ * @param {import('../network/state.js').CellState[]} initial a state of one sequence
  * @returns {Checkpoint}
  * @throws {ArgumentError}
  */
-export function readCheckpoint(given, tensors, { shapes, state: initial }) {
+function checkpointOf(given, tensors, shapes, initial) {
   const { last, ...counts } = readCheckpointText(given, 'checkpoint');
   if (last && last.trainer.optimizer.name !== last.options.optimizer) {
     refuse('checkpoint: optimizer', `'${last.options.optimizer}', as the options say`, last.trainer.optimizer.name);

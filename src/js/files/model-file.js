@@ -6,11 +6,11 @@
 //                     alphabet: JSON of a character model's characters, in the order of their tokens
 //                     quantization: 'int8' where the weights have 8 bits; each matrix is then int8, with a float tensor
 //                                   name.scale beside it: weight[row][column] = scale[row] * int8[row][column]
-//                     checkpoint: see checkpoint-file.js
+//                     checkpoint: see checkpoint-file.js, which reads it and its tensors; who only predicts needs neither
 import { readAlphabet } from '../sampling/Alphabet.js';
 import { describe, refuse } from '../core/check.js';
-import { readCheckpoint, readInfinity, splitTensors, writeCheckpoint } from './checkpoint-file.js';
-import { ArgumentError, FileFormatError } from '../core/errors.js';
+import { FileFormatError } from '../core/errors.js';
+import { inFile, parse } from './in-file.js';
 import { dequantize, quantize } from './int8.js';
 import { readNetworkOptions } from '../network/network-options.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
@@ -19,7 +19,17 @@ const VERSION = '1';
 // So many numbers may be missing in a file of any length: they take little memory.
 const MISSING = 2 ** 16;
 
-/** @typedef {import('./checkpoint-file.js').Checkpoint} Checkpoint */
+/** The tensors of a checkpoint, apart from those of the network. */
+const CHECKPOINT_TENSOR = /^(optimizer|state|best)\./;
+
+/** @typedef {import('./safetensors.js').Tensor} Tensor */
+
+/**
+ * What a checkpoint adds to a file.
+ * @typedef {object} CheckpointPart
+ * @property {string} text in the metadata
+ * @property {Map<string, Tensor>} tensors
+ */
 
 /**
  * A file whose configuration is understood.
@@ -34,13 +44,13 @@ const MISSING = 2 ** 16;
 /**
  * @param {import('../network/Network.js').Network} network
  * @param {readonly string[]} [alphabet] of a character model
- * @param {{ parameters: Record<string, Float32Array>, checkpoint: Checkpoint }} [training] instead of the network's
+ * @param {{ parameters: Record<string, Float32Array>, checkpoint: CheckpointPart }} [training] instead of the network's
  *   parameters, and a checkpoint beside them
  * @returns {Uint8Array<ArrayBuffer>}
  */
 export function writeNetworkFile(network, alphabet, training) {
   const { shapes } = network;
-  /** @type {Map<string, import('./safetensors.js').Tensor>} */
+  /** @type {Map<string, Tensor>} */
   let tensors = new Map();
   const parameters = training?.parameters ?? network.parameters();
   for (const [name, values] of Object.entries(parameters)) tensors.set(name, { shape: shapes[name], values });
@@ -55,9 +65,8 @@ export function writeNetworkFile(network, alphabet, training) {
     tensors = quantize(tensors, (largest) => network.int8Scale(largest));
   }
   if (training) {
-    const checkpoint = writeCheckpoint(training.checkpoint, shapes);
-    metadata.set('checkpoint', checkpoint.text);
-    for (const [name, tensor] of checkpoint.tensors) tensors.set(name, tensor);
+    metadata.set('checkpoint', training.checkpoint.text);
+    for (const [name, tensor] of training.checkpoint.tensors) tensors.set(name, tensor);
   }
   return writeSafetensors({ metadata, tensors });
 }
@@ -79,16 +88,10 @@ export function readNetworkFile(given, where, count) {
 }
 
 /**
- * The checkpoint in a file, if it is one.
- * @typedef {(shapes: Record<string, number[]>, state: import('../network/state.js').CellState[]) =>
- *   Checkpoint | undefined} CheckpointOf
- */
-
-/**
  * @param {unknown} given
  * @param {string} where
  * @param {Count} count
- * @returns {NetworkFile & { alphabet: import('../sampling/Alphabet.js').Alphabet, checkpointOf: CheckpointOf }}
+ * @returns {NetworkFile & { alphabet: import('../sampling/Alphabet.js').Alphabet, checkpoint?: CheckpointPart }}
  * @throws {FileFormatError}
  */
 export function readCharModelFile(given, where, count) {
@@ -108,16 +111,8 @@ export function readCharModelFile(given, where, count) {
   const l = network.config.layers.findIndex(({ bidirectional }) => bidirectional);
   if (l >= 0) throw new FileFormatError(`${where}: no character model: layers[${l}] is bidirectional`);
   const checkpoint = file.metadata.get('checkpoint');
-  return {
-    ...network,
-    alphabet,
-    checkpointOf(shapes, state) {
-      if (checkpoint === undefined) return undefined;
-      const parts = splitTensors(file.tensors).own;
-      const given = parse(checkpoint, 'checkpoint', where, readInfinity);
-      return inFile(where, () => readCheckpoint(given, parts, { shapes, state }));
-    },
-  };
+  const tensors = tensorsOf(file.tensors, true);
+  return { ...network, alphabet, ...(checkpoint !== undefined && { checkpoint: { text: checkpoint, tensors } }) };
 }
 
 /**
@@ -130,6 +125,13 @@ function bytesOf(given, where) {
   if (given instanceof ArrayBuffer) return new Uint8Array(given);
   return refuse(`${where}: bytes`, 'a Uint8Array or an ArrayBuffer', given);
 }
+
+/**
+ * @param {Map<string, Tensor>} tensors of a checkpoint's file
+ * @param {boolean} isCheckpoint the checkpoint's own, or those of the network?
+ */
+const tensorsOf = (tensors, isCheckpoint) =>
+  new Map([...tensors].filter(([name]) => CHECKPOINT_TENSOR.test(name) === isCheckpoint));
 
 /**
  * @param {import('./safetensors.js').TensorFile} file
@@ -151,8 +153,8 @@ function understand({ metadata, tensors: all }, where, count) {
     throw new FileFormatError(`${where}: metadata quantization must be 'int8' or absent, got ${describe(quantization)}`);
   }
   const isQuantized = quantization === 'int8';
-  const isCheckpoint = metadata.has('checkpoint');
-  const tensors = dequantize(isCheckpoint ? splitTensors(all).network : all, isQuantized, where);
+  const own = metadata.has('checkpoint') ? tensorsOf(all, false) : all;
+  const tensors = dequantize(own, isQuantized, where);
   checkSize(count(config), tensors, where);
   for (const [name, { values }] of tensors) {
     const bad = values.findIndex((value) => !Number.isFinite(value));
@@ -195,36 +197,5 @@ function checkShapes(shapes, tensors, where) {
   }
   for (const name of tensors.keys()) {
     if (!Object.hasOwn(shapes, name)) throw new FileFormatError(`${where}: unknown tensor ${describe(name)}`);
-  }
-}
-
-/**
- * @param {string} text
- * @param {string} name
- * @param {string} where
- * @param {(key: string, value: unknown) => unknown} [revive]
- * @returns {unknown}
- */
-function parse(text, name, where, revive) {
-  try {
-    return JSON.parse(text, revive);
-  } catch {
-    throw new FileFormatError(`${where}: metadata ${name} must be JSON, got ${describe(text)}`);
-  }
-}
-
-/**
- * A wrong value in a file is the file's fault, not an argument's.
- * @template T
- * @param {string} where
- * @param {() => T} read
- * @returns {T}
- */
-function inFile(where, read) {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof ArgumentError) throw new FileFormatError(`${where}: ${error.message}`);
-    throw error;
   }
 }

@@ -1,9 +1,13 @@
 // Lstm.js: the loaded library.
 import { Cell } from '../network/Cell.js';
-import { CharModel, createCharNetwork } from './CharModel.js';
+import { createCharNetwork } from './char-options.js';
+import { CharModel } from './CharModel.js';
+import { readCheckpoint } from '../files/checkpoint-file.js';
 import { readLayer } from '../network/cell-options.js';
 import { readCharModelFile, readNetworkFile } from '../files/model-file.js';
 import { Network } from '../network/Network.js';
+import { openNetworkFile } from './open-network-file.js';
+import { TrainableNetwork } from './TrainableNetwork.js';
 import { valuesOf } from '../network/network-config.js';
 import { readInputSize, readNetworkOptions, readSeed } from '../network/network-options.js';
 
@@ -49,33 +53,34 @@ export class Lstm {
 
   /**
    * A network of stacked cells with a head and its loss.
-   * @param {import('../network/Network.js').NetworkOptions} options
-   * @returns {Network}
+   * @param {import('../network/network-options.js').NetworkOptions} options
+   * @returns {TrainableNetwork}
    * @throws {import('../core/errors.js').ArgumentError | import('../core/errors.js').OutOfMemoryError}
    */
   createNetwork(options) {
-    return new Network(this.#wasm, readNetworkOptions('createNetwork', options), 'createNetwork');
+    return new TrainableNetwork(this.#wasm, readNetworkOptions('createNetwork', options), 'createNetwork');
   }
 
   /**
    * The network of a file that network.save() wrote.
    * @param {Uint8Array | ArrayBuffer} bytes
-   * @returns {Network}
+   * @returns {TrainableNetwork}
    * @throws {import('../core/errors.js').FileFormatError | import('../core/errors.js').OutOfMemoryError}
    */
   openNetwork(bytes) {
-    return this.#open(readNetworkFile(bytes, 'openNetwork', this.#count('openNetwork')), 'openNetwork');
+    const file = readNetworkFile(bytes, 'openNetwork', this.#count('openNetwork'));
+    return openNetworkFile(file, this.#wasm, TrainableNetwork, 'openNetwork');
   }
 
   /**
    * A model that learns a text and predicts its characters: alphabet, network, trainer and sampler in one.
-   * @param {import('./CharModel.js').CharModelOptions} options
+   * @param {import('./char-options.js').CharModelOptions} options
    * @returns {CharModel}
    * @throws {import('../core/errors.js').ArgumentError | import('../core/errors.js').OutOfMemoryError}
    */
   createCharModel(options) {
     const { alphabet, config } = createCharNetwork(options);
-    return new CharModel(new Network(this.#wasm, config, 'createCharModel'), alphabet);
+    return new CharModel(new TrainableNetwork(this.#wasm, config, 'createCharModel'), alphabet);
   }
 
   /**
@@ -85,10 +90,11 @@ export class Lstm {
    * @throws {import('../core/errors.js').FileFormatError | import('../core/errors.js').OutOfMemoryError}
    */
   openCharModel(bytes) {
-    const { alphabet, checkpointOf, ...file } = readCharModelFile(bytes, 'openCharModel', this.#count('openCharModel'));
-    const network = this.#open(file, 'openCharModel');
+    const where = 'openCharModel';
+    const { alphabet, checkpoint, ...file } = readCharModelFile(bytes, where, this.#count(where));
+    const network = openNetworkFile(file, this.#wasm, TrainableNetwork, where);
     try {
-      return new CharModel(network, alphabet, checkpointOf(network.shapes, network.initialState()));
+      return new CharModel(network, alphabet, checkpoint && readCheckpoint(checkpoint, network, where));
     } catch (error) {
       network.dispose();
       throw error;
@@ -98,22 +104,5 @@ export class Lstm {
   /** @param {string} where @returns {import('../files/model-file.js').Count} */
   #count(where) {
     return (config) => valuesOf(this.#wasm, config, where);
-  }
-
-  /**
-   * @param {import('../files/model-file.js').NetworkFile} file
-   * @param {string} where
-   */
-  #open({ config, tensors, isQuantized, check }, where) {
-    const network = new Network(this.#wasm, config, where);
-    try {
-      check(network.shapes);
-      network.setParameters(tensors);
-      if (isQuantized) network.roundToInt8(where);
-    } catch (error) {
-      network.dispose();
-      throw error;
-    }
-    return network;
   }
 }

@@ -35,7 +35,7 @@ export class Reading {
 
   /**
    * @internal use model.read
-   * @param {import('./CharModel.js').CharModel} model
+   * @param {import('./PredictingCharModel.js').PredictingCharModel<import('./PredictingNetwork.js').PredictingNetwork>} model
    * @param {import('../sampling/Alphabet.js').Alphabet} alphabet
    * @param {import('../network/state.js').CellState[]} state owned by this from now on
    * @param {number} token

@@ -27,11 +27,11 @@ import { copyState } from '../network/state.js';
  * @property {LayerTrace[]} layers the first layer first
  */
 
-/** How the option is read. @param {import('../network/Network.js').Network} network */
+/** How the option is read. @param {import('./PredictingNetwork.js').PredictingNetwork} network */
 export const layerOption = (network) => optional(integer(0, network.config.layers.length - 1));
 
 /**
- * @param {import('../network/Network.js').Network} network of tokens, one-way
+ * @param {import('./PredictingNetwork.js').PredictingNetwork} network of tokens, one-way
  * @param {readonly CellState[]} before the state before the first token; it stays as it is
  * @param {Int32Array} tokens the one before the text, and the text's
  * @param {number} [layer] all without it
@@ -62,7 +62,7 @@ export function traceTokens(network, before, tokens, layer) {
 
 /**
  * A layer's arrays, to be filled.
- * @param {import('../network/Network.js').Network} network after a step
+ * @param {import('./PredictingNetwork.js').PredictingNetwork} network after a step
  * @param {{ layer: number } & import('../network/cell-options.js').LayerConfig} config
  * @param {CellState} state
  * @param {number} length T

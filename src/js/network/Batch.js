@@ -112,12 +112,21 @@ export class Batch {
   }
 
   /**
+   * @param {unknown} state
+   * @param {string} path
+   * @throws {ArgumentError}
+   */
+  checkState(state, path) {
+    readState(state, this.#stateShapes, path, () => {}, this.batchSize);
+  }
+
+  /**
    * Checks a state, and only then puts it before the window.
    * @param {unknown} state
    * @param {string} path
    */
   setState(state, path) {
-    readState(state, this.#stateShapes, path, () => {}, this.batchSize);
+    this.checkState(state, path);
     const { lstm_trainer_h, lstm_trainer_c, lstm_trainer_state_given } = this.#wasm.exports;
     const set = (/** @type {Float32Array} */ values, /** @type {number} */ l, /** @type {'h' | 'c'} */ name) => {
       const pointer = (name === 'h' ? lstm_trainer_h : lstm_trainer_c)(this.pointer, l);
@@ -125,6 +134,16 @@ export class Batch {
     };
     readState(state, this.#stateShapes, path, set, this.batchSize);
     lstm_trainer_state_given(this.pointer);
+  }
+
+  /** Every sequence starts anew, from the network's initial state. */
+  resetState() {
+    this.#wasm.exports.lstm_trainer_reset(this.pointer);
+  }
+
+  /** Whether the state is the one that sequences start from. */
+  get isFresh() {
+    return this.#wasm.exports.lstm_trainer_is_fresh(this.pointer) === 1;
   }
 
   /** The state before the window. */

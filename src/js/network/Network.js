@@ -1,17 +1,12 @@
-// Network.js: a stack of cells with a head.
+// Network.js: a stack of cells with a head, to step and run.
 import { integer } from '../core/check.js';
 import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
-import { forecastVectors } from '../models/forecast.js';
-import { generateTokens } from '../sampling/generate.js';
-import { writeNetworkFile } from '../files/model-file.js';
 import { createNative, kindOf } from './network-config.js';
 import { Owned } from '../core/Owned.js';
 import { ParameterTable } from './ParameterTable.js';
 import { runSequences } from './run.js';
-import { Sampler } from '../sampling/Sampler.js';
 import { Sequence } from './Sequence.js';
 import { stateShapesOf } from './state.js';
-import { Trainer } from '../training/Trainer.js';
 
 /** @typedef {import('./network-options.js').NetworkOptions} NetworkOptions */
 /** @typedef {import('./network-options.js').NetworkConfig} NetworkConfig */
@@ -24,11 +19,9 @@ export class Network extends Owned {
   #table;
   #handle;
   #sequence;
-  /** @type {Sampler | undefined} */
-  #sampler;
   #isQuantized = false;
-  /** Trainers that were made and not yet disposed. @type {Set<WeakRef<Trainer>>} */
-  #trainers = new Set();
+  /** What works on this network and was not yet disposed: trainers. @type {Set<WeakRef<Owned>>} */
+  #workers = new Set();
 
   /**
    * @internal use lstm.createNetwork
@@ -49,6 +42,26 @@ export class Network extends Owned {
     const outputSize = output ? Number(Object.values(output)[0]) : stateShapes[stateShapes.length - 1].h * directions;
     this.#handle = { wasm, pointer, config, table: this.#table, stateShapes, outputSize };
     this.#sequence = new Sequence(this.#handle);
+  }
+
+  /** What works on this network needs. @internal */
+  get handle() {
+    return this.#handle;
+  }
+
+  /** The one sequence that it steps through. @internal */
+  get sequence() {
+    return this.#sequence;
+  }
+
+  /**
+   * It is disposed with this network.
+   * @internal
+   * @param {Owned} worker
+   */
+  lendTo(worker) {
+    for (const known of this.#workers) if (known.deref()?.disposed !== false) this.#workers.delete(known);
+    this.#workers.add(new WeakRef(worker));
   }
 
   /** The checked description of this network: plain data, a copy. @returns {NetworkConfig} */
@@ -87,7 +100,7 @@ export class Network extends Owned {
    */
   setParameters(values) {
     this.assertUsable('setParameters');
-    this.#assertFloat('setParameters');
+    this.assertFloat('setParameters');
     this.#table.write(this.#wasm.exports.lstm_network_values(this.#pointer), values, 'setParameters');
   }
 
@@ -110,7 +123,7 @@ export class Network extends Owned {
    */
   step(input, state) {
     this.assertUsable('step');
-    this.#assertOneWay('step');
+    this.assertOneWay('step');
     const { exports } = this.#wasm;
     const token = this.#sequence.setInput(input, 'step: input');
     this.#sequence.setState(state, 'step: state');
@@ -142,107 +155,12 @@ export class Network extends Owned {
    */
   gates(layer = 0) {
     this.assertUsable('gates');
-    this.#assertOneWay('gates');
+    this.assertOneWay('gates');
     const l = integer(0, this.#config.layers.length - 1)(layer, 'gates: layer');
     const { kind, hiddenSize } = this.#config.layers[l];
     const names = kindOf(this.#wasm, kind).gates;
     const all = this.#wasm.floats(this.#wasm.exports.lstm_network_gates(this.#pointer, l), names.length * hiddenSize);
     return Object.fromEntries(names.map((name, g) => [name, all.slice(g * hiddenSize, (g + 1) * hiddenSize)]));
-  }
-
-  /**
-   * Feeds a token, draws the next, feeds that, and so on. For networks with token input and as many classes.
-   * @param {import('../sampling/generate.js').TokenGenerateOptions} options
-   * @returns {Uint32Array} the tokens drawn
-   * @throws {ArgumentError}
-   */
-  generate(options) {
-    this.assertUsable('generate');
-    this.#assertOneWay('generate');
-    return generateTokens(this.#config, this.sampler, options);
-  }
-
-  /**
-   * Continues a series: reads its history, predicts the next vector, reads that as if it had come, and so on. For a
-   * network that was trained to predict the next vector: of vector input, with as many output values.
-   *
-   *     network.forecast(24, { inputs: history }); // the next 24 vectors, scaled as those that it was trained on
-   *
-   * @param {number} n how many vectors, 1 to 1048576
-   * @param {import('../models/forecast.js').ForecastOptions} options
-   * @returns {Float32Array} (n, size): number i of vector t is at t * size + i
-   * @throws {ArgumentError}
-   * @throws {import('../core/errors.js').DivergedError} where what is predicted stops being finite
-   */
-  forecast(n, options) {
-    this.assertUsable('forecast');
-    this.#assertOneWay('forecast');
-    return forecastVectors(this.#handle, this.#sequence, n, options);
-  }
-
-  /** The random generator's four words. @internal @returns {number[]} */
-  get random() {
-    return [...this.#wasm.ints(this.#wasm.exports.lstm_network_random(this.#pointer), 4)];
-  }
-
-  set random(words) {
-    this.#wasm.ints(this.#wasm.exports.lstm_network_random(this.#pointer), 4).set(words);
-  }
-
-  /**
-   * Draws and scores, unchecked.
-   * @internal
-   */
-  get sampler() {
-    this.assertUsable('sampler');
-    return (this.#sampler ??= new Sampler(this.#handle, this.#sequence));
-  }
-
-  /**
-   * Feeds all tokens but the last from the initial state.
-   * @internal
-   * @param {Int32Array} tokens at least one, each in range
-   * @returns {{ state: CellState[], loss: number }} the state before the last token; the sum of -log p, in nats, of all
-   *   but the first
-   */
-  read(tokens) {
-    const state = this.initialState();
-    return { loss: this.sampler.score(tokens, state), state };
-  }
-
-  /**
-   * A trainer of this network: truncated backpropagation through time with Adam, or another of torch.optim's.
-   * @param {import('../training/Trainer.js').TrainerOptions} [options]
-   * @returns {Trainer}
-   * @throws {ArgumentError | OutOfMemoryError}
-   */
-  createTrainer(options = {}) {
-    this.assertUsable('createTrainer');
-    this.#assertFloat('createTrainer');
-    const trainer = new Trainer(this, this.#handle, options);
-    for (const known of this.#trainers) if (known.deref()?.disposed !== false) this.#trainers.delete(known);
-    this.#trainers.add(new WeakRef(trainer));
-    return trainer;
-  }
-
-  /**
-   * A copy for predicting: every matrix rounded to 8 bits a weight, with a scale a row (symmetric). A quarter of the
-   * file, and steps that read a quarter of the bytes. It steps, generates and is saved like any network; it cannot be
-   * trained. parameters() gives what the rounded weights stand for, and run() computes with those.
-   * @returns {Network}
-   * @throws {OutOfMemoryError}
-   */
-  quantize() {
-    this.assertUsable('quantize');
-    const network = new Network(this.#wasm, this.#config, 'quantize');
-    try {
-      network.setParameters(this.parameters());
-      network.roundToInt8('quantize');
-    } catch (error) {
-      network.dispose();
-      throw error;
-    }
-    return network;
   }
 
   /**
@@ -266,27 +184,27 @@ export class Network extends Owned {
     this.#isQuantized = true;
   }
 
-  /** The network as a safetensors file. lstm.openNetwork opens it. @returns {Uint8Array<ArrayBuffer>} */
-  save() {
-    this.assertUsable('save');
-    return writeNetworkFile(this);
-  }
-
   /** Gives the memory of the network and of its trainers back. Any further use throws a DisposedError. */
   dispose() {
-    for (const trainer of this.#trainers) trainer.deref()?.dispose();
-    this.#trainers.clear();
+    for (const worker of this.#workers) worker.deref()?.dispose();
+    this.#workers.clear();
     super.dispose();
   }
 
-  /** @param {string} call */
-  #assertFloat(call) {
+  /**
+   * @internal
+   * @param {string} call
+   */
+  assertFloat(call) {
     if (!this.#isQuantized) return;
     throw new ArgumentError(`${call}: needs a network with float weights, this one was made by quantize()`);
   }
 
-  /** @param {string} call */
-  #assertOneWay(call) {
+  /**
+   * @internal
+   * @param {string} call
+   */
+  assertOneWay(call) {
     const l = this.#config.layers.findIndex(({ bidirectional }) => bidirectional);
     if (l < 0) return;
     throw new ArgumentError(`${call}: layers[${l}] is bidirectional and needs whole sequences: use run() or a trainer`);

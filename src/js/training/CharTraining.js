@@ -39,6 +39,7 @@ const HEARING_SECONDS = 0.1;
 export class CharTraining {
   #network;
   #alphabet;
+  #lossOf;
   #learner;
   /** @type {TrainingRun | null} */
   #run = null;
@@ -54,12 +55,14 @@ export class CharTraining {
 
   /**
    * @param {import('../network/Network.js').Network} network
-   * @param {import('../sampling/Alphabet.js').Alphabet} alphabet
+   * @param {Pick<import('../sampling/Alphabet.js').Alphabet, 'encode' | 'size'>} alphabet
+   * @param {(tokens: Int32Array) => number} lossOf the network's sum of -log p of all tokens but the first
    * @param {TrainingCheckpoint} [checkpoint] to go on from
    */
-  constructor(network, alphabet, checkpoint = { step: 0, chars: 0 }) {
+  constructor(network, alphabet, lossOf, checkpoint = { step: 0, chars: 0 }) {
     this.#network = network;
     this.#alphabet = alphabet;
+    this.#lossOf = lossOf;
     this.#learner = new Learner(network, checkpoint);
     this.#opened = checkpoint.last;
   }
@@ -253,7 +256,7 @@ export class CharTraining {
    */
   #validate({ best, options }, texts) {
     const characters = texts.reduce((sum, { length }) => sum + length - 1, 0);
-    const loss = texts.reduce((sum, tokens) => sum + this.#network.read(tokens).loss, 0) / characters;
+    const loss = texts.reduce((sum, tokens) => sum + this.#lossOf(tokens), 0) / characters;
     if (loss < (best.loss ?? Infinity)) {
       best.loss = loss;
       best.misses = 0;

@@ -1,5 +1,6 @@
 // Learner.js: a network, its trainer and what it reads, step by step; and the way back to a step that was.
 import { readersOf } from './optimizer-options.js';
+import { Trainer } from './Trainer.js';
 
 /** @typedef {import('./train-options.js').CheckedTrainOptions} CheckedTrainOptions */
 /** @typedef {import('./TextReader.js').TextReader} TextReader */
@@ -8,7 +9,7 @@ import { readersOf } from './optimizer-options.js';
  * All that the next step depends on, beside the parameters.
  * @typedef {object} LearnerCheckpoint
  * @property {import('./TextReader.js').ReaderPosition} reader
- * @property {import('./Trainer.js').TrainerCheckpoint} trainer
+ * @property {import('./trainer-checkpoint.js').TrainerCheckpoint} trainer
  */
 
 /**
@@ -18,7 +19,7 @@ import { readersOf } from './optimizer-options.js';
 
 export class Learner {
   #network;
-  /** @type {import('./Trainer.js').Trainer | null} */
+  /** @type {Trainer | null} */
   #trainer = null;
   /** What the trainer was made with. */
   #manner = '';
@@ -40,7 +41,7 @@ export class Learner {
   }
 
   get trainer() {
-    return /** @type {import('./Trainer.js').Trainer} */ (this.#trainer);
+    return /** @type {Trainer} */ (this.#trainer);
   }
 
   /** @returns {LearnerCheckpoint} */
@@ -129,7 +130,7 @@ export class Learner {
     const manner = JSON.stringify(options);
     const former = this.#trainer;
     if (manner !== this.#manner) {
-      const trainer = this.#network.createTrainer(options);
+      const trainer = new Trainer(this.#network, options);
       if (former) {
         trainer.continueFrom(former);
         if (former.batchSize === batchSize) trainer.setState(former.state());

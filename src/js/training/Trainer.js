@@ -1,60 +1,39 @@
 // Trainer.js: truncated backpropagation through time over windows of a batch of sequences.
 import { Batch } from '../network/Batch.js';
-import { copyIntegers, object, readOptions, refuse } from '../core/check.js';
+import { readOptions } from '../core/check.js';
+import { Dropout } from './Dropout.js';
 import { checkDropout } from './dropout-options.js';
-import { ArgumentError, DisposedError, DivergedError, OutOfMemoryError } from '../core/errors.js';
-import { gradientFlow } from './gradient-flow.js';
+import { ArgumentError, DisposedError, DivergedError } from '../core/errors.js';
 import { Optimizer, readRate } from './Optimizer.js';
 import { Owned } from '../core/Owned.js';
-import { readState } from '../network/state.js';
+import { checkpointOf, restore } from './trainer-checkpoint.js';
 import { readClipNorm, readClipValue, readTrainerOptions } from './trainer-options.js';
+import { WindowPass } from './WindowPass.js';
 
 /** @typedef {import('../network/state.js').CellState} CellState */
 /** @typedef {import('../network/Batch.js').WindowOptions} WindowOptions */
 /** @typedef {import('./gradient-flow.js').GradientFlow} GradientFlow */
-
+/** @typedef {import('./trainer-checkpoint.js').TrainerCheckpoint} TrainerCheckpoint */
 /** @typedef {import('./trainer-options.js').TrainerOptions} TrainerOptions */
-
-/**
- * All that a trainer's next update depends on beside the parameters and its options; plain data, and copies.
- * @typedef {object} TrainerCheckpoint
- * @property {number} steps
- * @property {boolean} isFresh the state is the one that sequences start from
- * @property {import('./optimizer-options.js').OptimizerConfig} optimizer
- * @property {Record<string, Float32Array>[]} moments each by the parameters' names, in PyTorch's layouts: those of the
- *   gradient, where there are such, then those of its square
- * @property {CellState[]} state
- * @property {number[]} [random] where there is dropout: its generator's four words
- */
-
-/**
- * @typedef {object} Gradients
- * @property {number} loss
- * @property {number} gradientNorm over all parameters
- * @property {Record<string, Float32Array>} parameters by name, in PyTorch's layouts
- * @property {CellState[]} state of the state before the window, as state() has it
- * @property {Float32Array} [inputs] of vector inputs: (window, batchSize, size)
- */
+/** @typedef {import('./WindowPass.js').Gradients} Gradients */
 
 export class Trainer extends Owned {
   #network;
   #wasm;
-  #table;
-  #stateShapes;
   #batch;
+  #pass;
   #optimizer;
+  #dropout;
   #options;
   #steps = 0;
-  /** There is a window to look at again: see gradientFlow. */
-  #hasWindow = false;
 
   /**
    * @internal use network.createTrainer
    * @param {import('../network/Network.js').Network} network
-   * @param {import('../network/Batch.js').NetworkHandle} handle of the network
    * @param {TrainerOptions} options
    */
-  constructor(network, handle, options) {
+  constructor(network, options) {
+    const { handle } = network;
     const isBidirectional = handle.config.layers.some(({ bidirectional }) => bidirectional);
     const { optimizer, others } = readTrainerOptions('createTrainer', options, isBidirectional);
     checkDropout('createTrainer', others, handle.config);
@@ -62,17 +41,17 @@ export class Trainer extends Owned {
     super('Trainer', () => batch.free());
     this.#network = network;
     this.#wasm = handle.wasm;
-    this.#table = handle.table;
-    this.#stateShapes = handle.stateShapes;
     this.#batch = batch;
+    this.#pass = new WindowPass(handle, batch);
     this.#optimizer = new Optimizer(handle, batch.pointer, optimizer);
     this.#options = others;
-    const { dropout, recurrentDropout, weightDrop, seed } = others;
-    const { lstm_trainer_use_dropout: use } = this.#wasm.exports;
-    if (use(batch.pointer, dropout, recurrentDropout, weightDrop, seed) === 0) {
+    try {
+      this.#dropout = new Dropout(handle.wasm, batch.pointer, others);
+    } catch (error) {
       this.dispose();
-      throw new OutOfMemoryError('createTrainer: not enough memory for dropout');
+      throw error;
     }
+    network.lendTo(this);
   }
 
   /** B, how many sequences are trained side by side. */
@@ -152,12 +131,13 @@ export class Trainer extends Owned {
    * @throws {DivergedError} where the loss or gradient is not finite; nothing has changed then
    */
   step(inputs, targets, options = {}) {
-    this.#load('step', inputs, targets, options);
+    this.assertUsable('step');
+    this.#pass.load('step', inputs, targets, options);
     const { clipNorm, clipValue, carryState } = this.#options;
     const words = [...this.#optimizer.words, clipNorm, clipValue, carryState ? 1 : 0];
-    this.#assertFinite('step', this.#wasm.exports.lstm_trainer_step(this.#pointer, ...words));
+    this.#assertFinite('step', this.#wasm.exports.lstm_trainer_step(this.#batch.pointer, ...words));
     this.#steps += 1;
-    return { loss: this.#loss(), gradientNorm: this.#gradientNorm() };
+    return { loss: this.#pass.loss, gradientNorm: this.#pass.gradientNorm };
   }
 
   /**
@@ -168,9 +148,10 @@ export class Trainer extends Owned {
    * @returns {{ loss: number }}
    */
   evaluate(inputs, targets, options = {}) {
-    this.#load('evaluate', inputs, targets, options);
-    this.#assertFinite('evaluate', this.#wasm.exports.lstm_trainer_forward(this.#pointer));
-    return { loss: this.#loss() };
+    this.assertUsable('evaluate');
+    this.#pass.load('evaluate', inputs, targets, options);
+    this.#assertFinite('evaluate', this.#wasm.exports.lstm_trainer_forward(this.#batch.pointer));
+    return { loss: this.#pass.loss };
   }
 
   /**
@@ -181,17 +162,10 @@ export class Trainer extends Owned {
    * @returns {Gradients}
    */
   gradients(inputs, targets, options = {}) {
-    this.#load('gradients', inputs, targets, options);
-    const { exports } = this.#wasm;
-    this.#assertFinite('gradients', exports.lstm_trainer_backward(this.#pointer));
-    const inputGradients = exports.lstm_trainer_dinputs(this.#pointer);
-    return {
-      loss: this.#loss(),
-      gradientNorm: this.#gradientNorm(),
-      parameters: this.#table.read(exports.lstm_trainer_gradients(this.#pointer)),
-      state: this.#batch.stateGradients(),
-      ...(inputGradients !== 0 && { inputs: this.#wasm.floats(inputGradients, inputs.length).slice() }),
-    };
+    this.assertUsable('gradients');
+    this.#pass.load('gradients', inputs, targets, options);
+    this.#assertFinite('gradients', this.#wasm.exports.lstm_trainer_backward(this.#batch.pointer));
+    return this.#pass.gradients();
   }
 
   /**
@@ -204,11 +178,8 @@ export class Trainer extends Owned {
    */
   predict(inputs, options = {}) {
     this.assertUsable('predict');
-    this.#hasWindow = false;
     const { lengths } = readOptions('predict', options, { lengths: (value) => value });
-    this.#batch.setInputs(inputs, 'predict');
-    this.#batch.setExtent(/** @type {WindowOptions} */ ({ lengths }), 'predict');
-    return this.#batch.predict();
+    return this.#pass.predict(inputs, /** @type {ArrayLike<number> | undefined} */ (lengths));
   }
 
   /**
@@ -224,11 +195,7 @@ export class Trainer extends Owned {
    */
   gradientFlow() {
     this.assertUsable('gradientFlow');
-    if (!this.#hasWindow) {
-      throw new ArgumentError('gradientFlow: needs a window: give one to step, evaluate or gradients just before');
-    }
-    const assertFinite = (/** @type {number} */ status) => this.#assertFinite('gradientFlow', status);
-    return gradientFlow(this.#wasm, this.#batch, this.#stateShapes, assertFinite);
+    return this.#pass.flow((status) => this.#assertFinite('gradientFlow', status));
   }
 
   /** Copies of the state before the next window, one object a layer (or a direction): (batchSize, length) each. */
@@ -249,7 +216,7 @@ export class Trainer extends Owned {
   /** Every sequence starts anew, from network.initialState(). */
   resetState() {
     this.assertUsable('resetState');
-    this.#wasm.exports.lstm_trainer_reset(this.#pointer);
+    this.#batch.resetState();
   }
 
   /**
@@ -259,13 +226,7 @@ export class Trainer extends Owned {
    */
   checkpoint() {
     this.assertUsable('checkpoint');
-    return {
-      steps: this.#steps,
-      isFresh: this.#wasm.exports.lstm_trainer_is_fresh(this.#pointer) === 1,
-      ...this.#optimizer.checkpoint(),
-      state: this.#batch.state(),
-      ...(this.#hasDropout && { random: [...this.#random()] }),
-    };
+    return checkpointOf(this.#steps, this.#parts);
   }
 
   /**
@@ -276,16 +237,7 @@ export class Trainer extends Owned {
    */
   restore(checkpoint) {
     this.assertUsable('restore');
-    const given = /** @type {TrainerCheckpoint} */ (object(checkpoint, 'restore: checkpoint'));
-    if (typeof given.isFresh !== 'boolean') refuse('restore: isFresh', 'true or false', given.isFresh);
-    readState(given.state, this.#stateShapes, 'restore: state', () => {}, this.batchSize);
-    const random = this.#random().slice();
-    if (this.#hasDropout) copyIntegers(random, given.random, [-(2 ** 31), 2 ** 31 - 1], 'restore: random');
-    if (random.every((word) => word === 0)) refuse('restore: random', 'words that are not all 0', given.random);
-    this.#steps = this.#optimizer.restore(given, 'restore');
-    this.#batch.setState(given.state, 'restore: state');
-    this.#random().set(random);
-    if (given.isFresh) this.resetState();
+    this.#steps = restore(checkpoint, this.#parts);
   }
 
   /**
@@ -295,7 +247,7 @@ export class Trainer extends Owned {
    */
   continueFrom(other) {
     if (other.optimizer !== this.optimizer) return;
-    this.#wasm.exports.lstm_trainer_copy_optimizer(this.#pointer, other.#pointer);
+    this.#wasm.exports.lstm_trainer_copy_optimizer(this.#batch.pointer, other.#batch.pointer);
     this.#steps = other.#steps;
   }
 
@@ -310,41 +262,8 @@ export class Trainer extends Owned {
     super.assertUsable(call);
   }
 
-  get #pointer() {
-    return this.#batch.pointer;
-  }
-
-  /**
-   * @param {string} call
-   * @param {unknown} inputs
-   * @param {unknown} targets
-   * @param {WindowOptions} options
-   */
-  #load(call, inputs, targets, options) {
-    this.assertUsable(call);
-    this.#hasWindow = false;
-    this.#batch.setInputs(inputs, call);
-    this.#batch.setTargets(targets, call);
-    this.#batch.setExtent(options, call);
-    this.#hasWindow = true;
-  }
-
-  /** The words of the generator of dropout, where they lie. */
-  #random() {
-    return this.#wasm.ints(this.#wasm.exports.lstm_trainer_random(this.#pointer), 4);
-  }
-
-  get #hasDropout() {
-    const { dropout, recurrentDropout, weightDrop } = this.#options;
-    return dropout > 0 || recurrentDropout > 0 || weightDrop > 0;
-  }
-
-  #loss() {
-    return this.#wasm.exports.lstm_trainer_loss(this.#pointer);
-  }
-
-  #gradientNorm() {
-    return this.#wasm.exports.lstm_trainer_gradient_norm(this.#pointer);
+  get #parts() {
+    return { batch: this.#batch, optimizer: this.#optimizer, dropout: this.#dropout };
   }
 
   /**

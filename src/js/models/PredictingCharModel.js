@@ -1,0 +1,211 @@
+// PredictingCharModel.js: predicts the characters of a text.
+import { optional, readOptions, string } from '../core/check.js';
+import { ArgumentError } from '../core/errors.js';
+import { Owned } from '../core/Owned.js';
+import { writeNetworkFile } from '../files/model-file.js';
+import { withForgetBias } from '../network/cell-options.js';
+import { readWriteOptions } from '../sampling/sampling-options.js';
+import { Reading } from './Reading.js';
+import { layerOption } from './trace.js';
+
+/** @typedef {import('./char-options.js').CharModelConfig} CharModelConfig */
+
+/**
+ * @typedef {object} Prime
+ * @property {string} [prime] the text before; without it, as after a line's end, or after the first character of the
+ *   alphabet where it has no line end
+ */
+
+/** @typedef {import('./Reading.js').WriteOptions & Prime} GenerateOptions */
+/** @typedef {import('./Reading.js').CompleteOptions} CompleteOptions */
+/** @typedef {import('./Reading.js').Completion} Completion */
+/** @typedef {import('./Reading.js').Prediction} Prediction */
+
+/**
+ * @typedef {object} Evaluation
+ * @property {number} loss mean cross-entropy, nats a character
+ * @property {number} bitsPerCharacter loss / ln 2
+ * @property {number} perplexity exp(loss)
+ * @property {number} characters how many were predicted: all but the first
+ */
+
+/** @template {import('./PredictingNetwork.js').PredictingNetwork} Network */
+export class PredictingCharModel extends Owned {
+  #network;
+  #alphabet;
+
+  /**
+   * @internal
+   * @param {Network} network owned by the model from now on
+   * @param {import('../sampling/Alphabet.js').Alphabet} alphabet
+   */
+  constructor(network, alphabet) {
+    super('CharModel', () => network.dispose());
+    this.#network = network;
+    this.#alphabet = alphabet;
+  }
+
+  /** The characters that the model knows, in the order of their tokens. */
+  get alphabet() {
+    return [...this.#alphabet.characters];
+  }
+
+  /** What the model was made with, as createCharModel takes it. @returns {CharModelConfig} */
+  get config() {
+    const { input, layers, output, seed } = this.#network.config;
+    const { embedding, tied } = /** @type {{ embedding?: number, tied?: boolean }} */ ({ ...input, ...output });
+    const others = { ...(embedding && { embedding }), ...(tied && { tied }), seed };
+    const [first, ...rest] = layers.map((layer) => JSON.stringify(layer));
+    if (rest.some((other) => other !== first)) return { layers: layers.map(withForgetBias), ...others };
+    return { ...withForgetBias(layers[0]), layers: layers.length, ...others };
+  }
+
+  /** The network inside, to step through and look at. It lives as long as the model. */
+  get network() {
+    this.assertUsable('network');
+    return this.#network;
+  }
+
+  /**
+   * How well the model predicts a text, each character from all before it.
+   * @param {string} text at least 2 characters
+   * @returns {Evaluation}
+   * @throws {ArgumentError}
+   */
+  evaluate(text) {
+    this.assertUsable('evaluate');
+    const tokens = this.#alphabet.encode(string()(text, 'evaluate: text'), 'evaluate: text');
+    if (tokens.length < 2) throw new ArgumentError('evaluate: text must have at least 2 characters, got 1');
+    const characters = tokens.length - 1;
+    const loss = this.#network.read(tokens).loss / characters;
+    return { loss, bitsPerCharacter: loss / Math.LN2, perplexity: Math.exp(loss), characters };
+  }
+
+  /**
+   * Reads a text, to ask and to try what comes after it.
+   * @param {string} [text] without it, as after a line's end, or after the first character of the alphabet where it has
+   *   no line end
+   * @returns {Reading}
+   * @throws {ArgumentError} for an empty text or characters outside the alphabet
+   */
+  read(text) {
+    return this.#read('read', 'text', text);
+  }
+
+  /**
+   * What comes after a text.
+   * @param {string} text
+   * @param {{ top?: number }} [options] `top`: how many characters; without it all
+   * @returns {Prediction[]} the most probable first
+   * @throws {ArgumentError} for an empty text or characters outside the alphabet
+   */
+  predict(text, options = {}) {
+    return this.#read('predict', 'text', string()(text, 'predict: text')).predict(options);
+  }
+
+  /**
+   * How probable each character of a text is after all before it: the probabilities that generate draws from at
+   * temperature 1, with the same prime.
+   * @param {string} text
+   * @param {Prime} [options]
+   * @returns {Float64Array} log p of each, in nats: as many as [...text]
+   * @throws {ArgumentError}
+   */
+  score(text, options = {}) {
+    this.assertUsable('score');
+    const { prime } = readOptions('score', options, { prime: optional(string()) });
+    return this.#read('score', 'prime', prime).score(text);
+  }
+
+  /**
+   * Reads a text and tells what happens inside: gates, h and c of each layer after each character, and how probable each
+   * character was. A text is read with memory for all of this; for a long one, trace its parts from a Reading.
+   * @param {string} text
+   * @param {Prime & import('./trace.js').TraceOptions} [options]
+   * @returns {import('./trace.js').Trace}
+   * @throws {ArgumentError | import('../core/errors.js').OutOfMemoryError}
+   */
+  trace(text, options = {}) {
+    this.assertUsable('trace');
+    const fields = { prime: optional(string()), layer: layerOption(this.#network) };
+    const { prime, layer } = readOptions('trace', options, fields);
+    return this.#read('trace', 'prime', prime).trace(text, { layer });
+  }
+
+  /**
+   * Writes on from a text.
+   * @param {GenerateOptions} [options]
+   * @returns {string} the new characters, without the prime
+   * @throws {ArgumentError} for characters outside the alphabet
+   */
+  generate(options = {}) {
+    const { prime, ...read } = this.#readWriteOptions('generate', options);
+    return this.#read('generate', 'prime', prime).write(read);
+  }
+
+  /**
+   * Writes on, one character after the other, as they are asked for: the same text as generate's. A character that may
+   * be the beginning of a stop string is held back until that is known.
+   * @param {GenerateOptions} [options]
+   * @returns {Generator<string, void, void>}
+   * @throws {ArgumentError} at once
+   */
+  stream(options = {}) {
+    const { prime, ...read } = this.#readWriteOptions('stream', options);
+    return this.#read('stream', 'prime', prime).characters(read);
+  }
+
+  /**
+   * The most probable texts after another, found by beam search: of all texts one character longer than those followed,
+   * the `beams` most probable are followed. A text ends before a stop string, where it matches the pattern, or after
+   * `length` characters.
+   * @param {string} [prime]
+   * @param {CompleteOptions} [options]
+   * @returns {Completion[]} up to `beams`, the most probable first
+   * @throws {ArgumentError}
+   */
+  complete(prime, options = {}) {
+    return this.#read('complete', 'prime', prime).complete(options);
+  }
+
+  /**
+   * A copy for predicting, with 8 bits a weight: a quarter of the file, and faster. It cannot be trained.
+   * @returns {this}
+   * @throws {import('../core/errors.js').OutOfMemoryError}
+   */
+  quantize() {
+    this.assertUsable('quantize');
+    const Kind = /** @type {new (...parts: ConstructorParameters<typeof PredictingCharModel>) => this} */ (this.constructor);
+    return new Kind(this.#network.quantize(), this.#alphabet);
+  }
+
+  /**
+   * The model as a safetensors file with PyTorch's names. lstm.openCharModel opens it.
+   * @returns {Uint8Array<ArrayBuffer>}
+   */
+  save() {
+    this.assertUsable('save');
+    return writeNetworkFile(this.#network, this.#alphabet.characters);
+  }
+
+  /** @param {string} call @param {unknown} options */
+  #readWriteOptions(call, options) {
+    this.assertUsable(call);
+    return readWriteOptions(call, options, this.#alphabet, { prime: optional(string()) });
+  }
+
+  /**
+   * @param {string} call
+   * @param {string} name of the argument
+   * @param {unknown} text
+   */
+  #read(call, name, text) {
+    this.assertUsable(call);
+    const path = `${call}: ${name}`;
+    const tokens =
+      text === undefined
+        ? Int32Array.of(this.#alphabet.tokenOf('\n') ?? 0)
+        : this.#alphabet.encode(string()(text, path), path);
+    return new Reading(this, this.#alphabet, this.#network.read(tokens).state, tokens[tokens.length - 1]);
+  }
+}

@@ -1,0 +1,107 @@
+// PredictingNetwork.js: a network that generates, forecasts, and is saved.
+import { forecastVectors } from './forecast.js';
+import { generateTokens } from '../sampling/generate.js';
+import { Network } from '../network/Network.js';
+import { Sampler } from '../sampling/Sampler.js';
+import { writeNetworkFile } from '../files/model-file.js';
+
+/** @typedef {import('../network/state.js').CellState} CellState */
+/** @typedef {import('../core/errors.js').ArgumentError} ArgumentError */
+/** @typedef {import('../core/errors.js').OutOfMemoryError} OutOfMemoryError */
+
+export class PredictingNetwork extends Network {
+  /** @type {Sampler | undefined} */
+  #sampler;
+
+  /**
+   * Feeds a token, draws the next, feeds that, and so on. For networks with token input and as many classes.
+   * @param {import('../sampling/generate.js').TokenGenerateOptions} options
+   * @returns {Uint32Array} the tokens drawn
+   * @throws {ArgumentError}
+   */
+  generate(options) {
+    this.assertUsable('generate');
+    this.assertOneWay('generate');
+    return generateTokens(this.config, this.sampler, options);
+  }
+
+  /**
+   * Continues a series: reads its history, predicts the next vector, reads that as if it had come, and so on. For a
+   * network that was trained to predict the next vector: of vector input, with as many output values.
+   *
+   *     network.forecast(24, { inputs: history }); // the next 24 vectors, scaled as those that it was trained on
+   *
+   * @param {number} n how many vectors, 1 to 1048576
+   * @param {import('./forecast.js').ForecastOptions} options
+   * @returns {Float32Array} (n, size): number i of vector t is at t * size + i
+   * @throws {ArgumentError}
+   * @throws {import('../core/errors.js').DivergedError} where what is predicted stops being finite
+   */
+  forecast(n, options) {
+    this.assertUsable('forecast');
+    this.assertOneWay('forecast');
+    return forecastVectors(this.handle, this.sequence, n, options);
+  }
+
+  /** The random generator's four words. @internal @returns {number[]} */
+  get random() {
+    return [...this.#random()];
+  }
+
+  set random(words) {
+    this.#random().set(words);
+  }
+
+  /**
+   * Draws and scores, unchecked.
+   * @internal
+   */
+  get sampler() {
+    this.assertUsable('sampler');
+    return (this.#sampler ??= new Sampler(this.handle, this.sequence));
+  }
+
+  /**
+   * Feeds all tokens but the last from the initial state.
+   * @internal
+   * @param {Int32Array} tokens at least one, each in range
+   * @returns {{ state: CellState[], loss: number }} the state before the last token; the sum of -log p, in nats, of all
+   *   but the first
+   */
+  read(tokens) {
+    const state = this.initialState();
+    return { loss: this.sampler.score(tokens, state), state };
+  }
+
+  /**
+   * A copy for predicting: every matrix rounded to 8 bits a weight, with a scale a row (symmetric). A quarter of the
+   * file, and steps that read a quarter of the bytes. It steps, generates and is saved like any network; it cannot be
+   * trained. parameters() gives what the rounded weights stand for, and run() computes with those.
+   * @returns {this}
+   * @throws {OutOfMemoryError}
+   */
+  quantize() {
+    this.assertUsable('quantize');
+    const Kind = /** @type {new (...description: ConstructorParameters<typeof Network>) => this} */ (this.constructor);
+    const network = new Kind(this.handle.wasm, this.config, 'quantize');
+    try {
+      network.setParameters(this.parameters());
+      network.roundToInt8('quantize');
+    } catch (error) {
+      network.dispose();
+      throw error;
+    }
+    return network;
+  }
+
+  /** The network as a safetensors file. lstm.openNetwork opens it. @returns {Uint8Array<ArrayBuffer>} */
+  save() {
+    this.assertUsable('save');
+    return writeNetworkFile(this);
+  }
+
+  #random() {
+    const { wasm, pointer } = this.handle;
+    return wasm.ints(wasm.exports.lstm_network_random(pointer), 4);
+  }
+}

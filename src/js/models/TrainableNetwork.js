@@ -1,0 +1,17 @@
+// TrainableNetwork.js: a network that can be trained too.
+import { PredictingNetwork } from './PredictingNetwork.js';
+import { Trainer } from '../training/Trainer.js';
+
+export class TrainableNetwork extends PredictingNetwork {
+  /**
+   * A trainer of this network: truncated backpropagation through time with Adam, or another of torch.optim's.
+   * @param {import('../training/Trainer.js').TrainerOptions} [options]
+   * @returns {Trainer}
+   * @throws {import('../core/errors.js').ArgumentError | import('../core/errors.js').OutOfMemoryError}
+   */
+  createTrainer(options = {}) {
+    this.assertUsable('createTrainer');
+    this.assertFloat('createTrainer');
+    return new Trainer(this, options);
+  }
+}

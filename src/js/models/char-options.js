@@ -1,0 +1,100 @@
+// char-options.js: what a character model can be made with.
+import { alphabetOf, readAlphabet } from '../sampling/Alphabet.js';
+import { number, objectOf, optional, readOptions, string } from '../core/check.js';
+import { ArgumentError } from '../core/errors.js';
+import { readLayer } from '../network/cell-options.js';
+import { checkTied, readEmbedding, readLayerCount, readLayers, readSeed, readTied } from '../network/network-options.js';
+import { CHAR_FORGET_BIAS, hiddenSizeFor } from '../training/char-defaults.js';
+
+/** @typedef {import('../network/cell-options.js').LayerOptions} LayerOptions */
+/** @typedef {import('../network/cell-options.js').LayerConfig} LayerConfig */
+/** @typedef {import('../network/cell-options.js').AnyKindOptions} AnyKindOptions */
+
+/**
+ * @typedef {object} AlphabetOptions
+ * @property {string} [text] whose characters become the alphabet; this or `alphabet`
+ * @property {string | readonly string[]} [alphabet] the characters themselves, in the order of their tokens
+ * @property {number} [embedding] the length of vectors that stand for the characters and are trained, 1 to 1048576;
+ *   default: none, one-hot vectors
+ * @property {boolean} [tied] the output multiplies by the embedding, which is as long as the last h then; default false
+ * @property {number} [seed] 0 to 4294967295; default 0
+ */
+
+/**
+ * So many layers of one kind. Beside these, the options of the kind.
+ * @typedef {object} StackOptions
+ * @property {number} [layers] 1 to 1024; default 1
+ * @property {number} [hiddenSize] of each layer, 1 to 65536; default 192; with `seconds`, what learns most in the time:
+ *   64 up to 8 s, 128 up to 30 s, 192 up to 100 s, 256 up to 10 minutes, else 384, where each layer above the first
+ *   counts as two; of a text of up to 10 000 characters at most 64, of up to 100 000 at most 128
+ * @property {number} [seconds] how long the model is going to be trained, above 0; not kept in the config
+ * @property {boolean} [bias] default true
+ */
+
+/**
+ * The layers are so many of one kind (default 'lstm'), with its options; or a list of layers of any kinds. None can be
+ * bidirectional, since a text is predicted from what comes before.
+ * @typedef {AlphabetOptions & ((StackOptions & AnyKindOptions) | { layers: readonly LayerOptions[] })} CharModelOptions
+ */
+
+/**
+ * What a model was made with: `layers` is a number where all layers are alike, and their kind, hiddenSize, bias and
+ * other options stand beside it. Else it is a list of all layers' options.
+ * @typedef {{ embedding?: number, tied?: boolean, seed: number } & (({ layers: number } & LayerConfig)
+ *   | { layers: LayerConfig[], kind?: undefined, hiddenSize?: undefined, bias?: undefined })} CharModelConfig
+ */
+
+/** Why no layer of a character model can be bidirectional. */
+export const oneWay = 'a character is predicted from what comes before';
+
+/**
+ * The alphabet and the network's description that the options of createCharModel stand for.
+ * @param {CharModelOptions} options
+ */
+export function createCharNetwork(options) {
+  const fields = {
+    text: optional(string()),
+    alphabet: optional((value, path) => readAlphabet(typeof value === 'string' ? [...value] : value, path)),
+    embedding: readEmbedding,
+    tied: readTied,
+    seed: readSeed,
+  };
+  const { layers, text, alphabet, embedding, tied, seed } = readStack(options, fields);
+  if ((text === undefined) === (alphabet === undefined)) {
+    const got = text === undefined ? 'neither' : 'both';
+    throw new ArgumentError(`createCharModel: expected either text or alphabet, got ${got}`);
+  }
+  const known = alphabet ?? alphabetOf(/** @type {string} */ (text), 'createCharModel: text');
+  const config = {
+    input: { tokens: known.size, ...(embedding && { embedding }) },
+    layers,
+    output: { classes: known.size, ...(tied && { tied }) },
+    seed,
+  };
+  checkTied('createCharModel', config);
+  return { alphabet: known, config };
+}
+
+/**
+ * Reads the layers, given as a number or as a list, and beside them others.
+ * @template {Record<string, import('../core/check.js').Reader<any>>} Others
+ * @param {unknown} options
+ * @param {Others} others
+ */
+function readStack(options, others) {
+  const about = { oneWay, forgetBias: CHAR_FORGET_BIAS };
+  const given = objectOf('createCharModel', options);
+  if (Array.isArray(given.layers)) {
+    const layers = (/** @type {unknown} */ value, /** @type {string} */ path) => readLayers(value, path, about);
+    return readOptions('createCharModel', options, { ...others, layers });
+  }
+  const seconds = optional(number(0, Infinity, undefined, { above: true, below: true }));
+  const { layer, others: { seconds: budget, ...read } } = readLayer('createCharModel', options, {
+    ...about,
+    others: { ...others, layers: readLayerCount, seconds },
+    kind: 'lstm',
+    hiddenSize: 1, // until all is read that it depends on
+  });
+  if (given.hiddenSize === undefined) layer.hiddenSize = hiddenSizeFor(budget, read.text?.length, read.layers);
+  return { ...read, layers: Array.from({ length: read.layers }, () => ({ ...layer })) };
+}

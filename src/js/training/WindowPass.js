@@ -1,0 +1,99 @@
+// WindowPass.js: a window forward, and backward.
+import { ArgumentError } from '../core/errors.js';
+import { gradientFlow } from './gradient-flow.js';
+
+/** @typedef {import('../network/state.js').CellState} CellState */
+/** @typedef {import('../network/Batch.js').WindowOptions} WindowOptions */
+
+/**
+ * @typedef {object} Gradients
+ * @property {number} loss
+ * @property {number} gradientNorm over all parameters
+ * @property {Record<string, Float32Array>} parameters by name, in PyTorch's layouts
+ * @property {CellState[]} state of the state before the window, as state() has it
+ * @property {Float32Array} [inputs] of vector inputs: (window, batchSize, size)
+ */
+
+export class WindowPass {
+  #wasm;
+  #table;
+  #stateShapes;
+  #batch;
+  /** There is a window to look at again: see flow. */
+  #hasWindow = false;
+  /** Of the window's inputs. */
+  #inputLength = 0;
+
+  /**
+   * @param {import('../network/Batch.js').NetworkHandle} network
+   * @param {import('../network/Batch.js').Batch} batch one that can train
+   */
+  constructor({ wasm, table, stateShapes }, batch) {
+    this.#wasm = wasm;
+    this.#table = table;
+    this.#stateShapes = stateShapes;
+    this.#batch = batch;
+  }
+
+  /**
+   * Puts a window in its place.
+   * @param {string} call
+   * @param {ArrayLike<number>} inputs
+   * @param {unknown} targets
+   * @param {WindowOptions} options
+   */
+  load(call, inputs, targets, options) {
+    this.#hasWindow = false;
+    this.#batch.setInputs(inputs, call);
+    this.#batch.setTargets(targets, call);
+    this.#batch.setExtent(options, call);
+    this.#inputLength = inputs.length;
+    this.#hasWindow = true;
+  }
+
+  /**
+   * @param {ArrayLike<number>} inputs
+   * @param {ArrayLike<number>} [lengths]
+   */
+  predict(inputs, lengths) {
+    this.#hasWindow = false;
+    this.#batch.setInputs(inputs, 'predict');
+    this.#batch.setExtent(/** @type {WindowOptions} */ ({ lengths }), 'predict');
+    return this.#batch.predict();
+  }
+
+  /** The loss of the window that was just computed. */
+  get loss() {
+    return this.#wasm.exports.lstm_trainer_loss(this.#batch.pointer);
+  }
+
+  /** The norm of its gradient, before clipping. */
+  get gradientNorm() {
+    return this.#wasm.exports.lstm_trainer_gradient_norm(this.#batch.pointer);
+  }
+
+  /** The gradients of the window that was just computed. @returns {Gradients} */
+  gradients() {
+    const { exports } = this.#wasm;
+    const { pointer } = this.#batch;
+    const inputs = exports.lstm_trainer_dinputs(pointer);
+    return {
+      loss: this.loss,
+      gradientNorm: this.gradientNorm,
+      parameters: this.#table.read(exports.lstm_trainer_gradients(pointer)),
+      state: this.#batch.stateGradients(),
+      ...(inputs !== 0 && { inputs: this.#wasm.floats(inputs, this.#inputLength).slice() }),
+    };
+  }
+
+  /**
+   * @param {(status: number) => void} assertFinite throws for a status that says otherwise
+   * @throws {ArgumentError} where there is no window
+   */
+  flow(assertFinite) {
+    if (!this.#hasWindow) {
+      throw new ArgumentError('gradientFlow: needs a window: give one to step, evaluate or gradients just before');
+    }
+    return gradientFlow(this.#wasm, this.#batch, this.#stateShapes, assertFinite);
+  }
+}
