@@ -4,6 +4,8 @@
 //   optimizer.0.NAME, optimizer.1.NAME   the optimizer's moments, by the parameters' names
 //   state.L.h, state.L.c                 (batchSize, n): the state of layer L before the next window
 //   best.NAME                            the parameters of the best validation, where they are kept
+//   last.NAME                            those that training goes on from, where the network's are others: since a run
+//                                        ended that kept the best
 // JSON has no infinity: the text "Infinity" stands for it.
 import { describe, flag, integer, number, optional, readOptions, refuse, string } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
@@ -22,7 +24,7 @@ import { batchSizeReader, windowReader } from '../network/network-options.js';
  * @param {Shapes} shapes of the parameters
  * @returns {CheckpointPart}
  */
-export function writeCheckpoint({ last, ...counts }, shapes) {
+export function writeCheckpoint({ last, parameters: next, ...counts }, shapes) {
   /** @type {Map<string, Tensor>} */
   const tensors = new Map();
   if (!last) return { text: JSON.stringify(counts), tensors };
@@ -41,6 +43,7 @@ export function writeCheckpoint({ last, ...counts }, shapes) {
     }
   });
   if (parameters) add('best', parameters);
+  if (next) add('last', next);
   const plain = { ...counts, last: { ...last, trainer, state: { ...last.state, best } } };
   const text = JSON.stringify(plain, (_, value) => (value === Infinity ? 'Infinity' : value));
   return { text, tensors };
@@ -161,6 +164,7 @@ function checkpointOf(given, tensors, shapes, initial) {
         [name, take(`state.${l}.${name}`, [last.reader.batchSize, length])]))),
     },
   };
+  const next = whole && has('last') ? takeAll('last') : undefined;
   for (const name of unread.keys()) throw new ArgumentError(`unknown tensor ${describe(name)}`);
-  return { ...counts, ...(whole && { last: /** @type {any} */ (whole) }) };
+  return { ...counts, ...(whole && { last: /** @type {any} */ (whole) }), ...(next && { parameters: next }) };
 }

@@ -20,7 +20,7 @@ const VERSION = '1';
 const MISSING = 2 ** 16;
 
 /** The tensors of a checkpoint, apart from those of the network. */
-const CHECKPOINT_TENSOR = /^(optimizer|state|best)\./;
+const CHECKPOINT_TENSOR = /^(optimizer|state|best|last)\./;
 
 /** @typedef {import('./safetensors.js').Tensor} Tensor */
 
@@ -44,16 +44,14 @@ const CHECKPOINT_TENSOR = /^(optimizer|state|best)\./;
 /**
  * @param {import('../network/Network.js').Network} network
  * @param {readonly string[]} [alphabet] of a character model
- * @param {{ parameters: Record<string, Float32Array>, checkpoint: CheckpointPart }} [training] instead of the network's
- *   parameters, and a checkpoint beside them
+ * @param {CheckpointPart} [checkpoint]
  * @returns {Uint8Array<ArrayBuffer>}
  */
-export function writeNetworkFile(network, alphabet, training) {
+export function writeNetworkFile(network, alphabet, checkpoint) {
   const { shapes } = network;
   /** @type {Map<string, Tensor>} */
   let tensors = new Map();
-  const parameters = training?.parameters ?? network.parameters();
-  for (const [name, values] of Object.entries(parameters)) tensors.set(name, { shape: shapes[name], values });
+  for (const [name, values] of Object.entries(network.parameters())) tensors.set(name, { shape: shapes[name], values });
   const metadata = new Map([
     ['format', 'pt'],
     ['lstm_wasm', VERSION],
@@ -64,9 +62,9 @@ export function writeNetworkFile(network, alphabet, training) {
     metadata.set('quantization', 'int8');
     tensors = quantize(tensors, (largest) => network.int8Scale(largest));
   }
-  if (training) {
-    metadata.set('checkpoint', training.checkpoint.text);
-    for (const [name, tensor] of training.checkpoint.tensors) tensors.set(name, tensor);
+  if (checkpoint) {
+    metadata.set('checkpoint', checkpoint.text);
+    for (const [name, tensor] of checkpoint.tensors) tensors.set(name, tensor);
   }
   return writeSafetensors({ metadata, tensors });
 }

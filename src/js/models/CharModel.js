@@ -59,15 +59,15 @@ export class CharModel extends PredictingCharModel {
   /**
    * The model with all that its training needs to go on bit for bit: a safetensors file like save()'s, with the moments
    * of the optimizer, the states, the random generators, the options, the position in the text and a hash of it, and
-   * the best parameters so far where they are kept. Changes nothing. lstm.openCharModel opens it.
+   * the best parameters so far where they are kept. Changes nothing. lstm.openCharModel opens it, and what it opens
+   * predicts as this model does now.
    * @returns {Uint8Array<ArrayBuffer>}
    */
   checkpoint() {
     this.#assertTrainable('checkpoint');
     const checkpoint = { ...this.#training.checkpoint(), random: this.#network.random };
-    const { parameters } = this.#training;
     const part = writeCheckpoint(checkpoint, this.#network.shapes);
-    return writeNetworkFile(this.#network, this.#alphabet.characters, { parameters, checkpoint: part });
+    return writeNetworkFile(this.#network, this.#alphabet.characters, part);
   }
 
   /** @param {string} call */

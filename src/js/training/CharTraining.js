@@ -24,9 +24,12 @@ import { continuedState, TrainingRun } from './TrainingRun.js';
  */
 
 /**
- * The last run of a model, if there was one.
- * @typedef {{ step: number, chars: number,
- *   last?: RunCheckpoint & import('./Learner.js').LearnerCheckpoint }} TrainingCheckpoint
+ * A model's training.
+ * @typedef {object} TrainingCheckpoint
+ * @property {number} step
+ * @property {number} chars
+ * @property {RunCheckpoint & import('./Learner.js').LearnerCheckpoint} [last] run, if there was one
+ * @property {Parameters} [parameters] those that the next step starts from, where the model has others: its best
  */
 
 /** @typedef {import('./Learner.js').Point & { health: import('./RunHealth.js').HealthState }} GoodPoint */
@@ -65,6 +68,7 @@ export class CharTraining {
     this.#lossOf = lossOf;
     this.#learner = new Learner(network, checkpoint);
     this.#opened = checkpoint.last;
+    if (checkpoint.parameters) this.#taken = { best: network.parameters(), last: checkpoint.parameters };
   }
 
   /** All that the next step depends on, beside the parameters. @returns {TrainingCheckpoint} */
@@ -74,7 +78,8 @@ export class CharTraining {
     const last = run
       ? { text: this.#text, options: plainOptions(run.options), state: run.state, ...this.#learner.checkpoint() }
       : this.#opened;
-    return { step, chars, ...(last && { last }) };
+    const next = this.#next;
+    return { step, chars, ...(last && { last }), ...(next && { parameters: next }) };
   }
 
   /** How many updates were made in the life of the model. */
@@ -82,10 +87,10 @@ export class CharTraining {
     return this.#learner.step;
   }
 
-  /** The parameters that the next step starts from: not the best, where the model has these since a run ended. */
-  get parameters() {
-    const now = this.#network.parameters();
-    return this.#taken && isEqual(now, this.#taken.best) ? this.#taken.last : now;
+  /** The parameters that the next step starts from, where the network has others: the best, since a run ended. */
+  get #next() {
+    const taken = this.#taken;
+    return taken && isEqual(this.#network.parameters(), taken.best) ? taken.last : undefined;
   }
 
   /**
@@ -137,7 +142,8 @@ export class CharTraining {
       this.#run = run;
       this.#text = text;
       this.#opened = undefined;
-      if (this.#taken) this.#network.setParameters(this.parameters);
+      const next = this.#next;
+      if (next) this.#network.setParameters(next);
       this.#taken = null;
       try {
         yield* this.#loop(run, textsOf(measured));

@@ -235,3 +235,51 @@ describe('a checkpoint', () => {
     assert.deepEqual(Object.keys(shapes), Object.keys(model.network.shapes));
   });
 });
+
+describe('an opened checkpoint predicts as the model did when it was made, and goes on as that does', () => {
+  // The last tenth is of another kind: the longer the text is learnt, the worse it is known.
+  const strange = text + 'mat the on; rat sat hat and '.repeat(12);
+  const asked = { ...options, validation: 0.1, validateEvery: 10, learningRate: 0.05, schedule: { type: 'constant' },
+    dropout: 0, keepBest: true, reportEvery: 10 };
+  /** Each trains a model, and says how it goes on. @type {Record<string, (model: any) => any>} */
+  const runs = {
+    'a run that came to its end': (model) => void train(model, strange, { ...asked, steps: 200 }),
+    'a run that was left': (model) => {
+      for (const { step } of model.train(strange, asked)) if (step === 200) break;
+    },
+    'a run that patience stopped': (model) => void train(model, strange, { ...asked, patience: 3 }),
+    'a run under way': (model) => {
+      const run = model.train(strange, { ...asked, steps: 210 });
+      while (run.next().value.step < 200);
+      return run;
+    },
+    'a run that has just gone back': (model) => {
+      const run = model.train(strange, { ...asked, learningRate: 10, steps: 210 });
+      while (!run.next().value.event);
+      return run;
+    },
+    'a run that went back and was left': (model) => {
+      for (const { event } of model.train(strange, { ...asked, learningRate: 10 })) if (event) break;
+    },
+  };
+
+  for (const [name, run] of Object.entries(runs)) {
+    test(name, () => {
+      const model = create();
+      const reports = run(model);
+      const bytes = model.checkpoint();
+      const opened = lstm.openCharModel(bytes);
+      assert.deepEqual(opened.network.parameters(), model.network.parameters());
+      assert.deepEqual(opened.evaluate(strange), model.evaluate(strange));
+      assert.deepEqual(opened.save(), model.save());
+      assert.deepEqual(opened.checkpoint(), bytes);
+      if (reports) {
+        for (const report of reports) void report;
+        train(opened, strange);
+      } else {
+        for (const each of [model, opened]) train(each, strange, { ...asked, keepBest: false, steps: 10 });
+      }
+      assert.deepEqual(opened.save(), model.save());
+    });
+  }
+});
