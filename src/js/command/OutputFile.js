@@ -1,7 +1,9 @@
 // A file that is only ever replaced by a whole one: written beside its place, flushed to the disk, then renamed.
 
-import { accessSync, closeSync, constants, openSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import {
+  accessSync, closeSync, constants, openSync, readdirSync, readFileSync, realpathSync, rmSync, statSync,
+} from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CommandError, reasonOf } from './errors.js';
 
@@ -56,36 +58,49 @@ export class OutputFile {
       }
       if (this.#beside) await this.#replace();
     } catch (error) {
-      if (this.#beside) await rm(this.#beside, { force: true });
+      this.abandon();
       throw this.#failure(error);
     }
   }
 
   /** Removes what a write() that was cut short has left. */
   abandon() {
-    if (this.#beside) rmSync(this.#beside, { force: true });
+    if (!this.#beside) return;
+    // In a folder that is gone, or can no longer be written, nothing can be removed.
+    try {
+      rmSync(this.#beside, { force: true });
+    } catch {}
   }
 
-  /** Removes what processes that were killed while they wrote this file have left. */
+  /** Is this already what is in the file? @param {Uint8Array} bytes */
+  holds(bytes) {
+    try {
+      return this.isReplaced && readFileSync(this.#target).equals(bytes);
+    } catch {
+      return false;
+    }
+  }
+
+  /** Removes what processes that were killed while they wrote this file have left, where the folder can be read. */
   #tidy() {
     const folder = dirname(this.#target);
     const start = `.${basename(this.#target)}.`;
-    for (const name of readdirSync(folder)) {
-      const [, pid] = name.startsWith(start) ? name.slice(start.length).match(/^(\d+)\.tmp$/) ?? [] : [];
-      if (pid && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
-    }
+    try {
+      for (const name of readdirSync(folder)) {
+        const [, pid] = name.startsWith(start) ? name.slice(start.length).match(/^(\d+)\.tmp$/) ?? [] : [];
+        if (pid && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
+      }
+    } catch {}
   }
 
   async #replace() {
     await rename(this.#beside, this.#target);
-    // The new name is on the disk when the folder is; Windows cannot open one.
-    if (process.platform === 'win32') return;
-    const folder = await open(dirname(this.#target), 'r');
+    // The new name is on the disk when the folder is. It is in its place also where a folder cannot be opened: on
+    // Windows, or one that may be written and not read.
     try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+      const folder = await open(dirname(this.#target), 'r');
+      await folder.sync().finally(() => folder.close());
+    } catch {}
   }
 
   /** @param {unknown} error */

@@ -2,7 +2,8 @@
 
 import { parseArgs } from 'node:util';
 import { UsageError } from './errors.js';
-import { anyText, oneOf } from './values.js';
+import { STANDARD } from './files.js';
+import { anyText, inputPath, oneOf } from './values.js';
 
 /**
  * @typedef {object} Option
@@ -71,7 +72,22 @@ export function parseArguments(command, words) {
     given.set(token.name, checkPresence(options[token.name], token));
   }
   if (given.has('help')) return { help: true };
-  return { ...readOperands(command, operands), ...readOptions(command, given) };
+  const values = { ...readOperands(command, operands), ...readOptions(command, given) };
+  checkStandardInput(command, values);
+  return values;
+}
+
+/**
+ * @param {Command} command
+ * @param {Record<string, any>} values
+ */
+function checkStandardInput({ operands, options }, values) {
+  const readers = [
+    ...operands.map(({ name, value }) => ({ label: name, key: name.toLowerCase(), value })),
+    ...Object.entries(options).map(([name, { value }]) => ({ label: `--${name}`, key: name, value })),
+  ].filter(({ key, value }) => value === inputPath && values[key] === STANDARD).map(({ label }) => label);
+  if (readers.length < 2) return;
+  throw new UsageError(`${readers[1]}: expected the path of a file, got - for stdin, which is ${readers[0]} already`);
 }
 
 /**

@@ -4,15 +4,15 @@ import { load } from '../index.js';
 import { variantOption } from './arguments.js';
 import { openModel, readText } from './files.js';
 import { print, printJson } from './stdout.js';
-import { path } from './values.js';
+import { inputPath } from './values.js';
 
 /** @type {import('./arguments.js').Command} */
 export const evaluate = {
   name: 'eval',
   summary: 'tell how well a model predicts a text',
   operands: [
-    { name: 'MODEL', about: 'a model file written by train', value: path },
-    { name: 'TEXT', about: 'a text file in UTF-8', value: path },
+    { name: 'MODEL', about: 'a model file written by train; - for stdin', value: inputPath },
+    { name: 'TEXT', about: 'a text file in UTF-8; - for stdin', value: inputPath },
   ],
   options: {
     ...variantOption,
@@ -24,8 +24,8 @@ export const evaluate = {
   ],
   examples: ['lstm-wasm eval book.safetensors other.txt --json'],
   async run({ model: file, text: textFile, variant, json }) {
-    const text = readText(textFile, 'TEXT');
-    const model = openModel(await load({ variant }), file);
+    const text = await readText(textFile, 'TEXT');
+    const model = await openModel(await load({ variant }), file);
     const { loss, bitsPerCharacter, perplexity, characters } = model.evaluate(text);
     if (json) return printJson({ loss, bitsPerCharacter, perplexity, characters });
     print([

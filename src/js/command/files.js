@@ -1,18 +1,59 @@
-// Reading the files a command is given.
+// Reading what a command is given: files, or standard input where the path is -.
 
-import { readFileSync } from 'node:fs';
+import { constants } from 'node:buffer';
+import { createReadStream, fstatSync, statSync } from 'node:fs';
 import { LstmError } from '../index.js';
 import { CommandError, reasonOf } from './errors.js';
+
+/** The path that means standard input, or standard output. */
+export const STANDARD = '-';
+
+/** As much as the module's memory can have: no file of a model is larger. */
+const MOST_MODEL_BYTES = 2 ** 32;
+
+/** A file is read to here before it is asked whether it can be a model at all. */
+const TRUSTED_BYTES = 2 ** 28;
+
+/** @param {string} path as messages name it */
+const named = (path) => (path === STANDARD ? 'stdin' : `'${path}'`);
 
 /**
  * @param {string} path
  * @param {string} what the operand's name
+ * @returns {AsyncGenerator<Buffer, void, void>}
  */
-function readBytes(path, what) {
+async function* piecesOf(path, what) {
   try {
-    return readFileSync(path);
+    yield* path === STANDARD ? process.stdin : createReadStream(path, { highWaterMark: 2 ** 20 });
   } catch (error) {
-    throw new CommandError(`${what}: cannot read '${path}': ${reasonOf(error)}`);
+    throw new CommandError(`${what}: cannot read ${named(path)}: ${reasonOf(error)}`);
+  }
+}
+
+/**
+ * The bytes of a model; of a large file that begins as none does, only the beginning, for which it is refused.
+ * @param {string} path
+ * @param {string} what the operand's name
+ */
+export async function readBytes(path, what) {
+  /** @type {Buffer[]} */
+  const pieces = [];
+  let length = statOf(path)?.size ?? 0;
+  const tooLarge = () => new CommandError(`${what}: expected a model, got more than 4 GiB in ${named(path)}`);
+  if (length > MOST_MODEL_BYTES) throw tooLarge();
+  length = 0;
+  for await (const piece of piecesOf(path, what)) {
+    length += piece.length;
+    if (length > MOST_MODEL_BYTES) throw tooLarge();
+    pieces.push(piece);
+    // Safetensors begins with the length of its header, 64 bits: the upper half is 0, and the lower is not.
+    const [start] = pieces;
+    if (length > TRUSTED_BYTES && start.length >= 8 && !(start.readUInt32LE(0) && !start.readUInt32LE(4))) break;
+  }
+  try {
+    return Buffer.concat(pieces, length);
+  } catch {
+    throw new CommandError(`${what}: cannot read ${named(path)}: not enough memory for ${length} bytes`);
   }
 }
 
@@ -21,16 +62,51 @@ function readBytes(path, what) {
  * @param {string} path
  * @param {string} what the operand's name
  */
-export function readText(path, what) {
-  const bytes = readBytes(path, what);
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    const offset = invalidUtf8Offset(bytes);
-    if (offset === -1) throw new CommandError(`${what}: cannot read '${path}': ${reasonOf(error)}`);
-    const byte = bytes[offset].toString(16).padStart(2, '0');
-    throw new CommandError(`${what}: expected UTF-8 in '${path}', got the byte 0x${byte} at offset ${offset}`);
+export async function readText(path, what) {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const most = constants.MAX_STRING_LENGTH;
+  let text = '';
+  let offset = 0;
+  /** @param {Uint8Array} bytes */
+  const add = (bytes) => {
+    let more = '';
+    try {
+      more = decoder.decode(bytes);
+    } catch {
+      const at = invalidUtf8Offset(bytes);
+      const byte = bytes[at].toString(16).padStart(2, '0');
+      throw new CommandError(`${what}: expected UTF-8 in ${named(path)}, got the byte 0x${byte} at offset ${offset + at}`);
+    }
+    if (text.length + more.length > most) {
+      throw new CommandError(`${what}: expected at most ${most} characters in ${named(path)}, got more: give a part of it`);
+    }
+    text += more;
+    offset += bytes.length;
+  };
+  let rest = Buffer.alloc(0);
+  for await (const piece of piecesOf(path, what)) {
+    const bytes = Buffer.concat([rest, piece]);
+    const end = wholeLength(bytes);
+    add(bytes.subarray(0, end));
+    rest = bytes.subarray(end);
   }
+  add(rest);
+  return text;
+}
+
+/**
+ * How many bytes come before a character of which only the beginning is there.
+ * @param {Uint8Array} bytes
+ */
+function wholeLength(bytes) {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back];
+    if (byte < 0x80) break;
+    const length = byte < 0xc0 ? 0 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    if (length > back) return bytes.length - back;
+    if (length > 0) break;
+  }
+  return bytes.length;
 }
 
 /**
@@ -56,12 +132,40 @@ export function invalidUtf8Offset(bytes) {
  * @param {string} path
  * @param {string} [what] who asks for it
  */
-export function openModel(lstm, path, what = 'MODEL') {
-  const bytes = readBytes(path, what);
+export async function openModel(lstm, path, what = 'MODEL') {
+  return openBytes(lstm, await readBytes(path, what), path, what);
+}
+
+/**
+ * @param {any} lstm what load() gave
+ * @param {Uint8Array} bytes
+ * @param {string} path where they come from
+ * @param {string} [what] who asks for it
+ */
+export function openBytes(lstm, bytes, path, what = 'MODEL') {
   try {
     return lstm.openCharModel(bytes);
   } catch (error) {
-    if (error instanceof LstmError) throw new CommandError(`${what}: cannot open '${path}': ${error.message}`);
+    if (error instanceof LstmError) throw new CommandError(`${what}: cannot open ${named(path)}: ${error.message}`);
     throw error;
+  }
+}
+
+/**
+ * Are these one file, by whatever names?
+ * @param {string} input a path, or - for what standard input was redirected from
+ * @param {string} output a path
+ */
+export function isSameFile(input, output) {
+  const [a, b] = [statOf(input), statOf(output)];
+  return Boolean(a?.isFile() && b?.isFile() && a.dev === b.dev && a.ino === b.ino);
+}
+
+/** @param {string} path @returns {import('node:fs').Stats | undefined} undefined where there is none to be seen */
+function statOf(path) {
+  try {
+    return path === STANDARD ? fstatSync(0) : statSync(path);
+  } catch {
+    return undefined;
   }
 }

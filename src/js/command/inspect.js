@@ -1,18 +1,17 @@
 // lstm-wasm inspect MODEL
 
-import { statSync } from 'node:fs';
 import { load } from '../index.js';
 import { variantOption } from './arguments.js';
-import { openModel } from './files.js';
+import { openBytes, readBytes } from './files.js';
 import { quote } from './predict.js';
 import { print, printJson } from './stdout.js';
-import { path } from './values.js';
+import { inputPath } from './values.js';
 
 /** @type {import('./arguments.js').Command} */
 export const inspect = {
   name: 'inspect',
   summary: 'tell what a model is made of',
-  operands: [{ name: 'MODEL', about: 'a model file written by train', value: path }],
+  operands: [{ name: 'MODEL', about: 'a model file written by train; - for stdin', value: inputPath }],
   options: {
     ...variantOption,
     json: {
@@ -26,15 +25,15 @@ export const inspect = {
   ],
   examples: ['lstm-wasm inspect book.safetensors', 'lstm-wasm inspect book.safetensors --json'],
   async run({ model: file, variant, json }) {
-    const model = openModel(await load({ variant }), file);
+    const bytes = await readBytes(file, 'MODEL');
+    const model = openBytes(await load({ variant }), bytes, file);
     const { isQuantized, parameterCount, shapes } = /** @type {import('../index.js').Network} */ (model.network);
     const parameters = Object.entries(shapes).map(([name, shape]) =>
       ({ name, shape, count: shape.reduce((product, length) => product * length) }));
-    const { size: bytes } = statSync(file);
     const { alphabet, config } = model;
-    if (json) return printJson({ bytes, isQuantized, config, alphabet, parameterCount, parameters });
+    if (json) return printJson({ bytes: bytes.length, isQuantized, config, alphabet, parameterCount, parameters });
     print(table([
-      ['file', `${bytes} bytes, weights of ${isQuantized ? 8 : 32} bits`],
+      ['file', `${bytes.length} bytes, weights of ${isQuantized ? 8 : 32} bits`],
       ['alphabet', `${alphabet.length} characters: ${quote(alphabet.join(''))}`],
       ...Object.entries(config).flatMap(([name, value]) => rowsOf(name, value)),
       ['parameters', String(parameterCount)],

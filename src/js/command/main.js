@@ -11,7 +11,7 @@ import { inspect } from './inspect.js';
 import { predict } from './predict.js';
 import { sample } from './sample.js';
 import { score } from './score.js';
-import { print } from './stdout.js';
+import { print, tell } from './stdout.js';
 import { train } from './train.js';
 
 const commands = [train, sample, predict, evaluate, score, inspect];
@@ -36,7 +36,7 @@ async function main([name, ...words]) {
     return values.help ? done(commandHelp(command)) : (await command.run(values)) ?? 0;
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof CommandError || error instanceof LstmError)) throw error;
-    process.stderr.write(`lstm-wasm: ${error.message}\n`);
+    tell(error.message);
     if (!(error instanceof UsageError)) return 1;
     process.stderr.write(`${command ? usageLine(command) : generalUsage(commands)}\n`);
     return 2;

@@ -4,14 +4,14 @@ import { load } from '../index.js';
 import { variantOption } from './arguments.js';
 import { openModel } from './files.js';
 import { print, printJson } from './stdout.js';
-import { anyText, path, wholeNumber } from './values.js';
+import { anyText, inputPath, wholeNumber } from './values.js';
 
 /** @type {import('./arguments.js').Command} */
 export const predict = {
   name: 'predict',
   summary: 'tell which characters are likely to follow a text',
   operands: [
-    { name: 'MODEL', about: 'a model file written by train', value: path },
+    { name: 'MODEL', about: 'a model file written by train; - for stdin', value: inputPath },
     { name: 'TEXT', about: 'the text itself, after -- if it begins with a dash', value: anyText },
   ],
   options: {
@@ -22,7 +22,7 @@ export const predict = {
   notes: ['Prints a line for each character: its probability, and the character in quotes with escapes as in JSON.'],
   examples: ['lstm-wasm predict book.safetensors "Call me Ish" --top 5'],
   async run({ model: file, text, top, variant, json }) {
-    const model = openModel(await load({ variant }), file);
+    const model = await openModel(await load({ variant }), file);
     for (const { char, probability } of model.predict(text, { top: Math.min(top, model.alphabet.length) })) {
       if (json) printJson({ char, probability });
       else print(`${probability.toFixed(6)}  ${quote(char)}`);

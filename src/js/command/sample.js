@@ -4,7 +4,7 @@ import { load } from '../index.js';
 import { variantOption } from './arguments.js';
 import { openModel } from './files.js';
 import { print, printJson, write } from './stdout.js';
-import { anyText, numberFromZero, numberOf, path, seed, wholeNumber } from './values.js';
+import { anyText, inputPath, numberFromZero, numberOf, seed, wholeNumber } from './values.js';
 
 /** What was drawn is written so often. */
 const writeMilliseconds = 30;
@@ -25,7 +25,7 @@ const someText = { expected: 'text that is not empty', parse: (word) => word || 
 export const sample = {
   name: 'sample',
   summary: 'write text as a model has learnt it',
-  operands: [{ name: 'MODEL', about: 'a model file written by train', value: path }],
+  operands: [{ name: 'MODEL', about: 'a model file written by train; - for stdin', value: inputPath }],
   options: {
     prime: { placeholder: 'P', value: anyText, about: 'text to continue; it is printed first', presetAbout: 'none' },
     length: {
@@ -67,7 +67,7 @@ export const sample = {
     'lstm-wasm sample book.safetensors --prime "Call me " --pattern "[A-Z][a-z]+" --top-p 0.9 --count 5',
   ],
   async run({ model: file, prime, count, seed, variant, json, 'top-k': topK, 'top-p': topP, ...others }) {
-    const model = openModel(await load({ variant }), file);
+    const model = await openModel(await load({ variant }), file);
     const { length, temperature, stop, allowed, pattern } = others;
     const options = { ...(prime && { prime }), length, temperature, topK, topP, stop, allowed, pattern };
     for (let i = 0; i < count; i++) {

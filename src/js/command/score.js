@@ -6,18 +6,31 @@ import { openModel, readText } from './files.js';
 import { quote } from './predict.js';
 import { print, write } from './stdout.js';
 import { legend, paint, takesColor } from './surprise.js';
-import { anyText, oneOf, path } from './values.js';
+import { anyText, inputPath, oneOf } from './values.js';
 
 /** So many characters are written at a time. */
 const pieceLength = 4096;
+
+/** A text may have more characters than an array. @param {string} text */
+function* piecesOf(text) {
+  /** @type {string[]} */
+  let piece = [];
+  for (const character of text) {
+    piece.push(character);
+    if (piece.length < pieceLength) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
+}
 
 /** @type {import('./arguments.js').Command} */
 export const score = {
   name: 'score',
   summary: 'show how much each character of a text surprises a model',
   operands: [
-    { name: 'MODEL', about: 'a model file written by train', value: path },
-    { name: 'TEXT', about: 'a text file in UTF-8', value: path },
+    { name: 'MODEL', about: 'a model file written by train; - for stdin', value: inputPath },
+    { name: 'TEXT', about: 'a text file in UTF-8; - for stdin', value: inputPath },
   ],
   options: {
     prime: {
@@ -38,17 +51,17 @@ export const score = {
   ],
   examples: ['lstm-wasm score book.safetensors letter.txt', 'lstm-wasm score book.safetensors letter.txt --json'],
   async run({ model: file, text: textFile, prime, color, variant, json }) {
-    const text = readText(textFile, 'TEXT');
-    const model = openModel(await load({ variant }), file);
+    const text = await readText(textFile, 'TEXT');
+    const model = await openModel(await load({ variant }), file);
     const scores = model.score(text, prime ? { prime } : {});
     const isColored = !json && (color === 'auto' ? takesColor(process.stdout, process.env) : color === 'always');
-    const characters = [...text];
-    for (let at = 0; at < characters.length; at += pieceLength) {
-      const piece = characters.slice(at, at + pieceLength);
+    let at = 0;
+    for (const piece of piecesOf(text)) {
       const bits = Array.from(piece, (_, i) => -scores[at + i] / Math.LN2);
       await write(isColored ? paint(piece, bits) : piece.map((char, i) => (json
         ? `${JSON.stringify({ char, logProbability: scores[at + i], bits: bits[i] })}\n`
         : `${bits[i].toFixed(3).padStart(7)}  ${quote(char)}\n`)).join(''));
+      at += piece.length;
     }
     if (!isColored) return;
     const sum = scores.reduce((/** @type {number} */ before, /** @type {number} */ each) => before + each, 0);

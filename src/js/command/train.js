@@ -5,17 +5,18 @@ import { variantOption } from './arguments.js';
 import { cellNotes, cellOptions } from './cells.js';
 import { optimizerValue, scheduleValue } from './named-values.js';
 import { defaultSeconds, defaultValidation, runTrain } from './training.js';
-import { fraction, oneOf, path, positiveNumber, seed, wholeNumber } from './values.js';
+import { fraction, inputPath, oneOf, path, positiveNumber, seed, wholeNumber } from './values.js';
 
 /** @type {import('./arguments.js').Command} */
 export const train = {
   name: 'train',
   summary: 'learn the characters of a text and write a model',
-  operands: [{ name: 'TEXT', about: 'a text file in UTF-8; byte order mark and CRLF are learnt too', value: path }],
+  operands: [{ name: 'TEXT', about: 'a text file in UTF-8, - for stdin; byte order mark and CRLF are learnt too', value: inputPath }],
   options: {
     output: {
       short: 'o', placeholder: 'MODEL', value: path, required: true,
-      about: 'the model file to write (safetensors); an existing one is replaced when the new one is whole',
+      about: 'the model file to write (safetensors); an existing one is replaced when the new one is '
+        + 'whole; - for stdout',
     },
     resume: { about: 'go on with the run in MODEL.checkpoint' },
     cell: {
@@ -61,7 +62,9 @@ export const train = {
       placeholder: 'F', value: fraction, presetAbout: String(defaultValidation),
       about: 'the last part of the text to validate with instead of learning it; 0 for none',
     },
-    'val-text': { placeholder: 'FILE', value: path, about: 'a text of its own to validate with' },
+    'val-text': {
+      placeholder: 'FILE', value: inputPath, about: 'a text of its own to validate with; - for stdin',
+    },
     validate: {
       placeholder: 'N', value: wholeNumber(1), about: 'steps between validations',
       presetAbout: 'once through the text, at most 1000',
@@ -103,8 +106,14 @@ export const train = {
       + 'by a whole one, also when the process is killed or the power fails. --resume needs the same TEXT; '
       + 'options that are not given are the run\'s own, those of the cells and --seed cannot be given; --seconds, '
       + '--epochs or --steps say how much more there is to train, without them it is what was left. Where MODEL '
-      + 'is a device or a pipe there is no checkpoint.',
-    'Ctrl-C stops, saves model and checkpoint as they are and exits with 130; a second Ctrl-C leaves at once.',
+      + 'is a device or a pipe there is no checkpoint. One that cannot be written is told on stderr, and the run goes '
+      + 'on.',
+    'With -o - the bytes of the model go to stdout, and what else is printed there to stderr.',
+    'Ctrl-C stops, saves model and checkpoint as they are and exits with 130; a second Ctrl-C leaves at once. So do '
+      + 'SIGTERM (143), Ctrl-Break on Windows, and a terminal that closes (SIGHUP, 129).',
+    'The model is written before its checkpoint. Where it cannot be written, the exit code is 1 and the message says '
+      + 'where the run is saved instead: in the checkpoint, with which --resume writes the model, or in a temporary '
+      + 'folder.',
     'A run whose loss is no longer a number, or jumps by more than the logarithm of the number of characters '
       + 'in the alphabet, goes back 100 to 200 steps and on with half the rate. When it gives up, MODEL is left '
       + 'as it was, and the checkpoint is of the last good step.',
@@ -112,8 +121,9 @@ export const train = {
       + 'before), smoothedLoss, valLoss and best (null where not measured), gradientNorm, learningRate, '
       + 'charsPerSecond (since the line before, validation not counted) and done. A line with event: recovered '
       + 'says that the run went back, to step, and the reason; one with event: saved that the checkpoint of step '
-      + 'is on the disk. The last line has done: true, charsPerSecond of the whole run, and output, variant, seed '
-      + 'and interrupted; it is printed when the model is saved.',
+      + 'is on the disk, with event: unsaved that it could not be written, and the reason. The last line has done: true, '
+      + 'charsPerSecond of the whole run, and output, checkpoint (null where it is not saved), variant, seed and '
+      + 'interrupted; it is printed when the model is saved.',
   ],
   examples: [
     'lstm-wasm train book.txt -o book.safetensors',

@@ -1,15 +1,14 @@
 // The work of `train`: a model from a text or from a checkpoint, trained, watched and saved.
 
-import { realpathSync, statSync } from 'node:fs';
-import { DivergedError, load } from '../index.js';
+import { load, LstmError } from '../index.js';
 import { checkOptions } from './cells.js';
-import { CommandError, UsageError } from './errors.js';
+import { CommandError, reasonOf, UsageError } from './errors.js';
 import { openModel, readText } from './files.js';
 import { Interruption } from './Interruption.js';
 import { checkNamed } from './named-values.js';
-import { OutputFile } from './OutputFile.js';
 import { ProgressLine } from './ProgressLine.js';
-import { print, printJson, whenPipeBreaks } from './stdout.js';
+import { RunFiles } from './RunFiles.js';
+import { leaveStdout, print, printJson, tell, whenStdoutFails } from './stdout.js';
 import { TrainingLog } from './TrainingLog.js';
 
 /** @typedef {import('../models/CharModel.js').CharModel} CharModel */
@@ -20,34 +19,48 @@ export const defaultValidation = 0.1;
 /** @param {any} values of the table in train.js */
 export async function runTrain(values) {
   checkValues(values);
-  const text = readText(values.text, 'TEXT');
-  const output = new OutputFile(values.output);
-  const checkpoint = output.isReplaced ? new OutputFile(`${values.output}.checkpoint`) : undefined;
-  for (const file of [output, checkpoint]) {
-    if (!file || !sameFile(values.text, file.path)) continue;
-    throw new UsageError(`-o, --output: expected another file than TEXT, got '${values.output}'`);
-  }
+  const files = new RunFiles(values);
+  if (files.isStdout) leaveStdout();
+  const text = await readText(values.text, 'TEXT');
+  const valText = values['val-text'] && await readText(values['val-text'], '--val-text');
   const lstm = await load({ variant: values.variant });
-  const model = values.resume ? openCheckpoint(lstm, values.output, checkpoint) : createModel(lstm, text, values);
-  const interruption = new Interruption(() => [output, checkpoint].forEach((file) => file?.abandon()));
-  whenPipeBreaks(() => (interruption.reason ??= 'broken pipe'));
+  const model = values.resume
+    ? await openModel(lstm, files.checkpointPath, '--resume') : createModel(lstm, text, values);
+  if (values.resume) files.goesOn(model.steps);
+  const interruption = new Interruption(() => files.abandon());
+  const stdout = watchStdout(interruption);
   const log = new TrainingLog();
-  await runModel(model, text, values, { log, interruption, checkpoint });
-  if (log.isEmpty) {
-    throw new CommandError('--resume: the run is over: --seconds, --epochs or --steps says how much more to train');
-  }
-  await checkpoint?.write(model.checkpoint());
-  await output.write(model.save());
+  await runModel(model, text, { ...values, valText }, { log, interruption, files });
+  if (log.isEmpty) await files.finishOver(model);
+  else await files.finish(model);
   interruption.end();
 
-  const result = { ...log.total(), output: values.output, variant: lstm.variant, seed: model.config.seed };
-  if (values.json) printJson({ ...result, interrupted: interruption.exitCode !== 0 });
-  else print(summaryOf(result) + (values.resume || interruption.exitCode ? '' : `; ${repeatOf(result, values)}`));
-  if (interruption.exitCode) {
-    const more = checkpoint ? '; --resume goes on' : '';
-    tell(`${interruption.reason}: stopped after ${result.step} steps, the model is saved${more}`);
-  }
-  return interruption.exitCode;
+  const result = { ...(log.isEmpty ? { step: model.steps, done: true } : log.total()), ...files.saved };
+  Object.assign(result, { variant: lstm.variant, seed: model.config.seed });
+  const isEarly = interruption.exitCode !== 0;
+  if (values.json) printJson({ ...result, interrupted: isEarly });
+  else if (log.isEmpty) print(`the run was over after ${result.step} steps\nsaved ${files.saved.output}`);
+  else print(summaryOf(result) + (values.resume || isEarly ? '' : `; ${repeatOf(result, values)}`));
+  if (isEarly) tell(`${interruption.reason}: stopped after ${result.step} steps, the model is saved${files.more}`);
+  return interruption.exitCode || (stdout.isLost ? 1 : 0);
+}
+
+/**
+ * A reader of stdout that leaves ends the run, and it is saved. What else stdout cannot do, such as to fill a full disk
+ * even more, loses lines and not the run.
+ * @param {Interruption} interruption
+ */
+function watchStdout(interruption) {
+  const stdout = { isLost: false };
+  whenStdoutFails((error) => {
+    if (error.code === 'EPIPE') interruption.reason ??= 'broken pipe';
+    else if (!stdout.isLost) tell(`cannot write to stdout: ${reasonOf(error)}; the run goes on`);
+    if (error.code === 'EPIPE' || stdout.isLost) return;
+    stdout.isLost = true;
+    // The last line may fail after all is done.
+    process.on('exit', () => (process.exitCode ||= 1));
+  });
+  return stdout;
 }
 
 /** @param {any} values */
@@ -74,17 +87,6 @@ function createModel(lstm, text, values) {
   return lstm.createCharModel({ ...options, ...definedOf(given), text });
 }
 
-/**
- * @param {import('../models/Lstm.js').Lstm} lstm
- * @param {string} output
- * @param {OutputFile} [checkpoint]
- * @returns {CharModel}
- */
-function openCheckpoint(lstm, output, checkpoint) {
-  if (!checkpoint) throw new UsageError(`--resume: expected a file as --output, got the device or pipe '${output}'`);
-  return openModel(lstm, checkpoint.path, '--resume');
-}
-
 /** The budget of a run that begins, where it is one of time. @param {any} values */
 const secondsOf = ({ seconds, epochs, steps }) =>
   seconds ?? ((epochs ?? steps) === undefined ? defaultSeconds : undefined);
@@ -98,11 +100,9 @@ const definedOf = (values) => Object.fromEntries(Object.entries(values).filter((
  */
 function trainOptions(values) {
   const { batch, window, lr, optimizer, schedule, dropout, seconds, epochs, steps } = values;
-  const { val, validate, patience, recoveries } = values;
+  const { val, valText, validate, patience, recoveries } = values;
   const isNew = !values.resume;
-  const validation = values['val-text']
-    ? { text: readText(values['val-text'], '--val-text') }
-    : val ?? (isNew ? defaultValidation : undefined);
+  const validation = valText === undefined ? val ?? (isNew ? defaultValidation : undefined) : { text: valText };
   const isLast = values['keep-last'] || validation === 0;
   const given = {
     ...optimizer, batchSize: batch, window, learningRate: lr, schedule, dropout, epochs, steps, validation, patience,
@@ -119,13 +119,13 @@ function trainOptions(values) {
  * @param {CharModel} model
  * @param {string} text
  * @param {any} values
- * @param {{ log: TrainingLog, interruption: Interruption, checkpoint?: OutputFile }} tools
+ * @param {{ log: TrainingLog, interruption: Interruption, files: RunFiles }} tools
  */
-async function runModel(model, text, values, { log, interruption, checkpoint }) {
+async function runModel(model, text, values, { log, interruption, files }) {
   const { json, report } = values;
   const progress = new ProgressLine(process.stderr);
-  // Two lines that both stand on one terminal would be written into each other.
-  const showProgress = !(json && process.stdout.isTTY);
+  // Two lines that both stand on one terminal, or in one file, would be written into each other.
+  const showProgress = !json || !(process.stdout.isTTY || files.isStdout);
   let saved = performance.now();
   try {
     for (const point of model.train(text, trainOptions(values))) {
@@ -139,9 +139,9 @@ async function runModel(model, text, values, { log, interruption, checkpoint }) 
         if (json) printJson(line);
       }
       if (showProgress) progress.update(() => log.text());
-      if (checkpoint && performance.now() - saved >= 1000 * values.save) {
-        await checkpoint.write(model.checkpoint());
-        if (json) printJson({ event: 'saved', step: point.step, checkpoint: checkpoint.path });
+      if (files.hasCheckpoint && performance.now() - saved >= 1000 * values.save) {
+        const about = await files.saveCheckpoint(model);
+        if (json) printJson({ event: about.reason === undefined ? 'saved' : 'unsaved', step: point.step, ...about });
         saved = performance.now();
       }
       await interruption.turn();
@@ -149,15 +149,12 @@ async function runModel(model, text, values, { log, interruption, checkpoint }) 
     }
   } catch (error) {
     // The model is as it was at the last good step.
-    if (error instanceof DivergedError && model.steps > 0) await checkpoint?.write(model.checkpoint());
+    if (error instanceof LstmError && !log.isEmpty && model.steps > 0) await files.saveCheckpoint(model);
     throw error;
   } finally {
     progress.end();
   }
 }
-
-/** @param {string} message */
-const tell = (message) => void process.stderr.write(`lstm-wasm: ${message}\n`);
 
 /** @param {any} result */
 function summaryOf({ step, chars, seconds, loss, valLoss, best, charsPerSecond, output }) {
@@ -181,11 +178,3 @@ function summaryOf({ step, chars, seconds, loss, valLoss, best, charsPerSecond, 
 const repeatOf = ({ step, seed, variant }, values) => (secondsOf(values) === undefined
   ? `the same text and options with --seed ${seed} --variant ${variant} repeat this run`
   : `with --steps ${step} instead of --seconds a run can be repeated`);
-
-/**
- * @param {string} a that exists
- * @param {string} b that may not
- */
-function sameFile(a, b) {
-  return statSync(b, { throwIfNoEntry: false })?.isFile() && realpathSync(a) === realpathSync(b);
-}

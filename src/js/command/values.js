@@ -73,3 +73,6 @@ export const anyText = { expected: 'text', parse: (word) => word };
 
 /** @type {Value<string>} */
 export const path = { expected: 'the path of a file', parse: (word) => word || undefined };
+
+/** Of a file to read; - is standard input, which only one can have. @type {Value<string>} */
+export const inputPath = { ...path };

@@ -18,6 +18,12 @@ export const at = (name) => join(folder, name);
 /** @param {string[]} words the command line */
 export const run = (...words) => spawnSync(process.execPath, [main, ...words], { encoding: 'utf8' });
 
+/** The same, with standard input, and what it writes as bytes. @param {Uint8Array | string} input @param {string[]} words */
+export const fed = (input, ...words) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], { input, cwd: folder });
+  return { status, stdout, stderr: String(stderr) };
+};
+
 /** @param {string} output @returns {any[]} */
 export const jsonLines = (output) => output.trimEnd().split('\n').map((line) => JSON.parse(line));
 

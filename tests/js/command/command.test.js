@@ -240,7 +240,7 @@ async function started(output) {
   return { ...result, output: () => result, ended };
 }
 
-for (const [signal, exitCode] of [['SIGINT', 130], ['SIGTERM', 143]]) {
+for (const [signal, exitCode] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
   test(`${signal} stops the training and saves the model of the last step`, async () => {
     const { child, ended, output } = await started(at(signal));
     child.kill(signal);
