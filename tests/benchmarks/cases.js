@@ -145,7 +145,7 @@ function createNetwork({ layers, hidden, layer = { kind: 'lstm' } }, lstm) {
  * @returns {Prepared}
  */
 function prepareTraining({ batch, window }, net) {
-  const trainer = net.createTrainer({ optimizer: 'adam', learningRate, batchSize: batch, window });
+  const trainer = net.createTrainer({ optimizer: 'adam', learningRate, batchSize: batch, window, carryState: true });
   const length = batch * window;
   const inputs = Array.from({ length: windows }, (_, i) => randomTokens(length, 2 * i + 1));
   const targets = Array.from({ length: windows }, (_, i) => randomTokens(length, 2 * i + 2));

@@ -126,7 +126,7 @@ export class Learner {
     // The rate is set before every step.
     const own = Object.keys(readersOf(name)).filter((key) => key !== 'learningRate').map((key) => [key, numbers[key]]);
     const drops = { dropout, recurrentDropout, weightDrop, seed };
-    const options = { optimizer: name, ...Object.fromEntries(own), batchSize, window, ...drops };
+    const options = { optimizer: name, ...Object.fromEntries(own), batchSize, window, ...drops, carryState: true };
     const manner = JSON.stringify(options);
     const former = this.#trainer;
     if (manner !== this.#manner) {

@@ -14,9 +14,9 @@ import { readOptimizer } from './optimizer-options.js';
  *   clip_grad_value_; default Infinity: off
  * @property {number} [batchSize] B, sequences side by side, 1 to 65536; default 32
  * @property {number} [window] T, steps that a gradient flows back through, 1 to 1048576; default 50
- * @property {boolean} [carryState] true: the state behind a window is the start of the next, as in a long text; false:
- *   each step() leaves the initial state, for windows that are whole sequences. Has to be false where a layer is
- *   bidirectional; default: true, and false there
+ * @property {boolean} [carryState] true: the state behind a window is the start of the next, as in a long text that is
+ *   read window by window, which needs layers of one direction; false, the default: each window is of whole sequences,
+ *   from the initial state, and step() leaves that
  */
 
 /**
@@ -44,7 +44,7 @@ export function readTrainerOptions(where, options, isBidirectional) {
     ...dropoutReaders,
     /** @type {import('../core/check.js').Reader<boolean>} */
     carryState(value, path) {
-      const carries = flag(!isBidirectional)(value, path);
+      const carries = flag(false)(value, path);
       if (carries && isBidirectional) refuse(path, 'false for a network that is bidirectional', value);
       return carries;
     },

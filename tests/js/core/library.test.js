@@ -121,7 +121,7 @@ describe('network', () => {
 
 describe('trainer', () => {
   const net = lstm.createNetwork({ input: { tokens: 6 }, layers: [{ kind: 'lstm', hiddenSize: 10 }], output: { classes: 6 }, seed: 1 });
-  const trainer = net.createTrainer({ batchSize: 3, window: 5, learningRate: 0.01 });
+  const trainer = net.createTrainer({ batchSize: 3, window: 5, learningRate: 0.01, carryState: true });
   const inputs = Array.from({ length: 15 }, (_, i) => i % 6);
   const targets = inputs.map((token) => (token + 1) % 6);
 

@@ -57,7 +57,7 @@ for (const variant of variants) {
         const { stream, losses, gradient_norms: gradientNorms } = reference.tensors;
         const network = build(lstm, reference);
         const trainer = network.createTrainer({
-          optimizer: 'adam', learningRate, clipNorm: clipNorm ?? Infinity, batchSize, window });
+          optimizer: 'adam', learningRate, clipNorm: clipNorm ?? Infinity, batchSize, window, carryState: true });
         // One time step of the stream is batchSize elements, each one token or a vector of one number.
         const size = window * batchSize;
         const reports = Array.from({ length: steps }, (_, s) => trainer.step(

@@ -135,7 +135,7 @@ describe('carried states', () => {
       const whole = net.run(inputs, { batchSize: B });
       assert.ok(near([...first.outputs, ...second.outputs], whole.outputs));
       assertStatesNear(second.state, whole.state, 'state');
-      const trainer = net.createTrainer({ batchSize: B, window: T / 2, learningRate: 1e-30 });
+      const trainer = net.createTrainer({ batchSize: B, window: T / 2, learningRate: 1e-30, carryState: true });
       assert.equal(trainer.carryState, true);
       trainer.step(inputs.slice(0, half * D), targets.slice(0, half * V));
       assertStatesNear(trainer.state(), first.state, 'carried');
@@ -144,6 +144,19 @@ describe('carried states', () => {
       assert.ok(near(trainer.state()[0].h.slice(0, 5), net.run(columnOf(inputs, 0, D, 1)).state[0].h), 'at its end');
     });
   }
+});
+
+test('independent sequences need no option: each window starts from the initial state', () => {
+  const make = () => lstm.createNetwork({ input: { size: D }, layers: [{ kind: 'lstm', hiddenSize: 5 }], output: { values: V }, seed: 5 });
+  const [net, once] = [make(), make()];
+  const trainer = net.createTrainer({ batchSize: B, window: T });
+  const other = numbers(T * B * D, 77);
+  trainer.step(other, targets);
+  assert.equal(trainer.carryState, false);
+  assert.ok(trainer.state()[0].h.every((value) => value === 0));
+  once.setParameters(net.parameters());
+  const alone = once.createTrainer({ batchSize: B, window: T });
+  assert.deepEqual(trainer.gradients(inputs, targets), alone.gradients(inputs, targets));
 });
 
 describe('both directions', () => {
@@ -226,7 +239,7 @@ describe('a start that is learnt', () => {
       assert.deepEqual(start[1].h, net.parameters().h0_l1);
       if (has_c) assert.deepEqual(start[0].c, net.parameters().c0_l0);
 
-      const trainer = net.createTrainer({ batchSize: B, window: T, learningRate: 0.01 });
+      const trainer = net.createTrainer({ batchSize: B, window: T, learningRate: 0.01, carryState: true });
       const gradients = trainer.gradients(inputs, targets).parameters;
       for (const name of names) {
         const values = net.parameters()[name];

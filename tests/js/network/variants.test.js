@@ -27,13 +27,13 @@ const networks = {
   'tokens, 2 layers': {
     network: { input: { tokens: 11 }, layers: [{ kind: 'lstm', hiddenSize: 13 }, { kind: 'lstm', hiddenSize: 7 }],
       output: { classes: 11 } },
-    trainer: { optimizer: 'adam', learningRate: 5e-3, clipNorm: 0.5, batchSize: 5, window: 9 },
+    trainer: { optimizer: 'adam', learningRate: 5e-3, clipNorm: 0.5, batchSize: 5, window: 9, carryState: true },
     steps: 200,
     falls: 0.8,
   },
   'vectors, mean squared error': {
     network: { input: { size: 3 }, layers: [{ kind: 'lstm', hiddenSize: 10 }], output: { values: 3 } },
-    trainer: { optimizer: 'adam', learningRate: 5e-3, clipNorm: Infinity, batchSize: 3, window: 7 },
+    trainer: { optimizer: 'adam', learningRate: 5e-3, clipNorm: Infinity, batchSize: 3, window: 7, carryState: true },
     steps: 200,
     falls: 0.8,
   },

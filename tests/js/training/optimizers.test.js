@@ -31,7 +31,7 @@ for (const variant of variants) {
         const { stream, losses } = reference.tensors;
         const network = build(libraries[variant], reference);
         const trainer = network.createTrainer({
-          ...options, clipNorm: clipNorm ?? Infinity, clipValue, batchSize, window });
+          ...options, clipNorm: clipNorm ?? Infinity, clipValue, batchSize, window, carryState: true });
         const size = window * batchSize;
         const got = Array.from({ length: steps }, (_, s) => trainer.step(
           stream.slice(s * size, (s + 1) * size), stream.slice(s * size + batchSize, (s + 1) * size + batchSize)).loss);
@@ -73,7 +73,8 @@ const stacks = {
 
 const make = (/** @type {any} */ layers, /** @type {any} */ options, library = lstm) => {
   const network = library.createNetwork({ input: { tokens: 5 }, layers, output: { classes: 5 }, seed: 4 });
-  return { network, trainer: network.createTrainer({ ...options, batchSize: B, window: T }) };
+  const carryState = !layers.some((/** @type {any} */ { bidirectional }) => bidirectional);
+  return { network, trainer: network.createTrainer({ carryState, ...options, batchSize: B, window: T }) };
 };
 const run = (/** @type {any} */ { trainer }, /** @type {number} */ from, /** @type {number} */ to) => {
   for (let step = from; step < to; step++) trainer.step(...windowAt(step));

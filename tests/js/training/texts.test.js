@@ -73,7 +73,7 @@ describe('several texts', () => {
     const reports = [...model.train(names, { ...asked, steps: 12 })];
     // The same by hand: one window at a time, each stream with a state of its own.
     const net = lstm.createCharModel({ text: names.join(''), hiddenSize: 6, seed: 1 }).network;
-    const trainer = net.createTrainer({ batchSize: 2, window: 3, learningRate: 0.01 });
+    const trainer = net.createTrainer({ batchSize: 2, window: 3, learningRate: 0.01, carryState: true });
     const tokens = encodeTexts(names, 'text', (one) => Int32Array.from(one, (char) => model.alphabet.indexOf(char)));
     const reader = new TextReader(tokens, asked);
     for (const { loss } of reports) {
