@@ -95,6 +95,7 @@ export class WorkerServer {
     if (!entry && method !== 'dispose') throw new DisposedError(`${method}: the object has been disposed`);
     if (!entry) return { value: undefined };
     const call = callOf(entry.kind, method);
+    if (!call && entry.kind === 'worker') throw new LstmError(`${method}: the library is not loaded in the Worker`);
     if (!call) throw new LstmError(`${method}: a ${entry.kind} has no such call`);
     if (method === 'dispose') return { value: this.#dispose(target) };
     if (call.makes && entry.kind !== 'worker' && this.#objects.has(makes)) {

@@ -1,27 +1,9 @@
-/**
- * The Worker's protocol over a MessageChannel: the page's classes on one end, WorkerServer on the other, and in place of
- * the library one whose models count steps. The real library in a real Worker is in tests/browser/.
- */
+// Models and trainings in a Worker, with a library whose models count steps, and with the real one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { ArgumentError, DisposedError } from '../../../src/js/core/errors.js';
 import { load as loadLibrary } from '../../../src/js/models/load.js';
-import { WorkerConnection } from '../../../src/js/worker/WorkerConnection.js';
-import { WorkerLstm } from '../../../src/js/worker/WorkerLstm.js';
-import { WorkerServer } from '../../../src/js/worker/WorkerServer.js';
-
-const { MessageChannel } = globalThis;
-
-/**
- * The channel that TrainingLoop writes to itself over. Node hands out up to 1000 messages of one port before it looks at
- * another; a browser takes turns, and so does this.
- */
-globalThis.MessageChannel = class {
-  port1 = { onmessage() {}, close() { this.onmessage = () => {}; } };
-  port2 = { postMessage: () => { setImmediate(() => this.port1.onmessage()); } };
-};
+import { collectUntil, openBothEnds } from './both-ends.js';
 
 /** A model that takes no time to train and reports every step. */
 class CountingModel {
@@ -63,32 +45,14 @@ class CountingModel {
   dispose() { this.disposed = true; }
 }
 
-/** Starts both ends; the answers of the server can be looked at in `sent`. */
+/** Both ends, with counting models. */
 async function open(t) {
   const models = [];
-  const { port1, port2 } = new MessageChannel();
-  const load = async () => ({
-    variant: 'scalar',
-    createCharModel() {
-      models.push(new CountingModel());
-      return models.at(-1);
-    },
-  });
-  const sent = [];
-  new WorkerServer({
-    addEventListener: (type, listener) => port2.addEventListener(type, listener),
-    postMessage: (message, transfer) => { sent.push(message); port2.postMessage(message, transfer); },
-  }, load);
-  const connection = new WorkerConnection(port1, () => port1.close());
-  port1.start();
-  port2.start();
-  const lstm = new WorkerLstm(connection, (await connection.call('load', 0, [{}])).variant);
-  t.after(() => {
-    lstm.terminate();
-    // A Worker would be gone now; here what it trained would go on.
-    for (const model of models) model.dispose();
-  });
-  return { lstm, connection, models, sent, port: port1 };
+  const createCharModel = () => models[models.push(new CountingModel()) - 1];
+  const ends = await openBothEnds(t, async () => ({ variant: 'scalar', createCharModel }));
+  // A Worker would be gone now; here what it trained would go on.
+  t.after(() => models.forEach((model) => model.dispose()));
+  return { ...ends, models };
 }
 
 test('a training runs to its end, and every report with a validation loss arrives', async (t) => {
@@ -104,12 +68,7 @@ test('a training runs to its end, and every report with a validation loss arrive
 });
 
 test('a model of any kind of cell crosses with its options, and comes back with its configuration', async (t) => {
-  const { port1, port2 } = new MessageChannel();
-  new WorkerServer(port2, loadLibrary);
-  const connection = new WorkerConnection(port1, () => port1.close());
-  for (const port of [port1, port2]) port.start();
-  const lstm = new WorkerLstm(connection, (await connection.call('load', 0, [{}])).variant);
-  t.after(() => lstm.terminate());
+  const { lstm } = await openBothEnds(t, loadLibrary);
   const gru = { kind: 'gru', resetAfter: true, layers: 2, hiddenSize: 5, bias: true, seed: 1 };
   assert.deepEqual((await lstm.createCharModel({ text: 'abc', ...gru })).config, gru);
   const layers = [
@@ -127,12 +86,7 @@ test('a model of any kind of cell crosses with its options, and comes back with 
 });
 
 test('a checkpoint crosses, also while it trains; so do several texts, and a description of a schedule', async (t) => {
-  const { port1, port2 } = new MessageChannel();
-  new WorkerServer(port2, loadLibrary);
-  const connection = new WorkerConnection(port1, () => port1.close());
-  for (const port of [port1, port2]) port.start();
-  const lstm = new WorkerLstm(connection, (await connection.call('load', 0, [{ variant: 'simd' }])).variant);
-  t.after(() => lstm.terminate());
+  const { lstm } = await openBothEnds(t, loadLibrary, { variant: 'simd' });
   const library = await loadLibrary({ variant: 'simd' });
   const names = ['emma', 'olivia', 'anna', 'bella', 'carla'];
   const shape = { text: names.join(''), hiddenSize: 4, seed: 1 };
@@ -337,15 +291,10 @@ test('dispose ends a training, frees the model, and later calls reject', async (
 });
 
 test('a model that was forgotten frees its memory in the Worker', async (t) => {
-  setFlagsFromString('--expose-gc');
-  const collectGarbage = runInNewContext('gc');
   const { lstm, models } = await open(t);
   await lstm.createCharModel({ text: 'ab' });
   const kept = await lstm.createCharModel({ text: 'ab' });
-  for (let i = 0; i < 200 && !models[0].disposed; i++) {
-    collectGarbage();
-    await new Promise(setImmediate);
-  }
+  await collectUntil(() => models[0].disposed);
   assert.deepEqual(models.map(({ disposed }) => disposed), [true, false]);
   await kept.dispose();
 });

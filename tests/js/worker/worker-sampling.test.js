@@ -1,12 +1,9 @@
-// Drawing, scoring, tracing and reading in a Worker: the page's classes and WorkerServer with the real library, over a
-// MessageChannel.
+// Drawing, scoring, tracing and reading in a Worker, with the real library.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ArgumentError, DisposedError } from '../../../src/js/core/errors.js';
 import { load } from '../../../src/js/models/load.js';
-import { WorkerConnection } from '../../../src/js/worker/WorkerConnection.js';
-import { WorkerLstm } from '../../../src/js/worker/WorkerLstm.js';
-import { WorkerServer } from '../../../src/js/worker/WorkerServer.js';
+import { openBothEnds } from './both-ends.js';
 
 const alphabet = 'abcdefgh \n';
 const options = { alphabet, hiddenSize: 12, seed: 5 };
@@ -14,24 +11,8 @@ const local = (await load({ variant: 'simd' })).createCharModel(options);
 
 /** @param {import('node:test').TestContext} t */
 async function open(t) {
-  const { port1, port2 } = new MessageChannel();
-  /** @type {any[]} */
-  const sent = [];
-  /** @type {any[]} */
-  const handedOver = [];
-  new WorkerServer(/** @type {any} */ ({
-    addEventListener: (/** @type {any} */ type, /** @type {any} */ listener) => port2.addEventListener(type, listener),
-    postMessage: (/** @type {any} */ message, /** @type {any} */ transfer) => {
-      sent.push(message);
-      handedOver.push(...transfer);
-      port2.postMessage(message, transfer);
-    },
-  }), load);
-  const connection = new WorkerConnection(/** @type {any} */ (port1), () => port1.close());
-  for (const port of [port1, port2]) port.start();
-  const lstm = new WorkerLstm(connection, (await connection.call('load', 0, [{ variant: 'simd' }])).variant);
-  t.after(() => lstm.terminate());
-  return { lstm, model: await lstm.createCharModel(options), connection, sent, handedOver };
+  const ends = await openBothEnds(t, load, { variant: 'simd' });
+  return { ...ends, model: await ends.lstm.createCharModel(options) };
 }
 
 test('the model answers as it does in the page', async (t) => {
