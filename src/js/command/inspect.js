@@ -3,7 +3,7 @@
 import { load } from '../index.js';
 import { variantOption } from './arguments.js';
 import { openBytes, readBytes } from './files.js';
-import { quote } from './predict.js';
+import { quote } from '../core/quote.js';
 import { print, printJson } from './stdout.js';
 import { inputPath } from './values.js';
 

@@ -1,5 +1,6 @@
 // lstm-wasm predict MODEL TEXT
 
+import { quote } from '../core/quote.js';
 import { load } from '../index.js';
 import { variantOption } from './arguments.js';
 import { openModel } from './files.js';
@@ -29,10 +30,3 @@ export const predict = {
     }
   },
 };
-
-/** As JSON, with everything that cannot be seen escaped too. @param {string} char */
-export function quote(char) {
-  return JSON.stringify(char).replace(/[^ \P{C}]|[^ \P{Z}]/gu, (invisible) =>
-    Array.from({ length: invisible.length }, (_, i) =>
-      `\\u${invisible.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''));
-}

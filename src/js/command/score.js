@@ -3,7 +3,7 @@
 import { load } from '../index.js';
 import { variantOption } from './arguments.js';
 import { openModel, readText } from './files.js';
-import { quote } from './predict.js';
+import { quote } from '../core/quote.js';
 import { print, write } from './stdout.js';
 import { legend, paint, takesColor } from './surprise.js';
 import { anyText, inputPath, oneOf } from './values.js';

@@ -1,6 +1,7 @@
 // check.js: arguments are looked at once, where they come in. Each reader returns the value or throws an ArgumentError
 // that says which argument, what was expected and what was got.
 import { ArgumentError } from './errors.js';
+import { quote } from './quote.js';
 
 /**
  * Reads one value. `path` is how the caller would write the argument.
@@ -9,14 +10,14 @@ import { ArgumentError } from './errors.js';
  */
 
 /**
- * A short picture of a value for an error message.
+ * A short picture of a value for an error message, harmless whatever is in it.
  * @param {unknown} value
  * @returns {string}
  */
 export function describe(value) {
   if (typeof value === 'string') {
     const characters = [...value.slice(0, 82)];
-    return JSON.stringify(characters.length > 40 ? `${characters.slice(0, 40).join('')}…` : value);
+    return quote(characters.length > 40 ? `${characters.slice(0, 40).join('')}…` : value);
   }
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';

@@ -1,6 +1,7 @@
 // in-file.js: what is wrong in a file is the file's fault, and no argument's.
 import { describe } from '../core/check.js';
 import { ArgumentError, FileFormatError } from '../core/errors.js';
+import { parseJson } from './json.js';
 
 /**
  * @param {string} text
@@ -10,11 +11,11 @@ import { ArgumentError, FileFormatError } from '../core/errors.js';
  * @returns {unknown}
  */
 export function parse(text, name, where, revive) {
-  try {
-    return JSON.parse(text, revive);
-  } catch {
-    throw new FileFormatError(`${where}: metadata ${name} must be JSON, got ${describe(text)}`);
-  }
+  const fail = (/** @type {string} */ reason) => {
+    throw new FileFormatError(`${where}: ${reason}`);
+  };
+  const value = parseJson(text, `metadata ${name}`, fail, revive);
+  return value === undefined ? fail(`metadata ${name} must be JSON, got ${describe(text)}`) : value;
 }
 
 /**

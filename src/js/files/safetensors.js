@@ -4,6 +4,8 @@
 //   JSON: { "__metadata__": { name: text, ... }, name: { "dtype": "F32", "shape": [...], "data_offsets": [from, to] }, ... }
 import { describe } from '../core/check.js';
 import { FileFormatError } from '../core/errors.js';
+import { nameOf } from '../core/quote.js';
+import { parseJson } from './json.js';
 
 /**
  * @typedef {object} Tensor
@@ -54,6 +56,16 @@ export function writeSafetensors({ metadata, tensors }) {
 }
 
 /**
+ * Where a tensor lies in the data behind the header, in bytes.
+ * @typedef {{ name: string, dtype: 'F32' | 'I8', shape: number[], from: number, to: number }} Entry
+ */
+
+/**
+ * What a file says of itself. The data behind the header may be missing.
+ * @typedef {{ metadata: Map<string, string>, entries: Entry[], start: number }} Header `start`: the first byte of the data
+ */
+
+/**
  * Reads a file from anywhere: nothing in it is believed before it is checked.
  * @param {Uint8Array} bytes
  * @param {string} where the call, for messages
@@ -61,10 +73,34 @@ export function writeSafetensors({ metadata, tensors }) {
  * @throws {FileFormatError}
  */
 export function readSafetensors(bytes, where) {
-  /** @param {string} reason @returns {never} */
-  const fail = (reason) => {
-    throw new FileFormatError(`${where}: ${reason}`);
-  };
+  const { metadata, entries, start } = readHeader(bytes, where);
+  const data = bytes.subarray(start);
+  const fail = failing(where);
+  /** @type {Map<string, Tensor>} */
+  const tensors = new Map();
+  let covered = 0;
+  for (const { name, from, to } of entries) {
+    if (from !== covered) fail(`tensor ${describe(name)} begins at byte ${from} of the data, expected ${covered}`);
+    if (to > data.length) fail(`truncated: tensor ${describe(name)} ends at byte ${to} of ${data.length}`);
+    covered = to;
+  }
+  if (covered !== data.length) fail(`${data.length - covered} bytes behind the last tensor, expected none`);
+  for (const { name, dtype, shape, from, to } of entries) {
+    // A copy, because the bytes need not lie at a multiple of 4.
+    tensors.set(name, { shape, values: new arrays[dtype](new Uint8Array(data.subarray(from, to)).buffer) });
+  }
+  return { metadata, tensors };
+}
+
+/**
+ * Reads the beginning of a file, at least to the end of its header.
+ * @param {Uint8Array} bytes
+ * @param {string} where the call, for messages
+ * @returns {Header} its tensors in the order in which they lie
+ * @throws {FileFormatError}
+ */
+export function readHeader(bytes, where) {
+  const fail = failing(where);
   if (bytes.length < LENGTH_BYTES) {
     fail(`not a safetensors file: expected at least ${LENGTH_BYTES} bytes, got ${bytes.length}`);
   }
@@ -75,23 +111,20 @@ export function readSafetensors(bytes, where) {
   const start = LENGTH_BYTES + Number(length);
   if (start > bytes.length) fail(`truncated: the header ends at byte ${start}, the file at ${bytes.length}`);
   const header = parseHeader(bytes.subarray(LENGTH_BYTES, start), fail);
-  const data = bytes.subarray(start);
-
   const metadata = readMetadata(header.get('__metadata__'), fail);
   header.delete('__metadata__');
-  /** @type {Map<string, Tensor>} */
-  const tensors = new Map();
-  let covered = 0;
-  const ordered = [...header].map(([name, entry]) => readEntry(name, entry, fail)).sort((a, b) => a.from - b.from);
-  for (const { name, dtype, shape, from, to } of ordered) {
-    if (from !== covered) fail(`tensor ${describe(name)} begins at byte ${from} of the data, expected ${covered}`);
-    if (to > data.length) fail(`truncated: tensor ${describe(name)} ends at byte ${to} of ${data.length}`);
-    // A copy, because the bytes need not lie at a multiple of 4.
-    tensors.set(name, { shape, values: new arrays[dtype](new Uint8Array(data.subarray(from, to)).buffer) });
-    covered = to;
-  }
-  if (covered !== data.length) fail(`${data.length - covered} bytes behind the last tensor, expected none`);
-  return { metadata, tensors };
+  const entries = [...header].map(([name, entry]) => readEntry(name, entry, fail));
+  return { metadata, entries: entries.sort((a, b) => a.from - b.from || a.to - b.to), start };
+}
+
+/**
+ * @param {string} where
+ * @returns {(reason: string) => never}
+ */
+function failing(where) {
+  return (reason) => {
+    throw new FileFormatError(`${where}: ${reason}`);
+  };
 }
 
 /**
@@ -100,15 +133,16 @@ export function readSafetensors(bytes, where) {
  * @returns {Map<string, unknown>}
  */
 function parseHeader(bytes, fail) {
-  let header;
+  let text;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    fail('not a safetensors file: the header is no JSON');
+    return fail('not a safetensors file: the header is no UTF-8');
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
-    fail('not a safetensors file: the header is no JSON object');
-  }
+  // No white space before it and no byte order mark: the format wants it, and others refuse it.
+  if (text[0] !== '{') fail(`not a safetensors file: the header is no JSON object, it begins with ${describe(text[0])}`);
+  const header = parseJson(text, 'the header', fail);
+  if (typeof header !== 'object' || header === null) return fail('not a safetensors file: the header is no JSON');
   return new Map(Object.entries(header));
 }
 
@@ -119,10 +153,10 @@ function parseHeader(bytes, fail) {
  */
 function readMetadata(metadata, fail) {
   if (metadata === undefined) return new Map();
-  if (typeof metadata !== 'object' || metadata === null) fail('__metadata__ is no object');
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) fail('__metadata__ is no object');
   const entries = Object.entries(metadata);
   for (const [name, value] of entries) {
-    if (typeof value !== 'string') fail(`__metadata__.${name} must be a string, got ${describe(value)}`);
+    if (typeof value !== 'string') fail(`__metadata__.${nameOf(name)} must be a string, got ${describe(value)}`);
   }
   return new Map(entries);
 }
@@ -131,6 +165,7 @@ function readMetadata(metadata, fail) {
  * @param {string} name
  * @param {unknown} entry
  * @param {(reason: string) => never} fail
+ * @returns {Entry}
  */
 function readEntry(name, entry, fail) {
   const tensor = describe(name);
