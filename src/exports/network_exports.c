@@ -132,8 +132,8 @@ EXPORT double lstm_network_step(Network *network, size_t token) {
   return network_output(network, 1);
 }
 
-// 1 where the network now steps with 8-bit weights, 0 where there is not enough memory; see network.h.
-EXPORT int lstm_network_quantize(Network *network) { return network_quantize(network); }
+// 1 where the network now steps with 8-bit weights, 0 where there is not enough memory; see network.h. `scales` may be 0.
+EXPORT int lstm_network_quantize(Network *network, const real *scales) { return network_quantize(network, scales); }
 // The scale of a row of 8-bit weights with this largest magnitude; see kernels/int8.h.
 EXPORT float lstm_int8_scale(float largest) { return int8_scale(largest); }
 

@@ -51,11 +51,11 @@ void int8_round(real *w, size_t row_stride, size_t column_stride, size_t m, size
   }
 }
 
-void int8_pack(Int8Matrix *packed, const real *w, size_t m, size_t k) {
+void int8_pack(Int8Matrix *packed, const real *w, const real *scales, size_t m, size_t k) {
   const size_t length = int8_row_length(k);
   for (size_t row = 0; row < m; row++, w += k) {
     int8_t *q = packed->q + row * length;
-    const real scale = (real)scale_of_row(w, 1, k);
+    const real scale = scales ? scales[row] : (real)scale_of_row(w, 1, k);
     int32_t sum = 0;
     for (size_t i = 0; i < length; i++) {
       q[i] = (int8_t)(i < k && scale != 0 ? nearest(w[i] / scale) : 0);

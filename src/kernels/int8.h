@@ -4,7 +4,7 @@
 
 #include "kernels/vec.h"
 
-// W (M, K) = scale[m] * q[m][k], symmetric: q in [-127, 127]. q is NULL where there is no such form.
+// W (M, K) = scale[m] * q[m][k], symmetric: q in [-127, 127] where it was rounded here. q is NULL where there is no such form.
 typedef struct {
   int8_t *q;      // (M, K rounded up to DOT_LANES), filled up with zeros, packed for ivec_dot
   real *scale;    // (M)
@@ -25,8 +25,9 @@ float int8_scale(float largest);
 // Rounds W (M, K), where W[m][k] = w[m * row_stride + k * column_stride], to the nearest multiples of its rows' scales.
 void int8_round(real *w, size_t row_stride, size_t column_stride, size_t m, size_t k);
 
-// Fills q, scale and sum from a row-major W (M, K) that int8_round has rounded.
-void int8_pack(Int8Matrix *packed, const real *w, size_t m, size_t k);
+// Fills q, scale and sum from a row-major W (M, K) of multiples of `scales` (M), up to 128 of them. Where `scales` is NULL,
+// of their own: what int8_round has rounded.
+void int8_pack(Int8Matrix *packed, const real *w, const real *scales, size_t m, size_t k);
 
 // y (M) += W x (K). x is rounded to DOT_INPUT_MAX steps of its largest magnitude.
 void int8_matvec_add(real *y, const Int8Matrix *w, const real *x, size_t m, size_t k);

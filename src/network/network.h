@@ -115,6 +115,8 @@ void network_step(Network *network, size_t token);
 // Rounds every matrix to 8 bits a weight, a scale a row, and lets steps use the rounded ones: a quarter of the bytes.
 // `values` become what the rounded weights stand for; a second call changes nothing. The network must not be trained
 // after it. False where there is not enough memory; nothing has changed then.
-bool network_quantize(Network *network);
+// With `scales`, one for each row of each matrix in the order of the table, the values are multiples of them already, up
+// to 128 of each, and stay as they are; NULL: the largest magnitude of a row gives its scale.
+bool network_quantize(Network *network, const real *scales);
 
 #endif

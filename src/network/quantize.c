@@ -45,7 +45,7 @@ static Int8Matrix *lay_out(Arena *arena, const Network *network) {
   return matrices;
 }
 
-bool network_quantize(Network *network) {
+bool network_quantize(Network *network, const real *scales) {
   if (network->int8_arena.memory) return true;
   Arena counted = {0};
   lay_out(&counted, network);
@@ -56,12 +56,12 @@ bool network_quantize(Network *network) {
     const Parameter *row = &network->table[i];
     real *values = network->values + row->offset;
     if (row->columns == 0) continue;
-    if (row->column_major) {
-      int8_round(values, 1, row->rows, row->rows, row->columns);
-    } else {
-      int8_round(values, row->columns, 1, row->rows, row->columns);
+    const size_t row_stride = row->column_major ? 1 : row->columns, column_stride = row->column_major ? row->rows : 1;
+    if (!scales) int8_round(values, row_stride, column_stride, row->rows, row->columns);
+    if (is_packed(network, row)) {
+      int8_pack(&matrices[place_of(network, values)], values, scales, row->rows, row->columns);
     }
-    if (is_packed(network, row)) int8_pack(&matrices[place_of(network, values)], values, row->rows, row->columns);
+    if (scales) scales += row->rows;
   }
   for (size_t l = 0; l < network->layer_count; l++) network->layers[l].int8 = matrices + l * CELL_MAX_PARAMETERS;
   if (network->head.kind != OUTPUT_HIDDEN) network->head.int8 = &matrices[network->layer_count * CELL_MAX_PARAMETERS];

@@ -107,7 +107,7 @@ static inline Int8Matrix int8_of(real *values, const CellParameter *p) {
   Int8Matrix m = {.q = test_block(p->rows * length), .scale = test_reals(p->rows),
                   .sum = test_block(p->rows * sizeof(int32_t)), .x = test_block(length * sizeof(dot_input))};
   int8_round(values, p->columns, 1, p->rows, p->columns);
-  int8_pack(&m, values, p->rows, p->columns);
+  int8_pack(&m, values, NULL, p->rows, p->columns);
   return m;
 }
 

@@ -59,7 +59,7 @@ static Int8Matrix packed_matrix(const real *w, size_t m, size_t k) {
                              .sum = test_block(m * sizeof(int32_t)),
                              .x = test_block(length * sizeof(dot_input))};
   Int8Matrix filled = packed;
-  int8_pack(&filled, w, m, k);
+  int8_pack(&filled, w, NULL, m, k);
   return filled;
 }
 

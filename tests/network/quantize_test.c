@@ -22,7 +22,7 @@ static void test_case(const NetworkCase *k) {
   test_start("network_quantize: %s", describe(k));
   enum { STEPS = 12 };
   Network *network = make_network(k), *rounded = make_network(k);
-  CHECK(network_quantize(rounded));
+  CHECK(network_quantize(rounded, NULL));
   for (size_t i = 0; i < network->parameter_count; i++) {
     const Parameter *row = &network->table[i];
     const real *was = network->values + row->offset, *is = rounded->values + row->offset;
@@ -41,7 +41,7 @@ static void test_case(const NetworkCase *k) {
   // Made from the rounded values it is the same network.
   Network *twin = make_network(k);
   memcpy(twin->values, rounded->values, rounded->value_count * sizeof(real));
-  CHECK(network_quantize(twin) && network_quantize(twin));
+  CHECK(network_quantize(twin, NULL) && network_quantize(twin, NULL));
   check_same(twin->values, rounded->values, rounded->value_count * sizeof(real), "values");
   take_steps(again, twin, STEPS);
   check_same(again, near, count * sizeof(real), "outputs");
@@ -51,7 +51,42 @@ static void test_case(const NetworkCase *k) {
   test_end();
 }
 
+// Scales from outside: of rows that do not reach 127, one of them negative, one 0; of rows that reach -128.
+static void test_scales(const NetworkCase *k) {
+  test_start("network_quantize: %s, with scales that are given", describe(k));
+  enum { STEPS = 6 };
+  Network *network = make_network(k), *exact = make_network(k);
+  size_t rows = 0;
+  for (size_t i = 0; i < network->parameter_count; i++) rows += network->table[i].columns ? network->table[i].rows : 0;
+  real *scales = test_reals(rows), *scale = scales;
+  for (size_t r = 0; r < rows; r++) scales[r] = (real)(r % 7 == 3 ? 0 : (r % 5 == 1 ? -0.0123 : 0.001 + 0.0001 * (double)r));
+  for (size_t i = 0; i < network->parameter_count; i++) {
+    const Parameter *row = &network->table[i];
+    for (size_t r = 0; row->columns && r < row->rows; r++, scale++) {
+      for (size_t c = 0; c < row->columns; c++) {
+        const int q = (int)((r * 31 + c * 17) % 57) - 28;
+        const real value = (real)(c == 0 && r % 2 ? -128 : q) * *scale;
+        network->values[row->offset + (row->column_major ? c * row->rows + r : r * row->columns + c)] = value;
+      }
+    }
+  }
+  memcpy(exact->values, network->values, network->value_count * sizeof(real));
+  CHECK(network_quantize(network, scales));
+  check_same(network->values, exact->values, network->value_count * sizeof(real), "values");
+  const size_t count = STEPS * network->head.output_size;
+  real *expected = test_reals(count), *got = test_reals(count);
+  take_steps(expected, exact, STEPS);
+  take_steps(got, network, STEPS);
+  for (size_t n = 0; n < count; n++) check_near((double)got[n], (double)expected[n], 0.05, "output %zu", n);
+  network_free(network);
+  network_free(exact);
+  test_end();
+}
+
 int main(void) {
-  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) test_case(&cases[i]);
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    test_case(&cases[i]);
+    test_scales(&cases[i]);
+  }
   return test_exit();
 }

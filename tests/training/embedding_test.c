@@ -105,7 +105,7 @@ static void test_quantize(const Stack *k) {
   test_start("quantised steps use the rounded values: %s", k->name);
   Trainer *trainer = make(k, 1, 1), *twin = make(k, 1, 1);
   Network *network = trainer->network, *floats = twin->network;
-  CHECK(network_quantize(network));
+  CHECK(network_quantize(network, NULL));
   CHECK(memcmp(network->embedding.weight, floats->embedding.weight, sizeof(real)) != 0);
   memcpy(floats->values, network->values, network->value_count * sizeof(real));
   CHECK(network->head.kind == OUTPUT_HIDDEN || network->head.int8->q);

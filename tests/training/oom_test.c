@@ -308,7 +308,7 @@ static void test_quantize(void) {
   Before before = set_up();
   for (int call = 1;; call++) {
     fail_at(call);
-    const bool made = network_quantize(before.trainer->network);
+    const bool made = network_quantize(before.trainer->network, NULL);
     const bool failed = heap.calls >= call;
     check(made == !failed, "call %d: expected %s", call, failed ? "false" : "true");
     if (!failed) break;

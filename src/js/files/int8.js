@@ -4,16 +4,18 @@ import { FileFormatError } from '../core/errors.js';
 
 /** @typedef {import('./safetensors.js').Tensor} Tensor */
 /** @typedef {{ shape: number[], values: Float32Array }} FloatTensor */
+/** @typedef {Record<string, Float32Array>} Scales of the rows of matrices, by name */
 
 const SCALE = '.scale';
 
 /**
  * Each matrix of rounded floats as int8 with its scales beside it; vectors stay as they are.
  * @param {Map<string, Tensor>} tensors
- * @param {(largest: number) => number} scaleOf the scale of a row with this largest magnitude
+ * @param {{ int8Scales?: Scales, int8Scale(largest: number): number }} network the scales of its rows, where they came
+ *   with its weights; else that of a row with this largest magnitude
  * @returns {Map<string, Tensor>}
  */
-export function quantize(tensors, scaleOf) {
+export function quantize(tensors, network) {
   /** @type {Map<string, Tensor>} */
   const result = new Map();
   for (const [name, { shape, values }] of tensors) {
@@ -22,17 +24,15 @@ export function quantize(tensors, scaleOf) {
       continue;
     }
     const [rows, columns] = shape;
-    const scales = new Float32Array(rows);
-    const rounded = new Int8Array(values.length);
-    for (let row = 0; row < rows; row++) {
-      const [from, to] = [row * columns, (row + 1) * columns];
+    const largestOf = (/** @type {number} */ row) => {
       let largest = 0;
-      for (let i = from; i < to; i++) largest = Math.max(largest, Math.abs(values[i]));
-      scales[row] = scaleOf(largest);
-      if (scales[row] === 0) continue;
-      for (let i = from; i < to; i++) rounded[i] = Math.round(values[i] / scales[row]);
-    }
-    result.set(name, { shape, values: rounded });
+      for (let i = row * columns; i < (row + 1) * columns; i++) largest = Math.max(largest, Math.abs(values[i]));
+      return largest;
+    };
+    const scales = network.int8Scales?.[name]
+      ?? Float32Array.from({ length: rows }, (_, row) => network.int8Scale(largestOf(row)));
+    const rounded = values.map((value, i) => Math.round(value / (scales[Math.floor(i / columns)] || 1)));
+    result.set(name, { shape, values: Int8Array.from(rounded) });
     result.set(name + SCALE, { shape: [rows], values: scales });
   }
   return result;
@@ -43,16 +43,22 @@ export function quantize(tensors, scaleOf) {
  * @param {Map<string, Tensor>} tensors
  * @param {boolean} isQuantized whether the file says that it has int8
  * @param {string} where the call, for messages
- * @returns {Map<string, FloatTensor>}
- * @throws {FileFormatError} where int8 stands without its scales, or in a file that does not say so
+ * @returns {{ tensors: Map<string, FloatTensor>, scales: Scales }}
+ * @throws {FileFormatError} where int8 stands without its scales, or in a file that does not say so, or floats in one that
+ *   does
  */
 export function dequantize(tensors, isQuantized, where) {
   /** @type {Map<string, FloatTensor>} */
   const result = new Map();
+  /** @type {[string, Float32Array][]} */
+  const all = [];
   for (const [name, { shape, values }] of tensors) {
     const isScale = name.endsWith(SCALE) && tensors.get(name.slice(0, -SCALE.length))?.values instanceof Int8Array;
     if (isScale) continue;
     if (values instanceof Float32Array) {
+      if (isQuantized && shape.length > 1) {
+        throw new FileFormatError(`${where}: tensor ${describe(name)} must be of dtype I8 in a file of 8-bit weights, got F32`);
+      }
       result.set(name, { shape, values });
       continue;
     }
@@ -65,7 +71,8 @@ export function dequantize(tensors, isQuantized, where) {
       throw new FileFormatError(`${where}: tensor ${describe(name)} of dtype I8 needs an F32 tensor ${describe(name + SCALE)} of ${rows}`);
     }
     const scales = scale.values;
+    all.push([name, scales]);
     result.set(name, { shape, values: Float32Array.from(values, (weight, i) => weight * scales[Math.floor(i / columns)]) });
   }
-  return result;
+  return { tensors: result, scales: Object.fromEntries(all) };
 }

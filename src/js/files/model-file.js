@@ -36,7 +36,7 @@ const CHECKPOINT_TENSOR = /^(optimizer|state|best|last)\./;
  * @typedef {object} NetworkFile
  * @property {import('../network/network-options.js').NetworkConfig} config
  * @property {Record<string, Float32Array>} tensors by name
- * @property {boolean} isQuantized
+ * @property {Record<string, Float32Array>} [int8Scales] of a file of 8-bit weights: of the rows of each matrix
  * @property {(shapes: Record<string, number[]>) => void} check throws a FileFormatError where the file's tensors are not
  *   exactly those of a network with these shapes
  */
@@ -60,7 +60,7 @@ export function writeNetworkFile(network, alphabet, checkpoint) {
   if (alphabet) metadata.set('alphabet', JSON.stringify(alphabet));
   if (network.isQuantized) {
     metadata.set('quantization', 'int8');
-    tensors = quantize(tensors, (largest) => network.int8Scale(largest));
+    tensors = quantize(tensors, network);
   }
   if (checkpoint) {
     metadata.set('checkpoint', checkpoint.text);
@@ -152,7 +152,7 @@ function understand({ metadata, tensors: all }, where, count) {
   }
   const isQuantized = quantization === 'int8';
   const own = metadata.has('checkpoint') ? tensorsOf(all, false) : all;
-  const tensors = dequantize(own, isQuantized, where);
+  const { tensors, scales } = dequantize(own, isQuantized, where);
   checkSize(count(config), tensors, where);
   for (const [name, { values }] of tensors) {
     const bad = values.findIndex((value) => !Number.isFinite(value));
@@ -160,7 +160,7 @@ function understand({ metadata, tensors: all }, where, count) {
   }
   return {
     config,
-    isQuantized,
+    ...(isQuantized && { int8Scales: scales }),
     tensors: Object.fromEntries([...tensors].map(([name, { values }]) => [name, values])),
     check: (shapes) => checkShapes(shapes, tensors, where),
   };

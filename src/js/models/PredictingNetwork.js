@@ -86,7 +86,7 @@ export class PredictingNetwork extends Network {
     const network = new Kind(this.handle.wasm, this.config, 'quantize');
     try {
       network.setParameters(this.parameters());
-      network.roundToInt8('quantize');
+      network.roundToInt8('quantize', this.int8Scales);
     } catch (error) {
       network.dispose();
       throw error;

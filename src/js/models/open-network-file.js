@@ -9,12 +9,12 @@
  * @returns {T}
  * @throws {import('../core/errors.js').FileFormatError | import('../core/errors.js').OutOfMemoryError}
  */
-export function openNetworkFile({ config, tensors, isQuantized, check }, wasm, Kind, where) {
+export function openNetworkFile({ config, tensors, int8Scales, check }, wasm, Kind, where) {
   const network = new Kind(wasm, config, where);
   try {
     check(network.shapes);
     network.setParameters(tensors);
-    if (isQuantized) network.roundToInt8(where);
+    if (int8Scales) network.roundToInt8(where, int8Scales);
   } catch (error) {
     network.dispose();
     throw error;

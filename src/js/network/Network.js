@@ -20,6 +20,8 @@ export class Network extends Owned {
   #handle;
   #sequence;
   #isQuantized = false;
+  /** @type {Record<string, Float32Array> | undefined} */
+  #int8Scales;
   /** What works on this network and was not yet disposed: trainers. @type {Set<WeakRef<Owned>>} */
   #workers = new Set();
 
@@ -172,16 +174,34 @@ export class Network extends Owned {
     return this.#wasm.exports.lstm_int8_scale(largest);
   }
 
+  /** The scales of the rows of 8-bit weights by the matrices' names, where roundToInt8 was given them. @internal */
+  get int8Scales() {
+    return this.#int8Scales;
+  }
+
   /**
-   * Makes this the network that quantize() gives.
+   * Makes this the network that quantize() gives; or, with scales, one of these weights as they are.
    * @internal
    * @param {string} where the call, for messages
+   * @param {Record<string, Float32Array>} [scales] of the rows of every matrix: its weights are multiples of them, up to
+   *   128 of each
    */
-  roundToInt8(where) {
-    if (this.#wasm.exports.lstm_network_quantize(this.#pointer) === 0) {
-      throw new OutOfMemoryError(`${where}: not enough memory for weights of 8 bits`);
-    }
+  roundToInt8(where, scales) {
+    const quantize = (/** @type {number} */ pointer) => this.#wasm.exports.lstm_network_quantize(this.#pointer, pointer);
+    const all = this.#table.rows.flatMap(({ name, shape }) => (scales && shape.length > 1 ? [scales[name]] : []));
+    const count = all.reduce((sum, { length }) => sum + length, 0);
+    const isDone = !scales ? quantize(0) : this.#wasm.withWords(count, where, (pointer) => {
+      const words = this.#wasm.floats(pointer, count);
+      let at = 0;
+      for (const own of all) {
+        words.set(own, at);
+        at += own.length;
+      }
+      return quantize(pointer);
+    });
+    if (isDone === 0) throw new OutOfMemoryError(`${where}: not enough memory for weights of 8 bits`);
     this.#isQuantized = true;
+    this.#int8Scales = scales;
   }
 
   /** Gives the memory of the network and of its trainers back. Any further use throws a DisposedError. */

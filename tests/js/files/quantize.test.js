@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
+import { dataOf, edited, headerOf } from './edit.js';
 import { readSafetensors } from '../../reference/read.js';
 import { libraries, variants } from '../../reference/variants.js';
 
@@ -100,6 +101,76 @@ describe('the file', () => {
   for (const [name, [file, message]] of Object.entries(damaged)) {
     test(name, () => assert.throws(() => lstm.openCharModel(file), { name: 'FileFormatError', message }));
   }
+});
+
+describe('a file of others, whose rows do not reach 127', () => {
+  const model = trainedModel(libraries.simd);
+  const bytes = model.quantize().save();
+  const { __metadata__: _, ...header } = headerOf(bytes);
+  const foreign = bytes.slice();
+  const data = dataOf(foreign);
+  /** What the weights are, by the matrices' names. @type {Record<string, Float32Array>} */
+  const expected = {};
+  for (const [name, { dtype, shape: [, columns], data_offsets: [from, to] }] of Object.entries(header)) {
+    if (dtype !== 'I8') continue;
+    const q = new Int8Array(data.buffer, data.byteOffset + from, to - from);
+    q.forEach((weight, i) => (q[i] = i % 97 === 5 ? -128 : Math.round(weight / 2.5)));
+    const [at] = header[`${name}.scale`].data_offsets;
+    const view = new DataView(data.buffer, data.byteOffset);
+    // A scale that is no float of 16 bits, one that is negative, and one of 0.
+    const scales = Array.from({ length: q.length / columns }, (_, row) => {
+      const scale = view.getFloat32(at + 4 * row, true) * [1, 1.2345678, -1, 0][row % 4];
+      view.setFloat32(at + 4 * row, scale, true);
+      return Math.fround(scale);
+    });
+    expected[name] = Float32Array.from(q, (weight, i) => weight * scales[Math.floor(i / columns)]);
+  }
+
+  test('keeps its numbers when it is opened, saved, and quantized again', () => {
+    const opened = libraries.simd.openCharModel(foreign);
+    const parameters = opened.network.parameters();
+    for (const [name, values] of Object.entries(expected)) assert.deepEqual(parameters[name], values, name);
+    for (const one of [opened.save(), opened.quantize().save()]) {
+      const saved = libraries.simd.openCharModel(one).network.parameters();
+      // A weight of 0 may have another sign.
+      for (const [name, values] of Object.entries(parameters)) {
+        assert.ok(saved[name].length === values.length && saved[name].every((x, i) => x === values[i]), name);
+      }
+      const { __metadata__: own, ...entries } = headerOf(one);
+      assert.equal(own.quantization, 'int8');
+      for (const [name, { dtype, data_offsets: [from, to] }] of Object.entries(entries)) {
+        if (dtype === 'F32') assert.deepEqual(dataOf(one).slice(from, to), data.slice(from, to), name);
+      }
+    }
+  });
+
+  test('predicts what its numbers do, on scalar and simd alike', () => {
+    const [scalar, simd] = ['scalar', 'simd'].map((variant) => libraries[variant].openCharModel(foreign));
+    assert.deepEqual(simd.predict('In the beg'), scalar.predict('In the beg'));
+    const { network } = libraries.simd.openCharModel(model.save());
+    network.setParameters({ ...simd.network.parameters() });
+    const tokens = [...'In the beginning'].map((char) => simd.alphabet.indexOf(char));
+    const [got, exact] = [simd.network, network].map((one) => {
+      const state = one.initialState();
+      return tokens.map((token) => one.step(token, state)).at(-1);
+    });
+    exact.forEach((p, i) => assert.ok(Math.abs(p - got[i]) < 0.02, `${p} -> ${got[i]}`));
+  });
+
+  test('with a matrix of floats beside it is refused, for it would be rounded', () => {
+    const { shape, data_offsets: [before] } = header['head.weight'];
+    const floats = new Uint8Array(shape[0] * shape[1] * 4);
+    const bias = data.slice(...header['head.bias'].data_offsets);
+    const file = edited(foreign, (changed) => {
+      delete changed['head.weight.scale'];
+      changed['head.weight'] = { dtype: 'F32', shape, data_offsets: [before, before + floats.length] };
+      changed['head.bias'].data_offsets = [before + floats.length, before + floats.length + bias.length];
+    }, new Uint8Array([...data.subarray(0, before), ...floats, ...bias]));
+    assert.throws(() => libraries.simd.openCharModel(file), {
+      name: 'FileFormatError',
+      message: 'openCharModel: tensor "head.weight" must be of dtype I8 in a file of 8-bit weights, got F32',
+    });
+  });
 });
 
 test('the module that load() chooses is right from the first prediction on, in code not optimised yet', () => {
