@@ -30,6 +30,8 @@ export {
 /** @typedef {import('./training/schedule.js').Schedule} Schedule */
 /** @typedef {import('./training/gradient-flow.js').GradientFlow} GradientFlow */
 /** @typedef {import('./network/Batch.js').WindowOptions} WindowOptions */
+/** @typedef {import('./network/StepArray.js').Steps} Steps */
+/** @typedef {import('./network/StepArray.js').Layout} Layout */
 /** @typedef {import('./models/CharModel.js').CharModel} CharModel */
 /** @typedef {import('./models/char-options.js').CharModelOptions} CharModelOptions */
 /** @typedef {import('./models/char-options.js').CharModelConfig} CharModelConfig */

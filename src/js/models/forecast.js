@@ -1,12 +1,14 @@
 // forecast.js: vectors predicted by a network, each fed back as the next input.
 import { copyNumbers, integer, isArray, readOptions, refuse } from '../core/check.js';
 import { ArgumentError, DivergedError } from '../core/errors.js';
+import { fillSteps, isNested, measure, StepArray } from '../network/StepArray.js';
 
 /** @typedef {import('../network/state.js').CellState} CellState */
 
 /**
  * @typedef {object} ForecastOptions
- * @property {ArrayLike<number>} inputs (T, size) the history, the oldest vector first; T at least 1
+ * @property {import('../network/StepArray.js').Steps} inputs (T, size) the history, the oldest vector first, flat or as
+ *   [step][number]; T at least 1
  * @property {CellState[]} [state] where the history starts from, for instance what run() returned for all before it; it
  *   stays as it is; default: initialState()
  */
@@ -60,6 +62,13 @@ function vectorSize({ config: { input, output }, outputSize }) {
  * @param {string} path
  */
 function readHistory(value, size, path) {
+  if (isNested(value)) {
+    const { window } = measure(value, false);
+    const steps = new StepArray(value, path, { batchSize: 1, window, size, isWhole: false, unit: `size ${size}` });
+    const nested = new Float32Array(steps.stepsOf(0) * size);
+    fillSteps(nested, steps, { batchSize: 1, window: steps.stepsOf(0) }, { size, isWhole: false, most: 0 });
+    return nested;
+  }
   if (!isArray(value) || value.length === 0 || value.length % size !== 0) {
     refuse(path, `an array of T x ${size} numbers (size ${size}), T at least 1`, value);
   }

@@ -1,7 +1,7 @@
 // Batch.js: a batch of sequences in the memory of the module, where windows of them are put and their states lie.
-import { copyIntegers, copyNumbers, optional, readOptions } from '../core/check.js';
-import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
+import { OutOfMemoryError } from '../core/errors.js';
 import { makeState, readState } from './state.js';
+import { WindowLoader } from './WindowLoader.js';
 
 /** @typedef {import('./state.js').CellState} CellState */
 
@@ -16,20 +16,21 @@ import { makeState, readState } from './state.js';
  * @property {number} outputSize V
  */
 
+/** @typedef {import('./StepArray.js').Layout} Layout */
+
 /**
  * @typedef {object} WindowOptions
  * @property {ArrayLike<number>} [lengths] the steps of each sequence, (batchSize) integers from 1 to window: what is
- *   behind has no part in loss, gradients or state, though its numbers have to be valid; default: all have the window
- * @property {ArrayLike<number>} [mask] (window, batchSize) of 0 and 1: which outputs have a part in the loss, which is
- *   the mean over them; targets have to be valid everywhere; default: all
+ *   behind has no part in loss, gradients or state, and is not looked at: it may be NaN; default: what nested inputs
+ *   have, else the window
+ * @property {import('./StepArray.js').Steps} [mask] 0 or 1 for each step: which outputs have a part in the loss, which
+ *   is the mean over them; targets that have none are not looked at: they may be NaN; default: all
+ * @property {Layout} [layout] of flat arrays: 'time' is (window, batchSize, n), as PyTorch's default, 'batch' is
+ *   (batchSize, window, n), as its batch_first; default 'time'. Nested arrays say it themselves
  */
-
-/** @type {import('../core/check.js').Reader<unknown>} */
-const anything = (value) => value;
 
 export class Batch {
   #wasm;
-  #config;
   #stateShapes;
   #outputSize;
 
@@ -39,7 +40,8 @@ export class Batch {
    * @param {string} call for messages
    * @throws {OutOfMemoryError}
    */
-  constructor({ wasm, pointer, config, stateShapes, outputSize }, { batchSize, window, canTrain }, call) {
+  constructor(network, { batchSize, window, canTrain }, call) {
+    const { wasm, pointer, stateShapes, outputSize } = network;
     /** Its address. */
     this.pointer = wasm.exports.lstm_trainer_create(pointer, batchSize, window, canTrain ? 1 : 0);
     if (this.pointer === 0) {
@@ -48,73 +50,43 @@ export class Batch {
     this.batchSize = batchSize;
     this.window = window;
     this.#wasm = wasm;
-    this.#config = config;
     this.#stateShapes = stateShapes;
     this.#outputSize = outputSize;
+    /** Puts windows in their place. */
+    this.loader = new WindowLoader(network, this);
   }
 
   /**
-   * Checks a window's inputs and puts them in their place.
-   * @param {unknown} inputs
-   * @param {string} call
+   * Computes the outputs of the window that was loaded.
+   * @param {Layout} layout
    */
-  setInputs(inputs, call) {
-    const { input } = this.#config;
-    const at = this.#wasm.exports.lstm_trainer_inputs(this.pointer);
-    if ('tokens' in input) this.#copyTokens(at, inputs, input.tokens, `${call}: inputs`);
-    else this.#copyVectors(at, inputs, input.size, `${call}: inputs`, `size ${input.size}`);
-  }
-
-  /**
-   * @param {unknown} targets
-   * @param {string} call
-   */
-  setTargets(targets, call) {
-    const { output } = this.#config;
-    const at = this.#wasm.exports.lstm_trainer_targets(this.pointer);
-    if (output && 'classes' in output) this.#copyTokens(at, targets, output.classes, `${call}: targets`);
-    else this.#copyVectors(at, targets, this.#outputSize, `${call}: targets`, `${this.#outputSize}`);
-  }
-
-  /**
-   * Says how long the sequences of the window are, and which outputs count.
-   * @param {WindowOptions} options
-   * @param {string} call
-   */
-  setExtent(options, call) {
-    const { batchSize, window } = this;
-    const { lengths, mask } = readOptions(call, options, { lengths: optional(anything), mask: optional(anything) });
-    const { exports } = this.#wasm;
-    if (lengths !== undefined) {
-      const target = this.#wasm.ints(exports.lstm_trainer_lengths(this.pointer), batchSize);
-      copyIntegers(target, lengths, [1, window], `${call}: lengths`, `${batchSize} (batchSize)`);
-    }
-    if (mask !== undefined) {
-      const target = this.#wasm.bytes(exports.lstm_trainer_mask(this.pointer), batchSize * window);
-      copyIntegers(target, mask, [0, 1], `${call}: mask`, this.#shape());
-      const ends = /** @type {ArrayLike<number> | undefined} */ (lengths);
-      const isCounted = (/** @type {number} */ counts, /** @type {number} */ i) =>
-        counts === 1 && (!ends || Math.floor(i / batchSize) < ends[i % batchSize]);
-      if (!target.some(isCounted)) {
-        const where = ends ? ' at a step before the end of its sequence' : '';
-        throw new ArgumentError(`${call}: mask must have a 1${where}: the loss is the mean over those`);
-      }
-    }
-    exports.lstm_trainer_use(this.pointer, lengths === undefined ? 0 : 1, mask === undefined ? 0 : 1);
-  }
-
-  /** Computes the outputs of the window: (window, batchSize, V), a copy. */
-  predict() {
+  predict(layout) {
     const { exports } = this.#wasm;
     exports.lstm_trainer_predict(this.pointer);
-    const length = this.window * this.batchSize * this.#outputSize;
-    return this.#wasm.floats(exports.lstm_trainer_outputs(this.pointer), length).slice();
+    return this.read(exports.lstm_trainer_outputs(this.pointer), this.#outputSize, layout);
+  }
+
+  /**
+   * A copy of what the module has for each step: (window, batchSize, size) there.
+   * @param {number} pointer
+   * @param {number} size
+   * @param {Layout} layout of the copy
+   */
+  read(pointer, size, layout) {
+    const { batchSize, window } = this;
+    const values = this.#wasm.floats(pointer, window * batchSize * size);
+    if (layout === 'time') return values.slice();
+    const copy = new Float32Array(values.length);
+    for (let t = 0, from = 0; t < window; t++) {
+      for (let b = 0; b < batchSize; b++, from += size) copy.set(values.subarray(from, from + size), (b * window + t) * size);
+    }
+    return copy;
   }
 
   /**
    * @param {unknown} state
    * @param {string} path
-   * @throws {ArgumentError}
+   * @throws {import('../core/errors.js').ArgumentError}
    */
   checkState(state, path) {
     readState(state, this.#stateShapes, path, () => {}, this.batchSize);
@@ -163,32 +135,6 @@ export class Batch {
 
   free() {
     this.#wasm.exports.lstm_trainer_free(this.pointer);
-  }
-
-  #shape() {
-    return `${this.window * this.batchSize} (window ${this.window} x batchSize ${this.batchSize})`;
-  }
-
-  /**
-   * @param {number} at
-   * @param {unknown} tokens
-   * @param {number} size
-   * @param {string} path
-   */
-  #copyTokens(at, tokens, size, path) {
-    copyIntegers(this.#wasm.ints(at, this.window * this.batchSize), tokens, [0, size - 1], path, this.#shape());
-  }
-
-  /**
-   * @param {number} at
-   * @param {unknown} vectors
-   * @param {number} size
-   * @param {string} path
-   * @param {string} what the size is, for messages
-   */
-  #copyVectors(at, vectors, size, path, what) {
-    const view = this.#wasm.floats(at, this.window * this.batchSize * size);
-    copyNumbers(view, vectors, path, `${view.length} (${this.#shape()} x ${what})`);
   }
 
   /**

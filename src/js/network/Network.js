@@ -137,9 +137,11 @@ export class Network extends Owned {
   /**
    * Runs whole sequences, forward only; what it takes of memory is given back.
    *
-   * Arrays are time-major, as PyTorch's default: what sequence b gets at step t is at index t * batchSize + b.
-   * @param {ArrayLike<number>} inputs (T, batchSize) tokens or (T, batchSize, size) numbers; T is what their length
-   *   gives, at most 1048576
+   * Inputs are nested, one array a sequence: [sequence][step] of tokens, [sequence][step][number] of vectors, of one
+   * length or of several; or [step][number] of one sequence. Or they are flat and time-major, as PyTorch's default: what
+   * sequence b gets at step t is at index t * batchSize + b; or flat and batch-first: see the option layout.
+   * @param {import('./StepArray.js').Steps} inputs tokens, or vectors; T, the steps of the longest sequence, is at most
+   *   1048576
    * @param {import('./run.js').RunOptions} [options]
    * @returns {import('./run.js').RunResult}
    * @throws {ArgumentError | OutOfMemoryError}

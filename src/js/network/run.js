@@ -1,21 +1,30 @@
 // run.js: whole sequences through a network, forward only.
 import { Batch } from './Batch.js';
-import { isArray, readOptions, refuse } from '../core/check.js';
+import { isArray, optional, readOptions, refuse } from '../core/check.js';
 import { batchSizeReader, windowReader } from './network-options.js';
+import { isNested, measure } from './StepArray.js';
+import { readLayout } from './WindowLoader.js';
 
 /** @typedef {import('./state.js').CellState} CellState */
+/** @typedef {import('./StepArray.js').Layout} Layout */
 
 /**
  * @typedef {object} RunOptions
- * @property {number} [batchSize] B, sequences side by side, 1 to 65536; default 1
- * @property {ArrayLike<number>} [lengths] the steps of each sequence, (batchSize) integers from 1 to T; default: all T
+ * @property {number} [batchSize] B, sequences side by side, 1 to 65536; default: as many as are nested, 1 where inputs
+ *   are flat
+ * @property {ArrayLike<number>} [lengths] the steps of each sequence, (batchSize) integers from 1 to T: what is behind
+ *   is not looked at; default: what nested inputs have, else T
+ * @property {Layout} [layout] of flat inputs: 'time' is (T, batchSize, n), 'batch' is (batchSize, T, n); default 'time'
  * @property {CellState[]} [state] where to start from, (batchSize, length) each; default: initialState()
  */
 
 /**
  * @typedef {object} RunResult
- * @property {Float32Array} outputs (T, batchSize, V): the probability of each class; or the values; or the last h. What
- *   is behind the end of a sequence means nothing
+ * @property {Float32Array} outputs the probability of each class; or the values; or the last h. What is behind the end
+ *   of a sequence means nothing
+ * @property {Layout} layout of outputs: 'time' is (T, batchSize, V), 'batch' is (batchSize, T, V). That of flat inputs;
+ *   of nested ones 'batch'
+ * @property {number[]} shape of outputs: [T, batchSize, V], or [batchSize, T, V]
  * @property {CellState[]} state behind the end of each sequence, one object a layer (or a direction of it):
  *   (batchSize, length) each
  */
@@ -27,25 +36,42 @@ import { batchSizeReader, windowReader } from './network-options.js';
  * @returns {RunResult}
  */
 export function runSequences(network, inputs, options) {
-  const { batchSize, lengths, state } = readOptions('run', options, {
-    batchSize: batchSizeReader(1),
+  const { batchSize: asked, lengths, layout: flatLayout, state } = readOptions('run', options, {
+    batchSize: optional(batchSizeReader()),
     lengths: (value) => value,
+    layout: readLayout,
     state: (value) => value,
   });
-  const { input } = network.config;
-  const size = 'tokens' in input ? 1 : input.size;
-  const row = `batchSize ${batchSize}${'tokens' in input ? '' : ` x size ${size}`}`;
-  if (!isArray(inputs) || inputs.length === 0 || inputs.length % (batchSize * size) !== 0) {
-    refuse('run: inputs', `an array of T x ${batchSize * size} (${row})`, inputs);
-  }
-  const window = windowReader()(inputs.length / (batchSize * size), 'run: T, the steps of inputs,');
+  const { batchSize, window } = sizesOf(network, inputs, asked);
   const batch = new Batch(network, { batchSize, window, canTrain: false }, 'run');
   try {
-    batch.setInputs(inputs, 'run');
-    batch.setExtent(/** @type {any} */ ({ lengths }), 'run');
+    const layout = batch.loader.loadInputs('run', inputs, { lengths, layout: flatLayout });
     if (state !== undefined) batch.setState(state, 'run: state');
-    return { outputs: batch.predict(), state: batch.endState() };
+    const outputs = batch.predict(layout);
+    const shape = [...(layout === 'time' ? [window, batchSize] : [batchSize, window]), network.outputSize];
+    return { outputs, layout, shape, state: batch.endState() };
   } finally {
     batch.free();
   }
+}
+
+/**
+ * @param {import('./Batch.js').NetworkHandle} network
+ * @param {unknown} inputs
+ * @param {number} [asked] B
+ */
+function sizesOf({ config: { input } }, inputs, asked) {
+  const readWindow = (/** @type {number} */ steps) => windowReader()(steps, 'run: T, the steps of inputs,');
+  const isWhole = 'tokens' in input;
+  if (isNested(inputs)) {
+    const { batchSize, window } = measure(inputs, isWhole);
+    return { batchSize: asked ?? batchSizeReader()(batchSize, 'run: batchSize, the length of inputs,'), window: readWindow(window) };
+  }
+  const batchSize = asked ?? 1;
+  const size = isWhole ? 1 : input.size;
+  const row = `batchSize ${batchSize}${isWhole ? '' : ` x size ${size}`}`;
+  if (!isArray(inputs) || inputs.length === 0 || inputs.length % (batchSize * size) !== 0) {
+    refuse('run: inputs', `an array of T x ${batchSize * size} (${row})`, inputs);
+  }
+  return { batchSize, window: readWindow(inputs.length / (batchSize * size)) };
 }

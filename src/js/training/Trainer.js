@@ -1,6 +1,5 @@
 // Trainer.js: truncated backpropagation through time over windows of a batch of sequences.
 import { Batch } from '../network/Batch.js';
-import { readOptions } from '../core/check.js';
 import { Dropout } from './Dropout.js';
 import { checkDropout } from './dropout-options.js';
 import { ArgumentError, DisposedError, DivergedError } from '../core/errors.js';
@@ -12,6 +11,7 @@ import { WindowPass } from './WindowPass.js';
 
 /** @typedef {import('../network/state.js').CellState} CellState */
 /** @typedef {import('../network/Batch.js').WindowOptions} WindowOptions */
+/** @typedef {import('../network/StepArray.js').Steps} Steps */
 /** @typedef {import('./gradient-flow.js').GradientFlow} GradientFlow */
 /** @typedef {import('./trainer-checkpoint.js').TrainerCheckpoint} TrainerCheckpoint */
 /** @typedef {import('./trainer-options.js').TrainerOptions} TrainerOptions */
@@ -121,10 +121,13 @@ export class Trainer extends Owned {
    * Trains on one window: forward, backward, clip, one update of the parameters. Where carryState is true, the state
    * behind the window is the start of the next.
    *
-   * Arrays are time-major, as PyTorch's default: what sequence b gets at step t is at index t * batchSize + b.
-   * @param {ArrayLike<number>} inputs (window, batchSize) tokens or (window, batchSize, size) numbers
-   * @param {ArrayLike<number>} targets (window, batchSize) classes or (window, batchSize, values) numbers
-   * @param {WindowOptions} [options] lengths and mask
+   * Arrays are nested, one a sequence: [sequence][step] of tokens and classes, [sequence][step][number] of vectors, where
+   * sequences may be shorter than the window; or flat and time-major, as PyTorch's default: what sequence b gets at step
+   * t is at index t * batchSize + b; or flat and batch-first: see the option layout.
+   * @param {Steps} inputs tokens, or vectors
+   * @param {Steps} targets classes, or vectors, for each step; or one for each sequence: [sequence], or
+   *   [sequence][number], which counts at its last step
+   * @param {WindowOptions} [options] lengths, mask and layout
    * @returns {{ loss: number, gradientNorm: number }} the mean loss of the window before the update (cross-entropy in
    *   nats, or squared error), and the norm of its gradient before clipping
    * @throws {import('../core/errors.js').ArgumentError} where an array has a wrong length or content
@@ -142,8 +145,8 @@ export class Trainer extends Owned {
 
   /**
    * The loss of a window, from the trainer's state. Changes nothing.
-   * @param {ArrayLike<number>} inputs as for step
-   * @param {ArrayLike<number>} targets
+   * @param {Steps} inputs as for step
+   * @param {Steps} targets
    * @param {WindowOptions} [options]
    * @returns {{ loss: number }}
    */
@@ -156,8 +159,8 @@ export class Trainer extends Owned {
 
   /**
    * The gradients of the mean loss of a window, unclipped. Changes nothing.
-   * @param {ArrayLike<number>} inputs as for step
-   * @param {ArrayLike<number>} targets
+   * @param {Steps} inputs as for step
+   * @param {Steps} targets
    * @param {WindowOptions} [options]
    * @returns {Gradients}
    */
@@ -170,16 +173,16 @@ export class Trainer extends Owned {
 
   /**
    * The outputs of a window, from the trainer's state. Changes nothing.
-   * @param {ArrayLike<number>} inputs as for step
-   * @param {Pick<WindowOptions, 'lengths'>} [options]
-   * @returns {Float32Array} (window, batchSize, V): the probability of each class; or the values; or the last h. What
-   *   is behind the end of a sequence means nothing
+   * @param {Steps} inputs as for step
+   * @param {Pick<WindowOptions, 'lengths' | 'layout'>} [options]
+   * @returns {Float32Array} (window, batchSize, V), or (batchSize, window, V) where inputs are nested or the layout is
+   *   'batch': the probability of each class; or the values; or the last h. What is behind the end of a sequence means
+   *   nothing
    * @throws {import('../core/errors.js').ArgumentError}
    */
   predict(inputs, options = {}) {
     this.assertUsable('predict');
-    const { lengths } = readOptions('predict', options, { lengths: (value) => value });
-    return this.#pass.predict(inputs, /** @type {ArrayLike<number> | undefined} */ (lengths));
+    return this.#pass.predict(inputs, options);
   }
 
   /**

@@ -3,7 +3,6 @@ import { ArgumentError } from '../core/errors.js';
 import { gradientFlow } from './gradient-flow.js';
 
 /** @typedef {import('../network/state.js').CellState} CellState */
-/** @typedef {import('../network/Batch.js').WindowOptions} WindowOptions */
 
 /**
  * @typedef {object} Gradients
@@ -11,7 +10,8 @@ import { gradientFlow } from './gradient-flow.js';
  * @property {number} gradientNorm over all parameters
  * @property {Record<string, Float32Array>} parameters by name, in PyTorch's layouts
  * @property {CellState[]} state of the state before the window, as state() has it
- * @property {Float32Array} [inputs] of vector inputs: (window, batchSize, size)
+ * @property {Float32Array} [inputs] of vector inputs: (window, batchSize, size); (batchSize, window, size) where
+ *   inputs were nested, or their layout 'batch'
  */
 
 export class WindowPass {
@@ -21,45 +21,42 @@ export class WindowPass {
   #batch;
   /** There is a window to look at again: see flow. */
   #hasWindow = false;
-  /** Of the window's inputs. */
-  #inputLength = 0;
+  /** Of its inputs. @type {import('../network/StepArray.js').Layout} */
+  #layout = 'time';
+  #inputSize;
 
   /**
    * @param {import('../network/Batch.js').NetworkHandle} network
    * @param {import('../network/Batch.js').Batch} batch one that can train
    */
-  constructor({ wasm, table, stateShapes }, batch) {
+  constructor({ wasm, table, stateShapes, config: { input } }, batch) {
     this.#wasm = wasm;
     this.#table = table;
     this.#stateShapes = stateShapes;
     this.#batch = batch;
+    this.#inputSize = 'size' in input ? input.size : 0;
   }
 
   /**
    * Puts a window in its place.
    * @param {string} call
-   * @param {ArrayLike<number>} inputs
+   * @param {unknown} inputs
    * @param {unknown} targets
-   * @param {WindowOptions} options
+   * @param {unknown} options
    */
   load(call, inputs, targets, options) {
     this.#hasWindow = false;
-    this.#batch.setInputs(inputs, call);
-    this.#batch.setTargets(targets, call);
-    this.#batch.setExtent(options, call);
-    this.#inputLength = inputs.length;
+    this.#layout = this.#batch.loader.load(call, inputs, targets, options);
     this.#hasWindow = true;
   }
 
   /**
-   * @param {ArrayLike<number>} inputs
-   * @param {ArrayLike<number>} [lengths]
+   * @param {unknown} inputs
+   * @param {unknown} options
    */
-  predict(inputs, lengths) {
+  predict(inputs, options) {
     this.#hasWindow = false;
-    this.#batch.setInputs(inputs, 'predict');
-    this.#batch.setExtent(/** @type {WindowOptions} */ ({ lengths }), 'predict');
-    return this.#batch.predict();
+    return this.#batch.predict(this.#batch.loader.loadInputs('predict', inputs, options));
   }
 
   /** The loss of the window that was just computed. */
@@ -82,7 +79,7 @@ export class WindowPass {
       gradientNorm: this.gradientNorm,
       parameters: this.#table.read(exports.lstm_trainer_gradients(pointer)),
       state: this.#batch.stateGradients(),
-      ...(inputs !== 0 && { inputs: this.#wasm.floats(inputs, this.#inputLength).slice() }),
+      ...(inputs !== 0 && { inputs: this.#batch.read(inputs, this.#inputSize, this.#layout) }),
     };
   }
 

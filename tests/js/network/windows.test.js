@@ -27,7 +27,7 @@ describe('windows that cannot be', () => {
     [{ mask: new Uint8Array(T * B) }, /^step: mask must have a 1: the loss is the mean over those$/],
     [{ lengths: [1, 1, 1], mask: whole.map((_, i) => (i >= 3 ? 1 : 0)) },
       /^step: mask must have a 1 at a step before the end of its sequence/],
-    [{ length: [1, 1, 1] }, /^step: unknown option "length", expected only lengths, mask$/],
+    [{ length: [1, 1, 1] }, /^step: unknown option "length", expected only lengths, mask, layout$/],
     [[1, 2, 3], /^step: options must be an object, got an array of 3$/],
   ];
   for (const [options, message] of cases) {
@@ -38,10 +38,16 @@ describe('windows that cannot be', () => {
     });
   }
 
-  test('targets that do not count are numbers all the same', () => {
-    const mask = whole.map((_, i) => (i === 0 ? 1 : 0));
+  test('targets and inputs that count are numbers', () => {
+    const mask = whole.map((_, i) => (i === 17 ? 1 : 0));
     assert.throws(() => trainer.step(inputs, targets.map((value, i) => (i === 70 ? NaN : value)), { mask }),
       { name: 'ArgumentError', message: 'step: targets[70] must be a finite number, got NaN' });
+    assert.throws(() => trainer.step(inputs.map((value, i) => (i === 35 ? NaN : value)), targets, { lengths: [1, 1, 6] }),
+      { name: 'ArgumentError', message: 'step: inputs[35] must be a finite number, got NaN' });
+    assert.throws(() => trainer.step(inputs.map((value, i) => (i === 5 ? NaN : value)), targets, { mask }),
+      { message: 'step: inputs[5] must be a finite number, got NaN' }, 'a step before one that counts');
+    assert.throws(() => trainer.evaluate([...inputs.slice(0, 35), 1e39], targets, { lengths: [1, 1, 6] }),
+      { message: 'evaluate: inputs[35] must be a number that fits a 32-bit float, got 1e+39' });
   });
 
   test('predict takes lengths and nothing else', () => {
@@ -60,7 +66,7 @@ describe('windows that cannot be', () => {
       [inputs, { batchSize: 0 }, /^run: batchSize must be an integer from 1 to 65536, got 0$/],
       [inputs, { lengths: [19] }, /^run: lengths\[0\] must be an integer from 1 to 18, got 19$/],
       [inputs, { state: [] }, /^run: state must be an array of 2 layers' states, got an array of 0$/],
-      [inputs, { mask: [] }, /^run: unknown option "mask", expected only batchSize, lengths, state$/],
+      [inputs, { mask: [] }, /^run: unknown option "mask", expected only batchSize, lengths, layout, state$/],
       [new Float32Array(2 * (2 ** 20 + 1)), {}, /^run: T, the steps of inputs, must be an .* to 1048576, got 1048577$/],
     ];
     for (const [x, options, message] of refused) {

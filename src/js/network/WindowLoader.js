@@ -1,0 +1,213 @@
+// WindowLoader.js: checks a window of sequences and puts it into the memory of the module.
+//
+// What is behind the end of a sequence has no part in anything, and a target that is masked has none in the loss: these
+// are not looked at, and 0 takes their place.
+import { copyIntegers, copyNumbers, oneOf, optional, readOptions, refuse } from '../core/check.js';
+import { ArgumentError } from '../core/errors.js';
+import { fillSteps, isNested, StepArray } from './StepArray.js';
+
+/** @typedef {import('./StepArray.js').Layout} Layout */
+/** @typedef {import('./StepArray.js').Steps} Steps */
+
+/**
+ * Does step t of sequence b count?
+ * @typedef {(b: number, t: number) => boolean} Counts
+ */
+
+/** @type {import('../core/check.js').Reader<any>} */
+const anything = (value) => value;
+export const readLayout = optional(oneOf(/** @type {const} */ (['time', 'batch'])));
+const readers = { lengths: anything, mask: anything, layout: readLayout };
+
+export class WindowLoader {
+  #wasm;
+  #batch;
+  #input;
+  #output;
+
+  /**
+   * @param {import('./Batch.js').NetworkHandle} network
+   * @param {{ pointer: number, batchSize: number, window: number }} batch
+   */
+  constructor({ wasm, config: { input, output }, outputSize }, batch) {
+    this.#wasm = wasm;
+    this.#batch = batch;
+    /** What a step has. */
+    this.#input = 'tokens' in input
+      ? { size: 1, isWhole: true, most: input.tokens - 1 }
+      : { size: input.size, isWhole: false, most: 0, unit: `size ${input.size}` };
+    this.#output = output && 'classes' in output
+      ? { size: 1, isWhole: true, most: output.classes - 1 }
+      : { size: outputSize, isWhole: false, most: 0 };
+  }
+
+  /**
+   * @param {string} call
+   * @param {unknown} inputs
+   * @param {unknown} options lengths and layout
+   * @returns {Layout} of what is computed
+   */
+  loadInputs(call, inputs, options) {
+    const { mask, ...read } = readers;
+    const given = readOptions(call, options, read);
+    return this.#load(call, inputs, undefined, { ...given, mask: undefined }, false);
+  }
+
+  /**
+   * @param {string} call
+   * @param {unknown} inputs
+   * @param {unknown} targets
+   * @param {unknown} options lengths, mask and layout
+   * @returns {Layout} of what is computed
+   */
+  load(call, inputs, targets, options) {
+    return this.#load(call, inputs, targets, readOptions(call, options, readers), true);
+  }
+
+  /**
+   * @param {string} call
+   * @param {unknown} inputs
+   * @param {unknown} targets
+   * @param {{ lengths: unknown, mask: unknown, layout: Layout | undefined }} options
+   * @param {boolean} hasTargets
+   */
+  #load(call, inputs, targets, { lengths, mask, layout: asked }, hasTargets) {
+    const { exports } = this.#wasm;
+    const { pointer, batchSize, window } = this.#batch;
+    const given = { inputs, ...(hasTargets && { targets }), ...(mask !== undefined && { mask }) };
+    const layout = this.#layoutOf(call, given, asked);
+    const shape = { batchSize, window, layout };
+    const x = new StepArray(inputs, `${call}: inputs`, { ...shape, ...this.#input });
+    const ends = this.#readLengths(call, lengths, x);
+    const isInside = ends && ((/** @type {number} */ b, /** @type {number} */ t) => t < ends[b]);
+
+    // A target has the steps of its inputs; where lengths say how many of them count, it may have more.
+    const steps = (/** @type {number} */ b) => /** @type {[number, number]} */ (
+      lengths !== undefined && ends ? [ends[b], window] : [x.stepsOf(b), x.stepsOf(b)]);
+    const y = hasTargets
+      ? new StepArray(targets, `${call}: targets`, { ...shape, ...this.#output, mayBeLast: true, steps })
+      : undefined;
+    const isCounted = y && this.#readMask(call, mask, { y, ends, isInside, shape: { ...shape, steps } });
+
+    this.#copy(exports.lstm_trainer_inputs(pointer), x, inputs, { ...this.#input, layout, path: `${call}: inputs` }, isInside);
+    if (y) {
+      this.#copy(exports.lstm_trainer_targets(pointer), y, targets, { ...this.#output, layout, path: `${call}: targets` }, isCounted);
+    }
+    exports.lstm_trainer_use(pointer, ends ? 1 : 0, isCounted && isCounted !== isInside ? 1 : 0);
+    return layout;
+  }
+
+  /**
+   * The layout of all that is flat. Nested arrays say themselves what is what, and go with 'batch'.
+   * @param {string} call
+   * @param {Record<string, unknown>} given
+   * @param {Layout | undefined} asked
+   * @returns {Layout}
+   */
+  #layoutOf(call, given, asked) {
+    const { batchSize, window } = this.#batch;
+    const nested = Object.keys(given).filter((name) => this.#isBySequence(name, given[name]));
+    if (isNested(given.inputs) && asked === 'time') {
+      throw new ArgumentError(`${call}: layout 'time' is of flat arrays, and inputs are nested`);
+    }
+    const own = isNested(given.inputs) ? 'batch' : 'time';
+    if (asked || nested.length === 0) return asked ?? own;
+    // Of one sequence, or one step, both layouts are the same.
+    const flat = Object.keys(given).find((name) => /** @type {any} */ (given[name])?.length === this.#flatLength(name)
+      && !nested.includes(name));
+    if (flat && batchSize > 1 && window > 1) {
+      refuse(`${call}: layout`, `'time' or 'batch' where ${nested[0]} are nested and ${flat} flat`, undefined);
+    }
+    return own;
+  }
+
+  /**
+   * Does it say step by step what belongs to which sequence? A vector for each sequence does not.
+   * @param {string} name of an argument
+   * @param {unknown} value
+   */
+  #isBySequence(name, value) {
+    const { isWhole } = name === 'inputs' ? this.#input : name === 'targets' ? this.#output : { isWhole: true };
+    return isNested(value) && (isWhole || isNested(value[0]));
+  }
+
+  /** @param {string} name of an argument */
+  #flatLength(name) {
+    const { size } = name === 'inputs' ? this.#input : name === 'targets' ? this.#output : { size: 1 };
+    return this.#batch.window * this.#batch.batchSize * size;
+  }
+
+  /**
+   * @param {string} call
+   * @param {unknown} given
+   * @param {StepArray} x the inputs
+   * @returns {Int32Array | undefined} how many steps of each sequence count; undefined: all of the window
+   */
+  #readLengths(call, given, x) {
+    const { pointer, batchSize, window } = this.#batch;
+    const own = Int32Array.from({ length: batchSize }, (_, b) => x.stepsOf(b));
+    const ends = given === undefined ? own : new Int32Array(batchSize);
+    if (given !== undefined) {
+      copyIntegers(ends, given, [1, window], `${call}: lengths`, `${batchSize} (batchSize)`);
+      const long = ends.findIndex((length, b) => length > own[b]);
+      if (long >= 0) refuse(`${call}: lengths[${long}]`, `at most ${own[long]}, the steps of inputs[${long}]`, ends[long]);
+    } else if (own.every((length) => length === window)) {
+      return undefined;
+    }
+    this.#wasm.ints(this.#wasm.exports.lstm_trainer_lengths(pointer), batchSize).set(ends);
+    return ends;
+  }
+
+  /**
+   * Which outputs count: those of the mask; where there is one target a sequence, those of the last steps.
+   * @param {string} call
+   * @param {unknown} mask
+   * @param {{ y: StepArray, ends?: Int32Array, isInside?: Counts, shape: any }} about
+   * @returns {Counts | undefined} undefined: all
+   */
+  #readMask(call, mask, { y, ends, isInside, shape }) {
+    const { pointer, batchSize, window } = this.#batch;
+    const isLast = y.form === 'last' && window > 1;
+    if (isLast && mask !== undefined) {
+      throw new ArgumentError(`${call}: mask must be absent where there is one target a sequence: only the last step counts`);
+    }
+    if (!isLast && mask === undefined) return isInside;
+    const one = { size: 1, isWhole: true, most: 1 };
+    const path = `${call}: mask`;
+    const counts = new Uint8Array(batchSize * window);
+    if (isLast) {
+      for (let b = 0; b < batchSize; b++) counts[((ends?.[b] ?? window) - 1) * batchSize + b] = 1;
+    } else {
+      const given = new StepArray(mask, path, { ...shape, ...one });
+      fillSteps(counts, given, this.#batch, one, isInside);
+      if (!counts.includes(1)) {
+        const where = ends ? ' at a step before the end of its sequence' : '';
+        throw new ArgumentError(`${path} must have a 1${where}: the loss is the mean over those`);
+      }
+    }
+    this.#wasm.bytes(this.#wasm.exports.lstm_trainer_mask(pointer), counts.length).set(counts);
+    return (b, t) => counts[t * batchSize + b] === 1;
+  }
+
+  /**
+   * @param {number} at the place in memory
+   * @param {StepArray} steps
+   * @param {unknown} given what `steps` is of
+   * @param {{ size: number, isWhole: boolean, most: number, layout: Layout, path: string }} about
+   * @param {Counts} [counts]
+   */
+  #copy(at, steps, given, { layout, path, ...kind }, counts) {
+    const { batchSize, window } = this.#batch;
+    const length = batchSize * window * kind.size;
+    const isPlain = steps.form === 'flat' && layout === 'time' && !counts;
+    if (kind.isWhole) {
+      const target = this.#wasm.ints(at, length);
+      if (isPlain) copyIntegers(target, given, [0, kind.most], path, steps.expected);
+      else fillSteps(target, steps, this.#batch, kind, counts);
+      return;
+    }
+    const target = this.#wasm.floats(at, length);
+    if (isPlain) copyNumbers(target, given, path, steps.expected);
+    else fillSteps(target, steps, this.#batch, kind, counts);
+  }
+}
