@@ -113,6 +113,51 @@ for (const [name, { browser, reason }] of Object.entries(browsers)) {
       assert.equal(late.step, aborted.step + 1);
     });
 
+    test('the AbortSignal of an iframe stops a training in the Worker', async () => {
+      const reports = await page.evaluate(async (text) => {
+        const frame = document.body.appendChild(document.createElement('iframe'));
+        const controller = new frame.contentWindow.AbortController();
+        const lstm = await globalThis.lstmWasm.openWorker();
+        const model = await lstm.createCharModel({ text, hiddenSize: 16 });
+        const reports = [];
+        for await (const report of model.train(text, { batchSize: 4, window: 16, signal: controller.signal })) {
+          reports.push(report);
+          controller.abort();
+        }
+        lstm.terminate();
+        frame.remove();
+        return reports;
+      }, TEXT);
+      assert.ok(reports.at(-1).done);
+    });
+
+    test('a training and a stream that the page has forgotten end in the Worker', {
+      skip: name === 'Chromium' ? false : 'no way to collect garbage from here',
+    }, async () => {
+      const session = await page.context().newCDPSession(page);
+      await page.evaluate(async (text) => {
+        const lstm = await globalThis.lstmWasm.openWorker();
+        const model = await lstm.createCharModel({ text, hiddenSize: 16 });
+        globalThis.forgetful = { lstm, model };
+        await model.train(text, { batchSize: 4, window: 16 }).next();
+        await model.stream({ length: 2 ** 30 }).next();
+      }, TEXT);
+      // It still trains while two files differ.
+      const isQuiet = () => page.evaluate(async () => {
+        const { model } = globalThis.forgetful;
+        const before = await model.save();
+        for (let i = 0; i < 20; i++) await model.predict('the');
+        return JSON.stringify([...before]) === JSON.stringify([...await model.save()]);
+      });
+      assert.equal(await isQuiet(), false);
+      let tries = 0;
+      do {
+        await session.send('HeapProfiler.collectGarbage');
+      } while (!await isQuiet() && ++tries < 100);
+      assert.ok(tries < 100, 'it trains on');
+      await page.evaluate(() => globalThis.forgetful.lstm.terminate());
+    });
+
     test('errors of the Worker are the errors of the library', async () => {
       const errors = await page.evaluate(async (text) => {
         const { openWorker, LstmError } = globalThis.lstmWasm;
@@ -120,7 +165,9 @@ for (const [name, { browser, reason }] of Object.entries(browsers)) {
         const model = await lstm.createCharModel({ text });
         const tell = async (promise) => {
           const error = await promise.then(() => undefined, (e) => e);
-          return { isOurs: error instanceof LstmError, name: error?.name, code: error?.code, message: error?.message };
+          const isCompileError = error?.cause instanceof WebAssembly.CompileError;
+          const isOurs = error instanceof LstmError;
+          return { isOurs, isCompileError, name: error?.name, code: error?.code, message: error?.message };
         };
         const all = {
           variant: await tell(openWorker({ variant: 'fast' })),
@@ -141,6 +188,7 @@ for (const [name, { browser, reason }] of Object.entries(browsers)) {
         all.terminated = await pending;
         return all;
       }, TEXT);
+      assert.ok(errors.wasm.isCompileError, 'the cause was lost');
       const expected = {
         variant: ['ArgumentError', /variant/], option: ['ArgumentError', /speed/], wasm: ['LstmError', /wasm/],
         hiddenSize: ['ArgumentError', /hiddenSize/], character: ['ArgumentError', /\u00e9/], file: ['FileFormatError', /./],
