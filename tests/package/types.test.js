@@ -1,6 +1,9 @@
 // Strict TypeScript projects accept the package's types, and these refuse what the library would refuse.
+import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
+import ts from 'typescript';
 import { createProject, run } from './project.js';
 
 const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -10,7 +13,7 @@ const usage = `
 import { load, LstmError, FileFormatError } from 'lstm-wasm';
 import type { CellKindName, Completion, GradientFlow, LayerOptions, Reading } from 'lstm-wasm';
 import { openWorker } from 'lstm-wasm/worker';
-import type { WorkerReading } from 'lstm-wasm/worker';
+import type { WorkerCharModel, WorkerReading } from 'lstm-wasm/worker';
 
 export async function use(text: string): Promise<string> {
   const lstm = await load({ variant: 'simd' });
@@ -111,8 +114,22 @@ export async function useWorker(text: string, signal: AbortSignal): Promise<stri
   for await (const char of model.stream({ length: 3, seed: 1 })) console.log(char.length);
   const reading: WorkerReading = await (await model.read('to')).branch();
   console.log((await reading.score('be'))[0], (await model.complete('to'))[0].text);
+  const small: WorkerCharModel = await model.quantize();
+  const again: WorkerReading = await (await small.read()).push('to');
+  const [{ char, probability }] = await again.predict({ top: 1 });
+  const scores: Float64Array = await small.score('be', { prime: 'to' });
+  console.log(char, probability + scores[0], (await small.trace('to')).layers.length, small.config.seed);
+  await (await lstm.openCharModel(await small.save())).dispose();
   // @ts-expect-error a promise, not the bytes
   const bytes: Uint8Array = model.save();
+  // @ts-expect-error a text, not a number
+  await model.predict(1);
+  // @ts-expect-error no such option
+  model.stream({ topk: 3 });
+  // @ts-expect-error no such option
+  model.train(text, { second: 60 });
+  // @ts-expect-error not of a reading
+  await again.evaluate('to be');
   lstm.terminate();
   return (await model.generate({ prime: 'to', length: 5 })) + bytes.length;
 }
@@ -137,3 +154,38 @@ for (const [module, moduleResolution] of [['nodenext', 'nodenext'], ['esnext', '
     await run(process.execPath, [compiler, '-p', name], project.folder);
   });
 }
+
+test('an editor shows the documentation of each method of what lives in a Worker', () => {
+  const file = path.join(project.folder, 'usage.ts');
+  const source = `${usage}
+  export function show(lstm: import('lstm-wasm/worker').WorkerLstm, model: WorkerCharModel, reading: WorkerReading) {
+    lstm.createCharModel; lstm.openCharModel; lstm.terminate;
+    model.train; model.predict; model.generate; model.stream; model.complete; model.score; model.trace; model.read;
+    model.evaluate; model.quantize; model.save; model.checkpoint; model.dispose;
+    reading.push; reading.branch; reading.predict; reading.score; reading.trace; reading.generate; reading.stream;
+    reading.complete; reading.dispose;
+  }`;
+  const service = ts.createLanguageService({
+    fileExists: ts.sys.fileExists,
+    readFile: ts.sys.readFile,
+    readDirectory: ts.sys.readDirectory,
+    getScriptFileNames: () => [file],
+    getScriptVersion: () => '1',
+    getScriptSnapshot: (name) => {
+      const text = name === file ? source : ts.sys.readFile(name);
+      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    },
+    getCompilationSettings: () => ({ strict: true, module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022 }),
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    getCurrentDirectory: () => project.folder,
+  });
+  const uses = [...source.slice(usage.length).matchAll(/\b(?:lstm|model|reading)\.(\w+);/g)];
+  assert.equal(uses.length, 25);
+  for (const { 0: use, 1: name, index } of uses) {
+    const info = service.getQuickInfoAtPosition(file, usage.length + index + use.length - 2);
+    const signature = ts.displayPartsToString(info?.displayParts);
+    const expected = name === 'terminate' ? 'void' : ['train', 'stream'].includes(name) ? 'AsyncGenerator<' : 'Promise<';
+    assert.ok(signature.split('): ').at(-1).startsWith(expected), signature);
+    assert.ok(ts.displayPartsToString(info?.documentation).length > 5, `${use} is not documented: ${signature}`);
+  }
+});
