@@ -1,5 +1,7 @@
 // index.js: the package's public face.
 export { load } from './models/load.js';
+export { inspect } from './files/inspect.js';
+export { defaultLearningRate } from './training/char-defaults.js';
 export {
   LstmError,
   ArgumentError,
@@ -12,6 +14,7 @@ export {
 /** @typedef {import('./core/load.js').LoadOptions} LoadOptions */
 /** @typedef {import('./core/load.js').Variant} Variant */
 /** @typedef {import('./models/Lstm.js').Lstm} Lstm */
+/** @typedef {import('./files/inspect.js').FileDescription} FileDescription */
 /** @typedef {import('./network/Cell.js').Cell} Cell */
 /** @typedef {import('./network/Cell.js').CellOptions} CellOptions */
 /** @typedef {import('./models/TrainableNetwork.js').TrainableNetwork} Network */

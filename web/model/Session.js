@@ -1,6 +1,6 @@
 import { Curve } from './Curve.js';
 import { LibraryHost } from './LibraryHost.js';
-import { isInTheMidst, readCheckpoint, trainingPlan, withPlanOf } from './plan.js';
+import { isInTheMidst, runOf, trainingPlan, withPlanOf } from './plan.js';
 import { isSameNetwork, modelOptions, settingsOf, usualSettings } from './settings.js';
 
 /** @typedef {import('lstm-wasm/worker').WorkerLstm} WorkerLstm */
@@ -23,7 +23,7 @@ import { isSameNetwork, modelOptions, settingsOf, usualSettings } from './settin
 /**
  * What a model has behind it.
  *
- * @typedef {Partial<Pick<Capture, 'checkpoint' | 'last' | 'curve'>> & { trained?: boolean, captured?: Capture }} Run
+ * @typedef {Partial<Pick<Capture, 'checkpoint' | 'last' | 'curve'>> & { trained?: boolean, captured?: Capture }} Past
  */
 
 /**
@@ -91,10 +91,15 @@ export class Session extends LibraryHost {
    * @param {string} name   of the file
    */
   openFile(bytes, name) {
-    return this.#replace((lstm) => lstm.openCharModel(bytes), (model) => {
-      const head = readCheckpoint(bytes);
-      this.#setSettings(withPlanOf({ ...this.settings, ...settingsOf(model.config) }, head));
-      return { checkpoint: head?.last && bytes, trained: true };
+    /** @type {import('./plan.js').Run | undefined} */
+    let run;
+    const open = (/** @type {WorkerLstm} */ lstm) => {
+      run = runOf(bytes);
+      return lstm.openCharModel(bytes);
+    };
+    return this.#replace(open, (model) => {
+      this.#setSettings(withPlanOf({ ...this.settings, ...settingsOf(model.config) }, run));
+      return { checkpoint: run && bytes, trained: true };
     }, `“${name}” could not be opened`);
   }
 
@@ -230,7 +235,7 @@ export class Session extends LibraryHost {
    * Another model in place of this one. Until it is made, the training goes on; where it cannot be made, nothing changes.
    *
    * @param {(lstm: WorkerLstm) => Promise<WorkerCharModel>} make
-   * @param {(model: WorkerCharModel) => Run} begin
+   * @param {(model: WorkerCharModel) => Past} begin
    * @param {string} failure
    */
   #replace(make, begin, failure) {
@@ -251,7 +256,7 @@ export class Session extends LibraryHost {
 
   /**
    * @param {WorkerCharModel} model
-   * @param {Run} run
+   * @param {Past} past
    */
   #adopt(model, { checkpoint, trained = false, last, curve, captured }) {
     this.model?.dispose().catch(() => {});

@@ -1,5 +1,7 @@
 /** How a run trains: what its settings mean for a text of some length, and whether a checkpoint is in its midst. */
 
+import { defaultLearningRate, inspect } from 'lstm-wasm';
+
 /** @typedef {import('./settings.js').Settings} Settings */
 
 /** Steps: every few seconds for a small network. */
@@ -12,15 +14,22 @@ const SHORT_TEXT = 50_000;
 const WARMUP = 100;
 
 /**
- * The learning rate that suits a network: wider and deeper ones need smaller steps, those without gates too.
+ * The learning rate that suits a network: wider ones need smaller steps.
  *
- * @param {Pick<Settings, 'kind' | 'hiddenSize' | 'layers' | 'steps'>} settings
+ * @param {Pick<Settings, 'hiddenSize' | 'steps'>} settings
  */
-export function suitableRate({ kind, hiddenSize, layers, steps }) {
-  const ofKind = { rnn: 0.3, gru: 0.6 }[/** @type {string} */ (kind)] ?? 1;
-  const ofSchedule = steps ? 1 : 0.8;
-  const rate = 0.02 * Math.min(1, (128 / hiddenSize) ** 1.5) * ofKind * ofSchedule / Math.sqrt(layers);
-  return Number(rate.toPrecision(2));
+export function suitableRate({ hiddenSize, steps }) {
+  return Number(defaultLearningRate({ hiddenSize }, scheduleOf(steps)).toPrecision(2));
+}
+
+/**
+ * A run of a chosen length ends with small steps.
+ *
+ * @param {number} steps   0: no end
+ * @returns {import('lstm-wasm').Schedule}
+ */
+function scheduleOf(steps) {
+  return steps ? { type: 'cosine', to: 0.05, warmup: WARMUP } : { type: 'constant', warmup: WARMUP };
 }
 
 /**
@@ -39,7 +48,7 @@ export function trainingPlan(settings, characters) {
     dropout,
     seed,
     learningRate: learningRate || suitableRate(settings),
-    schedule: steps ? { type: 'cosine', to: 0.05, warmup: WARMUP } : { type: 'constant', warmup: WARMUP },
+    schedule: scheduleOf(steps),
     // A budget that is never used up takes the place of one that a checkpoint has; leaving it out would keep that.
     steps: steps || Number.MAX_SAFE_INTEGER,
     validation: characters < SHORT_TEXT ? 0 : validationPart(settings) / characters,
@@ -55,51 +64,42 @@ function validationPart({ hiddenSize, layers }) {
 }
 
 /**
- * What a checkpoint says of its training, read from the head of the file: see checkpoint() in the package.
+ * The run that a file goes on with.
  *
- * @typedef {object} CheckpointHead
- * @property {number} step
- * @property {number} chars
- * @property {{ options: Record<string, any>, state: { since: { step: number } } }} [last]
+ * @typedef {object} Run
+ * @property {number} step   of its budget
+ * @property {Record<string, any>} options
  */
 
 /**
- * @param {Uint8Array} bytes   a model file
- * @returns {CheckpointHead | undefined}   undefined where it is none, or damaged
+ * @param {Uint8Array} file   a model, or a checkpoint
+ * @returns {Run | undefined}
  */
-export function readCheckpoint(bytes) {
-  try {
-    const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-    const head = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
-    return head.__metadata__.checkpoint && JSON.parse(head.__metadata__.checkpoint);
-  } catch {
-    return undefined;
-  }
+export function runOf(file) {
+  return inspect(file).checkpoint?.run;
 }
 
 /**
- * Is the run of this checkpoint the planned one, and not at its end?
+ * Is the run of this file the planned one, and not at its end?
  *
- * @param {Uint8Array} checkpoint
+ * @param {Uint8Array} file
  * @param {ReturnType<typeof trainingPlan>} plan
  */
-export function isInTheMidst(checkpoint, plan) {
-  const head = readCheckpoint(checkpoint);
-  if (!head?.last) return false;
-  const { options, state } = head.last;
-  return head.step - state.since.step < options.steps && has(options, plan);
+export function isInTheMidst(file, plan) {
+  const run = runOf(file);
+  return run !== undefined && run.step < run.options.steps && has(run.options, plan);
 }
 
 /**
- * Settings, with those that a checkpoint's options stand for.
+ * Settings, with those that the options of a run stand for.
  *
  * @param {Settings} settings
- * @param {CheckpointHead | undefined} head
+ * @param {Run | undefined} run
  * @returns {Settings}
  */
-export function withPlanOf(settings, head) {
-  if (!head?.last) return settings;
-  const { batchSize, window, dropout, learningRate, steps = Infinity } = head.last.options;
+export function withPlanOf(settings, run) {
+  if (!run) return settings;
+  const { batchSize, window, dropout, learningRate, steps = Infinity } = run.options;
   const planned = { ...settings, batchSize, window, dropout, steps: steps < Number.MAX_SAFE_INTEGER ? steps : 0 };
   return { ...planned, learningRate: learningRate === suitableRate(planned) ? 0 : learningRate };
 }

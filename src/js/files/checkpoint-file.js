@@ -112,6 +112,28 @@ const readCheckpointText = object({
 const readInfinity = (_, value) => (value === 'Infinity' ? Infinity : value);
 
 /**
+ * What a checkpoint tells of its training.
+ * @typedef {object} CheckpointDescription
+ * @property {number} step updates in the life of the model
+ * @property {number} chars characters trained on in the life of the model
+ * @property {{ step: number, options: Record<string, unknown> }} [run] that an opened model goes on with: updates of its
+ *   budget that are done, and all its options
+ */
+
+/**
+ * Of a checkpoint's text alone, without its tensors.
+ * @param {string} text in the metadata
+ * @param {string} where the call, for messages
+ * @returns {CheckpointDescription}
+ * @throws {import('../core/errors.js').FileFormatError}
+ */
+export function describeCheckpoint(text, where) {
+  const given = parse(text, 'checkpoint', where, readInfinity);
+  const { step, chars, last } = inFile(where, () => readCheckpointText(given, 'checkpoint'));
+  return { step, chars, ...(last && { run: { step: step - last.state.since.step, options: last.options } }) };
+}
+
+/**
  * @param {CheckpointPart} part
  * @param {import('../network/Network.js').Network} network that the file describes
  * @param {string} where the call, for messages

@@ -9,6 +9,12 @@ import { FileFormatError } from '../core/errors.js';
 const SCALE = '.scale';
 
 /**
+ * The name of the matrix that a tensor of this name has the scales of, if there is such a matrix.
+ * @param {string} name
+ */
+export const scaledBy = (name) => (name.endsWith(SCALE) ? name.slice(0, -SCALE.length) : '');
+
+/**
  * Each matrix of rounded floats as int8 with its scales beside it; vectors stay as they are.
  * @param {Map<string, Tensor>} tensors
  * @param {{ int8Scales?: Scales, int8Scale(largest: number): number }} network the scales of its rows, where they came
@@ -53,8 +59,7 @@ export function dequantize(tensors, isQuantized, where) {
   /** @type {[string, Float32Array][]} */
   const all = [];
   for (const [name, { shape, values }] of tensors) {
-    const isScale = name.endsWith(SCALE) && tensors.get(name.slice(0, -SCALE.length))?.values instanceof Int8Array;
-    if (isScale) continue;
+    if (tensors.get(scaledBy(name))?.values instanceof Int8Array) continue;
     if (values instanceof Float32Array) {
       if (isQuantized && shape.length > 1) {
         throw new FileFormatError(`${where}: tensor ${describe(name)} must be of dtype I8 in a file of 8-bit weights, got F32`);

@@ -19,8 +19,8 @@ const VERSION = '1';
 // So many numbers may be missing in a file of any length: they take little memory.
 const MISSING = 2 ** 16;
 
-/** The tensors of a checkpoint, apart from those of the network. */
-const CHECKPOINT_TENSOR = /^(optimizer|state|best|last)\./;
+/** Is a tensor of a checkpoint's file the checkpoint's own, or one of the network? @param {string} name */
+export const isOfCheckpoint = (name) => /^(optimizer|state|best|last)\./.test(name);
 
 /** @typedef {import('./safetensors.js').Tensor} Tensor */
 
@@ -95,10 +95,24 @@ export function readNetworkFile(given, where, count) {
 export function readCharModelFile(given, where, count) {
   const file = readSafetensors(bytesOf(given, where), where);
   const network = understand(file, where, count);
-  const text = file.metadata.get('alphabet');
-  if (text === undefined) throw new FileFormatError(`${where}: no character model: the metadata has no alphabet`);
+  const alphabet = alphabetIn(file.metadata, network.config, where);
+  if (!alphabet) throw new FileFormatError(`${where}: no character model: the metadata has no alphabet`);
+  const checkpoint = file.metadata.get('checkpoint');
+  const tensors = tensorsOf(file.tensors, true);
+  return { ...network, alphabet, ...(checkpoint !== undefined && { checkpoint: { text: checkpoint, tensors } }) };
+}
+
+/**
+ * The alphabet of a character model, which fits its network; undefined in the file of a network.
+ * @param {Map<string, string>} metadata
+ * @param {import('../network/network-options.js').NetworkConfig} config
+ * @param {string} where
+ * @throws {FileFormatError}
+ */
+export function alphabetIn(metadata, { input, output, layers }, where) {
+  const text = metadata.get('alphabet');
+  if (text === undefined) return undefined;
   const alphabet = inFile(where, () => readAlphabet(parse(text, 'alphabet', where), 'alphabet'));
-  const { input, output } = network.config;
   const size = alphabet.size;
   if (!('tokens' in input) || input.tokens !== size || !output || !('classes' in output) || output.classes !== size) {
     throw new FileFormatError(
@@ -106,11 +120,9 @@ export function readCharModelFile(given, where, count) {
         `got ${JSON.stringify({ input, output })}`,
     );
   }
-  const l = network.config.layers.findIndex(({ bidirectional }) => bidirectional);
+  const l = layers.findIndex(({ bidirectional }) => bidirectional);
   if (l >= 0) throw new FileFormatError(`${where}: no character model: layers[${l}] is bidirectional`);
-  const checkpoint = file.metadata.get('checkpoint');
-  const tensors = tensorsOf(file.tensors, true);
-  return { ...network, alphabet, ...(checkpoint !== undefined && { checkpoint: { text: checkpoint, tensors } }) };
+  return alphabet;
 }
 
 /**
@@ -118,7 +130,7 @@ export function readCharModelFile(given, where, count) {
  * @param {string} where
  * @returns {Uint8Array}
  */
-function bytesOf(given, where) {
+export function bytesOf(given, where) {
   if (given instanceof Uint8Array) return given;
   if (given instanceof ArrayBuffer) return new Uint8Array(given);
   return refuse(`${where}: bytes`, 'a Uint8Array or an ArrayBuffer', given);
@@ -129,15 +141,15 @@ function bytesOf(given, where) {
  * @param {boolean} isCheckpoint the checkpoint's own, or those of the network?
  */
 const tensorsOf = (tensors, isCheckpoint) =>
-  new Map([...tensors].filter(([name]) => CHECKPOINT_TENSOR.test(name) === isCheckpoint));
+  new Map([...tensors].filter(([name]) => isOfCheckpoint(name) === isCheckpoint));
 
 /**
- * @param {import('./safetensors.js').TensorFile} file
+ * The network of a file, as the metadata describes it.
+ * @param {Map<string, string>} metadata
  * @param {string} where
- * @param {Count} count
- * @returns {NetworkFile}
+ * @throws {FileFormatError}
  */
-function understand({ metadata, tensors: all }, where, count) {
+export function networkIn(metadata, where) {
   const version = metadata.get('lstm_wasm');
   if (version !== VERSION) {
     throw new FileFormatError(
@@ -150,7 +162,17 @@ function understand({ metadata, tensors: all }, where, count) {
   if (quantization !== undefined && quantization !== 'int8') {
     throw new FileFormatError(`${where}: metadata quantization must be 'int8' or absent, got ${describe(quantization)}`);
   }
-  const isQuantized = quantization === 'int8';
+  return { config, isQuantized: quantization === 'int8' };
+}
+
+/**
+ * @param {import('./safetensors.js').TensorFile} file
+ * @param {string} where
+ * @param {Count} count
+ * @returns {NetworkFile}
+ */
+function understand({ metadata, tensors: all }, where, count) {
+  const { config, isQuantized } = networkIn(metadata, where);
   const own = metadata.has('checkpoint') ? tensorsOf(all, false) : all;
   const { tensors, scales } = dequantize(own, isQuantized, where);
   checkSize(count(config), tensors, where);

@@ -73,18 +73,12 @@ export function writeSafetensors({ metadata, tensors }) {
  * @throws {FileFormatError}
  */
 export function readSafetensors(bytes, where) {
-  const { metadata, entries, start } = readHeader(bytes, where);
+  const header = readHeader(bytes, where);
+  const { metadata, entries, start } = header;
+  checkLength(header, bytes.length, where);
   const data = bytes.subarray(start);
-  const fail = failing(where);
   /** @type {Map<string, Tensor>} */
   const tensors = new Map();
-  let covered = 0;
-  for (const { name, from, to } of entries) {
-    if (from !== covered) fail(`tensor ${describe(name)} begins at byte ${from} of the data, expected ${covered}`);
-    if (to > data.length) fail(`truncated: tensor ${describe(name)} ends at byte ${to} of ${data.length}`);
-    covered = to;
-  }
-  if (covered !== data.length) fail(`${data.length - covered} bytes behind the last tensor, expected none`);
   for (const { name, dtype, shape, from, to } of entries) {
     // A copy, because the bytes need not lie at a multiple of 4.
     tensors.set(name, { shape, values: new arrays[dtype](new Uint8Array(data.subarray(from, to)).buffer) });
@@ -115,6 +109,25 @@ export function readHeader(bytes, where) {
   header.delete('__metadata__');
   const entries = [...header].map(([name, entry]) => readEntry(name, entry, fail));
   return { metadata, entries: entries.sort((a, b) => a.from - b.from || a.to - b.to), start };
+}
+
+/**
+ * A file is its header and its tensors, with nothing before, between or behind them.
+ * @param {Header} header
+ * @param {number} bytes of the file
+ * @param {string} where the call, for messages
+ * @throws {FileFormatError}
+ */
+export function checkLength({ entries, start }, bytes, where) {
+  const fail = failing(where);
+  const length = bytes - start;
+  let covered = 0;
+  for (const { name, from, to } of entries) {
+    if (from !== covered) fail(`tensor ${describe(name)} begins at byte ${from} of the data, expected ${covered}`);
+    if (to > length) fail(`truncated: tensor ${describe(name)} ends at byte ${to} of ${length}`);
+    covered = to;
+  }
+  if (covered !== length) fail(`${length - covered} bytes behind the last tensor, expected none`);
 }
 
 /**

@@ -1,5 +1,7 @@
 // char-defaults.js: what a character model and its training are where nobody says. Found by the search in
 // tests/experiments/learning/RESULTS.md; an option that is given always wins.
+import { integer, object } from '../core/check.js';
+import { readSchedule } from './schedule.js';
 
 /** Forget biases that sum to 0 learn texts better than those that sum to 1, which are for long lags. */
 export const CHAR_FORGET_BIAS = 0;
@@ -64,6 +66,27 @@ export function withDefaults(asked, { parameterCount, config }, perEpoch) {
 const scheduleFor = (steps) => (steps === 0
   ? { type: 'constant', warmup: 0 }
   : { type: 'cosine', to: 0.05, warmup: Math.min(Math.ceil(steps / 10), MOST_WARMUP) });
+
+/**
+ * The learning rate that train of a character model takes with adam and adamw where none is given: 2 / H of the widest
+ * layer, at most 0.03, for a schedule of type 'cosine'; half of it for any other.
+ * @param {{ hiddenSize?: number, layers?: number | readonly { hiddenSize: number }[] }} config as createCharModel takes it
+ * @param {import('./schedule.js').Schedule} [schedule] default: a cosine, as train takes where it has a budget
+ * @returns {number}
+ * @throws {import('../core/errors.js').ArgumentError}
+ */
+export function defaultLearningRate(config, schedule = { type: 'cosine' }) {
+  const where = 'defaultLearningRate';
+  /** @param {unknown} layer @param {string} path */
+  const read = (layer, path) => ({ hiddenSize: readSize(object(layer, path).hiddenSize, `${path}.hiddenSize`) });
+  const { layers } = object(config, `${where}: config`);
+  const list = Array.isArray(layers)
+    ? layers.map((layer, l) => read(layer, `${where}: config.layers[${l}]`))
+    : [read(config, `${where}: config`)];
+  return rateFor(list, readSchedule(schedule, `${where}: schedule`));
+}
+
+const readSize = integer(1, 65536);
 
 /**
  * The rate of Adam: what a cosine may start from; half of it where the rate may stay.

@@ -1,7 +1,7 @@
 // What a character model and its training are where nobody says, and that what is said always wins.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { load } from 'lstm-wasm';
+import { defaultLearningRate, load } from 'lstm-wasm';
 import { readSafetensors, writeSafetensors } from '../../../src/js/files/safetensors.js';
 
 const lstm = await load({ variant: 'simd' });
@@ -117,6 +117,22 @@ describe('train', () => {
       assert.equal(rateOf({ optimizer, learningRate: 0.7 }), 0.7);
     }
     assert.deepEqual(['sgd', 'adagrad', 'rmsprop'].map((optimizer) => rateOf({ optimizer })), [0.001, 0.01, 0.01]);
+  });
+
+  test('defaultLearningRate tells the rate that train takes', () => {
+    const layers = [100, 200, 10].map((hiddenSize) => ({ kind: 'gru', hiddenSize }));
+    for (const shape of [{ hiddenSize: 8 }, { hiddenSize: 128, layers: 2 }, { layers }]) {
+      assert.equal(defaultLearningRate(shape), optionsOf({ steps: 100 }, shape).learningRate);
+      for (const schedule of [{ type: 'constant' }, { type: 'cosine', to: 0.1 }, { type: 'step', every: 9, factor: 0.5 }]) {
+        assert.equal(defaultLearningRate(shape, schedule), optionsOf({ steps: 100, schedule }, shape).learningRate);
+      }
+    }
+    for (const [config, schedule, message] of [
+      [undefined, undefined, /defaultLearningRate: config must be an object, got undefined/],
+      [{}, undefined, /config\.hiddenSize must be an integer from 1 to 65536, got undefined/],
+      [{ layers: [{ hiddenSize: 8 }, {}] }, undefined, /config\.layers\[1\]\.hiddenSize must be/],
+      [{ hiddenSize: 8 }, { type: 'fast' }, /defaultLearningRate: schedule/],
+    ]) assert.throws(() => defaultLearningRate(config, schedule), { code: 'ERR_ARGUMENT', message });
   });
 
   test('a cosine to the end of a budget, with a warm-up of a tenth of it and at most 100 steps', () => {
