@@ -16,11 +16,13 @@ export class Owned {
   /**
    * @param {string} what how messages call it: 'Network'
    * @param {() => void} free gives the memory back; must not refer to this object
+   * @param {boolean} [isOwner] false where the memory is that of another such object, which may have been handed out and
+   *   is freed when nobody holds it either
    */
-  constructor(what, free) {
+  constructor(what, free, isOwner = true) {
     this.#what = what;
     this.#free = free;
-    forgotten.register(this, free, this);
+    if (isOwner) forgotten.register(this, free, this);
   }
 
   /** True after dispose(). */

@@ -40,7 +40,7 @@ export class PredictingCharModel extends Owned {
    * @param {import('../sampling/Alphabet.js').Alphabet} alphabet
    */
   constructor(network, alphabet) {
-    super('CharModel', () => network.dispose());
+    super('CharModel', () => network.dispose(), false);
     this.#network = network;
     this.#alphabet = alphabet;
   }
@@ -60,7 +60,7 @@ export class PredictingCharModel extends Owned {
     return { ...withForgetBias(layers[0]), layers: layers.length, ...others };
   }
 
-  /** The network inside, to step through and look at. It lives as long as the model. */
+  /** The network inside, to step through and look at. dispose() of the model disposes it too. */
   get network() {
     this.assertUsable('network');
     return this.#network;

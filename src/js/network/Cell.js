@@ -27,7 +27,7 @@ export class Cell extends Owned {
    * @param {Network} network one layer, vector input, no head; owned by the cell from now on
    */
   constructor(network) {
-    super('Cell', () => network.dispose());
+    super('Cell', () => network.dispose(), false);
     this.#network = network;
   }
 
