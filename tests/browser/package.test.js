@@ -131,7 +131,7 @@ for (const [name, { browser, reason }] of Object.entries(browsers)) {
       assert.ok(reports.at(-1).done);
     });
 
-    test('a training and a stream that the page has forgotten end in the Worker', {
+    test('a training and a stream that the page has forgotten end in the Worker, and so does the Worker', {
       skip: name === 'Chromium' ? false : 'no way to collect garbage from here',
     }, async () => {
       const session = await page.context().newCDPSession(page);
@@ -155,7 +155,15 @@ for (const [name, { browser, reason }] of Object.entries(browsers)) {
         await session.send('HeapProfiler.collectGarbage');
       } while (!await isQuiet() && ++tries < 100);
       assert.ok(tries < 100, 'it trains on');
-      await page.evaluate(() => globalThis.forgetful.lstm.terminate());
+
+      // The Worker itself, when nothing leads to it any more.
+      const before = page.workers().length;
+      await page.evaluate(() => { delete globalThis.forgetful; });
+      for (tries = 0; page.workers().length === before && tries < 100; tries++) {
+        await session.send('HeapProfiler.collectGarbage');
+        await new Promise((resolve) => { setTimeout(resolve, 10); });
+      }
+      assert.equal(page.workers().length, before - 1);
     });
 
     test('errors of the Worker are the errors of the library', async () => {

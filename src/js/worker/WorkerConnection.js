@@ -4,41 +4,45 @@ import { thrownFrom } from './worker-errors.js';
 import { buffersOf, isReply } from './worker-protocol.js';
 
 /**
+ * What the port's listeners hold. It leads to a connection only while a call waits (`by`), so that the garbage collector
+ * finds a connection which nobody in the page has any more.
+ *
+ * @typedef {object} Line
+ * @property {() => void} end ends the Worker
+ * @property {Map<number, { resolve: (value: any) => void, reject: (error: unknown) => void, by: WorkerConnection }>} pending
+ * @property {LstmError} [failure] why the Worker is gone
+ * @property {(reason: LstmError) => void} resolveClosed
+ */
+
+/** The safety net: without a connection nobody can ask the Worker for anything. @type {FinalizationRegistry<Line>} */
+const forgotten = new FinalizationRegistry((line) => hangUp(line, 'the Worker was forgotten by the page'));
+
+/**
  * The page's end of the line: numbers the requests, and settles the promise of each when its answer comes, or of
  * all of them when the Worker is gone.
  */
 export class WorkerConnection {
   /** @type {import('./worker-protocol.js').Port} */
   #port;
-  /** @type {() => void} */
-  #hangUp;
+  /** @type {Line} */
+  #line;
   #lastId = 0;
   #lastTarget = 0;
-  /** @type {Map<number, { resolve: (value: any) => void, reject: (error: unknown) => void }>} */
-  #pending = new Map();
-  /** @type {LstmError | undefined} */
-  #failure;
-  /** @type {(reason: LstmError) => void} */
-  #resolveClosed = () => {};
   /** The reason, when the Worker is gone. @type {Promise<LstmError>} */
-  closed = new Promise((resolve) => { this.#resolveClosed = resolve; });
+  closed;
 
   /**
    * @param {import('./worker-protocol.js').Port} port    the Worker (or a MessagePort to one)
-   * @param {() => void} hangUp                           ends the Worker
+   * @param {() => void} end                              ends the Worker
    */
-  constructor(port, hangUp) {
+  constructor(port, end) {
+    /** @type {Line} */
+    const line = { end, pending: new Map(), resolveClosed: () => {} };
+    this.closed = new Promise((resolve) => { line.resolveClosed = resolve; });
     this.#port = port;
-    this.#hangUp = hangUp;
-    port.addEventListener('message', (event) => this.#receive(event.data));
-    port.addEventListener('messageerror', () => this.close('the Worker sent an answer that could not be read'));
-    port.addEventListener('error', (event) => {
-      event.preventDefault?.();
-      const reason = event.message
-        ? `: ${event.message}`
-        : ': its script could not be loaded (is it served, as JavaScript, and allowed by the content security policy?)';
-      this.close(`the Worker failed${reason}`, event.error ?? undefined);
-    });
+    this.#line = line;
+    listen(port, line);
+    forgotten.register(this, line, line);
   }
 
   /** A number for an object in the Worker, never used before on this connection. */
@@ -54,7 +58,8 @@ export class WorkerConnection {
    * @returns {Promise<any>}
    */
   call(method, target, args, { makes, moves } = {}) {
-    if (this.#failure) return Promise.reject(this.#reason(this.#failure));
+    const { pending, failure } = this.#line;
+    if (failure) return Promise.reject(copyOf(failure));
     return new Promise((resolve, reject) => {
       const id = this.#lastId + 1;
       const request = { id, method, target, args, ...(makes !== undefined && { makes }) };
@@ -67,7 +72,7 @@ export class WorkerConnection {
         return;
       }
       this.#lastId = id;
-      this.#pending.set(id, { resolve, reject });
+      pending.set(id, { resolve, reject, by: this });
     });
   }
 
@@ -96,7 +101,7 @@ export class WorkerConnection {
     try {
       await this.call('dispose', target, []);
     } catch (error) {
-      if (!this.#failure) throw error;
+      if (!this.#line.failure) throw error;
     }
   }
 
@@ -107,31 +112,60 @@ export class WorkerConnection {
    * @param {unknown} [cause]
    */
   close(reason, cause) {
-    if (this.#failure) return;
-    const failure = new LstmError(reason, cause === undefined ? undefined : { cause });
-    this.#failure = failure;
-    for (const { reject } of this.#pending.values()) reject(this.#reason(failure));
-    this.#pending.clear();
-    this.#resolveClosed(failure);
-    this.#hangUp();
+    forgotten.unregister(this.#line);
+    hangUp(this.#line, reason, cause);
   }
+}
 
-  /**
-   * For each call an error of its own, with where it was made.
-   *
-   * @param {LstmError} failure
-   */
-  #reason({ message, cause }) {
-    return new LstmError(message, cause === undefined ? undefined : { cause });
-  }
+/**
+ * @param {import('./worker-protocol.js').Port} port
+ * @param {Line} line
+ */
+function listen(port, line) {
+  port.addEventListener('message', (event) => receive(line, event.data));
+  port.addEventListener('messageerror', () => hangUp(line, 'the Worker sent an answer that could not be read'));
+  port.addEventListener('error', (event) => {
+    event.preventDefault?.();
+    const reason = event.message
+      ? `: ${event.message}`
+      : ': its script could not be loaded (is it served, as JavaScript, and allowed by the content security policy?)';
+    hangUp(line, `the Worker failed${reason}`, event.error ?? undefined);
+  });
+}
 
-  /** @param {unknown} message */
-  #receive(message) {
-    if (!isReply(message)) return;
-    const call = this.#pending.get(message.id);
-    if (!call) return;
-    this.#pending.delete(message.id);
-    if ('error' in message) call.reject(thrownFrom(message.error));
-    else call.resolve(message.value);
-  }
+/**
+ * @param {Line} line
+ * @param {unknown} message
+ */
+function receive({ pending }, message) {
+  if (!isReply(message)) return;
+  const call = pending.get(message.id);
+  if (!call) return;
+  pending.delete(message.id);
+  if ('error' in message) call.reject(thrownFrom(message.error));
+  else call.resolve(message.value);
+}
+
+/**
+ * @param {Line} line
+ * @param {string} reason
+ * @param {unknown} [cause]
+ */
+function hangUp(line, reason, cause) {
+  if (line.failure) return;
+  const failure = new LstmError(reason, cause === undefined ? undefined : { cause });
+  line.failure = failure;
+  for (const { reject } of line.pending.values()) reject(copyOf(failure));
+  line.pending.clear();
+  line.resolveClosed(failure);
+  line.end();
+}
+
+/**
+ * For each call an error of its own, with where it was made.
+ *
+ * @param {LstmError} failure
+ */
+function copyOf({ message, cause }) {
+  return new LstmError(message, cause === undefined ? undefined : { cause });
 }

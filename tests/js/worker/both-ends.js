@@ -47,10 +47,15 @@ export function connect(t, load) {
       handedOver.push(...transfer);
     },
   }), load);
-  const connection = new WorkerConnection(/** @type {any} */ (port1), () => port1.close());
+  const isOpen = () => !isEnded;
+  let isEnded = false;
+  const connection = new WorkerConnection(/** @type {any} */ (port1), () => {
+    isEnded = true;
+    port1.close();
+  });
   for (const port of [port1, port2]) port.start();
-  t.after(() => connection.close('the test is over'));
-  return { connection, port: port1, workerPort: port2, sent, handedOver };
+  t.after(() => port1.close());
+  return { connection, isOpen, port: port1, workerPort: port2, sent, handedOver };
 }
 
 setFlagsFromString('--expose-gc');

@@ -236,3 +236,27 @@ test('an AbortSignal of another realm is one; what is none is refused', async (t
       && /^train: signal must be an AbortSignal, got /.test(error.message));
   }
 });
+
+test('a Worker ends when nothing in the page leads to it any more', async (t) => {
+  const load = async () => ({ variant: 'scalar', createCharModel: () => new EndlessModel() });
+  const { isOpen, closed, model } = await (async () => {
+    const { lstm, isOpen } = await openBothEnds(t, load);
+    return { isOpen, closed: lstm.closed, model: [await lstm.createCharModel({ text: 'a' })] };
+  })();
+  const collect = (times) => collectUntil(() => --times < 0);
+  await collect(20);
+  assert.ok(isOpen(), 'it ended, and a model is held');
+  // Nobody holds the stream, nor the model, but the promise.
+  const text = (async () => {
+    let text = '';
+    for await (const char of model.pop().stream({ length: 30 })) {
+      text += char;
+      await collect(1);
+    }
+    return text;
+  })();
+  assert.equal(await text, 'a'.repeat(30));
+  assert.ok(await collectUntil(() => !isOpen()), 'the Worker stays');
+  const reason = await closed;
+  assert.deepEqual([reason.name, reason.message], ['LstmError', 'the Worker was forgotten by the page']);
+});
