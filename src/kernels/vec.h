@@ -31,6 +31,15 @@ typedef LSTM_REAL real;
 
 enum { VEC_LANES = 4 };
 
+// Which of the three this is.
+#if defined(__wasm_relaxed_simd__)
+#define LSTM_VARIANT "relaxed"
+#elif defined(__wasm_simd128__)
+#define LSTM_VARIANT "simd"
+#else
+#define LSTM_VARIANT "scalar"
+#endif
+
 #if defined(__wasm_simd128__)
 #include <wasm_simd128.h>
 

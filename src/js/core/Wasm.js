@@ -1,28 +1,61 @@
 // Wasm.js: one instance of the module, its memory and its functions.
-import { LstmError, OutOfMemoryError } from './errors.js';
+import { LstmError, messageOf, OutOfMemoryError } from './errors.js';
+import { VERSION } from './version.js';
+
+/** @typedef {'scalar' | 'simd' | 'relaxed'} Variant */
 
 /**
  * The functions of src/exports/. Pointers are numbers.
  * @typedef {Record<string, (...args: number[]) => number>} Exports
  */
 
+/**
+ * Throws where a module does not look like one of this library, before any of it runs.
+ * @param {WebAssembly.Module} module
+ */
+function assertOwn(module) {
+  const exports = WebAssembly.Module.exports(module);
+  const kindOf = (/** @type {string} */ wanted) => exports.find(({ name }) => name === wanted)?.kind;
+  const isOwn = kindOf('memory') === 'memory' && kindOf('lstm_network_create') === 'function';
+  if (!isOwn) throw new LstmError('load: the WebAssembly module is not one of lstm-wasm');
+  if (kindOf('lstm_version') !== 'function') refuseModule('that of an older version, which does not say which');
+}
+
+/**
+ * @param {string} got
+ * @returns {never}
+ */
+function refuseModule(got) {
+  throw new LstmError(`load: the WebAssembly module must be that of lstm-wasm ${VERSION}, as the JavaScript is, got ${got}`);
+}
+
 export class Wasm {
   /** @type {WebAssembly.Memory} */
   #memory;
 
-  /** @param {WebAssembly.Module} module */
+  /**
+   * @param {WebAssembly.Module} module
+   * @throws {LstmError} where it is not of this version of the library
+   */
   constructor(module) {
+    assertOwn(module);
     // Views are made anew for every use, so growing memory leaves none behind; the hook has nothing to do.
     const imports = { env: { emscripten_notify_memory_growth() {} } };
-    const instance = new WebAssembly.Instance(module, imports);
-    const exports = /** @type {any} */ (instance.exports);
-    if (!(exports.memory instanceof WebAssembly.Memory) || typeof exports.lstm_network_create !== 'function') {
-      throw new LstmError('load: the WebAssembly module is not one of lstm-wasm');
+    /** @type {any} */
+    let exports;
+    try {
+      ({ exports } = new WebAssembly.Instance(module, imports));
+    } catch (cause) {
+      throw new LstmError(`load: the WebAssembly module cannot be instantiated: ${messageOf(cause)}`, { cause });
     }
     this.#memory = exports.memory;
     /** @type {Exports} */
     this.exports = exports;
+    const version = this.text(exports.lstm_version());
+    if (version !== VERSION) refuseModule(`that of lstm-wasm ${version}`);
     exports._initialize();
+    /** What it was built for, as it says itself. */
+    this.variant = /** @type {Variant} */ (this.text(exports.lstm_variant()));
     /** Kinds of cell in the order of their numbers. */
     this.kinds = this.#readKinds();
   }

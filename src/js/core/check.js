@@ -2,6 +2,7 @@
 // that says which argument, what was expected and what was got.
 import { ArgumentError } from './errors.js';
 import { quote } from './quote.js';
+import { isA, isDetached } from './realms.js';
 
 /**
  * Reads one value. `path` is how the caller would write the argument.
@@ -22,9 +23,15 @@ export function describe(value) {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${/** @type {any} */ (value).length ?? value.byteLength}`;
+  if (ArrayBuffer.isView(value) || isA(value, 'ArrayBuffer')) return describeMemory(/** @type {any} */ (value));
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);
+}
+
+/** @param {ArrayBufferView & { length?: number }} memory */
+function describeMemory(memory) {
+  const name = Object.prototype.toString.call(memory).slice(8, -1);
+  return isDetached(memory) ? `${name} whose memory was transferred` : `${name} of ${memory.length ?? memory.byteLength}`;
 }
 
 /**
@@ -259,9 +266,27 @@ function arrayOf(source, length, path, shape) {
 }
 
 /**
+ * The bytes of a buffer or a view. Those that can change or shrink meanwhile are copied.
+ * @param {unknown} value
+ * @param {string} path
+ * @param {string} expected
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function readBytes(value, path, expected) {
+  const isView = ArrayBuffer.isView(value);
+  const isBuffer = isA(value, 'ArrayBuffer') || isA(value, 'SharedArrayBuffer');
+  if ((!isView && !isBuffer) || isDetached(/** @type {ArrayBuffer} */ (value))) refuse(path, expected, value);
+  const whole = /** @type {ArrayBuffer} */ (isView ? value.buffer : value);
+  const { byteOffset, byteLength } = isView ? value : { byteOffset: 0, byteLength: whole.byteLength };
+  const bytes = new Uint8Array(whole, byteOffset, byteLength);
+  // Decoders and compilers of browsers refuse these; `resizable` is younger than the engines that are supported.
+  return isA(whole, 'SharedArrayBuffer') || /** @type {any} */ (whole).resizable ? bytes.slice() : bytes;
+}
+
+/**
  * @param {unknown} value
  * @returns {value is ArrayLike<unknown>} an array or a typed array
  */
 export function isArray(value) {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !isA(value, 'DataView'));
 }

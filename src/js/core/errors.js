@@ -1,5 +1,14 @@
 // errors.js: every error that the library throws on purpose. All are LstmErrors and have a `code`.
 
+/**
+ * What an error says, of whatever realm; or what was thrown in its place.
+ * @param {unknown} error
+ */
+export function messageOf(error) {
+  const { message } = /** @type {Partial<Error>} */ (error ?? {});
+  return typeof message === 'string' ? message : String(error);
+}
+
 /** The base of all errors of this library. */
 export class LstmError extends Error {
   /** @param {string} message @param {ErrorOptions} [options] */

@@ -1,17 +1,19 @@
 // load.js: finds, compiles and instantiates the module.
-import { oneOf, readOptions, refuse } from './check.js';
-import { LstmError } from './errors.js';
+import { readBytes, oneOf, readOptions } from './check.js';
+import { ArgumentError, LstmError, messageOf } from './errors.js';
+import { isA } from './realms.js';
 import { Wasm } from './Wasm.js';
 
-/** @typedef {'scalar' | 'simd' | 'relaxed'} Variant */
+/** @typedef {import('./Wasm.js').Variant} Variant */
 
 /**
  * @typedef {object} LoadOptions
  * @property {'auto' | 'repeatable' | Variant} [variant] which build: 'auto' (default) takes the fastest that this engine
  *   runs right; 'repeatable' takes 'simd', or 'scalar' where the engine has no SIMD: these two give the same bits
  *   everywhere. 'relaxed' may round once where they round twice.
- * @property {BufferSource | WebAssembly.Module} [wasm] the module's bytes, or the compiled module, for places where it
- *   cannot be fetched. They have to be of `variant`; with 'auto' or 'repeatable', of the variant that was chosen.
+ * @property {BufferSource | SharedArrayBuffer | WebAssembly.Module} [wasm] the module's bytes, or the compiled module, for
+ *   places where it cannot be fetched. They have to be of `variant`, with 'repeatable' of 'simd' or 'scalar'; with 'auto'
+ *   of any that this engine runs right. The library's `variant` is what they are.
  */
 
 /** Fastest first. @type {readonly Variant[]} */
@@ -88,35 +90,43 @@ async function read(url) {
 
 /**
  * @param {Variant} variant
- * @param {BufferSource | WebAssembly.Module | undefined} wasm
+ * @param {Uint8Array<ArrayBuffer> | WebAssembly.Module | undefined} wasm
  * @returns {Promise<WebAssembly.Module>}
  */
 async function compile(variant, wasm) {
-  if (wasm instanceof WebAssembly.Module) return wasm;
+  if (isA(wasm, 'WebAssembly.Module')) return /** @type {WebAssembly.Module} */ (wasm);
+  const bytes = /** @type {Uint8Array<ArrayBuffer> | undefined} */ (wasm);
   const source = wasm ? 'the bytes given as `wasm`' : urlOf(variant).href;
   try {
-    return await WebAssembly.compile(wasm ?? (await read(urlOf(variant))));
+    return await WebAssembly.compile(bytes ?? (await read(urlOf(variant))));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LstmError(`load: cannot load the '${variant}' module from ${source}: ${reason}`, { cause });
+    throw new LstmError(`load: cannot load the '${variant}' module from ${source}: ${messageOf(cause)}`, { cause });
   }
 }
 
-/** @type {import('./check.js').Reader<BufferSource | WebAssembly.Module | undefined>} */
+/** @type {import('./check.js').Reader<Uint8Array<ArrayBuffer> | WebAssembly.Module | undefined>} */
 function moduleOrBytes(value, path) {
-  const fits =
-    value === undefined ||
-    value instanceof WebAssembly.Module ||
-    ArrayBuffer.isView(value) ||
-    Object.prototype.toString.call(value) === '[object ArrayBuffer]';
-  if (!fits) refuse(path, 'an ArrayBuffer, a typed array or a WebAssembly.Module', value);
-  return /** @type {BufferSource | WebAssembly.Module | undefined} */ (value);
+  if (value === undefined) return undefined;
+  if (isA(value, 'WebAssembly.Module')) return /** @type {WebAssembly.Module} */ (value);
+  return readBytes(value, path, 'an ArrayBuffer, a typed array or a WebAssembly.Module');
+}
+
+/**
+ * Throws where a module is not of a variant that was asked for, or that auto would take.
+ * @param {string} got
+ * @param {'auto' | 'repeatable' | Variant} asked
+ */
+function assertVariant(got, asked) {
+  const fitting = asked === 'auto' ? variants.filter(isSound) : asked === 'repeatable' ? ['simd', 'scalar'] : [asked];
+  if (fitting.includes(/** @type {Variant} */ (got))) return;
+  const expected = fitting.map((name) => `'${name}'`).join(' or ');
+  throw new ArgumentError(`load: the module must be of variant ${expected}, got one of '${got}'`);
 }
 
 /**
  * An instance of the module, with a memory of its own.
  * @param {LoadOptions} options
- * @returns {Promise<{ wasm: Wasm, variant: Variant }>}
+ * @returns {Promise<Wasm>}
  * @throws {import('./errors.js').ArgumentError} for unknown options or values
  * @throws {LstmError} where WebAssembly or the forced variant is not supported, or the module cannot be fetched
  */
@@ -131,5 +141,7 @@ export async function loadModule(options) {
     const usable = variants.filter(isSupported).map((name) => `'${name}'`);
     throw new LstmError(`load: this engine does not support variant '${chosen}', only ${usable.join(', ')}`);
   }
-  return { wasm: new Wasm(await compile(chosen, wasm)), variant: chosen };
+  const instance = new Wasm(await compile(chosen, wasm));
+  assertVariant(instance.variant, wasm ? variant : chosen);
+  return instance;
 }

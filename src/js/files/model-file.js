@@ -8,7 +8,7 @@
 //                                   name.scale beside it: weight[row][column] = scale[row] * int8[row][column]
 //                     checkpoint: see checkpoint-file.js, which reads it and its tensors; who only predicts needs neither
 import { readAlphabet } from '../sampling/Alphabet.js';
-import { describe, refuse } from '../core/check.js';
+import { describe, readBytes } from '../core/check.js';
 import { FileFormatError } from '../core/errors.js';
 import { inFile, parse } from './in-file.js';
 import { dequantize, quantize } from './int8.js';
@@ -131,9 +131,7 @@ export function alphabetIn(metadata, { input, output, layers }, where) {
  * @returns {Uint8Array}
  */
 export function bytesOf(given, where) {
-  if (given instanceof Uint8Array) return given;
-  if (given instanceof ArrayBuffer) return new Uint8Array(given);
-  return refuse(`${where}: bytes`, 'a Uint8Array or an ArrayBuffer', given);
+  return readBytes(given, `${where}: bytes`, 'a Uint8Array or an ArrayBuffer');
 }
 
 /**

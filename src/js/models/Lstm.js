@@ -13,21 +13,18 @@ import { readInputSize, readNetworkOptions, readSeed } from '../network/network-
 
 export class Lstm {
   #wasm;
-  #variant;
 
   /**
    * @internal use load
    * @param {import('../core/Wasm.js').Wasm} wasm
-   * @param {import('../core/load.js').Variant} variant
    */
-  constructor(wasm, variant) {
+  constructor(wasm) {
     this.#wasm = wasm;
-    this.#variant = variant;
   }
 
   /** Which build is running. */
   get variant() {
-    return this.#variant;
+    return this.#wasm.variant;
   }
 
   /** Bytes of memory that this instance has taken. It grows and never shrinks. */

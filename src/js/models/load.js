@@ -11,6 +11,5 @@ import { Lstm } from './Lstm.js';
  *   cannot be fetched
  */
 export async function load(options = {}) {
-  const { wasm, variant } = await loadModule(options);
-  return new Lstm(wasm, variant);
+  return new Lstm(await loadModule(options));
 }

@@ -1,5 +1,6 @@
 // state.js: what a network remembers, as the caller holds it: plain arrays, one object a layer.
 import { refuse } from '../core/check.js';
+import { isA } from '../core/realms.js';
 
 /**
  * One layer's memory: the hidden state h (the short-term memory) and the cell state c (the long-term memory). Kinds
@@ -58,6 +59,9 @@ export function makeState(shapes, rows, fill) {
   });
 }
 
+/** @param {unknown} values @returns {values is Float32Array} */
+const isFloats = (values) => ArrayBuffer.isView(values) && isA(values, 'Float32Array');
+
 /**
  * Checks the arrays of a state and hands each to `use` as finite numbers, without changing them.
  * @param {unknown} state
@@ -76,7 +80,7 @@ export function readState(state, shapes, path, use, rows = 1) {
       const place = `${path}[${l}].${name}`;
       const values = layer?.[name];
       const length = rows * shape[name];
-      if (!(values instanceof Float32Array) || values.length !== length) {
+      if (!isFloats(values) || values.length !== length) {
         refuse(place, `a Float32Array of ${length}`, values);
       }
       const bad = values.findIndex((value) => !Number.isFinite(value));

@@ -8,6 +8,7 @@
 // never starts what it cannot finish.
 import { describe, refuse } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
+import { isA } from '../core/realms.js';
 
 const MAX_STATES = 2 ** 16;
 const MAX_DEPTH = 100;
@@ -106,8 +107,9 @@ function reached(states) {
  * @param {string} path
  */
 function readExpression(pattern, path) {
-  if (!(pattern instanceof RegExp) && typeof pattern !== 'string') refuse(path, 'a RegExp or its source', pattern);
-  const [source, given] = typeof pattern === 'string' ? [pattern, ''] : [pattern.source, pattern.flags];
+  if (!isA(pattern, 'RegExp') && typeof pattern !== 'string') refuse(path, 'a RegExp or its source', pattern);
+  const { source, flags: given } = typeof pattern === 'string'
+    ? { source: pattern, flags: '' } : /** @type {RegExp} */ (pattern);
   if (given.includes('v')) throw new ArgumentError(`${path} must be a RegExp without the flag v`);
   // Characters are code points, so flag u. i and s say what a character matches; the others change no whole match.
   const flags = `u${given.replace(/[^is]/g, '')}`;
