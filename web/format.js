@@ -31,7 +31,7 @@ export function count(n) {
 }
 
 /**
- * Speed to three digits: the last ones only flicker.
+ * Rounded to three digits, since the last ones of a speed only flicker.
  *
  * @param {number} n
  */

@@ -4,7 +4,7 @@ const MOST_POINTS = 1200;
 /** @typedef {import('lstm-wasm/worker').TrainReport} TrainReport */
 
 /**
- * A curve as it is kept.
+ * A curve as plain data, for storage.
  *
  * @typedef {object} CurveState
  * @property {number[]} chars

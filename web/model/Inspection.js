@@ -142,7 +142,7 @@ export class Inspection extends EventTarget {
 }
 
 /**
- * The largest magnitude of a unit, at least 1: what a tanh gives is never larger, what counts is.
+ * The largest magnitude of a unit, at least 1: a tanh is never larger, a cell state that counts can be.
  *
  * @param {Float32Array} values   (T, size)
  * @param {number} unit
@@ -155,7 +155,7 @@ export function reachOf(values, unit, size) {
 }
 
 /**
- * The units by how little they change from character to character, beside how much they differ over all of the text.
+ * The units sorted by the variance of their steps from character to character, relative to their variance over the text.
  *
  * @param {Float32Array} values   (T, size)
  * @param {number} size

@@ -5,7 +5,7 @@ import { Emitter } from './Emitter.js';
 /** @typedef {import('lstm-wasm/worker').WorkerCharModel} WorkerCharModel */
 
 /**
- * Whoever has a Worker of its own with a model in it. Knows no DOM; the views listen.
+ * The owner of a Worker with a model in it. Knows no DOM; the views listen.
  *
  * Events: `state` when `state` changes, `lost` with an Error as `detail` when the Worker is gone.
  */

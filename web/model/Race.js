@@ -46,7 +46,7 @@ export class Race extends Emitter {
   }
 
   /**
-   * Other settings: new networks.
+   * Changes settings, which makes new networks.
    *
    * @param {Partial<RaceSettings>} settings
    */

@@ -41,7 +41,7 @@ export class Reader extends LibraryHost {
   }
 
   /**
-   * Reads with another network from now on. When it cannot be opened, the former stays.
+   * Reads with another network from now on. If it cannot be opened, the current one stays.
    *
    * @param {Reader['source']} source
    * @param {Uint8Array} [bytes]   of 'yours': a model file

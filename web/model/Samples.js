@@ -24,7 +24,7 @@ const STRIDE = 1.4;
  */
 
 /**
- * What the network writes while it learns: blocks of text that grow, from noise to words.
+ * What the network writes while it learns: blocks of text, which grow and turn from noise into words.
  *
  * Events: `blocks` when their list has changed, `text` when the last one has grown.
  */

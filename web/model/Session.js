@@ -10,7 +10,7 @@ import { isSameNetwork, modelOptions, settingsOf, usualSettings } from './settin
 /** @typedef {import('./text.js').Text} Text */
 
 /**
- * A run that can go on in another Worker, on another day.
+ * All that is needed to resume a run in another Worker, or on a later visit.
  *
  * @typedef {object} Capture
  * @property {Uint8Array} checkpoint
@@ -21,7 +21,7 @@ import { isSameNetwork, modelOptions, settingsOf, usualSettings } from './settin
  */
 
 /**
- * What a model has behind it.
+ * The training that a model already has.
  *
  * @typedef {Partial<Pick<Capture, 'checkpoint' | 'last' | 'curve'>> & { trained?: boolean, captured?: Capture }} Past
  */
@@ -62,7 +62,7 @@ export class Session extends LibraryHost {
   }
 
   /**
-   * Learn this text from now on, with a new network.
+   * Makes a new network that learns this text.
    *
    * @param {Text} text
    */
@@ -85,7 +85,7 @@ export class Session extends LibraryHost {
   }
 
   /**
-   * Goes on with a saved model, or bit for bit with a checkpoint. When the file is damaged, everything goes on as it was.
+   * Opens a saved model, or a checkpoint, whose run then continues bit for bit. A damaged file changes nothing.
    *
    * @param {Uint8Array} bytes
    * @param {string} name   of the file
@@ -104,7 +104,7 @@ export class Session extends LibraryHost {
   }
 
   /**
-   * Goes on with a run where it was captured.
+   * Resumes a captured run.
    *
    * @param {Capture} captured
    * @returns {Promise<boolean>}   does it go on?
@@ -119,8 +119,8 @@ export class Session extends LibraryHost {
   }
 
   /**
-   * Another choice. What a network is made from asks for a new one, which is made at once where this one has learnt
-   * nothing; all else holds from the next step on.
+   * Changes settings. Those that describe the network need a new one, which is made at once if this one is untrained; all
+   * others hold from the next step on.
    *
    * @param {Partial<Settings>} settings
    */
@@ -161,7 +161,7 @@ export class Session extends LibraryHost {
   }
 
   /**
-   * All that the run needs to go on later.
+   * Captures the run, so that it can be resumed later.
    *
    * @returns {Promise<Capture | undefined>}   undefined where nothing was learnt
    */
@@ -209,7 +209,7 @@ export class Session extends LibraryHost {
   }
 
   /**
-   * Changes the model or its training, after all changes before.
+   * Changes the model or its training, once all earlier changes are done.
    *
    * @param {(lstm: WorkerLstm) => Promise<void>} change
    * @param {string} [failure]   what could not be done where it fails
@@ -232,7 +232,7 @@ export class Session extends LibraryHost {
   }
 
   /**
-   * Another model in place of this one. Until it is made, the training goes on; where it cannot be made, nothing changes.
+   * Replaces the model. The training continues until the new one exists; if it cannot be made, nothing changes.
    *
    * @param {(lstm: WorkerLstm) => Promise<WorkerCharModel>} make
    * @param {(model: WorkerCharModel) => Past} begin

@@ -2,8 +2,8 @@
 const EVERY = 1000;
 
 /**
- * Model files of the network that the visitor trains, while somebody follows it: one at once, then about every second
- * while it learns, when it pauses, and of another model.
+ * Sends model files of the network that the visitor trains to a follower: one at once, then about one a second while it
+ * learns, and one whenever it pauses or is replaced.
  */
 export class Snapshots {
   #session;

@@ -35,7 +35,7 @@ export class Typing {
   }
 
   /**
-   * How the text that was read last may go on to the end of a word: the same text goes on in the same way.
+   * Continues the text that was read last, up to the end of a word. The same text gives the same completion.
    *
    * @returns {Promise<string>}
    */
@@ -77,7 +77,7 @@ export class Typing {
 }
 
 /**
- * Without what may be the beginning of a word; to the end of a sentence where there is one.
+ * Cuts a completion at the end of its first sentence, or else before a word that may be incomplete.
  *
  * @param {string} text
  */

@@ -33,7 +33,7 @@ function scheduleOf(steps) {
 }
 
 /**
- * What train takes. A short text gets a smaller batch and is learnt as a whole.
+ * The options of train. For a short text the batch is smaller, and no part is kept for validation.
  *
  * @param {Settings} settings
  * @param {number} characters   of the text
@@ -49,7 +49,7 @@ export function trainingPlan(settings, characters) {
     seed,
     learningRate: learningRate || suitableRate(settings),
     schedule: scheduleOf(steps),
-    // A budget that is never used up takes the place of one that a checkpoint has; leaving it out would keep that.
+    // Without a budget, train would take the one of a checkpoint; this one replaces it and is never used up.
     steps: steps || Number.MAX_SAFE_INTEGER,
     validation: characters < SHORT_TEXT ? 0 : validationPart(settings) / characters,
     validateEvery: VALIDATE_EVERY,
@@ -64,7 +64,7 @@ function validationPart({ hiddenSize, layers }) {
 }
 
 /**
- * The run that a file goes on with.
+ * The run of a checkpoint, which training continues.
  *
  * @typedef {object} Run
  * @property {number} step   of its budget
@@ -80,7 +80,7 @@ export function runOf(file) {
 }
 
 /**
- * Is the run of this file the planned one, and not at its end?
+ * Is the file a checkpoint of the planned run, before its end?
  *
  * @param {Uint8Array} file
  * @param {ReturnType<typeof trainingPlan>} plan
@@ -91,7 +91,7 @@ export function isInTheMidst(file, plan) {
 }
 
 /**
- * Settings, with those that the options of a run stand for.
+ * Settings, with those replaced that the options of a run imply.
  *
  * @param {Settings} settings
  * @param {Run | undefined} run
@@ -105,7 +105,7 @@ export function withPlanOf(settings, run) {
 }
 
 /**
- * Does an object have all that another has?
+ * Does `whole` have every property of `part`, with equal values?
  *
  * @param {any} whole
  * @param {any} part

@@ -6,13 +6,13 @@ import { BATCH_SIZE, createRacer, drawBatch, racers, randomNumbers, reachOf } fr
 /** @typedef {import('./lag-task.js').RaceSettings} RaceSettings */
 
 /**
- * What the Worker is told.
+ * Messages to the Worker.
  * @typedef {{ type: 'make', id: number, settings: RaceSettings } | { type: 'run', id: number, until: number }
  *   | { type: 'pause', id: number }} Command
  */
 
 /**
- * What the Worker tells, about the networks that were made with this id.
+ * Messages from the Worker, about the networks that were made with this id.
  * @typedef {object} Progress
  * @property {number} id
  * @property {'made' | 'progress' | 'stopped' | 'failed'} type

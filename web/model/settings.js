@@ -1,6 +1,6 @@
 /**
- * What a visitor can choose of a run, its bounds, and how it stands in the address of the page: `?kind=gru&size=64`,
- * only what differs from the usual. The same address and text give the same run, step by step.
+ * The settings of a run that a visitor can choose, their bounds, and how they are written in the address of the page:
+ * `?kind=gru&size=64`, only what differs from the defaults. The same address and text give the same run, step by step.
  */
 
 /** @typedef {import('lstm-wasm/worker').WorkerCharModel} WorkerCharModel */
@@ -64,7 +64,8 @@ export function usualSettings() {
 }
 
 /**
- * Settings from an address. What is wrong is left as usual or taken to its bound, with a note that says so.
+ * Reads settings from an address. A value that cannot be read is replaced by its default, one out of bounds by the
+ * bound, each with a note that says so.
  *
  * @param {string} search
  * @returns {{ settings: Settings, notes: string[], isGiven: boolean }}   isGiven: does the address have any settings?
@@ -110,7 +111,7 @@ function readNumber(given, { key, preset, least, most, zero = false, fraction = 
 const clip = (given) => (given.length > 20 ? `${given.slice(0, 20)}…` : given);
 
 /**
- * As they stand in an address: '' where all is as usual, else with a question mark.
+ * The query string for these settings: '' if all are defaults, else beginning with a question mark.
  *
  * @param {Settings} settings
  */
@@ -126,7 +127,7 @@ export function writeSettings(settings) {
 }
 
 /**
- * Does another network follow from them?
+ * Do both describe the same network?
  *
  * @param {Settings} a
  * @param {Settings} b
@@ -136,7 +137,7 @@ export function isSameNetwork(a, b) {
 }
 
 /**
- * What createCharModel takes beside the text.
+ * The options of createCharModel, without the text.
  *
  * @param {Settings} settings
  */
@@ -145,7 +146,7 @@ export function modelOptions({ kind, hiddenSize, layers, seed }) {
 }
 
 /**
- * The settings that an opened network stands for, as far as there are such.
+ * The settings that describe an opened network, as far as settings can.
  *
  * @param {WorkerCharModel['config']} config
  * @returns {Partial<Settings>}

@@ -1,6 +1,6 @@
 /**
- * A text as a network can read it, and the characters of it that the network does not know. Where nothing is left, it
- * is read as the start of a line.
+ * Splits a text into the characters that a network knows, in order, and the set of those it does not. Where it knows
+ * none of them, `known` is the start of a line.
  *
  * @param {string} text
  * @param {ReadonlySet<string>} alphabet

@@ -29,7 +29,7 @@ import { decimal } from '../format.js';
 const WRITTEN_ANEW = 'All of the memory is written anew with every character: no gate keeps what was there. That is why a '
   + 'plain RNN forgets; see the next part.';
 
-/** In a product or a sum; what is negative stands in brackets there. @param {number} x */
+/** A number in a product or a sum, in brackets if it is negative. @param {number} x */
 const factor = (x) => (x < 0 ? `(${decimal(x)})` : decimal(x));
 
 /**

@@ -39,7 +39,7 @@ export class Storage {
   }
 
   /**
-   * When it resolves, the run is on the disk.
+   * Writes a run; it is on the disk when the promise resolves.
    *
    * @param {string} name
    * @param {Run} run
@@ -72,7 +72,7 @@ export class Storage {
 }
 
 /**
- * Rejects also where a browser has no such thing.
+ * Rejects also in a browser without IndexedDB.
  *
  * @param {() => void} terminated   is called when the browser ends the connection
  */
@@ -81,7 +81,7 @@ async function openDatabase(terminated) {
     terminated,
     upgrade(database) {
       database.createObjectStore('runs').createIndex('savedAt', 'savedAt');
-      // Beside the runs, because a text may be long and does not change.
+      // Apart from the runs, because a text can be long and does not change.
       database.createObjectStore('texts');
     },
   });

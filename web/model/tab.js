@@ -4,7 +4,7 @@ const KEY = 'lstm-wasm-tab';
 
 /**
  * @returns {Promise<{ name: string, former: string | undefined }>}   former: the name that it had before it was loaded
- *   again, or that of the tab which it was copied from
+ *   again, or the name of the tab that it is a copy of
  */
 export async function nameTab() {
   const former = readName();
@@ -19,7 +19,7 @@ export async function newName() {
   try {
     sessionStorage.setItem(KEY, name);
   } catch {
-    // without it the next load is another tab
+    // without session storage the page becomes another tab when it is loaded again
   }
   return name;
 }
@@ -34,7 +34,8 @@ function readName() {
 }
 
 /**
- * Has no other tab this name? A tab that was copied has it too. If it is free, this tab has it until it is closed.
+ * Is this name used by no other tab? A copied tab has the name of its original. A free name is locked until this tab
+ * closes.
  *
  * @param {string} name
  * @returns {Promise<boolean>}

@@ -58,7 +58,7 @@ export class Correlations {
     const spread = n * feature.reduce((total, x) => total + x * x, 0) - sum * sum;
     return this.#products[f].map((product, k) => {
       const own = n * this.#squares[k] - this.#sums[k] ** 2;
-      // What is left of a constant is rounding.
+      // The variance of a constant is not 0 after rounding.
       return spread * own > 1e-12 * n ** 4 ? (n * product - sum * this.#sums[k]) / Math.sqrt(spread * own) : 0;
     });
   }
@@ -86,7 +86,7 @@ export async function findUnits(model, text, features, count) {
       const part = characters.slice(at, at + PART).join('');
       const [trace] = await Promise.all([reading.trace(part), reading.push(part)]);
       trace.layers.forEach((layer, l) => {
-        // The cell state itself, not its tanh: units count in it.
+        // The cell state itself, not its tanh: units that count do so in the cell state.
         const memory = layer.c ?? layer.h;
         layers[l] ??= new Correlations(measures, memory.length / trace.characters.length);
         layers[l].add(memory);

@@ -1,8 +1,9 @@
 /**
- * Keeps the page for when there is no network. All files but index.html have names that change with their content, so
- * the files of two builds never mix: an index.html asks for its own. With a network it is always the newest.
+ * Keeps the page for when there is no network. All files but index.html have names that change with their content, and
+ * an index.html names the files of its own build, so the files of two builds never mix. With a network, the newest
+ * index.html is taken.
  *
- * The build writes before this what it made: `globalThis.BUILD = { id, files }`.
+ * The build puts a line before this script: `globalThis.BUILD = { id, files }`.
  */
 
 /** @typedef {ServiceWorkerGlobalScope & { BUILD: { id: string, files: string[] } }} Scope */

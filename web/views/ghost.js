@@ -24,7 +24,7 @@ export function makeGhost(typed) {
   let isDismissed = false;
   let timer = 0;
 
-  /** Only behind the end of the text, where the caret is, is a completion what comes next. */
+  /** A completion continues the text only when the caret is at its end. */
   const isAtEnd = () => typed.selectionStart === typed.value.length || document.activeElement !== typed;
 
   function draw() {
@@ -62,7 +62,7 @@ export function makeGhost(typed) {
     isDismissed = false;
     const added = typed.value.startsWith(last) ? typed.value.slice(last.length) : '';
     last = typed.value;
-    // Who types what is proposed keeps the rest of it.
+    // Typing the proposed characters keeps the rest of the completion.
     set(added && completion.startsWith(added) ? completion.slice(added.length) : '');
   });
   typed.addEventListener('keydown', (event) => {

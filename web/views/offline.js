@@ -2,7 +2,7 @@ import { byId } from '../dom.js';
 
 /**
  * Keeps the page for when there is no network, once it is at work. Where that is not possible, as in some private
- * windows, the page is as good without.
+ * windows, the page works as usual.
  *
  * @param {import('../model/Reader.js').Reader} reader
  */

@@ -23,12 +23,12 @@ export function chooseReader(reader, session) {
     reader.use('pretrained');
   });
   yours.addEventListener('change', () => choose('yours'));
-  // What could not be opened does not read: the choice goes back to what does.
+  // If the chosen network could not be opened, the choice goes back to the one that reads.
   reader.addEventListener('problem', () => {
     const { wanted } = reader;
     if (yours.checked !== (wanted === 'yours')) choose(wanted);
   });
-  // One that is opened again begins with the network trained beforehand.
+  // A reader that is opened again begins with the network trained beforehand.
   reader.addEventListener('lost', () => choose('pretrained'));
   const enable = () => { yours.disabled = !session.model && !yours.checked; };
   session.addEventListener('model', enable);

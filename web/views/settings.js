@@ -43,7 +43,7 @@ export function chooseSettings(session) {
 const fieldOf = (name) => /** @type {HTMLSelectElement | HTMLInputElement} */ (byId(fields[name]));
 
 /**
- * What a field has, within bounds; undefined where it has no number.
+ * The number in a field, moved within its bounds; undefined if it has none.
  *
  * @param {HTMLInputElement | HTMLSelectElement} field
  * @param {Exclude<keyof Settings, 'kind'>} name

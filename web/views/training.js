@@ -86,7 +86,7 @@ function showNumbers(session) {
 }
 
 /**
- * A run that goes wrong goes back by itself, and says so.
+ * Says when a run diverged and went back to an earlier step.
  *
  * @param {Session} session
  */

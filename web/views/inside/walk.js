@@ -38,7 +38,7 @@ export function walkThrough(look) {
 
   function start() {
     if (look.at === look.length - 1) look.go(0);
-    // Every character would be read out.
+    // A screen reader would otherwise read out every character.
     here.setAttribute('aria-live', 'off');
     play.textContent = 'Pause';
     timer = setInterval(() => {
