@@ -1,17 +1,18 @@
 // checkpoint-file.js: what a checkpoint adds to the file of a character model.
 //
 // __metadata__.checkpoint: JSON of a Checkpoint without its tensors, which are
-//   optimizer.0.NAME, optimizer.1.NAME   the optimizer's moments, by the parameters' names
+//   optimizer.0.NAME, optimizer.1.NAME   the optimizer's moments, those of the squares last, by the parameters' names
 //   state.L.h, state.L.c                 (batchSize, n): the state of layer L before the next window
 //   best.NAME                            the parameters of the best validation, where they are kept
 //   last.NAME                            those that training goes on from, where the network's are others: since a run
 //                                        ended that kept the best
 // JSON has no infinity: the text "Infinity" stands for it.
-import { describe, flag, integer, number, optional, readOptions, refuse, string } from '../core/check.js';
+import { describe, refuse } from '../core/check.js';
+import { readClaims } from './checkpoint-claims.js';
 import { ArgumentError } from '../core/errors.js';
 import { inFile, parse } from './in-file.js';
-import { checkPlainOptions } from '../training/train-options.js';
-import { batchSizeReader, windowReader } from '../network/network-options.js';
+import { momentsOf } from '../training/optimizer-options.js';
+import { readState } from '../network/state.js';
 
 /** @typedef {import('../training/CharTraining.js').TrainingCheckpoint & { random: number[] }} Checkpoint */
 /** @typedef {import('./safetensors.js').Tensor} Tensor */
@@ -49,65 +50,6 @@ export function writeCheckpoint({ last, parameters: next, ...counts }, shapes) {
   return { text, tensors };
 }
 
-const count = integer(0, Number.MAX_SAFE_INTEGER);
-const real = number(-Number.MAX_VALUE, Number.MAX_VALUE);
-const amount = number(0, Number.MAX_VALUE);
-const word = string();
-
-/** @type {import('../core/check.js').Reader<any>} */
-const anything = (value) => value;
-
-/**
- * An object with these fields and no others.
- * @template {Record<string, import('../core/check.js').Reader<any>>} Fields
- * @param {Fields} fields
- * @returns {import('../core/check.js').Reader<{ [Name in keyof Fields]: ReturnType<Fields[Name]> }>}
- */
-const object = (fields) => (value, path) => readOptions(path, value, fields);
-
-/**
- * @template T
- * @param {import('../core/check.js').Reader<T>} reader
- * @param {number} [length]
- * @returns {import('../core/check.js').Reader<T[]>}
- */
-const list = (reader, length) => (value, path) => {
-  if (!Array.isArray(value) || value.length !== (length ?? value.length)) refuse(path, `an array of ${length}`, value);
-  return value.map((item, i) => reader(item, `${path}[${i}]`));
-};
-
-const words = list(integer(-(2 ** 31), 2 ** 31 - 1), 4);
-const place = object({ step: count, read: count });
-const readCheckpointText = object({
-  step: count,
-  chars: count,
-  random: words,
-  last: optional(object({
-    text: object({ hash: word, length: count }),
-    options: checkPlainOptions,
-    state: object({
-      start: place,
-      since: place,
-      seconds: amount,
-      health: object({
-        seen: count,
-        smoothed: real,
-        recoveries: count,
-        spike: (value, path) => (value === null ? null : object({ step: count, loss: real })(value, path)),
-        isAccepted: flag(false),
-      }),
-      best: object({ of: word, misses: count, loss: optional(real) }),
-    }),
-    reader: object({
-      text: word, length: count, batchSize: batchSizeReader(), window: windowReader(), read: count, streams: list(count),
-    }),
-    // The trainer reads them.
-    trainer: object({
-      steps: count, isFresh: flag(false), optimizer: object({ name: word, numbers: anything }), random: optional(words),
-    }),
-  })),
-});
-
 /** For JSON.parse. @param {string} _ @param {unknown} value */
 const readInfinity = (_, value) => (value === 'Infinity' ? Infinity : value);
 
@@ -123,13 +65,14 @@ const readInfinity = (_, value) => (value === 'Infinity' ? Infinity : value);
 /**
  * Of a checkpoint's text alone, without its tensors.
  * @param {string} text in the metadata
+ * @param {import('../network/network-options.js').NetworkConfig} config of the network
  * @param {string} where the call, for messages
  * @returns {CheckpointDescription}
  * @throws {import('../core/errors.js').FileFormatError}
  */
-export function describeCheckpoint(text, where) {
+export function describeCheckpoint(text, config, where) {
   const given = parse(text, 'checkpoint', where, readInfinity);
-  const { step, chars, last } = inFile(where, () => readCheckpointText(given, 'checkpoint'));
+  const { step, chars, last } = inFile(where, () => readClaims(given, config));
   return { step, chars, ...(last && { run: { step: step - last.state.since.step, options: last.options } }) };
 }
 
@@ -142,22 +85,18 @@ export function describeCheckpoint(text, where) {
  */
 export function readCheckpoint({ text, tensors }, network, where) {
   const given = parse(text, 'checkpoint', where, readInfinity);
-  return inFile(where, () => checkpointOf(given, tensors, network.shapes, network.initialState()));
+  return inFile(where, () => checkpointOf(readClaims(given, network.config), tensors, network));
 }
 
 /**
- * @param {unknown} given what readInfinity made of the metadata
+ * @param {import('./checkpoint-claims.js').Claims} claims
  * @param {Map<string, Tensor>} tensors those of the checkpoint
- * @param {Shapes} shapes of the network's parameters
- * @param {import('../network/state.js').CellState[]} initial a state of one sequence
+ * @param {import('../network/Network.js').Network} network
  * @returns {Checkpoint}
  * @throws {ArgumentError}
  */
-function checkpointOf(given, tensors, shapes, initial) {
-  const { last, ...counts } = readCheckpointText(given, 'checkpoint');
-  if (last && last.trainer.optimizer.name !== last.options.optimizer) {
-    refuse('checkpoint: optimizer', `'${last.options.optimizer}', as the options say`, last.trainer.optimizer.name);
-  }
+function checkpointOf({ last, ...counts }, tensors, network) {
+  const { shapes } = network;
   const unread = new Map(tensors);
   /** @param {string} name @param {number[]} shape */
   const take = (name, shape) => {
@@ -176,17 +115,33 @@ function checkpointOf(given, tensors, shapes, initial) {
     Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, take(`${part}.${name}`, shape)]));
   const has = (/** @type {string} */ part) => [...unread.keys()].some((name) => name.startsWith(`${part}.`));
 
-  const whole = last && {
-    ...last,
-    state: { ...last.state, best: { ...last.state.best, ...(has('best') && { parameters: takeAll('best') }) } },
-    trainer: {
-      ...last.trainer,
-      moments: ['optimizer.0', 'optimizer.1'].filter(has).map(takeAll),
-      state: initial.map((layer, l) => Object.fromEntries(Object.entries(layer).map(([name, { length }]) =>
-        [name, take(`state.${l}.${name}`, [last.reader.batchSize, length])]))),
-    },
-  };
-  const next = whole && has('last') ? takeAll('last') : undefined;
+  /** @type {Checkpoint} */
+  const checkpoint = { ...counts };
+  if (last) {
+    const { batchSize } = last.reader;
+    const { name, numbers } = last.trainer.optimizer;
+    const moments = momentsOf(name, numbers).map((_, i) => takeAll(`optimizer.${i}`));
+    if (name !== 'sgd') assertSquares(moments[moments.length - 1]);
+    const state = network.initialState().map((layer, l) => /** @type {import('../network/state.js').CellState} */ (
+      Object.fromEntries(Object.entries(layer).map(([part, { length }]) =>
+        [part, take(`state.${l}.${part}`, [batchSize, length])]))));
+    readState(state, network.handle.stateShapes, 'checkpoint: state', () => {}, batchSize);
+    const { best } = last.state;
+    if (has('best')) {
+      if (best.loss === undefined) refuse('checkpoint: last: state: best: loss', 'there beside the best parameters', undefined);
+      best.parameters = takeAll('best');
+    }
+    if (has('last')) checkpoint.parameters = takeAll('last');
+    checkpoint.last = { ...last, trainer: { ...last.trainer, moments, state } };
+  }
   for (const name of unread.keys()) throw new ArgumentError(`unknown tensor ${describe(name)}`);
-  return { ...counts, ...(whole && { last: /** @type {any} */ (whole) }), ...(next && { parameters: next }) };
+  return checkpoint;
+}
+
+/** @param {Parameters} moments of the squares of gradients */
+function assertSquares(moments) {
+  for (const [name, values] of Object.entries(moments)) {
+    const bad = values.findIndex((value) => value < 0);
+    if (bad >= 0) throw new ArgumentError(`squares of the gradients of '${name}' have ${values[bad]} at index ${bad}`);
+  }
 }

@@ -44,6 +44,6 @@ export function inspect(bytes) {
     ...(alphabet && { alphabet: [...alphabet.characters] }),
     parameterCount: parameters.reduce((sum, { count }) => sum + count, 0),
     parameters,
-    ...(checkpoint !== undefined && { checkpoint: describeCheckpoint(checkpoint, where) }),
+    ...(checkpoint !== undefined && { checkpoint: describeCheckpoint(checkpoint, config, where) }),
   };
 }

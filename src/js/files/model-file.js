@@ -160,7 +160,11 @@ export function networkIn(metadata, where) {
   if (quantization !== undefined && quantization !== 'int8') {
     throw new FileFormatError(`${where}: metadata quantization must be 'int8' or absent, got ${describe(quantization)}`);
   }
-  return { config, isQuantized: quantization === 'int8' };
+  const isQuantized = quantization === 'int8';
+  if (isQuantized && metadata.has('checkpoint')) {
+    throw new FileFormatError(`${where}: a checkpoint needs float weights, these have 8 bits`);
+  }
+  return { config, isQuantized };
 }
 
 /**

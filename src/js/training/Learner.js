@@ -73,6 +73,9 @@ export class Learner {
    * @returns {boolean} are the texts read in the same way?
    */
   prepare(reader, options, opened) {
+    // A position that cannot be is found before any memory is taken.
+    const position = opened ? opened.reader : this.#reader?.position;
+    const isSame = position !== undefined && reader.goTo(position);
     if (opened) {
       const { batchSize, window } = opened.reader;
       const { dropout = 0, recurrentDropout = 0, weightDrop = 0, seed = 0 } = opened.options;
@@ -81,8 +84,6 @@ export class Learner {
       this.#useTrainer({ ...options, optimizer, batchSize, window, ...drops });
       this.trainer.restore(opened.trainer);
     }
-    const position = opened ? opened.reader : this.#reader?.position;
-    const isSame = position !== undefined && reader.goTo(position);
     this.#useTrainer(options);
     this.#reader = reader;
     return isSame;

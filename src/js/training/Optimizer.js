@@ -1,13 +1,10 @@
 // Optimizer.js: the optimizer of a trainer: its options, and its moments in the memory of the module.
-import { integer, number, object, readOptions, refuse } from '../core/check.js';
-import { checkTogether, optimizerWords, readersOf } from './optimizer-options.js';
+import { integer, object, refuse } from '../core/check.js';
+import { isAdam, momentsOf, optimizerWords, readNumbers } from './optimizer-options.js';
 
 /** @typedef {import('./optimizer-options.js').OptimizerConfig} OptimizerConfig */
 /** @typedef {Record<string, Float32Array>[]} Moments */
 
-const power = number(0, 1);
-// A schedule may have come down to 0.
-export const readRate = number(0, Infinity, undefined, { below: true });
 const readSteps = integer(0, Number.MAX_SAFE_INTEGER);
 
 export class Optimizer {
@@ -54,7 +51,7 @@ export class Optimizer {
     const [, beta1Power, beta2Power] = this.#progress();
     return {
       optimizer: { name, numbers: { ...numbers, ...(this.#isAdam && { beta1Power, beta2Power }) } },
-      moments: this.#kept(numbers).map((k) => this.#table.read(this.#pointer(k))),
+      moments: momentsOf(name, numbers).map((k) => this.#table.read(this.#pointer(k))),
     };
   }
 
@@ -70,8 +67,8 @@ export class Optimizer {
     if (optimizer.name !== this.name) {
       refuse(`${where}: optimizer.name`, `'${this.name}', as this trainer's`, optimizer.name);
     }
-    const { beta1Power = 1, beta2Power = 1, ...numbers } = this.#readNumbers(optimizer.numbers, where);
-    const kept = this.#kept(numbers);
+    const { beta1Power = 1, beta2Power = 1, ...numbers } = readNumbers(this.name, optimizer.numbers, `${where}: optimizer.numbers`);
+    const kept = momentsOf(this.name, numbers);
     const { moments } = given;
     if (!Array.isArray(moments) || moments.length !== kept.length) {
       refuse(`${where}: moments`, `an array of ${kept.length}`, moments);
@@ -89,33 +86,7 @@ export class Optimizer {
   }
 
   get #isAdam() {
-    return this.name === 'adam' || this.name === 'adamw';
-  }
-
-  /**
-   * @param {unknown} given
-   * @param {string} where
-   * @returns {Record<string, any>}
-   */
-  #readNumbers(given, where) {
-    const path = `${where}: optimizer.numbers`;
-    const values = object(given, path);
-    const powers = this.#isAdam && { beta1Power: power, beta2Power: power };
-    const fields = { ...readersOf(this.name), learningRate: readRate, ...powers };
-    for (const name of Object.keys(fields)) {
-      if (values[name] === undefined) refuse(`${path}.${name}`, 'there', undefined);
-    }
-    const numbers = readOptions(path, values, fields);
-    checkTogether(path, numbers);
-    return numbers;
-  }
-
-  /**
-   * Which moments there are: the first, 0, and the second, 1.
-   * @param {Record<string, any>} numbers
-   */
-  #kept({ momentum }) {
-    return [0, 1].filter((k) => this.#isAdam || (k === 0 ? momentum > 0 : this.name !== 'sgd'));
+    return isAdam(this.name);
   }
 
   /**

@@ -183,6 +183,9 @@ export class TextReader {
     const { streams, read, ...manner } = position;
     const own = this.position;
     if (Object.entries(manner).some(([name, value]) => own[/** @type {'text'} */ (name)] !== value)) return false;
+    if (streams.length !== own.streams.length) {
+      throw new FileFormatError(`train: expected the places of ${own.streams.length} streams, got ${streams.length}`);
+    }
     const bad = streams.findIndex((at, b) => !this.#isInside(b, at) || this.#settle(b, at) !== at);
     if (bad >= 0) throw new FileFormatError(`train: stream ${bad} cannot be at ${describe(streams[bad])} of the text`);
     this.#streams.set(streams);

@@ -1,5 +1,5 @@
 // optimizer-options.js: what each optimizer can be asked for, in the words and with the presets of torch.optim.
-import { flag, number, readChoice, refuse } from '../core/check.js';
+import { flag, number, object, readChoice, readOptions, refuse } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 
 /** @typedef {'adam' | 'adamw' | 'sgd' | 'adagrad' | 'rmsprop'} OptimizerName */
@@ -146,6 +146,41 @@ export function checkTogether(where, { nesterov, momentum, dampening }) {
     `${where}: nesterov needs a momentum above 0 and a dampening of 0, got ${momentum} and ${dampening}`,
   );
 }
+
+/** @param {OptimizerName} name */
+export const isAdam = (name) => name === 'adam' || name === 'adamw';
+
+// A schedule may have come down to 0.
+export const readRate = number(0, Infinity, undefined, { below: true });
+const power = number(0, 1);
+
+/**
+ * Reads the numbers of an optimizer that is at work, from a checkpoint: all of its options, and Adam's powers of the betas.
+ * @param {OptimizerName} name
+ * @param {unknown} given
+ * @param {string} path
+ * @returns {Record<string, any>}
+ * @throws {ArgumentError}
+ */
+export function readNumbers(name, given, path) {
+  const values = object(given, path);
+  const powers = isAdam(name) && { beta1Power: power, beta2Power: power };
+  const fields = { ...optimizers[name], learningRate: readRate, ...powers };
+  for (const field of Object.keys(fields)) {
+    if (values[field] === undefined) refuse(`${path}.${field}`, 'there', undefined);
+  }
+  const numbers = readOptions(path, values, fields);
+  checkTogether(path, numbers);
+  return numbers;
+}
+
+/**
+ * Which moments an optimizer keeps: those of the gradient, 0, and those of its square, 1.
+ * @param {OptimizerName} name
+ * @param {Record<string, any>} numbers
+ */
+export const momentsOf = (name, { momentum }) =>
+  [0, 1].filter((k) => isAdam(name) || (k === 0 ? momentum > 0 : name !== 'sgd'));
 
 /**
  * What stands for an optimizer in the ABI: see lstm_trainer_step.

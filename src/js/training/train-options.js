@@ -1,5 +1,5 @@
 // train-options.js: what train can be asked for, and what it reports.
-import { abortSignal, flag, integer, isObject, number, objectOf, optional, readOptions } from '../core/check.js';
+import { abortSignal, flag, integer, isObject, number, objectOf, optional, readOptions, refuse } from '../core/check.js';
 import { CHAR_BATCH_SIZE, CHAR_WINDOW } from './char-defaults.js';
 import { dropoutReaders } from './dropout-options.js';
 import { ArgumentError } from '../core/errors.js';
@@ -151,14 +151,29 @@ const OWN_TEXT = 'a text of its own';
 
 /**
  * Checks what plainOptions gave, when it comes from a file.
- * @type {import('../core/check.js').Reader<Record<string, unknown>>}
+ * @param {unknown} value
+ * @param {string} path
+ * @returns {{ plain: Record<string, unknown>, read: AskedTrainOptions }} as it is, and what it stands for; a function, or a
+ *   text of its own, stands for nothing
  */
-export function checkPlainOptions(value, path) {
-  const options = /** @type {Record<string, unknown>} */ (objectOf(path, value));
-  const isHere = (/** @type {unknown} */ option) => option !== A_FUNCTION && option !== OWN_TEXT;
-  const named = Object.fromEntries(Object.entries(options).filter(([, option]) => isHere(option)));
-  readTrainOptions({ ...named, ...(options.validation === OWN_TEXT && { validation: { text: '' } }) });
-  return options;
+export function readPlainOptions(value, path) {
+  const plain = objectOf(path, value);
+  const { schedule, validation } = plain;
+  for (const name of ['signal', 'reportEvery']) {
+    if (name in plain) refuse(`${path}: ${name}`, 'absent, for it belongs to a call', plain[name]);
+  }
+  for (const name of ['optimizer', 'learningRate']) {
+    if (plain[name] === undefined) refuse(`${path}: ${name}`, 'there', undefined);
+  }
+  if (typeof validation !== 'number' && validation !== OWN_TEXT) {
+    refuse(`${path}: validation`, `a number or '${OWN_TEXT}'`, validation);
+  }
+  const read = readTrainOptions({
+    ...plain,
+    schedule: schedule === A_FUNCTION ? undefined : schedule,
+    validation: validation === OWN_TEXT ? { text: '' } : validation,
+  });
+  return { plain, read };
 }
 
 /**

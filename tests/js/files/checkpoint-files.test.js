@@ -58,7 +58,7 @@ describe('damaged and hostile checkpoints', () => {
     ],
     'a batch of another size': [
       changed((_, last) => (last.reader.batchSize = 5)),
-      /tensor 'state\.0\.h' must be F32 of shape 5 x 6, got 4 x 6/,
+      /reader: streams must be an array of 5, got an array of 4/,
     ],
     'a moment missing': [
       rename('optimizer.1.head.bias', 'optimizer.2.head.bias'),
@@ -100,25 +100,17 @@ describe('damaged and hostile checkpoints', () => {
   }
 
   test('what only the text can tell is told when it goes on, and the model is as it was', () => {
-    for (const [file, message] of [
-      [changed((_, last) => (last.reader.streams[1] = 3)), /train: stream 1 cannot be at 3 of the text/],
-      [changed((_, last) => (last.trainer.optimizer.numbers.beta1 = 7)),
-        /beta1 must be a number from 0 to below 1, got 7/],
-      [changed((_, last) => (last.trainer.steps = 'many')), null],
-    ]) {
-      if (!message) {
-        assert.throws(() => lstm.openCharModel(file), FileFormatError);
-        continue;
-      }
-      const opened = lstm.openCharModel(file);
-      const before = opened.predict('the c');
-      assert.throws(() => opened.train(text).next(), (error) => {
-        assert.ok(error instanceof LstmError, error.stack);
-        assert.match(error.message, message);
-        return true;
-      });
-      assert.deepEqual(opened.predict('the c'), before);
-    }
+    const file = changed((_, last) => (last.reader.streams[1] = last.reader.streams[2] - 1));
+    const opened = lstm.openCharModel(file);
+    const before = opened.predict('the c');
+    const memory = lstm.memoryBytes;
+    assert.throws(() => opened.train(text).next(), (error) => {
+      assert.ok(error instanceof FileFormatError, error.stack);
+      assert.match(error.message, /train: stream 1 cannot be at \d+ of the text/);
+      return true;
+    });
+    assert.deepEqual(opened.predict('the c'), before);
+    assert.equal(lstm.memoryBytes, memory);
   });
 
   test('any one byte changed: an error of ours or a run that goes on, never anything else', () => {

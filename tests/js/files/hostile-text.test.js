@@ -110,6 +110,8 @@ describe('what a message quotes', () => {
     'the optimizer of the trainer': editedIn(bytes, 'checkpoint', ({ last }) => (last.trainer.optimizer.name = escapes)),
     'a schedule': editedIn(bytes, 'checkpoint', ({ last }) => (last.options.schedule = { type: escapes })),
     'more of a schedule': editedIn(bytes, 'checkpoint', ({ last }) => (last.options.schedule[escapes] = 1)),
+    'the hash of the text': editedIn(bytes, 'checkpoint', ({ last }) => (last.text.hash = escapes)),
+    'the hash that was read': editedIn(bytes, 'checkpoint', ({ last }) => (last.reader.text = escapes)),
     'no header at all': fileOf(`${escapes.slice(0, -1)}{}`, dataOf(bytes)),
   };
   for (const [name, file] of Object.entries(files)) {
