@@ -47,29 +47,22 @@ void sum_rows(real *y, const real *x, size_t rows, size_t n) {
 }
 
 // sum += x^2
-VEC_INLINE void add_square_at(vec *sum, const real *x, size_t j, size_t lanes) {
-  const vec part = vec_load_part(x + j, lanes);
-  *sum = vec_madd(*sum, part, part);
+VEC_INLINE void add_square_at(wide *sum, const real *x, size_t j, size_t lanes) {
+  *sum = wide_add_square(*sum, vec_load_part(x + j, lanes));
 }
 
 double sum_of_squares(const real *x, size_t n) {
-  enum { BLOCK = 1024 };
-  double total = 0;
-  for (size_t start = 0; start < n; start += BLOCK) {
-    const size_t end = n - start < BLOCK ? n : start + BLOCK;
-    vec sum = vec_splat(0);
-    VEC_FOR(end - start, add_square_at, &sum, x + start);
-    total += (double)vec_sum(sum);
-  }
-  return total;
+  wide sum = wide_zero();
+  VEC_FOR(n, add_square_at, &sum, x);
+  return wide_sum(sum);
 }
 
-double squared_error(real *y, const real *targets, real scale, size_t n) {
+double squared_error(real *y, const real *targets, double scale, size_t n) {
   double loss = 0;
   for (size_t i = 0; i < n; i++) {
-    const real difference = y[i] - targets[i];
-    loss += (double)difference * (double)difference;
-    y[i] = difference * (2 * scale);
+    const double difference = (double)y[i] - (double)targets[i];
+    loss += difference * difference;
+    y[i] = (real)(2 * scale * difference);
   }
   return loss;
 }

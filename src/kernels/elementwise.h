@@ -25,11 +25,11 @@ void fill_rows(real *y, const real *bias, size_t rows, size_t n);
 // y (n) = sum over the rows of x (rows, n).
 void sum_rows(real *y, const real *x, size_t rows, size_t n);
 
-// The sum of squares of n elements: lanes are added in blocks, blocks in double.
+// The sum of squares of n elements, squared and added in double: right for all that a float can hold.
 double sum_of_squares(const real *x, size_t n);
 
 // Squared error over n elements, forward and backward in one: `y` holds outputs and becomes 2 scale (y - target), the
 // gradient of scale times the sum. Returns the sum of (y - target)^2.
-double squared_error(real *y, const real *targets, real scale, size_t n);
+double squared_error(real *y, const real *targets, double scale, size_t n);
 
 #endif

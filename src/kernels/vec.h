@@ -88,6 +88,19 @@ VEC_INLINE real vec_sum(vec a) {
   return (wasm_f32x4_extract_lane(a, 0) + wasm_f32x4_extract_lane(a, 2)) +
          (wasm_f32x4_extract_lane(a, 1) + wasm_f32x4_extract_lane(a, 3));
 }
+typedef struct {
+  v128_t low, high;
+} wide;
+VEC_INLINE wide wide_zero(void) { return (wide){wasm_f64x2_splat(0), wasm_f64x2_splat(0)}; }
+VEC_INLINE wide wide_add_square(wide sum, vec a) {
+  const v128_t low = wasm_f64x2_promote_low_f32x4(a);
+  const v128_t high = wasm_f64x2_promote_low_f32x4(wasm_i64x2_shuffle(a, a, 1, 1));
+  return (wide){wasm_f64x2_add(sum.low, wasm_f64x2_mul(low, low)), wasm_f64x2_add(sum.high, wasm_f64x2_mul(high, high))};
+}
+VEC_INLINE double wide_sum(wide a) {
+  const v128_t pairs = wasm_f64x2_add(a.low, a.high);
+  return wasm_f64x2_extract_lane(pairs, 0) + wasm_f64x2_extract_lane(pairs, 1);
+}
 #if defined(__wasm_relaxed_simd__)
 VEC_INLINE vec vec_madd(vec sum, vec a, vec b) { return wasm_f32x4_relaxed_madd(a, b, sum); }
 VEC_INLINE vec vec_select_negative(vec x, vec a, vec b) {
@@ -224,6 +237,16 @@ VEC_INLINE void vec_transpose(vec row[VEC_LANES]) {
 }
 VEC_INLINE real vec_sum(vec a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a.lane[3]); }
 
+typedef struct {
+  double lane[VEC_LANES];
+} wide;
+VEC_INLINE wide wide_zero(void) { return (wide){{0}}; }
+VEC_INLINE wide wide_add_square(wide sum, vec a) {
+  for (int i = 0; i < VEC_LANES; i++) sum.lane[i] += (double)a.lane[i] * (double)a.lane[i];
+  return sum;
+}
+VEC_INLINE double wide_sum(wide a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a.lane[3]); }
+
 typedef uint32_t ivec;
 typedef int16_t dot_input;
 enum { DOT_INPUT_MAX = 127, DOT_INPUT_OFFSET = 0, DOT_WEIGHT_OFFSET = 0 };
@@ -249,6 +272,10 @@ VEC_INLINE ivec ivec_dot(ivec sum, const int8_t *w, const dot_input *x) {
 //                                  nearest whole n, and leaves n + 127, the exponent of 2^n, in the lowest bits
 // vec_transpose(row)               lane j of row i becomes lane i of row j
 // vec_sum(a)                       (lane 0 + lane 2) + (lane 1 + lane 3)
+//
+// wide: four lanes of double, for sums of squares: the square of a float neither overflows nor vanishes in double.
+// wide_add_square(sum, a)          sum + a^2
+// wide_sum(a)                      as vec_sum
 
 // Products of int8: 16 weights w in [-127, 127] by 16 inputs x in [-DOT_INPUT_MAX, DOT_INPUT_MAX], each 16 packed once as
 // the engine's product wants them. ivec_dot adds

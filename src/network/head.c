@@ -36,10 +36,10 @@ void head_forward(real *y, const Head *head, const real *h, real *scratch, size_
 }
 
 // The sum of the losses of some rows, each gradient multiplied by `scale`.
-static double loss_of_rows(real *y, const Head *head, const int32_t *classes, const real *values, real scale,
+static double loss_of_rows(real *y, const Head *head, const int32_t *classes, const real *values, double scale,
                            size_t first, size_t rows) {
   const size_t V = head->output_size;
-  if (head->kind == OUTPUT_CLASSES) return softmax_cross_entropy(y + first * V, classes + first, scale, rows, V);
+  if (head->kind == OUTPUT_CLASSES) return softmax_cross_entropy(y + first * V, classes + first, (real)scale, rows, V);
   return squared_error(y + first * V, values + first * V, scale, rows * V);
 }
 
@@ -49,7 +49,7 @@ double head_loss(real *y, const Head *head, const int32_t *classes, const real *
   size_t counted = counts ? 0 : rows;
   for (size_t row = 0; counts && row < rows; row++) counted += counts[row];
   const double terms = (double)counted * (head->kind == OUTPUT_CLASSES ? 1 : (double)V);
-  const real scale = (real)1 / (real)terms;
+  const double scale = 1 / terms;
   if (!counts) return loss_of_rows(y, head, classes, values, scale, 0, rows) / terms;
   double sum = 0;
   for (size_t row = 0; row < rows; row++) {

@@ -123,27 +123,49 @@ static void carry_state(Trainer *trainer) {
 }
 
 static TrainerStatus backward_with_dropout(Trainer *trainer) {
-  const Random before = trainer->random;
   dropout_begin(trainer);
   const TrainerStatus status = trainer_backward(trainer);
   dropout_end(trainer);
-  if (status != TRAINER_OK) trainer->random = before;
   return status;
 }
 
-TrainerStatus trainer_step(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry) {
-  if (backward_with_dropout(trainer) != TRAINER_OK) return TRAINER_NOT_FINITE;
-  const size_t n = trainer->network->value_count;
-  real *gradients = trainer->gradients;
-  // As torch.nn.utils.clip_grad_norm_ does it, and clip_grad_value_.
+// As torch.nn.utils.clip_grad_norm_ does it.
+static double norm_factor(const Trainer *trainer, Clipping clipping) {
   const double wanted = clipping.norm / (trainer->gradient_norm + 1e-6);
-  real scale = (real)(wanted < 1 ? wanted : 1);
-  if (isfinite(clipping.value)) {
-    multiply(gradients, scale, n);
-    clip_all(gradients, gradients, (real)clipping.value, n);
-    scale = 1;
+  return wanted < 1 ? wanted : 1;
+}
+
+// All optimizers but SGD keep squares of gradients: one that is infinite would stand still for ever.
+static bool has_squares(const Trainer *trainer, const OptimizerOptions *options, Clipping clipping) {
+  const double largest_root = 0x1.fffffep63;
+  const double norm = trainer->gradient_norm * norm_factor(trainer, clipping);
+  return options->kind == OPTIMIZER_SGD || norm <= largest_root || clipping.value <= largest_root;
+}
+
+// Clips the gradients, but for a factor: what they are still to be multiplied by.
+static real clip_gradients(Trainer *trainer, Clipping clipping) {
+  const size_t n = trainer->network->value_count;
+  double factor = norm_factor(trainer, clipping);
+  // A float would lose digits of a smaller one.
+  for (; factor > 0 && factor < 0x1p-100; factor *= 0x1p64) multiply(trainer->gradients, (real)0x1p-64, n);
+  if (!isfinite(clipping.value)) return (real)factor;
+  // As clip_grad_value_.
+  multiply(trainer->gradients, (real)factor, n);
+  clip_all(trainer->gradients, trainer->gradients, (real)clipping.value, n);
+  return 1;
+}
+
+TrainerStatus trainer_step(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry) {
+  const Random before = trainer->random;
+  TrainerStatus status = backward_with_dropout(trainer);
+  if (status == TRAINER_OK && !has_squares(trainer, options, clipping)) status = TRAINER_TOO_LARGE;
+  if (status != TRAINER_OK) {
+    trainer->random = before;
+    return status;
   }
-  optimizer_update(trainer->network->values, &trainer->optimizer, gradients, scale, options, n);
+  const real scale = clip_gradients(trainer, clipping);
+  optimizer_update(trainer->network->values, &trainer->optimizer, trainer->gradients, scale, options,
+                   trainer->network->value_count);
   if (carry) {
     carry_state(trainer);
   } else {

@@ -28,6 +28,7 @@ enum {
 typedef enum {
   TRAINER_OK = 0,
   TRAINER_NOT_FINITE = 1,  // the loss or a gradient is infinite or NaN: nothing was updated
+  TRAINER_TOO_LARGE = 2,   // the clipped gradient's square, which the optimizer keeps, is no float: nothing was updated
 } TrainerStatus;
 
 // A state of a cell for the batch: h (B, P) and c (B, C), NULL for kinds without one.

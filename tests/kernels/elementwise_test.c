@@ -3,7 +3,6 @@
 
 #include "c/check.h"
 
-// 1023 to 1025 stand around the block of sum_of_squares.
 static const size_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 1023, 1024, 1025, 2050};
 enum { SIZES = sizeof sizes / sizeof sizes[0] };
 
@@ -68,21 +67,20 @@ static void test_sum_of_squares(size_t n) {
   const real *x = test_random_reals(n, 3);
   long double sum = 0;
   for (size_t i = 0; i < n; i++) sum += (long double)x[i] * x[i];
-  // Terms are positive: the relative error is at most that of the longest chain: a square, a block of 1024 in 4 lanes,
-  // and the lanes.
-  const double roundings = 1 + (n < 1024 ? (double)n : 1024) / VEC_LANES + 3;
-  check_near(sum_of_squares(x, n), (double)sum, (roundings * REAL_EPSILON / 2 + 1e-15) * (double)sum, "sum");
+  // Terms are positive: the relative error is at most that of the longest chain: a square, a lane, and the lanes.
+  const double roundings = 1 + (double)n / VEC_LANES + 3;
+  check_near(sum_of_squares(x, n), (double)sum, roundings * DBL_EPSILON / 2 * (double)sum, "sum");
   test_end();
 }
 
 static void test_many_squares(void) {
-  test_start("sum_of_squares of a million keeps six digits: blocks are added in double");
+  test_start("sum_of_squares of a million keeps ten digits");
   const size_t n = 1000000;
   real *x = test_reals(n);
   for (size_t i = 0; i < n; i++) x[i] = 3;
   check_near(sum_of_squares(x, n), 9e6, 0, "sum");
   for (size_t i = 0; i < n; i++) x[i] = (real)0.1;
-  check_near(sum_of_squares(x, n) / ((double)x[0] * x[0] * 1e6), 1, 2e-6, "sum of 0.1^2");
+  check_near(sum_of_squares(x, n) / ((double)x[0] * (double)x[0] * 1e6), 1, 1e-10, "sum of 0.1^2");
   x[n - 1] = (real)NAN;
   CHECK(isnan(sum_of_squares(x, n)));
   x[n - 1] = (real)INFINITY;
@@ -90,21 +88,41 @@ static void test_many_squares(void) {
   test_end();
 }
 
+// Of floats, whose squares a float cannot hold.
+static const double magnitudes[] = {1.5e-45, 1e-38, 1e-30, 1e-22, 1e-19, 1, 1e19, 1e25, 3e38};
+enum { MAGNITUDES = sizeof magnitudes / sizeof magnitudes[0] };
+
+static void test_magnitudes(size_t n) {
+  test_start("squares of all that a float holds, %zu of them", n);
+  for (size_t m = 0; m < MAGNITUDES; m++) {
+    real *y = test_random_reals(n, 1), *zeros = test_reals(n);
+    for (size_t i = 0; i < n; i++) y[i] = (real)(float)magnitudes[m];
+    fill_zero(zeros, n);
+    const double expected = (double)n * (double)y[0] * (double)y[0];
+    check_near(sum_of_squares(y, n), expected, 1e-12 * expected, "sum_of_squares at %g", magnitudes[m]);
+    check_near(squared_error(y, zeros, 0.25, n), expected, 1e-12 * expected, "squared_error at %g", magnitudes[m]);
+  }
+  real *y = test_reals(1), *target = test_reals(1);
+  y[0] = (real)3e38;
+  target[0] = (real)-3e38;
+  check_near(squared_error(y, target, 0.25, 1) / 3.6e77, 1, 1e-6, "a difference that is no float");
+  check_near((double)y[0] / 3e38, 1, 1e-6, "its gradient");
+  test_end();
+}
+
 static void test_squared_error(size_t n) {
   test_start("squared_error of %zu", n);
   const real *targets = test_random_reals(n, 2), *before = test_random_reals(n, 2);
   real *y = test_copy(before, n);
-  const double loss = squared_error(y, targets, (real)1 / (real)n, n);
+  const double loss = squared_error(y, targets, 1 / (double)n, n);
   long double expected = 0;
   for (size_t i = 0; i < n; i++) {
     const long double difference = (long double)before[i] - targets[i];
     expected += difference * difference;
-    // A difference, 2 / n and their product: three roundings.
     check_near(y[i], (double)(2 * difference / n), 2 * REAL_EPSILON * (double)fabsl(2 * difference / n),
                "gradient[%zu]", i);
   }
-  // A difference in reals, the rest in double.
-  check_near(loss, (double)expected, (2 * REAL_EPSILON + (double)n * DBL_EPSILON / 2) * (double)expected, "loss");
+  check_near(loss, (double)expected, (4 + (double)n) * DBL_EPSILON / 2 * (double)expected, "loss");
   test_end();
 }
 
@@ -120,5 +138,6 @@ int main(void) {
   }
   test_rows(300, 33);
   test_many_squares();
+  for (size_t n = 1; n <= 9; n++) test_magnitudes(n);
   return test_exit();
 }

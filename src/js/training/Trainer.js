@@ -276,9 +276,12 @@ export class Trainer extends Owned {
    */
   #assertFinite(call, status) {
     if (status === 0) return;
+    const at = `at step ${this.#steps + 1}; nothing was updated.`;
+    const tooLarge = `the gradient's norm ${this.#pass.gradientNorm} is too large ${at} ` +
+      `The optimizer keeps squares as 32-bit floats: set clipNorm, or use sgd`;
     throw new DivergedError(
-      `Trainer.${call}: the loss or its gradient is not finite at step ${this.#steps + 1}; nothing was updated. ` +
-        `A lower learningRate (now ${this.learningRate}) may help`,
+      `Trainer.${call}: ` + (status === 2 ? tooLarge : `the loss or its gradient is not finite ${at} ` +
+        `A lower learningRate (now ${this.learningRate}) may help`),
     );
   }
 }

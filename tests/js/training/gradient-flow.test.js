@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { load } from 'lstm-wasm';
+import { libraries } from '../../reference/variants.js';
 import { layers, mapped, numbers, tokens } from '../layer-list.js';
 
 const lstm = await load();
@@ -120,6 +121,64 @@ test('sequences that end earlier: their last steps are meant', () => {
   const [flow] = trainer.gradientFlow();
   assert.ok(isNear(flow.h[T], normOf(state[0].h), 1e-4));
   assert.ok(isNear(flow.c[T], normOf(state[0].c), 1e-4));
+});
+
+describe('norms of any size that a float can have', () => {
+  for (const kind of ['rnn', 'gru', 'lstm', 'four-gate', 'tdnn']) {
+    test(`${kind}: with a head of 1e-40 of what it was, all norms are 1e-40 of what they were, and so with targets of 1e10`, () => {
+      const flows = ['scalar', 'simd'].map((variant) => {
+        const layers = [{ kind, hiddenSize: 5, ...(kind === 'tdnn' && { delays: 3 }) }];
+        const net = libraries[variant].createNetwork({ input: { size: D }, layers, output: { values: 1 }, seed: 2 });
+        const trainer = net.createTrainer({ batchSize: B, window: T });
+        const weight = net.parameters()['head.weight'];
+        const flowAt = (factor, target) => {
+          net.setParameters({ 'head.weight': weight.map((value) => factor * value), 'head.bias': [0] });
+          trainer.evaluate(inputs, Array(T * B).fill(target));
+          return trainer.gradientFlow()[0];
+        };
+        // Far targets, so that what the head gives does not count.
+        return [flowAt(1, 1e15), flowAt(1e-40, 1e15), flowAt(1, 1e25)];
+      });
+      assert.deepEqual(flows[0], flows[1]);
+      const [usual, small, large] = flows[0];
+      for (const part of Object.keys(usual)) {
+        usual[part].forEach((norm, lag) => {
+          const near = (got, expected) => assert.ok(Math.abs(got - expected) <= 1e-3 * expected, `${part} ${lag}: ${got}`);
+          near(small[part][lag], 1e-40 * norm);
+          near(large[part][lag], 1e10 * norm);
+        });
+      }
+    });
+  }
+
+  // Its h is 0 where the input is: only the head's bias has a gradient.
+  const still = { kind: 'rnn', hiddenSize: 3, bias: false };
+
+  test('a finite gradient is clipped, and not called infinite', () => {
+    for (const far of [1e-10, 1, 1e20, 1e30, 1e37]) {
+      const net = lstm.createNetwork({ input: { size: D }, layers: [still], output: { values: 1 } });
+      net.setParameters({ 'head.weight': [0, 0, 0], 'head.bias': [0] });
+      const trainer = net.createTrainer({ batchSize: 1, window: 1, optimizer: 'sgd', learningRate: 1, clipNorm: 1e-30 });
+      const { gradientNorm } = trainer.step([0, 0], [far]);
+      const near = (got, expected) => assert.ok(Math.abs(got - expected) <= 1e-5 * expected, `${far}: ${got}, not ${expected}`);
+      near(gradientNorm, 2 * far);
+      near(net.parameters()['head.bias'][0], 2 * far * Math.min(1, 1e-30 / (2 * far + 1e-6)));
+    }
+  });
+
+  test('one whose square the optimizer would keep as infinite is refused with what to do', () => {
+    const net = lstm.createNetwork({ input: { size: D }, layers: [still], output: { values: 1 } });
+    net.setParameters({ 'head.weight': [0, 0, 0], 'head.bias': [0] });
+    const before = net.parameters();
+    const trainer = net.createTrainer({ batchSize: 1, window: 1, clipNorm: Infinity });
+    assert.throws(() => trainer.step([0, 0], [1e20]), {
+      name: 'DivergedError',
+      message: /^Trainer\.step: the gradient's norm 2\d{20} is too large at step 1; nothing was updated\. .* set clipNorm/,
+    });
+    assert.deepEqual(net.parameters(), before);
+    trainer.clipNorm = 5;
+    trainer.step([0, 0], [1e20]);
+  });
 });
 
 describe('the window that is meant', () => {
