@@ -128,9 +128,47 @@ static void test_products(void) {
   test_end();
 }
 
+// As the product of floats: a number that is not one, or infinite, in the input or in a row gives none.
+static void test_not_finite(void) {
+  static const double bad[] = {NAN, INFINITY, -INFINITY};
+  enum { M = 8 };
+  for (size_t k = 1; k <= 40; k += 3) {
+    test_start("int8_matvec_add of what is not finite, K = %zu", k);
+    for (int b = 0; b < 3; b++) {
+      real *w = test_random_reals(M * k, 2);
+      const real *good = test_copy(w, M * k);
+      const size_t at = test_random_below(k), bad_row = test_random_below(M);
+      real *x = test_random_reals(k, 1), *y = test_random_reals(M, 1);
+      int8_round(w, k, 1, M, k);
+      Int8Matrix packed = packed_matrix(w, M, k);
+      x[at] = (real)bad[b];
+      int8_matvec_add(y, &packed, x, M, k);
+      for (size_t row = 0; row < M; row++) check(!isfinite(y[row]), "input %g, row %zu: got %g", bad[b], row, (double)y[row]);
+
+      memcpy(w, good, M * k * sizeof(real));
+      w[bad_row * k + at] = (real)bad[b];
+      const real *row_before = test_copy(w + bad_row * k, k);
+      int8_round(w, k, 1, M, k);
+      check_same(w + bad_row * k, row_before, k * sizeof(real), "the row that is not finite");
+      packed = packed_matrix(w, M, k);
+      x[at] = (real)0.5;
+      fill_random(y, M, 1);
+      int8_matvec_add(y, &packed, x, M, k);
+      for (size_t row = 0; row < M; row++) {
+        check(isfinite(y[row]) == (row != bad_row), "weight %g, row %zu: got %g", bad[b], row, (double)y[row]);
+      }
+    }
+    test_end();
+  }
+  test_start("int8_scale of what is not finite is not finite");
+  CHECK(isnan(int8_scale(NAN)) && isinf(int8_scale(INFINITY)));
+  test_end();
+}
+
 int main(void) {
   test_scale();
   test_round();
   test_products();
+  test_not_finite();
   return test_exit();
 }

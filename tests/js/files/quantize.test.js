@@ -188,3 +188,19 @@ test('the module that load() chooses is right from the first prediction on, in c
   const { first, last } = JSON.parse(stdout);
   assert.equal(first, last);
 });
+
+for (const variant of variants) {
+  test(`what is not finite stays so on ${variant}`, () => {
+    const layers = Array(5).fill({ kind: 'feedforward', activation: 'relu', hiddenSize: 20 });
+    const net = libraries[variant].createNetwork({ input: { size: 1 }, layers, output: { values: 3 }, seed: 1 });
+    const outputs = [1, 1e4, 1e20].map((factor) => {
+      for (let l = 0; l < 5; l++) {
+        const name = `weight_ih_l${l}`;
+        net.setParameters({ [name]: net.parameters()[name].map((weight) => factor * weight) });
+      }
+      return [net, net.quantize()].map((network) => network.step([1], network.initialState()).every(Number.isFinite));
+    });
+    // Of the last, the third layer's h is infinite, and the fourth's NaN.
+    assert.deepEqual(outputs, [[true, true], [true, true], [false, false]]);
+  });
+}
