@@ -50,22 +50,27 @@ static double natural_log(double x) {
 }
 
 double softmax(real *p, const real *z, real scale, size_t n) {
+  enum { BLOCK = 1024 };
   const real largest = largest_of(z, n);
   const vec shift = vec_splat(largest), factor = vec_splat(scale);
-  vec sums = vec_splat(0);
-  size_t k = 0;
-  for (; k + VEC_LANES <= n; k += VEC_LANES) {
-    const vec e = vec_exp(vec_mul(vec_sub(vec_load(z + k), shift), factor));
-    sums = vec_add(sums, e);
-    vec_store(p + k, e);
+  double total = 0;
+  for (size_t k = 0; k < n;) {
+    const size_t end = n - k > BLOCK ? k + BLOCK : n;
+    vec sums = vec_splat(0);
+    for (; k + VEC_LANES <= end; k += VEC_LANES) {
+      const vec e = vec_exp(vec_mul(vec_sub(vec_load(z + k), shift), factor));
+      sums = vec_add(sums, e);
+      vec_store(p + k, e);
+    }
+    real sum = vec_sum(sums);
+    if (k < end) {
+      vec_store_part(p + k, vec_exp(vec_mul(vec_sub(vec_load_part(z + k, end - k), shift), factor)), end - k);
+      for (; k < end; k++) sum += p[k];
+    }
+    total += (double)sum;
   }
-  real sum = vec_sum(sums);
-  if (k < n) {
-    vec_store_part(p + k, vec_exp(vec_mul(vec_sub(vec_load_part(z + k, n - k), shift), factor)), n - k);
-    for (; k < n; k++) sum += p[k];
-  }
-  multiply(p, 1 / sum, n);
-  return (double)(scale * largest) + natural_log((double)sum);
+  multiply(p, (real)(1 / total), n);
+  return (double)scale * (double)largest + natural_log(total);
 }
 
 double softmax_cross_entropy(real *z, const int32_t *targets, real scale, size_t rows, size_t n) {

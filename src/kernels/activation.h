@@ -64,7 +64,7 @@ void exp_all(real *y, const real *x, size_t n);
 void sigmoid_all(real *y, const real *x, size_t n);
 void tanh_all(real *y, const real *x, size_t n);
 
-// p = softmax(scale * z) over one row of n; p may be z. Subtracts the largest first.
+// p = softmax(scale * z) over one row of n; p may be z. Subtracts the largest first. Sums in blocks, and these in double.
 // Returns log(sum exp(scale * z)), so that -log p[k] = result - scale * z[k].
 double softmax(real *p, const real *z, real scale, size_t n);
 

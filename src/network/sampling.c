@@ -1,12 +1,20 @@
 // sampling.c: from logits to probabilities, tokens and scores.
 #include "network/sampling.h"
 
+#include <float.h>
+
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
 
-double network_output(Network *network, real temperature) {
+// 1 / temperature as the nearest normal float: so near to 0 that the most probable are left, or so large that all are alike.
+static real inverse(double temperature) {
+  const double exact = 1 / temperature;
+  return (real)(exact < FLT_MIN ? FLT_MIN : exact > FLT_MAX ? FLT_MAX : exact);
+}
+
+double network_output(Network *network, double temperature) {
   const size_t V = network->head.output_size;
-  if (network->head.kind == OUTPUT_CLASSES) return softmax(network->output, network->logits, 1 / temperature, V);
+  if (network->head.kind == OUTPUT_CLASSES) return softmax(network->output, network->logits, inverse(temperature), V);
   copy(network->output, network->logits, V);
   return 0;
 }
@@ -80,15 +88,16 @@ size_t network_sample(Network *network, const Sampling *sampling) {
   real *p = network->output;
   if (sampling->temperature == 0) return most_probable(logits, sampling, V);
   for (size_t k = 0; k < V; k++) p[k] = may_draw(sampling, k) ? logits[k] : -(real)__builtin_inf();
-  softmax(p, p, 1 / sampling->temperature, V);
-  const real draw = (real)random_uniform(&network->random);
-  if (sampling->top_k < V || sampling->top_p < 1) return sample_ranked(network, sampling, (double)draw);
-  real below = 0;
+  softmax(p, p, inverse(sampling->temperature), V);
+  const double draw = random_fraction(&network->random);
+  if (sampling->top_k < V || sampling->top_p < 1) return sample_ranked(network, sampling, draw);
+  double total = 0, below = 0;
+  for (size_t k = 0; k < V; k++) total += may_draw(sampling, k) ? (double)p[k] : 0;
   for (size_t k = 0; k < V; k++) {
-    if (may_draw(sampling, k)) below += p[k];
-    if (draw < below) return k;
+    below += may_draw(sampling, k) ? (double)p[k] : 0;
+    if (draw * total < below) return k;
   }
-  // The probabilities summed to a little less than 1, and the draw lay above.
+  // Of logits that are not finite.
   return most_probable(logits, sampling, V);
 }
 

@@ -8,7 +8,7 @@
 // rank, of these from the fewest of highest rank whose probabilities, now summing to 1, reach top_p (nucleus sampling,
 // Holtzman et al. 2020). Of equal logits the smaller token ranks higher. What is left is drawn by its probabilities.
 typedef struct {
-  real temperature;        // 0: the allowed one of highest rank
+  double temperature;      // 0: the allowed one of highest rank
   size_t top_k;            // at least 1; V or more: all
   double top_p;            // above 0; 1: all
   const uint8_t *allowed;  // (V), 0 for what may not be drawn, at least one is not 0; NULL: all
@@ -17,7 +17,7 @@ typedef struct {
 
 // Fills `output` from `logits`: the softmax of logits / temperature for classes, else a copy. temperature > 0.
 // For classes returns log(sum exp(logits / temperature)), else 0.
-double network_output(Network *network, real temperature);
+double network_output(Network *network, double temperature);
 
 // Draws a token. One number is taken from the generator, none where temperature is 0.
 size_t network_sample(Network *network, const Sampling *sampling);

@@ -7,7 +7,7 @@ static const NetworkCase classes = {6, {5, 4}, true, OUTPUT_CLASSES, 6, 7};
 enum { V = 6 };
 
 static Sampling all(double temperature) {
-  return (Sampling){.temperature = (real)temperature, .top_k = V, .top_p = 1};
+  return (Sampling){.temperature = temperature, .top_k = V, .top_p = 1};
 }
 
 static size_t sample_all(Network *network, double temperature) {
@@ -33,7 +33,7 @@ static void test_output(void) {
   for (int i = 0; i < 3; i++) {
     double p[V];
     softmax_of(p, logits, temperatures[i]);
-    const double log_sum = network_output(network, (real)temperatures[i]);
+    const double log_sum = network_output(network, temperatures[i]);
     check_near(log_sum, logits[0] / temperatures[i] - log(p[0]), 10 * REAL_EPSILON, "log of the sum");
     for (int k = 0; k < V; k++) {
       check_near(network->output[k], p[k], 10 * REAL_EPSILON, "temperature %g, p[%d]", temperatures[i], k);
@@ -145,7 +145,7 @@ static void test_ranked(void) {
     }
     for (int k = 0; k < V; k++) p[k] /= sum;
     keep_ranked(p, cases[i].logits, allowed, cases[i].top_k, top_p);
-    const Sampling sampling = {.temperature = (real)cases[i].temperature, .top_k = cases[i].top_k, .top_p = top_p,
+    const Sampling sampling = {.temperature = cases[i].temperature, .top_k = cases[i].top_k, .top_p = top_p,
                                .allowed = allowed, .order = test_block(V * sizeof(uint32_t))};
     check_draws(network, &sampling, p);
     network_free(network);
@@ -187,9 +187,9 @@ static void test_mask(void) {
   sampling.allowed = some;
   check_near(network_sample(network, &sampling), 2, 0, "greedy");
   const Random largest = {{0, 1, 2, 0xffffffff}}, smallest = {{0, 0, 0, 0}};
-  const double temperatures[] = {1, 1e-3, 1e-39, 1e30};
-  for (int i = 0; i < 4; i++) {
-    sampling.temperature = (real)temperatures[i];
+  const double temperatures[] = {1, 1e-3, 1e-39, 5e-324, 1e30, 1e39, 1.7e308};
+  for (int i = 0; i < 7; i++) {
+    sampling.temperature = temperatures[i];
     network->random = largest;
     CHECK(some[network_sample(network, &sampling)]);
     network->random = smallest;
@@ -198,8 +198,8 @@ static void test_mask(void) {
   const double others[V] = {1, -2, 0.5, 3, 0, -1};
   set_logits(network, others);
   set_logits(twin, others);
-  random_seed(&network->random, 9);
-  random_seed(&twin->random, 9);
+  random_seed(&network->random, 9, RANDOM_NETWORK);
+  random_seed(&twin->random, 9, RANDOM_NETWORK);
   sampling.temperature = 1;
   sampling.allowed = every;
   for (int n = 0; n < 1000; n++) {
@@ -240,6 +240,7 @@ static void test_greedy(void) {
     // So near to 0 that the others have no chance; and so near that 1 / temperature is infinite.
     check_near(sample_all(network, 1e-6), best, 0, "token at temperature 1e-6");
     check_near(sample_all(network, 1e-39), best, 0, "token at temperature 1e-39");
+    check_near(sample_all(network, 5e-324), best, 0, "token at the least temperature");
   }
   network_free(network);
   test_end();
@@ -258,11 +259,67 @@ static void test_largest_draw(void) {
   test_end();
 }
 
+// At both ends of what a double holds a temperature does what it tends to; a float of it, or of its inverse, is 0 or
+// infinite.
+static void test_extreme_temperatures(void) {
+  const double logits[V] = {1, -2, 0.5, 3, 3, -1}, cold[] = {1e-39, 1e-46, 5e-324}, hot[] = {1e30, 1e39, 1.7e308};
+  const uint8_t some[V] = {1, 0, 1, 1, 1, 1};
+  uint32_t order[V];
+  for (int i = 0; i < 3; i++) {
+    for (int way = 0; way < 3; way++) {
+      const uint8_t *allowed = way == 1 ? some : NULL;
+      test_start("temperatures %g and %g, way %d", cold[i], hot[i], way);
+      Network *network = make_network(&classes);
+      set_logits(network, logits);
+      Sampling sampling = {.temperature = cold[i], .top_k = V, .top_p = way == 2 ? 0.999999 : 1, .allowed = allowed, .order = order};
+      // The two of the largest logit are equal.
+      check_draws(network, &sampling, (double[V]){0, 0, 0, 0.5, 0.5, 0});
+      network_output(network, cold[i]);
+      check_near((double)network->output[3], 0.5, 1e-6, "cold p[3]");
+      sampling.temperature = hot[i];
+      const double one = allowed ? 0.2 : 1.0 / 6;
+      check_draws(network, &sampling, (double[V]){one, allowed ? 0 : one, one, one, one, one});
+      network_output(network, hot[i]);
+      for (int k = 0; k < V; k++) check_near((double)network->output[k], 1.0 / 6, 1e-6, "hot p[%d]", k);
+      network_free(network);
+      test_end();
+    }
+  }
+}
+
+// A generator whose next word is `bits`: see random_bits with the first number 0.
+static Random next_word(uint32_t bits) { return (Random){{0, 1, 2, (bits >> 7) | (bits << 25)}}; }
+
+static void test_many_tokens(void) {
+  test_start("of a million tokens each is drawn where its probability lies, the last too");
+  enum { MANY = 1000000 };
+  Network *network = make_network(&(NetworkCase){1, {1}, true, OUTPUT_CLASSES, MANY, 1});
+  uint32_t *order = test_block(MANY * sizeof *order);
+  uint8_t *every = test_block(MANY);
+  for (size_t k = 0; k < MANY; k++) network->logits[k] = (real)1.5;
+  const Sampling ways[] = {{.temperature = 1, .top_k = MANY, .top_p = 1},
+                           {.temperature = 0.7, .top_k = MANY, .top_p = 1, .allowed = every},
+                           {.temperature = 1, .top_k = MANY, .top_p = 0.9999999, .order = order},
+                           {.temperature = 1, .top_k = MANY - 1, .top_p = 1, .order = order}};
+  for (int way = 0; way < 4; way++) {
+    for (int i = 0; i <= 8; i++) {
+      const uint32_t bits = i == 8 ? 0xffffffffu : (uint32_t)i << 29;
+      network->random = next_word(bits);
+      const double expected = (double)bits * 0x1p-32 * MANY;
+      check_near((double)network_sample(network, &ways[way]), floor(expected), 2, "way %d, draw %d", way, i);
+    }
+  }
+  const double log_sum = network_output(network, 1);
+  check_near(log_sum, 1.5 + log(MANY), 1e-9, "log of the sum");
+  network_free(network);
+  test_end();
+}
+
 static void test_generate(double temperature, size_t top_k) {
   test_start("network_generate is stepping and sampling, at temperature %g, top-k %zu", temperature, top_k);
   Network *network = make_network(&classes), *twin = make_network(&classes);
   enum { LENGTH = 50 };
-  const Sampling sampling = {.temperature = (real)temperature, .top_k = top_k, .top_p = 1,
+  const Sampling sampling = {.temperature = temperature, .top_k = top_k, .top_p = 1,
                              .order = test_block(V * sizeof(uint32_t))};
   uint32_t *tokens = test_block(LENGTH * sizeof *tokens);
   network_generate(tokens, network, 2, LENGTH, &sampling);
@@ -323,6 +380,8 @@ int main(void) {
   test_not_finite();
   test_greedy();
   test_largest_draw();
+  test_extreme_temperatures();
+  test_many_tokens();
   test_generate(0, V);
   test_generate(1, V);
   test_generate(1, 3);

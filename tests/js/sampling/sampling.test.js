@@ -50,6 +50,29 @@ function distribution(prime, { temperature = 1, topK = Infinity, topP = 1, allow
   })).map(({ char, p }) => [char, p]));
 }
 
+describe('temperatures at the ends of what a number holds', () => {
+  for (const [name, options] of Object.entries({ all: {}, some: { allowed: 'abcdefgh' }, topK: { topK: 9 } })) {
+    test(`next to 0 the most probable is drawn: ${name}`, () => {
+      const greedy = model.generate({ ...options, prime: 'abc', length: 50, temperature: 0 });
+      for (const temperature of [1e-30, 1e-39, 1e-46, 5e-324]) {
+        assert.equal(model.generate({ ...options, prime: 'abc', length: 50, temperature, seed: 1 }), greedy, `${temperature}`);
+      }
+    });
+
+    test(`where it is huge all are alike: ${name}`, () => {
+      const texts = [1e30, 1e39, 1.7e308].map((temperature) =>
+        model.generate({ ...options, prime: 'abc', length: 5000, temperature, seed: 1 }));
+      for (const char of options.topK ? [] : [...(options.allowed ?? alphabet)]) {
+        const count = texts[0].split(char).length - 1;
+        const expected = 5000 / (options.allowed ? 8 : 10);
+        // Five standard deviations.
+        assert.ok(Math.abs(count - expected) < 5 * Math.sqrt(expected), `${char}: ${count}`);
+      }
+      for (const text of texts) assert.equal(text, texts[0]);
+    });
+  }
+});
+
 // Pearson's chi-square with so many degrees of freedom lies above this once in 10000. The seeds are fixed.
 const LIMITS = [0, 15.14, 18.42, 21.11, 23.51, 25.74, 27.86, 29.88, 31.83, 33.72];
 
