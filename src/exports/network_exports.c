@@ -139,10 +139,10 @@ EXPORT float lstm_int8_scale(float largest) { return int8_scale(largest); }
 
 // The random generator: four words to read and write.
 EXPORT uint32_t *lstm_network_random(Network *network) { return network->random.state; }
-EXPORT void lstm_network_seed(Network *network, uint32_t seed) { random_seed(&network->random, seed); }
+EXPORT void lstm_network_seed(Network *network, uint32_t seed) { random_seed(&network->random, seed, RANDOM_NETWORK); }
 
 // See sampling.h. `allowed` is 0 where every token is.
-EXPORT void lstm_network_generate(uint32_t *tokens, Network *network, size_t token, size_t length, float temperature,
+EXPORT void lstm_network_generate(uint32_t *tokens, Network *network, size_t token, size_t length, double temperature,
                                   size_t top_k, double top_p, const uint8_t *allowed, uint32_t *order) {
   const Sampling sampling = {
       .temperature = temperature, .top_k = top_k, .top_p = top_p, .allowed = allowed, .order = order};

@@ -205,7 +205,7 @@ Network *network_create(const NetworkConfig *config) {
   arena_assert_full(&arena);
   network->arena = arena;
   connect(network, config);
-  random_seed(&network->random, config->seed);
+  random_seed(&network->random, config->seed, RANDOM_NETWORK);
   initialise(network);
   return network;
 }

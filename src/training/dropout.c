@@ -78,7 +78,7 @@ bool trainer_use_dropout(Trainer *trainer, DropoutRates rates, uint32_t seed) {
     if (!arena_allocate(&arena, &counted)) return false;
   }
   dropout_free(trainer);
-  random_seed(&trainer->random, seed);
+  random_seed(&trainer->random, seed, RANDOM_DROPOUT);
   if (!arena.memory) return true;
   trainer->dropout = lay_out(&arena, trainer, rates);
   arena_assert_full(&arena);

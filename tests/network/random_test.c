@@ -29,21 +29,46 @@ static void test_seeds(void) {
   };
   for (int k = 0; k < 3; k++) {
     Random random;
-    random_seed(&random, known[k].seed);
+    random_seed(&random, known[k].seed, RANDOM_NETWORK);
     for (int i = 0; i < 4; i++) check_near(random.state[i], known[k].state[i], 0, "seed %d, word %d", k, i);
     for (int i = 0; i < 3; i++) check_near(random_bits(&random), known[k].first[i], 0, "seed %d, value %d", k, i);
   }
   test_end();
 }
 
+static void test_uses(void) {
+  test_start("of the same seed, each use has a sequence of its own");
+  const uint32_t seeds[] = {0, 1, 42, 0xffffffff};
+  enum { N = 1000 };
+  for (int s = 0; s < 4; s++) {
+    Random network, dropout;
+    random_seed(&network, seeds[s], RANDOM_NETWORK);
+    random_seed(&dropout, seeds[s], RANDOM_DROPOUT);
+    int equal = 0;
+    uint32_t apart = 0;
+    for (int i = 0; i < N; i++) {
+      const uint32_t a = random_bits(&network), b = random_bits(&dropout);
+      equal += a == b;
+      apart += (uint32_t)__builtin_popcount(a ^ b);
+    }
+    check_near(equal, 0, 0, "seed %u, equal words", seeds[s]);
+    // Half of the bits, within five standard deviations.
+    check_near(apart, N * 16.0, 5 * sqrt(N * 32 / 4.0), "seed %u, bits that differ", seeds[s]);
+  }
+  test_end();
+}
+
 // The largest and the smallest of 2^32 values cannot be waited for, so they are made: s0 = 0 gives rotl(s3, 7).
 static void test_uniform_ends(void) {
-  test_start("random_uniform is in [0, 1), a multiple of 2^-24");
+  test_start("random_uniform is in [0, 1), a multiple of 2^-24, and random_fraction of 2^-32");
   Random most = {{0, 1, 2, 0xffffffff}}, least = {{0, 1, 2, 0}};
   check_near(random_uniform(&most), 1 - 0x1p-24, 0, "largest");
   check_near(random_uniform(&least), 0, 0, "smallest");
+  most = (Random){{0, 1, 2, 0xffffffff}}, least = (Random){{0, 1, 2, 0}};
+  check_near(random_fraction(&most), 1 - 0x1p-32, 0, "largest fraction");
+  check_near(random_fraction(&least), 0, 0, "smallest fraction");
   Random random;
-  random_seed(&random, 5);
+  random_seed(&random, 5, RANDOM_NETWORK);
   double sum = 0, squares = 0;
   enum { N = 100000 };
   for (int i = 0; i < N; i++) {
@@ -64,8 +89,8 @@ static void test_fill(void) {
   const double bound = 0.25;
   real *values = test_reals(N);
   Random random, twin;
-  random_seed(&random, 9);
-  random_seed(&twin, 9);
+  random_seed(&random, 9, RANDOM_NETWORK);
+  random_seed(&twin, 9, RANDOM_NETWORK);
   random_fill(values, &random, (real)bound, N);
   double least = 1, most = -1, sum = 0;
   for (int i = 0; i < N; i++) {
@@ -84,6 +109,7 @@ static void test_fill(void) {
 int main(void) {
   test_stream();
   test_seeds();
+  test_uses();
   test_uniform_ends();
   test_fill();
   return test_exit();

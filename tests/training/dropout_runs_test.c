@@ -9,6 +9,19 @@ static void step_both(Trainer *a, Trainer *b) {
   CHECK(trainer_step(b, &usual, clipped, true) == TRAINER_OK);
 }
 
+static void test_stream(void) {
+  test_start("a network and the trainer of it draw different numbers from the same seed");
+  Trainer *trainer = make_with(&dropout_stacks[0], 1, 1, all_rates, 9);
+  Random of_network;
+  random_seed(&of_network, 9, RANDOM_NETWORK);
+  for (int i = 0; i < 100; i++) {
+    const uint32_t word = random_bits(&of_network), other = random_bits(&trainer->random);
+    check(word != other, "word %d: both are %u", i, word);
+  }
+  free_trainer(trainer);
+  test_end();
+}
+
 static void test_repeats(const Stack *k) {
   test_start("the same seed gives the same run, another another: %s", k->name);
   Trainer *trainer = make_with(k, 3, 4, all_rates, 9), *twin = make_with(k, 3, 4, all_rates, 9);
@@ -147,6 +160,7 @@ static void test_bad_rates(void) {
 }
 
 int main(void) {
+  test_stream();
   for (size_t k = 0; k < STACKS; k++) {
     test_repeats(&dropout_stacks[k]);
     test_evaluation(&dropout_stacks[k]);
