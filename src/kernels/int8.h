@@ -2,7 +2,7 @@
 #ifndef LSTM_KERNELS_INT8_H
 #define LSTM_KERNELS_INT8_H
 
-#include "kernels/vec.h"
+#include "kernels/int8_dot.h"
 
 // W (M, K) = scale[m] * q[m][k], symmetric: q in [-127, 127] where it was rounded here. q is NULL where there is no such form.
 typedef struct {

@@ -7,7 +7,7 @@
 //   simd     WebAssembly SIMD128
 //   relaxed  the same, with multiply-add left free to fuse (relaxed SIMD)
 // Scalar and simd do the same operations on the same lanes in the same order, so that their results are equal bit
-// for bit. No other file looks at the target.
+// for bit. No other file looks at the target, but int8_dot.h.
 #ifndef LSTM_KERNELS_VEC_H
 #define LSTM_KERNELS_VEC_H
 
@@ -113,47 +113,6 @@ VEC_INLINE vec vec_select_negative(vec x, vec a, vec b) {
 }
 #endif
 
-
-// int8 weights: see "Products of int8" below.
-typedef v128_t ivec;
-VEC_INLINE ivec ivec_zero(void) { return wasm_i32x4_splat(0); }
-VEC_INLINE uint32_t ivec_sum(ivec a) {
-  return (wasm_u32x4_extract_lane(a, 0) + wasm_u32x4_extract_lane(a, 2)) +
-         (wasm_u32x4_extract_lane(a, 1) + wasm_u32x4_extract_lane(a, 3));
-}
-#if defined(__wasm_relaxed_simd__)
-// One operand of the relaxed product has 7 bits and no sign: x + 64.
-typedef uint8_t dot_input;
-enum { DOT_INPUT_MAX = 63, DOT_INPUT_OFFSET = 64, DOT_WEIGHT_OFFSET = 0 };
-VEC_INLINE void dot_pack_weights(int8_t *w) { (void)w; }
-VEC_INLINE void dot_pack_inputs(dot_input *packed, const int32_t *x) {
-  for (int i = 0; i < 16; i++) packed[i] = (dot_input)(x[i] + DOT_INPUT_OFFSET);
-}
-VEC_INLINE ivec ivec_dot(ivec sum, const int8_t *w, const dot_input *x) {
-  return wasm_i32x4_relaxed_dot_i8x16_i7x16_add(wasm_v128_load(w), wasm_v128_load(x), sum);
-}
-#else
-// Eight pairs of weights are 16-bit numbers v = 256 w1 + u0, u0 = w0 + 128 without a sign, and v >> 8 = w1. So
-//   v x0 + (v >> 8) (x1 - 256 x0) = u0 x0 + w1 x1
-// which takes one operation less than widening the weights to 16 bits.
-typedef int16_t dot_input;
-enum { DOT_INPUT_MAX = 127, DOT_INPUT_OFFSET = 0, DOT_WEIGHT_OFFSET = 128 };
-VEC_INLINE void dot_pack_weights(int8_t *w) {
-  for (int i = 0; i < 16; i += 2) w[i] = (int8_t)(w[i] ^ -128);
-}
-VEC_INLINE void dot_pack_inputs(dot_input *packed, const int32_t *x) {
-  for (int i = 0; i < 8; i++) {
-    packed[i] = (dot_input)x[2 * i];
-    packed[8 + i] = (dot_input)(x[2 * i + 1] - 256 * x[2 * i]);
-  }
-}
-VEC_INLINE ivec ivec_dot(ivec sum, const int8_t *w, const dot_input *x) {
-  const v128_t pairs = wasm_v128_load(w), odd = wasm_i16x8_shr(pairs, 8);
-  sum = wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(pairs, wasm_v128_load(x)));
-  return wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(odd, wasm_v128_load(x + 8)));
-}
-#endif
-
 #else  // scalar
 
 typedef struct {
@@ -247,20 +206,6 @@ VEC_INLINE wide wide_add_square(wide sum, vec a) {
 }
 VEC_INLINE double wide_sum(wide a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a.lane[3]); }
 
-typedef uint32_t ivec;
-typedef int16_t dot_input;
-enum { DOT_INPUT_MAX = 127, DOT_INPUT_OFFSET = 0, DOT_WEIGHT_OFFSET = 0 };
-VEC_INLINE ivec ivec_zero(void) { return 0; }
-VEC_INLINE uint32_t ivec_sum(ivec a) { return a; }
-VEC_INLINE void dot_pack_weights(int8_t *w) { (void)w; }
-VEC_INLINE void dot_pack_inputs(dot_input *packed, const int32_t *x) {
-  for (int i = 0; i < 16; i++) packed[i] = (dot_input)x[i];
-}
-VEC_INLINE ivec ivec_dot(ivec sum, const int8_t *w, const dot_input *x) {
-  for (int i = 0; i < 16; i++) sum += (uint32_t)(w[i] * x[i]);
-  return sum;
-}
-
 #endif
 
 // vec_constant(x)                  vec_splat of a constant, for use in loops
@@ -276,12 +221,6 @@ VEC_INLINE ivec ivec_dot(ivec sum, const int8_t *w, const dot_input *x) {
 // wide: four lanes of double, for sums of squares: the square of a float neither overflows nor vanishes in double.
 // wide_add_square(sum, a)          sum + a^2
 // wide_sum(a)                      as vec_sum
-
-// Products of int8: 16 weights w in [-127, 127] by 16 inputs x in [-DOT_INPUT_MAX, DOT_INPUT_MAX], each 16 packed once as
-// the engine's product wants them. ivec_dot adds
-//   sum of w x + DOT_INPUT_OFFSET * sum of w + DOT_WEIGHT_OFFSET * sum of x[0], x[2], ...
-// and ivec_sum adds up what came together, modulo 2^32. Whole numbers, so the order does not matter.
-enum { DOT_LANES = 16 };
 
 // Decaying numbers end as denormal ones, with which many machines are a hundred times slower. Adding and subtracting
 // 2^-80 rounds to multiples of 2^-103 (1e-31): what is small becomes 0 or stays there, and enough room is left above
