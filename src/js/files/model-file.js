@@ -4,11 +4,12 @@
 //                     lstm_wasm: '1', the version of what is in these strings
 //                     config: JSON of the network's description
 //                     alphabet: JSON of a character model's characters, in the order of their tokens
+//                     notes: JSON of what a character model knows of its texts and training: see CharNotes
 //                     quantization: 'int8' where the weights have 8 bits; each matrix is then int8, with a float tensor
 //                                   name.scale beside it: weight[row][column] = scale[row] * int8[row][column]
 //                     checkpoint: see checkpoint-file.js, which reads it and its tensors; who only predicts needs neither
 import { readAlphabet } from '../sampling/Alphabet.js';
-import { describe, readBytes } from '../core/check.js';
+import { describe, flag, number, optional, readBytes, readOptions } from '../core/check.js';
 import { FileFormatError } from '../core/errors.js';
 import { inFile, parse } from './in-file.js';
 import { dequantize, quantize } from './int8.js';
@@ -32,6 +33,16 @@ export const isOfCheckpoint = (name) => /^(optimizer|state|best|last)\./.test(na
  */
 
 /**
+ * What a character model knows beside its parameters.
+ * @typedef {object} CharNotes
+ * @property {number} [seconds] of a training whose budget nobody says
+ * @property {boolean} [lines] it has learnt a list of texts of one line each: a text begins after a line's end, and ends
+ *   with one
+ */
+
+const noteReaders = { seconds: optional(number(0, Infinity, undefined, { above: true, below: true })), lines: optional(flag(false)) };
+
+/**
  * A file whose configuration is understood.
  * @typedef {object} NetworkFile
  * @property {import('../network/network-options.js').NetworkConfig} config
@@ -44,10 +55,11 @@ export const isOfCheckpoint = (name) => /^(optimizer|state|best|last)\./.test(na
 /**
  * @param {import('../network/Network.js').Network} network
  * @param {readonly string[]} [alphabet] of a character model
+ * @param {CharNotes} [notes] of it
  * @param {CheckpointPart} [checkpoint]
  * @returns {Uint8Array<ArrayBuffer>}
  */
-export function writeNetworkFile(network, alphabet, checkpoint) {
+export function writeNetworkFile(network, alphabet, notes, checkpoint) {
   const { shapes } = network;
   /** @type {Map<string, Tensor>} */
   let tensors = new Map();
@@ -58,6 +70,8 @@ export function writeNetworkFile(network, alphabet, checkpoint) {
     ['config', JSON.stringify(network.config)],
   ]);
   if (alphabet) metadata.set('alphabet', JSON.stringify(alphabet));
+  const noted = JSON.stringify(notes ?? {});
+  if (noted !== '{}') metadata.set('notes', noted);
   if (network.isQuantized) {
     metadata.set('quantization', 'int8');
     tensors = quantize(tensors, network);
@@ -89,7 +103,8 @@ export function readNetworkFile(given, where, count) {
  * @param {unknown} given
  * @param {string} where
  * @param {Count} count
- * @returns {NetworkFile & { alphabet: import('../sampling/Alphabet.js').Alphabet, checkpoint?: CheckpointPart }}
+ * @returns {NetworkFile & { alphabet: import('../sampling/Alphabet.js').Alphabet, notes: CharNotes,
+ *   checkpoint?: CheckpointPart }}
  * @throws {FileFormatError}
  */
 export function readCharModelFile(given, where, count) {
@@ -97,9 +112,11 @@ export function readCharModelFile(given, where, count) {
   const network = understand(file, where, count);
   const alphabet = alphabetIn(file.metadata, network.config, where);
   if (!alphabet) throw new FileFormatError(`${where}: no character model: the metadata has no alphabet`);
+  const noted = file.metadata.get('notes') ?? '{}';
+  const notes = inFile(where, () => readOptions('notes', parse(noted, 'notes', where), noteReaders));
   const checkpoint = file.metadata.get('checkpoint');
   const tensors = tensorsOf(file.tensors, true);
-  return { ...network, alphabet, ...(checkpoint !== undefined && { checkpoint: { text: checkpoint, tensors } }) };
+  return { ...network, alphabet, notes, ...(checkpoint !== undefined && { checkpoint: { text: checkpoint, tensors } }) };
 }
 
 /**

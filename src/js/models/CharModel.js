@@ -20,14 +20,15 @@ export class CharModel extends PredictingCharModel {
    * @internal use lstm.createCharModel
    * @param {TrainableNetwork} network owned by the model from now on
    * @param {import('../sampling/Alphabet.js').Alphabet} alphabet
+   * @param {import('../files/model-file.js').CharNotes} [notes]
    * @param {import('../files/checkpoint-file.js').Checkpoint} [checkpoint] to go on from
    */
-  constructor(network, alphabet, checkpoint) {
-    super(network, alphabet);
+  constructor(network, alphabet, notes, checkpoint) {
+    super(network, alphabet, notes);
     this.#network = network;
     this.#alphabet = alphabet;
     const lossOf = (/** @type {Int32Array} */ tokens) => network.read(tokens).loss;
-    this.#training = new CharTraining(network, alphabet, lossOf, checkpoint);
+    this.#training = new CharTraining({ network, alphabet, lossOf, notes: this.notes }, checkpoint);
     if (checkpoint) network.random = checkpoint.random;
   }
 
@@ -40,7 +41,8 @@ export class CharModel extends PredictingCharModel {
    * Trains on a text: the text is cut into batchSize streams, read side by side in windows, over and over. Several
    * texts are laid end to end first; each starts from the initial state, and its last window is what is left of it.
    *
-   * Yields a report now and then; leaving the loop stops. Calling train again goes on: the optimizer's moments are
+   * Yields a report now and then; leaving the loop stops. It begins when the first report is asked for, and ends the
+   * training before it, where that is still under way, as if its loop had been left. Calling train again goes on: the optimizer's moments are
    * kept, and with the same text, batchSize and window also the state and the position. The first train of a checkpoint
    * goes on with its run: options that are not given are the run's own, and without a budget it is the rest of its own.
    * @param {Texts} text
@@ -67,7 +69,7 @@ export class CharModel extends PredictingCharModel {
     this.#assertTrainable('checkpoint');
     const checkpoint = { ...this.#training.checkpoint(), random: this.#network.random };
     const part = writeCheckpoint(checkpoint, this.#network.shapes);
-    return writeNetworkFile(this.#network, this.#alphabet.characters, part);
+    return writeNetworkFile(this.#network, this.#alphabet.characters, this.notes, part);
   }
 
   /** @param {string} call */

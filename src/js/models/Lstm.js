@@ -76,8 +76,8 @@ export class Lstm {
    * @throws {import('../core/errors.js').ArgumentError | import('../core/errors.js').OutOfMemoryError}
    */
   createCharModel(options) {
-    const { alphabet, config } = createCharNetwork(options);
-    return new CharModel(new TrainableNetwork(this.#wasm, config, 'createCharModel'), alphabet);
+    const { alphabet, config, notes } = createCharNetwork(options);
+    return new CharModel(new TrainableNetwork(this.#wasm, config, 'createCharModel'), alphabet, notes);
   }
 
   /**
@@ -88,10 +88,10 @@ export class Lstm {
    */
   openCharModel(bytes) {
     const where = 'openCharModel';
-    const { alphabet, checkpoint, ...file } = readCharModelFile(bytes, where, this.#count(where));
+    const { alphabet, notes, checkpoint, ...file } = readCharModelFile(bytes, where, this.#count(where));
     const network = openNetworkFile(file, this.#wasm, TrainableNetwork, where);
     try {
-      return new CharModel(network, alphabet, checkpoint && readCheckpoint(checkpoint, network, where));
+      return new CharModel(network, alphabet, notes, checkpoint && readCheckpoint(checkpoint, network, where));
     } catch (error) {
       network.dispose();
       throw error;

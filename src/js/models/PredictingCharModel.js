@@ -38,11 +38,14 @@ export class PredictingCharModel extends Owned {
    * @internal
    * @param {Network} network owned by the model from now on
    * @param {import('../sampling/Alphabet.js').Alphabet} alphabet
+   * @param {import('../files/model-file.js').CharNotes} [notes]
    */
-  constructor(network, alphabet) {
+  constructor(network, alphabet, notes = {}) {
     super('CharModel', () => network.dispose(), false);
     this.#network = network;
     this.#alphabet = alphabet;
+    /** What is in its file too. @internal */
+    this.notes = { ...notes };
   }
 
   /** The characters that the model knows, in the order of their tokens. */
@@ -176,7 +179,7 @@ export class PredictingCharModel extends Owned {
   quantize() {
     this.assertUsable('quantize');
     const Kind = /** @type {new (...parts: ConstructorParameters<typeof PredictingCharModel>) => this} */ (this.constructor);
-    return new Kind(this.#network.quantize(), this.#alphabet);
+    return new Kind(this.#network.quantize(), this.#alphabet, this.notes);
   }
 
   /**
@@ -185,7 +188,7 @@ export class PredictingCharModel extends Owned {
    */
   save() {
     this.assertUsable('save');
-    return writeNetworkFile(this.#network, this.#alphabet.characters);
+    return writeNetworkFile(this.#network, this.#alphabet.characters, this.notes);
   }
 
   /** @param {string} call @param {unknown} options */

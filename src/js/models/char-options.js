@@ -17,6 +17,8 @@ import { CHAR_FORGET_BIAS, hiddenSizeFor } from '../training/char-defaults.js';
  * @property {number} [embedding] the length of vectors that stand for the characters and are trained, 1 to 1048576;
  *   default: none, one-hot vectors
  * @property {boolean} [tied] the output multiplies by the embedding, which is as long as the last h then; default false
+ * @property {number} [seconds] how long the model is going to be trained, above 0: train takes it where it has no
+ *   budget of its own; in the model's file, not in its config
  * @property {number} [seed] 0 to 4294967295; default 0
  */
 
@@ -27,7 +29,6 @@ import { CHAR_FORGET_BIAS, hiddenSizeFor } from '../training/char-defaults.js';
  * @property {number} [hiddenSize] of each layer, 1 to 65536; default 192; with `seconds`, what learns most in the time:
  *   64 up to 8 s, 128 up to 30 s, 192 up to 100 s, 256 up to 10 minutes, else 384, where each layer above the first
  *   counts as two; of a text of up to 10 000 characters at most 64, of up to 100 000 at most 128
- * @property {number} [seconds] how long the model is going to be trained, above 0; not kept in the config
  * @property {boolean} [bias] default true
  */
 
@@ -59,7 +60,7 @@ export function createCharNetwork(options) {
     tied: readTied,
     seed: readSeed,
   };
-  const { layers, text, alphabet, embedding, tied, seed } = readStack(options, fields);
+  const { layers, text, alphabet, embedding, tied, seed, seconds } = readStack(options, fields);
   if ((text === undefined) === (alphabet === undefined)) {
     const got = text === undefined ? 'neither' : 'both';
     throw new ArgumentError(`createCharModel: expected either text or alphabet, got ${got}`);
@@ -72,7 +73,7 @@ export function createCharNetwork(options) {
     seed,
   };
   checkTied('createCharModel', config);
-  return { alphabet: known, config };
+  return { alphabet: known, config, notes: seconds === undefined ? {} : { seconds } };
 }
 
 /**
@@ -84,17 +85,17 @@ export function createCharNetwork(options) {
 function readStack(options, others) {
   const about = { oneWay, forgetBias: CHAR_FORGET_BIAS };
   const given = objectOf('createCharModel', options);
+  const seconds = optional(number(0, Infinity, undefined, { above: true, below: true }));
   if (Array.isArray(given.layers)) {
     const layers = (/** @type {unknown} */ value, /** @type {string} */ path) => readLayers(value, path, about);
-    return readOptions('createCharModel', options, { ...others, layers });
+    return readOptions('createCharModel', options, { ...others, layers, seconds });
   }
-  const seconds = optional(number(0, Infinity, undefined, { above: true, below: true }));
-  const { layer, others: { seconds: budget, ...read } } = readLayer('createCharModel', options, {
+  const { layer, others: read } = readLayer('createCharModel', options, {
     ...about,
     others: { ...others, layers: readLayerCount, seconds },
     kind: 'lstm',
     hiddenSize: 1, // until all is read that it depends on
   });
-  if (given.hiddenSize === undefined) layer.hiddenSize = hiddenSizeFor(budget, read.text?.length, read.layers);
+  if (given.hiddenSize === undefined) layer.hiddenSize = hiddenSizeFor(read.seconds, read.text?.length, read.layers);
   return { ...read, layers: Array.from({ length: read.layers }, () => ({ ...layer })) };
 }

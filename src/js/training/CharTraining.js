@@ -1,16 +1,13 @@
 // CharTraining.js: what train does: plans a run, goes through it and reports; goes back where it diverges; keeps the
 // best.
-import { withDefaults } from './char-defaults.js';
-import { objectOf } from '../core/check.js';
-import { checkDropout } from './dropout-options.js';
+import { planRun } from './char-plan.js';
 import { ArgumentError, DisposedError, DivergedError } from '../core/errors.js';
 import { Learner } from './Learner.js';
 import { healthy } from './RunHealth.js';
-import { encodeTexts, hashOf, TextReader, textsOf } from './TextReader.js';
-import { continuedOptions, hasBudget, plainOptions, readTrainOptions } from './train-options.js';
+import { hashOf, textsOf } from './TextReader.js';
+import { plainOptions } from './train-options.js';
 import { continuedState, TrainingRun } from './TrainingRun.js';
 
-/** @typedef {import('./train-options.js').CheckedTrainOptions} CheckedTrainOptions */
 /** @typedef {import('./train-options.js').TrainReport} TrainReport */
 /** @typedef {Generator<TrainReport, void, void>} TrainReports */
 /** @typedef {Record<string, Float32Array>} Parameters */
@@ -30,6 +27,15 @@ import { continuedState, TrainingRun } from './TrainingRun.js';
  * @property {number} chars
  * @property {RunCheckpoint & import('./Learner.js').LearnerCheckpoint} [last] run, if there was one
  * @property {Parameters} [parameters] those that the next step starts from, where the model has others: its best
+ */
+
+/**
+ * What is trained.
+ * @typedef {object} TrainedModel
+ * @property {import('../network/Network.js').Network} network
+ * @property {import('../sampling/Alphabet.js').Alphabet} alphabet
+ * @property {(tokens: Int32Array) => number} lossOf the network's sum of -log p of all tokens but the first
+ * @property {{ seconds?: number, lines?: boolean }} notes what is known of its texts and training, kept up to date
  */
 
 /** @typedef {import('./Learner.js').Point & { health: import('./RunHealth.js').HealthState }} GoodPoint */
@@ -54,18 +60,20 @@ export class CharTraining {
    * @type {{ best: Parameters, last: Parameters } | null}
    */
   #taken = null;
-  #isRunning = false;
+  /** The training that was begun and has not ended. @type {TrainReports | null} */
+  #reports = null;
+  #isInStep = false;
+  #notes;
 
   /**
-   * @param {import('../network/Network.js').Network} network
-   * @param {Pick<import('../sampling/Alphabet.js').Alphabet, 'encode' | 'size'>} alphabet
-   * @param {(tokens: Int32Array) => number} lossOf the network's sum of -log p of all tokens but the first
+   * @param {TrainedModel} model
    * @param {TrainingCheckpoint} [checkpoint] to go on from
    */
-  constructor(network, alphabet, lossOf, checkpoint = { step: 0, chars: 0 }) {
+  constructor({ network, alphabet, lossOf, notes }, checkpoint = { step: 0, chars: 0 }) {
     this.#network = network;
     this.#alphabet = alphabet;
     this.#lossOf = lossOf;
+    this.#notes = notes;
     this.#learner = new Learner(network, checkpoint);
     this.#opened = checkpoint.last;
     if (checkpoint.parameters) this.#taken = { best: network.parameters(), last: checkpoint.parameters };
@@ -101,43 +109,30 @@ export class CharTraining {
    */
   start(texts, given) {
     const opened = this.#opened;
-    const asked = objectOf('train', given);
-    const read = readTrainOptions(opened ? continuedOptions(opened.options, asked) : asked);
-    const encode = (/** @type {string} */ text, /** @type {string} */ path) => this.#alphabet.encode(text, path);
-    const all = encodeTexts(texts, 'train: text', encode);
-    const text = { hash: hashOf(all), length: all.length };
-    if (opened) assertSame(opened.text, text);
-
-    const { validation } = read;
-    const own = typeof validation === 'object' ? encodeTexts(validation.text, 'train: validation.text', encode) : null;
-    const count = typeof validation === 'number' ? Math.floor(all.length * validation) : 0;
-    const reader = new TextReader(all.subarray(0, all.length - count), read);
-    const options = withDefaults(read, this.#network, reader.perEpoch);
-    checkDropout('train', options, this.#network.config);
-    const measured = own ?? all.subarray(all.length - count);
-    if (validation !== 0 && textsOf(measured).length === 0) {
-      const got = own ? measured.length : `${count} of ${all.length}`;
-      throw new ArgumentError(`train: validation must leave at least 2 characters to measure on, got ${got}`);
-    }
-    return this.#start({ options, opened, asked, text, reader, measured });
+    const plan = planRun(texts, given, { network: this.#network, alphabet: this.#alphabet, seconds: this.#notes.seconds, opened });
+    const reports = this.#start(plan, opened, () => reports);
+    return reports;
   }
 
   /**
-   * @param {{ options: CheckedTrainOptions, opened: TrainingCheckpoint['last'], asked: Record<string, unknown>,
-   *   text: { hash: string, length: number }, reader: TextReader, measured: Int32Array }} plan
+   * @param {import('./char-plan.js').CharPlan} plan
+   * @param {TrainingCheckpoint['last']} opened what the plan goes on from
+   * @param {() => TrainReports} self
    * @returns {TrainReports}
    */
-  *#start({ options, opened, asked, text, reader, measured }) {
-    if (this.#isRunning) throw new ArgumentError('train: this model is in training already; leave that loop first');
-    this.#isRunning = true;
+  *#start({ options, text, reader, measured, isNewBudget, isNewRate }, opened, self) {
+    if (this.#isInStep) throw new ArgumentError('train: this model is in the middle of a step of another training');
+    // Ends it as if its loop had been left; whoever still holds it is told that it is done.
+    this.#reports?.return();
+    this.#reports = self();
+    this.#isInStep = true;
     try {
       const going = opened === this.#opened ? opened : undefined;
       const isSameText = this.#learner.prepare(reader, options, going);
       const here = { step: this.#learner.step, read: reader.read };
       const best = { of: hashOf(measured), misses: 0 };
       const fresh = { start: here, since: here, seconds: 0, health: healthy(), best };
-      const now = { isSameText, isNewBudget: hasBudget(asked), isNewRate: asked.learningRate !== undefined };
-      const state = going ? continuedState(going.state, fresh, now) : fresh;
+      const state = going ? continuedState(going.state, fresh, { isSameText, isNewBudget, isNewRate }) : fresh;
       const run = new TrainingRun(options, this.#learner, state, this.#alphabet.size);
       this.#run = run;
       this.#text = text;
@@ -152,7 +147,8 @@ export class CharTraining {
         if (options.keepBest) this.#takeBest(run.best.parameters);
       }
     } finally {
-      this.#isRunning = false;
+      this.#isInStep = false;
+      if (this.#reports === self()) this.#reports = null;
     }
   }
 
@@ -197,6 +193,7 @@ export class CharTraining {
       const valLoss = isValidated ? this.#validate(run, validation) : undefined;
       const isStopped = isValidated && best.misses >= patience;
       isDone ||= isStopped;
+      this.#isInStep = false;
       yield {
         step: learner.step,
         chars: learner.chars,
@@ -214,6 +211,7 @@ export class CharTraining {
         ...(isStopped && { event: 'stopped' }),
         done: isDone,
       };
+      this.#isInStep = true;
       if (isDone) return;
       if (this.#network.disposed) throw new DisposedError('CharModel.train: this CharModel was disposed');
       tally = { from: run.elapsed, steps: 0, loss: 0, chars: 0 };
@@ -282,20 +280,6 @@ export class CharTraining {
     this.#taken = { best, last: this.#network.parameters() };
     this.#network.setParameters(best);
   }
-}
-
-/**
- * @param {{ hash: string, length: number }} expected
- * @param {{ hash: string, length: number }} got
- * @throws {ArgumentError}
- */
-function assertSame(expected, got) {
-  if (expected.hash === got.hash && expected.length === got.length) return;
-  const say = (/** @type {typeof got} */ { hash, length }) => `${length} characters, hash ${hash}`;
-  throw new ArgumentError(
-    `train: text must be the one that the checkpoint was made with (${say(expected)}), got another (${say(got)}); ` +
-      'a file of save() can be trained on any',
-  );
 }
 
 /**

@@ -76,7 +76,7 @@ export class TrainingRun {
     const { since } = this.#state;
     const { step, reader } = this.#learner;
     if (seconds !== undefined) return this.#seconds / seconds;
-    if (steps !== undefined) return (step - since.step) / steps;
+    if (steps !== undefined) return (step - since.step) / steps; // 0 where they are Infinity
     return epochs === undefined ? 0 : (reader.read - since.read) / (epochs * reader.perEpoch);
   }
 
@@ -88,7 +88,7 @@ export class TrainingRun {
   /** Of the budget, where there is one. The rest of it takes as long as the pace so far says. */
   get progress() {
     const { seconds, steps, epochs } = this.options;
-    if ((seconds ?? steps ?? epochs) === undefined) return {};
+    if ((seconds ?? steps ?? epochs ?? Infinity) === Infinity) return {};
     const progress = Math.min(1, this.#progress);
     return { progress, ...(progress > 0 && { secondsLeft: (this.#seconds * (1 - progress)) / progress }) };
   }

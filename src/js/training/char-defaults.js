@@ -46,7 +46,8 @@ export function withDefaults(asked, { parameterCount, config }, perEpoch) {
   const { optimizer, batchSize, window, seconds, steps } = asked;
   const stepsAnEpoch = perEpoch / (batchSize * window);
   const inTime = ((seconds ?? 0) * PACE) / parameterCount / perEpoch;
-  const epochs = asked.epochs ?? (steps === undefined ? inTime : steps / stepsAnEpoch);
+  const isEndless = steps === Infinity;
+  const epochs = asked.epochs ?? (steps === undefined ? inTime : isEndless ? 0 : steps / stepsAnEpoch);
   const schedule = asked.schedule ?? scheduleFor(epochs * stepsAnEpoch);
   const { learningRate = rateFor(config.layers, schedule) } = optimizer.numbers;
   return {

@@ -12,16 +12,17 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
 
 /**
  * @typedef {object} TrainingOptions
- * @property {number} [seconds] stop after this time; one of seconds, epochs, steps, or none: go on until it is left
+ * @property {number} [seconds] stop after this time; at most one of seconds, epochs, steps. Default, where none of them is
+ *   given: the `seconds` that the model was created with, else 60
  * @property {number} [epochs] stop after reading the text this many times in this call
- * @property {number} [steps] stop after this many updates in this call
+ * @property {number} [steps] stop after this many updates in this call; Infinity: go on until it is left
  * @property {number} [batchSize] streams side by side; default 16
  * @property {number} [window] characters that a gradient flows back through; default 32
  * @property {number} [clipNorm] default 5
  * @property {number} [clipValue] default Infinity: off
  * @property {import('./schedule.js').Schedule} [schedule] how the learning rate goes; a function cannot be kept in a
- *   checkpoint, nor sent to a Worker; default: with a budget, a warm-up of up to 100 steps and a cosine down to 0.05,
- *   without one constant
+ *   checkpoint, nor sent to a Worker; default: a warm-up of up to 100 steps and a cosine down to 0.05; constant where
+ *   steps are Infinity
  * @property {number | { text: Texts }} [validation] this fraction of the text, its last part, is not trained on but
  *   measures; 0 to below 1; or a text of its own; default 0
  * @property {number} [validateEvery] steps between validations; one is at the end anyway; default: once through the
@@ -40,7 +41,7 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
 /**
  * With adam and adamw the default learningRate is 2 / H of the widest layer, at most 0.03, and half of that with
  * another schedule than the cosine. The default dropout is 0.02 for each time that the budget lets the text be read, at
- * most 0.4, and 0 below 2 times and without a budget; with `seconds` the times are estimated.
+ * most 0.4, and 0 below 2 times and where steps are Infinity; with `seconds` the times are estimated.
  * @typedef {TrainingOptions & import('./optimizer-options.js').OptimizerOptions
  *   & import('./dropout-options.js').DropoutOptions} TrainOptions
  */
@@ -51,8 +52,8 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
  * @property {number} chars characters trained on in the life of the model
  * @property {number} epoch times that the text was read, with a fraction
  * @property {number} seconds since the call, validations included
- * @property {number} [progress] how much of the budget is used up, 0 to 1; where there is a budget
- * @property {number} [secondsLeft] as long as the rest of the budget takes at the pace so far; where there is a budget
+ * @property {number} [progress] how much of the budget is used up, 0 to 1; absent where steps are Infinity
+ * @property {number} [secondsLeft] as long as the rest of the budget takes at the pace so far; absent where steps are Infinity
  * @property {number} loss mean since the last report, nats a character
  * @property {number} smoothedLoss mean of the run, in which each new step is a twentieth
  * @property {number} gradientNorm of the last step, before clipping
@@ -72,6 +73,8 @@ const budgets = /** @type {const} */ (['seconds', 'epochs', 'steps']);
 /** @type {import('../core/check.js').Reader<unknown>} */
 const anything = (value) => value;
 
+const readSteps = integer(1, Number.MAX_SAFE_INTEGER);
+
 /** @type {import('../core/check.js').Reader<number | { text: unknown }>} */
 function readValidation(value, path) {
   if (!isObject(value)) return number(0, 1, 0, { below: true })(value, path);
@@ -87,7 +90,7 @@ export function readTrainOptions(options) {
   const { optimizer, others } = readOptimizer(where, options, {
     seconds: optional(number(0, Infinity, undefined, { above: true, below: true })),
     epochs: optional(number(0, Infinity, undefined, { above: true, below: true })),
-    steps: optional(integer(1, Number.MAX_SAFE_INTEGER)),
+    steps: optional((value, path) => (value === Infinity ? value : readSteps(value, path))),
     batchSize: batchSizeReader(CHAR_BATCH_SIZE),
     window: windowReader(CHAR_WINDOW),
     clipNorm: readClipNorm,
@@ -110,8 +113,8 @@ export function readTrainOptions(options) {
   if ((keepBest || patience !== undefined) && validation === 0) {
     throw new ArgumentError(`${where}: ${keepBest ? 'keepBest' : 'patience'} needs a validation, got none`);
   }
-  if (schedule && 'type' in schedule && schedule.type === 'cosine' && !hasBudget(others)) {
-    throw new ArgumentError(`${where}: the schedule 'cosine' needs an end: expected one of ${budgets.join(', ')}`);
+  if (schedule && 'type' in schedule && schedule.type === 'cosine' && others.steps === Infinity) {
+    throw new ArgumentError(`${where}: the schedule 'cosine' needs an end, and steps are Infinity`);
   }
   const given = /** @type {Record<string, unknown>} */ (options);
   if (optimizer.name.startsWith('adam')) optimizer.numbers.learningRate = given.learningRate;

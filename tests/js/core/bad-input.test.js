@@ -272,15 +272,6 @@ describe('character models', () => {
     test(String(message), () => refuses(() => model.train(given, options), message));
   }
 
-  test('two trainings at once', () => {
-    const options = { batchSize: 2, window: 4, reportEvery: 1 };
-    const first = model.train(text, options);
-    first.next();
-    refuses(() => model.train(text, options).next(), /train: this model is in training already/);
-    first.return();
-    assert.equal(model.train(text, { ...options, steps: 1 }).next().value.done, true);
-  });
-
   test('characters never seen', () => {
     refuses(() => model.predict('the €'), /predict: text must only have characters .* got "€" \(U\+20AC\) as character 4/);
     refuses(() => model.generate({ prime: 'Ä' }), /generate: prime must only have characters .* got "Ä"/);

@@ -82,9 +82,6 @@ describe('hiddenSize', () => {
         name: 'ArgumentError', message: /^createCharModel: seconds must be a number above 0, got/,
       });
     }
-    assert.throws(() => lstm.createCharModel({ text, seconds: 1, layers: [{ kind: 'rnn', hiddenSize: 2 }] }), {
-      name: 'ArgumentError', message: /^createCharModel: unknown option "seconds"/,
-    });
     assert.ok(!('seconds' in lstm.createCharModel({ text, seconds: 1 }).config));
   });
 });
@@ -98,6 +95,42 @@ describe('train', () => {
   }
   const perEpoch = 16 * 32 * Math.floor(Math.floor((text.length - 1) / 16) / 32);
 
+  test('the budget that the model was created with, also when it was saved, else a minute', () => {
+    const budgetOf = ({ seconds, epochs, steps }) => [seconds, epochs, steps];
+    assert.deepEqual(budgetOf(optionsOf({})), [60, undefined, undefined]);
+    assert.deepEqual(budgetOf(optionsOf({}, { seconds: 2 })), [2, undefined, undefined]);
+    assert.deepEqual(budgetOf(optionsOf({}, { seconds: 2, layers: [{ kind: 'rnn', hiddenSize: 4 }] })), [2, undefined, undefined]);
+    assert.deepEqual(budgetOf(optionsOf({ seconds: 3 }, { seconds: 2 })), [3, undefined, undefined]);
+    assert.deepEqual(budgetOf(optionsOf({ epochs: 3 }, { seconds: 2 })), [undefined, 3, undefined]);
+    assert.deepEqual(budgetOf(optionsOf({ steps: 3 })), [undefined, undefined, 3]);
+    assert.deepEqual(budgetOf(optionsOf({ steps: Infinity })), [undefined, undefined, 'Infinity']);
+    const made = lstm.createCharModel({ text, seconds: 0.05 });
+    for (const model of [made, lstm.openCharModel(made.save()), lstm.openCharModel(made.checkpoint())]) {
+      const reports = [...model.train(text)];
+      assert.ok(reports.at(-1).done && reports.at(-1).seconds >= 0.05);
+    }
+    assert.ok(!metadataOf(lstm.createCharModel({ text }).save()).has('notes'));
+    for (const notes of ['{"seconds":0}', '{"seconds":"1"}', '{"lines":1}', '{"hours":1}', '[]', 'x']) {
+      const file = readSafetensors(made.save(), 'test');
+      file.metadata.set('notes', notes);
+      assert.throws(() => lstm.openCharModel(writeSafetensors(file)), { name: 'FileFormatError', message: /notes/ });
+    }
+  });
+
+  test('a run without an end that an older checkpoint holds goes on for a minute', () => {
+    const model = lstm.createCharModel({ text, hiddenSize: 4 });
+    for (const { step } of model.train(text, { steps: Infinity, reportEvery: 1 })) if (step === 3) break;
+    const file = readSafetensors(model.checkpoint(), 'test');
+    const checkpoint = JSON.parse(file.metadata.get('checkpoint'));
+    delete checkpoint.last.options.steps;
+    checkpoint.last.state.seconds = 1000;
+    file.metadata.set('checkpoint', JSON.stringify(checkpoint));
+    const [first] = lstm.openCharModel(writeSafetensors(file)).train(text, { reportEvery: 1 });
+    assert.ok(first.step === 4 && first.progress > 0 && first.progress < 1);
+    const endless = lstm.openCharModel(model.checkpoint()).train(text, { reportEvery: 1 }).next().value;
+    assert.ok(endless.step === 4 && !('progress' in endless), 'one that said so goes on without an end');
+  });
+
   test('batch and window', () => {
     const { batchSize, window } = optionsOf({});
     assert.deepEqual([batchSize, window], [16, 32]);
@@ -110,7 +143,7 @@ describe('train', () => {
       assert.deepEqual([8, 64, 128, 200].map((hiddenSize) => rateOf({ optimizer }, { hiddenSize })),
         [0.03, 0.03, 2 / 128, 0.01]);
       assert.equal(rateOf({ optimizer }, { layers }), 0.01);
-      assert.equal(rateOf({ optimizer, steps: undefined }, { hiddenSize: 200 }), 0.005);
+      assert.equal(rateOf({ optimizer, steps: Infinity }, { hiddenSize: 200 }), 0.005);
       for (const schedule of [{ type: 'constant' }, { type: 'step', every: 9, factor: 0.5 }]) {
         assert.equal(rateOf({ optimizer, schedule }, { hiddenSize: 200 }), 0.005);
       }
@@ -142,7 +175,8 @@ describe('train', () => {
     assert.deepEqual(scheduleOf({ steps: 5000 }), cosine(100));
     assert.deepEqual(scheduleOf({ epochs: 10 }), cosine(Math.ceil((perEpoch * 10) / 512 / 10)));
     assert.deepEqual(scheduleOf({ seconds: 1e4 }), cosine(100));
-    assert.deepEqual(scheduleOf({}), { type: 'constant', warmup: 0 });
+    assert.deepEqual(scheduleOf({}), cosine(100), 'to the end of a minute');
+    assert.deepEqual(scheduleOf({ steps: Infinity }), { type: 'constant', warmup: 0 });
     const schedule = { type: 'constant', warmup: 3 };
     assert.deepEqual(scheduleOf({ steps: 41, schedule }), schedule);
     const rates = Array.from(lstm.createCharModel({ text, hiddenSize: 4 }).train(text, { steps: 50, reportEvery: 1 }),
@@ -156,7 +190,7 @@ describe('train', () => {
       [0, 0, 0.04, 0.1, 0.2, 0.36, 0.4, 0.4]);
     const steps = (epochs) => Math.round((epochs * perEpoch) / 512);
     assert.deepEqual([1, 5, 10].map((epochs) => dropoutOf({ steps: steps(epochs) })), [0, 0.1, 0.2]);
-    assert.deepEqual([dropoutOf({ seconds: 1e4 }), dropoutOf({ seconds: 1e-6 }), dropoutOf({})], [0.4, 0, 0]);
+    assert.deepEqual([dropoutOf({ seconds: 1e4 }), dropoutOf({ seconds: 1e-6 }), dropoutOf({ steps: Infinity })], [0.4, 0, 0]);
     assert.deepEqual([dropoutOf({ epochs: 9, dropout: 0 }), dropoutOf({ dropout: 0.5 })], [0, 0.5]);
   });
 

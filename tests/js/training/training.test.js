@@ -1,6 +1,8 @@
 // Training a character model: what it reports, what ends it, validation, and the best model kept.
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
 import { describe, test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import { ArgumentError, load } from 'lstm-wasm';
 
 const lstm = await load({ variant: 'simd' });
@@ -31,7 +33,7 @@ describe('reports', () => {
       assert.ok(!('event' in report));
     });
     assert.equal(last(reports).best, Math.min(...reports.flatMap(({ valLoss = Infinity }) => valLoss)));
-    const endless = create().train(text, options).next().value;
+    const endless = create().train(text, { ...options, steps: Infinity }).next().value;
     assert.ok(!('secondsLeft' in endless) && !('progress' in endless) && !('valLoss' in endless));
   });
 
@@ -54,8 +56,8 @@ describe('reports', () => {
     assert.throws(() => rates(() => NaN), {
       name: 'ArgumentError', message: /^train: schedule\(0\) must be a number from 0, got NaN/,
     });
-    assert.throws(() => create().train(text, { ...options, schedule: { type: 'cosine' } }), {
-      message: "train: the schedule 'cosine' needs an end: expected one of seconds, epochs, steps",
+    assert.throws(() => create().train(text, { ...options, steps: Infinity, schedule: { type: 'cosine' } }), {
+      message: "train: the schedule 'cosine' needs an end, and steps are Infinity",
     });
   });
 
@@ -102,7 +104,7 @@ describe('reports', () => {
     setTimeout(() => controller.abort(), 30);
     let left;
     const reports = [];
-    for (const report of model.train(text, { ...options, reportEvery: 1e9, signal: controller.signal })) {
+    for (const report of model.train(text, { ...options, steps: Infinity, reportEvery: 1e9, signal: controller.signal })) {
       reports.push(report);
       if (controller.signal.aborted) left ??= performance.now();
       await new Promise((resolve) => setTimeout(resolve));
@@ -110,6 +112,69 @@ describe('reports', () => {
     }
     assert.ok(last(reports).done && reports.length >= 2 && reports.length < 10, `${reports.length} reports`);
     assert.ok(reports.slice(1).every(({ seconds }, i) => seconds - reports[i].seconds < 2));
+  });
+});
+
+describe('several trainings', () => {
+  test('a new one ends the one before, as if its loop had been left', () => {
+    const model = create();
+    const first = model.train(text, { ...options, steps: 100 });
+    first.next();
+    const waiting = model.train(text, { ...options, steps: 3 });
+    assert.equal(first.next().value.step, 2, 'it only begins when it is asked');
+    assert.deepEqual([...waiting].map(({ step }) => step), [3, 4, 5]);
+    assert.deepEqual([first.next(), first.next()], [{ value: undefined, done: true }, { value: undefined, done: true }]);
+    assert.deepEqual([...first], []);
+    assert.equal(model.train(text, { ...options, steps: 1 }).next().value.done, true);
+  });
+
+  test('the best that it kept is taken, and the new one goes on from the last', () => {
+    const asked = { ...options, validation: 0.1, validateEvery: 1, learningRate: 0.01, schedule: { type: 'constant' }, dropout: 0 };
+    const [ended, left] = [create(), create()];
+    const first = ended.train(text, { ...asked, keepBest: true });
+    for (let i = 0; i < 5; i++) first.next();
+    for (const { step } of left.train(text, { ...asked, keepBest: true })) if (step === 5) break;
+    for (const model of [ended, left]) for (const report of model.train(text, { ...asked, steps: 5 })) void report;
+    assert.deepEqual(ended.save(), left.save());
+  });
+
+  test('one that was dropped locks nothing, and is let go', async () => {
+    setFlagsFromString('--expose-gc');
+    const gc = runInNewContext('gc');
+    const model = create();
+    const dropped = (() => {
+      const reports = model.train(text, options);
+      reports.next();
+      return new WeakRef(reports);
+    })();
+    assert.equal([...model.train(text, { ...options, steps: 3 })].length, 3);
+    for (let i = 0; i < 5; i++) {
+      gc();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    assert.equal(dropped.deref(), undefined);
+  });
+
+  test('return gives back what it is given', () => {
+    const model = create();
+    for (const count of [0, 1, 2]) {
+      const reports = model.train(text, options);
+      for (let i = 0; i < count; i++) reports.next();
+      assert.deepEqual(reports.return(7), { value: 7, done: true });
+      assert.deepEqual(reports.next(), { value: undefined, done: true });
+    }
+    const stream = model.stream();
+    stream.next();
+    assert.deepEqual([stream.return('v'), stream.next()], [{ value: 'v', done: true }, { value: undefined, done: true }]);
+  });
+
+  test('none begins in the middle of a step of another', () => {
+    const model = create();
+    const schedule = () => model.train(text, options).next().value.step;
+    assert.throws(() => model.train(text, { ...options, schedule }).next(), {
+      name: 'ArgumentError', message: 'train: this model is in the middle of a step of another training',
+    });
+    assert.equal(model.train(text, { ...options, steps: 1 }).next().value.done, true);
   });
 });
 
