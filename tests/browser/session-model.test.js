@@ -100,6 +100,14 @@ describe('while it trains', () => {
   });
 });
 
+test('a file that is dropped while there is no Worker is not forgotten without a word', async () => {
+  const { session, problems } = await openSession();
+  const bytes = await session.model?.save();
+  session.lose(new Error('out of luck'));
+  await session.openFile(bytes, 'x.safetensors');
+  assert.match(problems.join(), /“x\.safetensors” could not be opened: .*not running/);
+});
+
 test('when the place in a run cannot be kept, it is said', async () => {
   const { session, problems } = await openSession();
   await session.start();

@@ -90,17 +90,22 @@ export class Session extends LibraryHost {
    * @param {Uint8Array} bytes
    * @param {string} name   of the file
    */
-  openFile(bytes, name) {
+  async openFile(bytes, name) {
+    const failure = `“${name}” could not be opened`;
+    if (!this.lstm) {
+      this.#tell(failure, new Error('the network that you train is not running'));
+      return;
+    }
     /** @type {import('./plan.js').Run | undefined} */
     let run;
     const open = (/** @type {WorkerLstm} */ lstm) => {
       run = runOf(bytes);
       return lstm.openCharModel(bytes);
     };
-    return this.#replace(open, (model) => {
+    await this.#replace(open, (model) => {
       this.#setSettings(withPlanOf({ ...this.settings, ...settingsOf(model.config) }, run));
       return { checkpoint: run && bytes, trained: true };
-    }, `“${name}” could not be opened`);
+    }, failure);
   }
 
   /**
