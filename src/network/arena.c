@@ -4,17 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/sizes.h"
+
 void *arena_take(Arena *arena, uint64_t count, size_t size) {
   const uint64_t start = arena->used;
-  const uint64_t bytes = count * size;
-  arena->used += (bytes + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+  const uint64_t bytes = count_sum(count_product(count, size), ARENA_ALIGNMENT - 1);
+  arena->used = count_sum(arena->used, bytes / ARENA_ALIGNMENT * ARENA_ALIGNMENT);
   return arena->base ? arena->base + start : NULL;
 }
 
 real *arena_reals(Arena *arena, uint64_t count) { return arena_take(arena, count, sizeof(real)); }
 
 bool arena_allocate(Arena *arena, const Arena *counted) {
-  const uint64_t bytes = counted->used + ARENA_ALIGNMENT;
+  const uint64_t bytes = count_sum(counted->used, ARENA_ALIGNMENT);
   if (bytes > PTRDIFF_MAX) return false;
   unsigned char *memory = malloc((size_t)bytes);
   if (!memory) return false;

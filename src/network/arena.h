@@ -14,7 +14,7 @@
 typedef struct {
   unsigned char *memory;  // what malloc gave; NULL while counting
   unsigned char *base;    // memory, rounded up to ARENA_ALIGNMENT
-  uint64_t used;          // bytes taken so far
+  uint64_t used;          // bytes taken so far; while counting, about UINT64_MAX for all that is more
   uint64_t capacity;      // bytes behind base
 } Arena;
 

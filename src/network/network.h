@@ -20,7 +20,8 @@
 #include "network/head.h"
 #include "network/random.h"
 
-// The largest sizes that are taken: with them no count of bytes overflows 64 bits.
+// The largest sizes that are taken: with them no count of one cell's numbers overflows 64 bits, and sums of them stay at
+// the largest (kernels/sizes.h).
 enum {
   NETWORK_MAX_INPUT = 1 << 20,  // D, and V
   NETWORK_MAX_HIDDEN = 1 << 16,

@@ -29,8 +29,8 @@ static CellWindow take_window(Arena *arena, BatchState *start, const Plan *plan,
       .config = layer->config,
       .window = T,
       .batch = B,
-      .h = arena_reals(arena, (T + 1) * h),
-      .c = reals_if(arena, c_size > 0, (T + 1) * c),
+      .h = arena_reals(arena, count_product(T + 1, h)),
+      .c = reals_if(arena, c_size > 0, count_product(T + 1, c)),
       .dh0 = reals_if(arena, plan->can_train, h),
       .dc0 = reals_if(arena, plan->can_train && c_size > 0, c),
       .tape = arena_reals(arena, layer->kind->tape_size(&layer->config, T, B)),
@@ -46,8 +46,8 @@ static Level take_level(Arena *arena, const Plan *plan, size_t level, bool is_bi
   const size_t size = network_level_size(plan->network, level);
   return (Level){
       .size = size,
-      .h = reals_if(arena, is_bidirectional, count * size),
-      .turned_x = reals_if(arena, is_bidirectional && !config->tokens, count * config->input_size),
+      .h = reals_if(arena, is_bidirectional, count_product(count, size)),
+      .turned_x = reals_if(arena, is_bidirectional && !config->tokens, count_product(count, config->input_size)),
       .turned_tokens = is_bidirectional && config->tokens ? arena_take(arena, count, sizeof(int32_t)) : NULL,
   };
 }
@@ -80,7 +80,7 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
     if (levels) levels[layer->level] = level;
   }
   const bool turns = trains && network->is_bidirectional;
-  const uint64_t flow = count * widest;
+  const uint64_t flow = count_product(count, widest);
   const Trainer taken = {
       .network = network,
       .batch = plan->batch,
@@ -93,13 +93,13 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
       .optimizer = {.m = reals_if(arena, trains, network->value_count),
                     .v = reals_if(arena, trains, network->value_count)},
       .input_tokens = tokens ? arena_take(arena, count, sizeof(int32_t)) : NULL,
-      .input_vectors = reals_if(arena, !tokens, count * first->input_size),
-      .embedded = reals_if(arena, is_embedded, count * first->input_size),
+      .input_vectors = reals_if(arena, !tokens, count_product(count, first->input_size)),
+      .embedded = reals_if(arena, is_embedded, count_product(count, first->input_size)),
       .target_classes = trains && classes ? arena_take(arena, count, sizeof(int32_t)) : NULL,
-      .target_values = reals_if(arena, trains && !classes, count * head->output_size),
+      .target_values = reals_if(arena, trains && !classes, count_product(count, head->output_size)),
       .lengths = arena_take(arena, plan->batch, sizeof(int32_t)),
       .mask = arena_take(arena, count, sizeof(uint8_t)),
-      .outputs = arena_reals(arena, count * head->output_size),
+      .outputs = arena_reals(arena, count_product(count, head->output_size)),
       .flow = {reals_if(arena, trains, flow), reals_if(arena, trains, flow)},
       .side = {reals_if(arena, turns, flow), reals_if(arena, turns, flow), reals_if(arena, turns, flow)},
       .scratch = arena_reals(arena, scratch),
