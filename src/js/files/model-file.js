@@ -8,7 +8,7 @@
 //                     quantization: 'int8' where the weights have 8 bits; each matrix is then int8, with a float tensor
 //                                   name.scale beside it: weight[row][column] = scale[row] * int8[row][column]
 //                     checkpoint: see checkpoint-file.js, which reads it and its tensors; who only predicts needs neither
-import { readAlphabet } from '../sampling/Alphabet.js';
+import { readFileAlphabet } from '../sampling/Alphabet.js';
 import { describe, flag, number, optional, readBytes, readOptions } from '../core/check.js';
 import { FileFormatError } from '../core/errors.js';
 import { inFile, parse } from './in-file.js';
@@ -129,7 +129,7 @@ export function readCharModelFile(given, where, count) {
 export function alphabetIn(metadata, { input, output, layers }, where) {
   const text = metadata.get('alphabet');
   if (text === undefined) return undefined;
-  const alphabet = inFile(where, () => readAlphabet(parse(text, 'alphabet', where), 'alphabet'));
+  const alphabet = inFile(where, () => readFileAlphabet(parse(text, 'alphabet', where), 'alphabet'));
   const size = alphabet.size;
   if (!('tokens' in input) || input.tokens !== size || !output || !('classes' in output) || output.classes !== size) {
     throw new FileFormatError(

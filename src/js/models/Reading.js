@@ -140,11 +140,15 @@ export class Reading {
    * @param {any} options what readWriteOptions gave
    */
   write({ seed, ...options }) {
-    if (options.stops.length > 0 || options.pattern) return [...this.characters({ seed, ...options })].join('');
+    if (options.stops.length > 0 || options.pattern) {
+      let text = '';
+      for (const character of this.characters({ seed, ...options })) text += character;
+      return text;
+    }
     const tokens = allocate(Uint32Array, options.length, 'generate', `${options.length} characters`);
     const sampling = { ...options, random: this.#generator(seed) };
     this.#model.network.sampler.draw(tokens, copyState(this.#state), this.#token, sampling);
-    return this.#alphabet.decode(tokens);
+    return this.#alphabet.decode(tokens, 'generate');
   }
 
   /**

@@ -1,7 +1,12 @@
-// Alphabet.js: the characters a model knows, and texts as tokens. One character is one Unicode code point.
+// Alphabet.js: the characters a model knows, and texts as tokens. One character is one Unicode code point, as [...text]
+// counts. Half of one, a surrogate without the other, is none: two of them that come to stand side by side would be one.
+import { allocate } from '../core/allocate.js';
 import { describe, refuse } from '../core/check.js';
-import { ArgumentError } from '../core/errors.js';
+import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
 import { MAX_INPUT } from '../network/network-options.js';
+
+/** So many characters are joined at a time. */
+const PIECE = 2 ** 14;
 
 export class Alphabet {
   /** @type {Map<string, number>} */
@@ -34,11 +39,12 @@ export class Alphabet {
    * @throws {ArgumentError} where a character is not in the alphabet
    */
   encode(text, path) {
-    const tokens = new Int32Array(text.length);
+    const tokens = allocate(Int32Array, text.length, path, `${text.length} characters`);
     let count = 0;
     for (const character of text) {
       const token = this.#tokens.get(character);
       if (token === undefined) {
+        if (isHalf(character)) refuseHalf(path, character, count);
         throw new ArgumentError(
           `${path} must only have characters of the model's alphabet (${this.size}), ` +
             `got ${describe(character)} (${codePointOf(character)}) as character ${count}`,
@@ -49,10 +55,21 @@ export class Alphabet {
     return tokens.subarray(0, count);
   }
 
-  /** @param {ArrayLike<number>} tokens each in range */
-  decode(tokens) {
+  /**
+   * @param {Uint32Array} tokens each in range
+   * @param {string} where the call, for messages
+   * @throws {OutOfMemoryError} where there are more than a string can have
+   */
+  decode(tokens, where) {
     let text = '';
-    for (let i = 0; i < tokens.length; i++) text += this.characters[tokens[i]];
+    try {
+      // One character added to another is a node of a tree in some engines; what join gives is plain.
+      for (let at = 0; at < tokens.length; at += PIECE) {
+        text += Array.from(tokens.subarray(at, at + PIECE), (token) => this.characters[token]).join('');
+      }
+    } catch {
+      throw new OutOfMemoryError(`${where}: not enough memory for a text of ${tokens.length} characters`);
+    }
     return text;
   }
 }
@@ -67,6 +84,7 @@ export function alphabetOf(text, path) {
   /** @param {string} character */
   const code = (character) => /** @type {number} */ (character.codePointAt(0));
   const characters = [...new Set(text)].sort((a, b) => code(a) - code(b));
+  if (characters.some(isHalf)) assertWhole(text, path);
   if (characters.length > MAX_INPUT) {
     throw new ArgumentError(`${path} must have at most ${MAX_INPUT} different characters, got ${characters.length}`);
   }
@@ -87,10 +105,55 @@ export function readAlphabet(characters, path) {
     if (typeof character !== 'string' || [...character].length !== 1) {
       refuse(`${path}[${token}]`, 'one character', character);
     }
+    if (isHalf(character)) refuse(`${path}[${token}]`, 'a whole character, no lone surrogate', character);
     if (seen.has(character)) throw new ArgumentError(`${path}[${token}]: ${describe(character)} is there twice`);
     seen.add(character);
   });
   return new Alphabet(characters);
+}
+
+/**
+ * The alphabet of a file. Version 0.1.0 learnt lone surrogates like characters; in their places stand characters of
+ * private use, U+FD800 to U+FDFFF for U+D800 to U+DFFF, so that its models open and all of their texts are whole.
+ * @param {unknown} characters
+ * @param {string} path
+ * @throws {ArgumentError}
+ */
+export function readFileAlphabet(characters, path) {
+  const wholeOf = (/** @type {unknown} */ one) =>
+    (typeof one === 'string' && one.length === 1 && isHalf(one) ? String.fromCodePoint(0xf0000 + one.charCodeAt(0)) : one);
+  return readAlphabet(Array.isArray(characters) ? characters.map(wholeOf) : characters, path);
+}
+
+// With the flag u, a surrogate beside the other half is a part of their character.
+const HALF = /\p{Surrogate}/u;
+
+/** @param {string} text */
+const isHalf = (text) => HALF.test(text);
+
+/**
+ * @param {string} path
+ * @param {string} half
+ * @param {number} at
+ * @returns {never}
+ */
+function refuseHalf(path, half, at) {
+  throw new ArgumentError(
+    `${path} must be of whole characters, got a lone surrogate (${codePointOf(half)}) as character ${at}`);
+}
+
+/**
+ * Throws where a text has half of a character.
+ * @param {string} text
+ * @param {string} path the argument, for messages
+ * @throws {ArgumentError}
+ */
+export function assertWhole(text, path) {
+  const index = text.search(HALF);
+  if (index < 0) return;
+  let at = 0;
+  for (let i = 0; i < index; at++) i += /** @type {number} */ (text.codePointAt(i)) > 0xffff ? 2 : 1;
+  refuseHalf(path, text[index], at);
 }
 
 /** @param {string} character */

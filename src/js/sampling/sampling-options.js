@@ -17,7 +17,8 @@ import { TextPattern } from './text-pattern.js';
 /**
  * What a text is kept to.
  * @typedef {object} TextLimits
- * @property {number} [length] how many characters at most; default 200
+ * @property {number} [length] how many characters, as [...text] counts (an emoji is one, of length 2); fewer only where a
+ *   stop string or the pattern ends the text; 1 to 2^30; default 200
  * @property {string | readonly string[]} [stop] the text ends before the first of these strings
  * @property {string | readonly string[]} [allowed] the characters that it may have; default the whole alphabet
  * @property {RegExp | string} [pattern] what the whole text matches, read with the flag u: characters, classes, groups,

@@ -9,6 +9,7 @@
 import { describe, refuse } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 import { isA } from '../core/realms.js';
+import { assertWhole } from './Alphabet.js';
 
 const MAX_STATES = 2 ** 16;
 const MAX_DEPTH = 100;
@@ -110,6 +111,7 @@ function readExpression(pattern, path) {
   if (!isA(pattern, 'RegExp') && typeof pattern !== 'string') refuse(path, 'a RegExp or its source', pattern);
   const { source, flags: given } = typeof pattern === 'string'
     ? { source: pattern, flags: '' } : /** @type {RegExp} */ (pattern);
+  assertWhole(source, path);
   if (given.includes('v')) throw new ArgumentError(`${path} must be a RegExp without the flag v`);
   // Characters are code points, so flag u. i and s say what a character matches; the others change no whole match.
   const flags = `u${given.replace(/[^is]/g, '')}`;
