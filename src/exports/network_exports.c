@@ -101,17 +101,19 @@ EXPORT size_t lstm_network_parameter_offset(const Network *network, size_t row) 
 EXPORT real *lstm_network_values(Network *network) { return network->values; }
 EXPORT size_t lstm_network_value_count(const Network *network) { return network->value_count; }
 
-// The cells: the layers from the input up, the two directions of a bidirectional one after each other.
-EXPORT size_t lstm_network_layer_count(const Network *network) { return network->layer_count; }
-// The length of layer l's h, and of its c, 0 where it has none.
-EXPORT size_t lstm_network_h_size(const Network *network, size_t l) { return cell_h_size(&network->layers[l].config); }
-EXPORT size_t lstm_network_c_size(const Network *network, size_t l) {
-  return cell_c_size(network->layers[l].kind, &network->layers[l].config);
+// The directions, a cell each: of the layers from the input up, the two of a bidirectional one after each other.
+EXPORT size_t lstm_network_direction_count(const Network *network) { return network->direction_count; }
+// The length of direction d's h, and of its c, 0 where it has none.
+EXPORT size_t lstm_network_h_size(const Network *network, size_t d) {
+  return cell_h_size(&network->directions[d].config);
+}
+EXPORT size_t lstm_network_c_size(const Network *network, size_t d) {
+  return cell_c_size(network->directions[d].kind, &network->directions[d].config);
 }
 
 // Puts the state that sequences start from into the state below.
 EXPORT void lstm_network_initial_state(Network *network) { network_initial_state(network); }
-// The state that a step starts from and leaves: for each layer h, then c where there is one.
+// The state that a step starts from and leaves: for each direction h, then c where there is one.
 EXPORT real *lstm_network_state(Network *network) { return network->state; }
 EXPORT size_t lstm_network_state_size(const Network *network) { return network->state_size; }
 
@@ -119,8 +121,8 @@ EXPORT size_t lstm_network_state_size(const Network *network) { return network->
 EXPORT real *lstm_network_input(Network *network) { return network->input; }
 EXPORT real *lstm_network_output(Network *network) { return network->output; }
 
-// The gates (G, H) of layer l in the last step.
-EXPORT real *lstm_network_gates(Network *network, size_t l) { return network->layers[l].gates; }
+// The gates (G, H) of direction d in the last step.
+EXPORT real *lstm_network_gates(Network *network, size_t d) { return network->directions[d].gates; }
 
 // What the output was computed from (V floats).
 EXPORT real *lstm_network_logits(Network *network) { return network->logits; }

@@ -36,16 +36,16 @@ EXPORT void lstm_trainer_use(Trainer *trainer, int lengths, int mask) { trainer_
 EXPORT void lstm_trainer_reset(Trainer *trainer) { trainer_reset(trainer); }
 EXPORT void lstm_trainer_state_given(Trainer *trainer) { trainer_state_given(trainer); }
 
-// Layer l's state before the window, (B, P) and (B, C) floats; c is 0 for kinds without one. Behind it, in the same
+// Direction d's state before the window, (B, P) and (B, C) floats; c is 0 for kinds without one. Behind it, in the same
 // array, the states after each step of the last window.
-EXPORT real *lstm_trainer_h(Trainer *trainer, size_t l) { return trainer_h(trainer, l); }
-EXPORT real *lstm_trainer_c(Trainer *trainer, size_t l) { return trainer_c(trainer, l); }
+EXPORT real *lstm_trainer_h(Trainer *trainer, size_t d) { return trainer_h(trainer, d); }
+EXPORT real *lstm_trainer_c(Trainer *trainer, size_t d) { return trainer_c(trainer, d); }
 
 // After lstm_trainer_backward: all parameters' gradients, flat; those of the state before the window; those of vector
 // inputs, (T, B, D), 0 for tokens.
 EXPORT real *lstm_trainer_gradients(Trainer *trainer) { return trainer->gradients; }
-EXPORT real *lstm_trainer_dh(Trainer *trainer, size_t l) { return trainer->windows[l].dh0; }
-EXPORT real *lstm_trainer_dc(Trainer *trainer, size_t l) { return trainer->windows[l].dc0; }
+EXPORT real *lstm_trainer_dh(Trainer *trainer, size_t d) { return trainer->windows[d].dh0; }
+EXPORT real *lstm_trainer_dc(Trainer *trainer, size_t d) { return trainer->windows[d].dc0; }
 EXPORT real *lstm_trainer_dinputs(Trainer *trainer) { return trainer_input_gradients(trainer); }
 
 // See trainer.h. Leaves (T, B, V) floats in the outputs.

@@ -9,7 +9,7 @@ Walk walk_start(const NetworkConfig *config) {
   return (Walk){.layer = config->layers, .input_size = config->embedding ? config->embedding : config->input_size};
 }
 
-bool walk_ended(const Walk *walk, const NetworkConfig *config) { return walk->level == config->layer_count; }
+bool walk_ended(const Walk *walk, const NetworkConfig *config) { return walk->index == config->layer_count; }
 
 void walk_on(Walk *walk) {
   if (walk->layer->bidirectional && !walk->reverse) {
@@ -18,7 +18,7 @@ void walk_on(Walk *walk) {
   }
   walk->input_size = output_size(walk->layer);
   walk->reverse = false;
-  walk->level++;
+  walk->index++;
   walk->layer++;
 }
 
@@ -27,7 +27,7 @@ CellConfig walk_cell(const Walk *walk, const NetworkConfig *config) {
   return (CellConfig){
       .input_size = walk->input_size,
       .hidden_size = layer->hidden_size,
-      .tokens = walk->level == 0 && config->tokens && !config->embedding,
+      .tokens = walk->index == 0 && config->tokens && !config->embedding,
       .bias = layer->bias,
       .options = layer->options,
       .projection = layer->projection,

@@ -7,7 +7,7 @@
 // A walk over the cells of a description: the layers from the input up, each with its one or two directions.
 typedef struct {
   const LayerConfig *layer;
-  size_t level;
+  size_t index;       // of the layer in the stack
   bool reverse;
   size_t input_size;  // D of this cell
 } Walk;

@@ -9,19 +9,19 @@
 // Around a parameter's name: "head." or "embedding."; or "_l" and the number of the layer behind it, and "_reverse".
 typedef struct {
   const char *start, *end;
-  int level;
+  int layer;
 } NameParts;
 
-// name = parts.start, shape_name, "_l" and the level where there is one, parts.end.
+// name = parts.start, shape_name, "_l" and the number of the layer where there is one, parts.end.
 static void write_name(char *name, size_t size, const char *shape_name, const NameParts *parts) {
   char digits[12];
   size_t first = sizeof digits - 1;
   digits[first] = '\0';
-  for (int rest = parts->level; rest > 0 || first == sizeof digits - 1; rest /= 10) {
+  for (int rest = parts->layer; rest > 0 || first == sizeof digits - 1; rest /= 10) {
     digits[--first] = (char)('0' + rest % 10);
   }
-  const bool has_level = parts->level >= 0;
-  const char *list[] = {parts->start, shape_name, has_level ? "_l" : "", has_level ? digits + first : "", parts->end};
+  const bool has_number = parts->layer >= 0;
+  const char *list[] = {parts->start, shape_name, has_number ? "_l" : "", has_number ? digits + first : "", parts->end};
   size_t used = 0;
   for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
     const size_t length = strlen(list[i]);
@@ -65,7 +65,7 @@ static Totals list_parameters(Parameter *table, const NetworkConfig *config) {
   for (Walk walk = walk_start(config); !walk_ended(&walk, config); walk_on(&walk)) {
     const CellConfig cell = walk_cell(&walk, config);
     const CellKind *kind = cell_kind_for(walk.layer->kind, &cell);
-    const NameParts parts = {"", walk.reverse ? "_reverse" : "", (int)walk.level};
+    const NameParts parts = {"", walk.reverse ? "_reverse" : "", (int)walk.index};
     CellParameter list[CELL_MAX_PARAMETERS] = {{0}};
     kind->parameters(list, &cell);
     for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) list_parameter(&totals, table, &list[p], &parts);
@@ -87,37 +87,38 @@ static Totals list_parameters(Parameter *table, const NetworkConfig *config) {
 static Network *lay_out(Arena *arena, const NetworkConfig *config) {
   const Totals totals = list_parameters(NULL, config);
   const Head head = config_head(config);
-  size_t layer_count = 0;
+  size_t direction_count = 0;
   uint64_t states = 0;
   for (Walk walk = walk_start(config); !walk_ended(&walk, config); walk_on(&walk)) {
     const CellConfig cell = walk_cell(&walk, config);
     states += (uint64_t)cell_h_size(&cell) + cell_c_size(cell_kind_for(walk.layer->kind, &cell), &cell);
-    layer_count++;
+    direction_count++;
   }
   Network *network = arena_take(arena, 1, sizeof *network);
-  Layer *layers = arena_take(arena, layer_count, sizeof *layers);
+  Direction *directions = arena_take(arena, direction_count, sizeof *directions);
   Parameter *table = arena_take(arena, totals.parameters, sizeof *table);
   real *values = arena_reals(arena, totals.values);
   real *state = arena_reals(arena, states);
   real *input = arena_reals(arena, config->tokens ? 0 : config->input_size);
   real *output = arena_reals(arena, head.output_size);
   real *logits = arena_reals(arena, head.output_size);
-  size_t l = 0;
+  size_t d = 0;
   bool is_bidirectional = false;
-  for (Walk walk = walk_start(config); !walk_ended(&walk, config); walk_on(&walk), l++) {
+  for (Walk walk = walk_start(config); !walk_ended(&walk, config); walk_on(&walk), d++) {
     const CellConfig cell = walk_cell(&walk, config);
     const CellKind *kind = cell_kind_for(walk.layer->kind, &cell);
     const uint64_t step_scratch = kind->step_scratch_size ? kind->step_scratch_size(&cell) : 0;
     real *gates = arena_reals(arena, (uint64_t)kind->gate_count * cell.hidden_size + step_scratch);
     is_bidirectional = is_bidirectional || walk.reverse;
-    if (!layers) continue;
-    layers[l] = (Layer){.kind = kind, .config = cell, .level = walk.level, .reverse = walk.reverse, .gates = gates};
+    if (!directions) continue;
+    directions[d] = (Direction){
+        .kind = kind, .config = cell, .layer = walk.index, .reverse = walk.reverse, .gates = gates};
   }
   if (!network) return NULL;
   *network = (Network){
-      .layer_count = layer_count,
-      .layers = layers,
-      .level_count = config->layer_count,
+      .direction_count = direction_count,
+      .directions = directions,
+      .layer_count = config->layer_count,
       .is_bidirectional = is_bidirectional,
       .embedding = {.count = config->input_size, .size = config->embedding},
       .head = head,
@@ -135,26 +136,26 @@ static Network *lay_out(Arena *arena, const NetworkConfig *config) {
   return network;
 }
 
-// Lets the layers and the head point at their parameters and states; the rows of the table come in the same order.
+// Lets the directions and the head point at their parameters and states; the rows of the table come in the same order.
 static void connect(Network *network, const NetworkConfig *config) {
   const Parameter *row = network->table;
   real *state = network->state;
   if (config->embedding) network->embedding.weight = network->values + row++->offset;
-  for (size_t l = 0; l < network->layer_count; l++) {
-    Layer *layer = &network->layers[l];
-    const size_t c_size = cell_c_size(layer->kind, &layer->config);
+  for (size_t d = 0; d < network->direction_count; d++) {
+    Direction *direction = &network->directions[d];
+    const size_t c_size = cell_c_size(direction->kind, &direction->config);
     CellParameter list[CELL_MAX_PARAMETERS] = {{0}};
-    layer->kind->parameters(list, &layer->config);
+    direction->kind->parameters(list, &direction->config);
     for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {
-      if (list[p].rows > 0) layer->parameters[p] = network->values + row++->offset;
+      if (list[p].rows > 0) direction->parameters[p] = network->values + row++->offset;
     }
-    if (config->layers[layer->level].trainable_state) {
-      layer->h0 = network->values + row++->offset;
-      if (c_size > 0) layer->c0 = network->values + row++->offset;
+    if (config->layers[direction->layer].trainable_state) {
+      direction->h0 = network->values + row++->offset;
+      if (c_size > 0) direction->c0 = network->values + row++->offset;
     }
-    layer->h = state;
-    state += cell_h_size(&layer->config);
-    if (c_size > 0) layer->c = state;
+    direction->h = state;
+    state += cell_h_size(&direction->config);
+    if (c_size > 0) direction->c = state;
     state += c_size;
   }
   if (network->head.kind == OUTPUT_HIDDEN) return;
@@ -173,16 +174,16 @@ static void initialise(Network *network) {
     const double bound = sqrt(is_tied ? 1 / (double)embedding->size : 3);
     random_fill(embedding->weight, &network->random, (real)bound, row++->count);
   }
-  for (size_t l = 0; l < network->layer_count; l++) {
-    Layer *layer = &network->layers[l];
-    const real bound = (real)(1 / sqrt((double)layer->config.hidden_size));
+  for (size_t d = 0; d < network->direction_count; d++) {
+    Direction *direction = &network->directions[d];
+    const real bound = (real)(1 / sqrt((double)direction->config.hidden_size));
     for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {
-      if (!layer->parameters[p]) continue;
-      random_fill(layer->parameters[p], &network->random, bound, row->count);
+      if (!direction->parameters[p]) continue;
+      random_fill(direction->parameters[p], &network->random, bound, row->count);
       row++;
     }
-    layer->kind->initialise(layer->parameters, &layer->config);
-    row += (layer->h0 ? 1 : 0) + (layer->c0 ? 1 : 0);
+    direction->kind->initialise(direction->parameters, &direction->config);
+    row += (direction->h0 ? 1 : 0) + (direction->c0 ? 1 : 0);
   }
   const real bound = (real)(1 / sqrt((double)network->head.input_size));
   for (; row < network->table + network->parameter_count; row++) {
@@ -217,10 +218,10 @@ void network_free(Network *network) {
   arena_free(&arena);
 }
 
-size_t network_level_size(const Network *network, size_t level) {
+size_t network_layer_size(const Network *network, size_t layer) {
   size_t size = 0;
-  for (size_t l = 0; l < network->layer_count; l++) {
-    if (network->layers[l].level == level) size += cell_h_size(&network->layers[l].config);
+  for (size_t d = 0; d < network->direction_count; d++) {
+    if (network->directions[d].layer == layer) size += cell_h_size(&network->directions[d].config);
   }
   return size;
 }
@@ -235,10 +236,10 @@ static void start_from(real *state, const real *trained, size_t n) {
 }
 
 void network_initial_state(Network *network) {
-  for (size_t l = 0; l < network->layer_count; l++) {
-    const Layer *layer = &network->layers[l];
-    start_from(layer->h, layer->h0, cell_h_size(&layer->config));
-    if (layer->c) start_from(layer->c, layer->c0, cell_c_size(layer->kind, &layer->config));
+  for (size_t d = 0; d < network->direction_count; d++) {
+    const Direction *direction = &network->directions[d];
+    start_from(direction->h, direction->h0, cell_h_size(&direction->config));
+    if (direction->c) start_from(direction->c, direction->c0, cell_c_size(direction->kind, &direction->config));
   }
 }
 
@@ -246,10 +247,11 @@ void network_step(Network *network, size_t token) {
   if (network->is_bidirectional) __builtin_trap();
   const Embedding *embedding = &network->embedding;
   const real *x = embedding->weight ? embedding->weight + token * embedding->size : network->input;
-  for (size_t l = 0; l < network->layer_count; l++) {
-    Layer *layer = &network->layers[l];
-    layer->kind->step(layer->h, layer->c, layer->gates, layer->parameters, layer->int8, x, token, &layer->config);
-    x = layer->h;
+  for (size_t d = 0; d < network->direction_count; d++) {
+    Direction *direction = &network->directions[d];
+    direction->kind->step(direction->h, direction->c, direction->gates, direction->parameters, direction->int8, x, token,
+                          &direction->config);
+    x = direction->h;
   }
   head_step(network->logits, &network->head, x);
 }

@@ -5,11 +5,11 @@
 // With an embedding, layer 0 is given its vector for the token. Tied, the head multiplies by the embedding (Press &
 // Wolf 2017; Inan, Khosravi & Socher 2017) and has only a bias of its own.
 //
-// A bidirectional layer is two cells, one of which reads the sequence from its end; their h lie side by side. It is for
-// whole sequences (training/trainer.h): a step knows no end.
+// A bidirectional layer has two directions, a cell each: one reads the sequence from its end; their h lie side by side.
+// It is for whole sequences (training/trainer.h): a step knows no end.
 //
-// Memory, in reals: the parameters; for the step: per layer G H and the step's scratch (see its cell), h and c, D + 2 V.
-// One allocation. Quantised, besides: a byte a weight of each matrix that a step multiplies by, 8 bytes a row, 2 bytes
+// Memory, in reals: the parameters; for the step: per direction G H and the step's scratch (see its cell), h and c;
+// D + 2 V. One allocation. Quantised, besides: a byte a weight of each matrix that a step multiplies by, 8 bytes a row, 2 bytes
 // an input.
 #ifndef LSTM_NETWORK_NETWORK_H
 #define LSTM_NETWORK_NETWORK_H
@@ -61,24 +61,24 @@ typedef struct {
   size_t offset, count;  // in reals, in `values` and in every array of the same layout (gradients, moments)
 } Parameter;
 
-// One cell: a layer, or one direction of it.
+// One way through a layer, from its start or from its end: one cell.
 typedef struct {
   const CellKind *kind;
   CellConfig config;
-  size_t level;  // which layer of the stack, from 0; the two directions of a layer follow each other
+  size_t layer;  // which layer of the stack, from 0; the two directions of a layer follow each other
   bool reverse;  // reads the sequence from its end
   real *parameters[CELL_MAX_PARAMETERS];  // into Network.values, in the cell's places; NULL where it has none
   real *h0, *c0;                          // the state to start from, likewise; NULL where it is not trained
   real *h, *c;  // (P) and (C), into Network.state; c NULL for kinds without a cell state
   real *gates;  // (G, H) of the last step, and the step's scratch
   const Int8Matrix *int8;  // as CellKind.step takes it; NULL before network_quantize
-} Layer;
+} Direction;
 
 typedef struct {
   Arena arena;
-  size_t layer_count;  // directions counted singly
-  Layer *layers;
-  size_t level_count;
+  size_t layer_count;
+  size_t direction_count;  // one or two for each layer
+  Direction *directions;
   bool is_bidirectional;  // has a layer that reads both ways: cannot step
   Embedding embedding;
   Head head;
@@ -87,7 +87,7 @@ typedef struct {
   size_t value_count;
   real *values;  // all parameters, flat
   size_t state_size;
-  real *state;   // all layers: h, then c where there is one
+  real *state;   // all directions: h, then c where there is one
   real *input;   // (D): where a vector is put before a step
   real *output;  // (V): after a step, probabilities for classes, else the values
   real *logits;  // (V): what `output` was computed from
@@ -103,8 +103,8 @@ bool network_count_values(uint64_t *count, const NetworkConfig *config);
 Network *network_create(const NetworkConfig *config);
 void network_free(Network *network);
 
-// The length of what layer `level` of the stack gives to the next: P, or 2 P of both directions.
-size_t network_level_size(const Network *network, size_t level);
+// The length of what layer `layer` of the stack gives to the next: P, or 2 P of both directions.
+size_t network_layer_size(const Network *network, size_t layer);
 
 // Puts the state that sequences start from into `state`: zeros, or what was trained.
 void network_initial_state(Network *network);

@@ -12,16 +12,18 @@ static bool is_packed(const Network *network, const Parameter *row) {
 // A cell's matrices in its places, or the head's one.
 enum { HEAD_PLACES = 1 };
 
-static size_t place_count(const Network *network) { return network->layer_count * CELL_MAX_PARAMETERS + HEAD_PLACES; }
+static size_t place_count(const Network *network) {
+  return network->direction_count * CELL_MAX_PARAMETERS + HEAD_PLACES;
+}
 
 // The place among all of the parameter at `values`.
 static size_t place_of(const Network *network, const real *values) {
-  for (size_t l = 0; l < network->layer_count; l++) {
+  for (size_t d = 0; d < network->direction_count; d++) {
     for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {
-      if (network->layers[l].parameters[p] == values) return l * CELL_MAX_PARAMETERS + p;
+      if (network->directions[d].parameters[p] == values) return d * CELL_MAX_PARAMETERS + p;
     }
   }
-  return network->layer_count * CELL_MAX_PARAMETERS;
+  return network->direction_count * CELL_MAX_PARAMETERS;
 }
 
 // Takes the memory of the rounded matrices, each in its place. While counting, returns NULL.
@@ -63,7 +65,8 @@ bool network_quantize(Network *network, const real *scales) {
     }
     if (scales) scales += row->rows;
   }
-  for (size_t l = 0; l < network->layer_count; l++) network->layers[l].int8 = matrices + l * CELL_MAX_PARAMETERS;
-  if (network->head.kind != OUTPUT_HIDDEN) network->head.int8 = &matrices[network->layer_count * CELL_MAX_PARAMETERS];
+  for (size_t d = 0; d < network->direction_count; d++) network->directions[d].int8 = matrices + d * CELL_MAX_PARAMETERS;
+  if (network->head.kind == OUTPUT_HIDDEN) return true;
+  network->head.int8 = &matrices[network->direction_count * CELL_MAX_PARAMETERS];
   return true;
 }

@@ -11,7 +11,7 @@
 //
 // Memory, in reals, only for what is asked for:
 //   2 T B size  for what goes on from a layer
-//   (T + 2) B P and 2 count(weight_hh)  for each cell with a weight_hh
+//   (T + 2) B P and 2 count(weight_hh)  for each direction with a weight_hh
 #ifndef LSTM_TRAINING_DROPOUT_H
 #define LSTM_TRAINING_DROPOUT_H
 

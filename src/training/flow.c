@@ -30,9 +30,9 @@ static void keep_last_steps(Trainer *trainer) {
 }
 
 // Exchanges the state before the window with the one that the last window started from.
-static void swap_start(Trainer *trainer, size_t l) {
-  real *const pairs[2][2] = {{trainer->windows[l].h, trainer->starts[l].h}, {trainer->windows[l].c, trainer->starts[l].c}};
-  const size_t counts[2] = {batch_h_count(trainer, l), batch_c_count(trainer, l)};
+static void swap_start(Trainer *trainer, size_t d) {
+  real *const pairs[2][2] = {{trainer->windows[d].h, trainer->starts[d].h}, {trainer->windows[d].c, trainer->starts[d].c}};
+  const size_t counts[2] = {batch_h_count(trainer, d), batch_c_count(trainer, d)};
   for (size_t k = 0; k < 2; k++) {
     for (size_t i = 0; i < counts[k]; i++) {
       const real value = pairs[k][0][i];
@@ -45,25 +45,25 @@ static void swap_start(Trainer *trainer, size_t l) {
 TrainerStatus trainer_gradient_flow(Trainer *trainer, double *norms) {
   const Network *network = trainer->network;
   const size_t T = trainer->window;
-  for (size_t l = 0; l < network->layer_count; l++) swap_start(trainer, l);
+  for (size_t d = 0; d < network->direction_count; d++) swap_start(trainer, d);
   pass_forward(trainer);
   const double loss = pass_loss(trainer);
   keep_last_steps(trainer);
-  // Each cell leaves its squares in place, step 0 first; dh it leaves in memory that the next takes.
-  for (size_t l = 0; l < network->layer_count; l++) {
-    double *dc_squares = norms + (2 * l + 1) * (T + 1);
+  // Each direction leaves its squares in place, step 0 first; dh it leaves in memory that the next takes.
+  for (size_t d = 0; d < network->direction_count; d++) {
+    double *dc_squares = norms + (2 * d + 1) * (T + 1);
     for (size_t t = 0; t <= T; t++) dc_squares[t] = 0;
-    if (trainer->windows[l].c) trainer->windows[l].dc_squares = dc_squares;
+    if (trainer->windows[d].c) trainer->windows[d].dc_squares = dc_squares;
   }
   trainer->dh_squares = norms;
   pass_backward(trainer);
   trainer->dh_squares = NULL;
-  for (size_t l = 0; l < network->layer_count; l++) {
-    trainer->windows[l].dc_squares = NULL;
-    swap_start(trainer, l);
+  for (size_t d = 0; d < network->direction_count; d++) {
+    trainer->windows[d].dc_squares = NULL;
+    swap_start(trainer, d);
   }
   bool finite = isfinite(loss);
-  for (size_t row = 0; row < 2 * network->layer_count; row++) {
+  for (size_t row = 0; row < 2 * network->direction_count; row++) {
     double *list = norms + row * (T + 1);
     for (size_t lag = 0; lag <= T / 2; lag++) {
       const double early = sqrt(list[lag]), late = sqrt(list[T - lag]);

@@ -3,13 +3,13 @@
 
 #include "kernels/sizes.h"
 
-size_t batch_h_count(const Trainer *trainer, size_t l) {
-  return trainer->batch * cell_h_size(&trainer->network->layers[l].config);
+size_t batch_h_count(const Trainer *trainer, size_t d) {
+  return trainer->batch * cell_h_size(&trainer->network->directions[d].config);
 }
 
-size_t batch_c_count(const Trainer *trainer, size_t l) {
-  const Layer *layer = &trainer->network->layers[l];
-  return trainer->batch * cell_c_size(layer->kind, &layer->config);
+size_t batch_c_count(const Trainer *trainer, size_t d) {
+  const Direction *direction = &trainer->network->directions[d];
+  return trainer->batch * cell_c_size(direction->kind, &direction->config);
 }
 
 // The sizes of a trainer, which is being laid out.
@@ -22,29 +22,31 @@ typedef struct {
 // `count` reals, or none.
 static real *reals_if(Arena *arena, bool wanted, uint64_t count) { return wanted ? arena_reals(arena, count) : NULL; }
 
-static CellWindow take_window(Arena *arena, BatchState *start, const Plan *plan, const Layer *layer) {
-  const size_t T = plan->window, B = plan->batch, c_size = cell_c_size(layer->kind, &layer->config);
-  const uint64_t h = (uint64_t)B * cell_h_size(&layer->config), c = (uint64_t)B * c_size;
+static CellWindow take_window(Arena *arena, BatchState *start, const Plan *plan, const Direction *direction) {
+  const size_t T = plan->window, B = plan->batch, c_size = cell_c_size(direction->kind, &direction->config);
+  const uint64_t h = (uint64_t)B * cell_h_size(&direction->config), c = (uint64_t)B * c_size;
   const CellWindow window = {
-      .config = layer->config,
+      .config = direction->config,
       .window = T,
       .batch = B,
       .h = arena_reals(arena, count_product(T + 1, h)),
       .c = reals_if(arena, c_size > 0, count_product(T + 1, c)),
       .dh0 = reals_if(arena, plan->can_train, h),
       .dc0 = reals_if(arena, plan->can_train && c_size > 0, c),
-      .tape = arena_reals(arena, layer->kind->tape_size(&layer->config, T, B)),
+      .tape = arena_reals(arena, direction->kind->tape_size(&direction->config, T, B)),
   };
   *start = (BatchState){.h = reals_if(arena, plan->can_train, h),
                         .c = reals_if(arena, plan->can_train && c_size > 0, c)};
   return window;
 }
 
-static Level take_level(Arena *arena, const Plan *plan, size_t level, bool is_bidirectional, const Layer *layer) {
+// Of a layer, whose last direction this is.
+static LayerWindow take_layer(Arena *arena, const Plan *plan, const Direction *last) {
   const uint64_t count = (uint64_t)plan->window * plan->batch;
-  const CellConfig *config = &layer->config;
-  const size_t size = network_level_size(plan->network, level);
-  return (Level){
+  const CellConfig *config = &last->config;
+  const bool is_bidirectional = last->reverse;
+  const size_t size = network_layer_size(plan->network, last->layer);
+  return (LayerWindow){
       .size = size,
       .h = reals_if(arena, is_bidirectional, count_product(count, size)),
       .turned_x = reals_if(arena, is_bidirectional && !config->tokens, count_product(count, config->input_size)),
@@ -55,7 +57,7 @@ static Level take_level(Arena *arena, const Plan *plan, size_t level, bool is_bi
 // Takes the memory of a trainer. While counting, returns NULL and writes nothing.
 static Trainer *lay_out(Arena *arena, const Plan *plan) {
   Network *network = plan->network;
-  const CellConfig *first = &network->layers[0].config;
+  const CellConfig *first = &network->directions[0].config;
   const Head *head = &network->head;
   const uint64_t count = (uint64_t)plan->window * plan->batch;
   const bool classes = head->kind == OUTPUT_CLASSES, trains = plan->can_train;
@@ -63,21 +65,21 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
   uint64_t scratch = head_scratch_size(head);
   uint64_t widest = first->tokens ? 0 : first->input_size;
   Trainer *trainer = arena_take(arena, 1, sizeof *trainer);
-  CellWindow *windows = arena_take(arena, network->layer_count, sizeof *windows);
-  BatchState *starts = arena_take(arena, network->layer_count, sizeof *starts);
-  Level *levels = arena_take(arena, network->level_count, sizeof *levels);
-  for (size_t l = 0; l < network->layer_count; l++) {
-    const Layer *layer = &network->layers[l];
+  CellWindow *windows = arena_take(arena, network->direction_count, sizeof *windows);
+  BatchState *starts = arena_take(arena, network->direction_count, sizeof *starts);
+  LayerWindow *layers = arena_take(arena, network->layer_count, sizeof *layers);
+  for (size_t d = 0; d < network->direction_count; d++) {
+    const Direction *direction = &network->directions[d];
     BatchState start;
-    const CellWindow window = take_window(arena, &start, plan, layer);
-    scratch = larger(scratch, layer->kind->scratch_size(&layer->config));
-    if (windows) windows[l] = window;
-    if (starts) starts[l] = start;
-    const bool is_last = l + 1 == network->layer_count || network->layers[l + 1].level != layer->level;
+    const CellWindow window = take_window(arena, &start, plan, direction);
+    scratch = larger(scratch, direction->kind->scratch_size(&direction->config));
+    if (windows) windows[d] = window;
+    if (starts) starts[d] = start;
+    const bool is_last = d + 1 == network->direction_count || network->directions[d + 1].layer != direction->layer;
     if (!is_last) continue;
-    const Level level = take_level(arena, plan, layer->level, layer->reverse, layer);
-    widest = larger(widest, level.size);
-    if (levels) levels[layer->level] = level;
+    const LayerWindow layer = take_layer(arena, plan, direction);
+    widest = larger(widest, layer.size);
+    if (layers) layers[direction->layer] = layer;
   }
   const bool turns = trains && network->is_bidirectional;
   const uint64_t flow = count_product(count, widest);
@@ -88,7 +90,7 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
       .can_train = trains,
       .windows = windows,
       .starts = starts,
-      .levels = levels,
+      .layers = layers,
       .gradients = reals_if(arena, trains, network->value_count),
       .optimizer = {.m = reals_if(arena, trains, network->value_count),
                     .v = reals_if(arena, trains, network->value_count)},
@@ -108,40 +110,40 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
   return trainer;
 }
 
-// Lets each cell's window point at its parameters, and each level at its cells.
+// Lets each cell's window point at its parameters, and each layer at its windows.
 static void connect_cells(Trainer *trainer) {
   Network *network = trainer->network;
-  for (size_t l = 0; l < network->layer_count; l++) {
-    const Layer *layer = &network->layers[l];
-    CellWindow *w = &trainer->windows[l];
-    Level *level = &trainer->levels[layer->level];
+  for (size_t d = 0; d < network->direction_count; d++) {
+    const Direction *direction = &network->directions[d];
+    CellWindow *w = &trainer->windows[d];
+    LayerWindow *layer = &trainer->layers[direction->layer];
     for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {
-      real *values = layer->parameters[p];
+      real *values = direction->parameters[p];
       w->parameters[p] = values;
       if (values && trainer->gradients) w->dparameters[p] = trainer->gradients + (values - network->values);
     }
     w->scratch = trainer->scratch;
-    if (layer->reverse) {
-      level->reverse = w;
+    if (direction->reverse) {
+      layer->reverse = w;
     } else {
-      level->cell = w;
+      layer->forward = w;
     }
   }
 }
 
-// Lets the levels point at their tokens and at the gradients that flow through them. Their x comes with a pass.
-static void connect_levels(Trainer *trainer) {
-  const bool tokens = trainer->network->layers[0].config.tokens;
-  for (size_t l = 0; l < trainer->network->level_count; l++) {
-    Level *level = &trainer->levels[l];
-    CellWindow *cell = level->cell, *reverse = level->reverse;
-    cell->tokens = l == 0 && tokens ? trainer->input_tokens : NULL;
-    cell->dh = trainer->flow[l % 2];
-    cell->dx = cell->tokens ? NULL : trainer->flow[(l + 1) % 2];
+// Lets the layers point at their tokens and at the gradients that flow through them. Their x comes with a pass.
+static void connect_layers(Trainer *trainer) {
+  const bool tokens = trainer->network->directions[0].config.tokens;
+  for (size_t l = 0; l < trainer->network->layer_count; l++) {
+    LayerWindow *layer = &trainer->layers[l];
+    CellWindow *forward = layer->forward, *reverse = layer->reverse;
+    forward->tokens = l == 0 && tokens ? trainer->input_tokens : NULL;
+    forward->dh = trainer->flow[l % 2];
+    forward->dx = forward->tokens ? NULL : trainer->flow[(l + 1) % 2];
     if (!reverse) continue;
-    reverse->tokens = level->turned_tokens;
-    reverse->x = level->turned_x;
-    cell->dh = trainer->side[0];
+    reverse->tokens = layer->turned_tokens;
+    reverse->x = layer->turned_x;
+    forward->dh = trainer->side[0];
     reverse->dh = trainer->side[1];
     reverse->dx = reverse->tokens ? NULL : trainer->side[2];
   }
@@ -156,6 +158,6 @@ Trainer *trainer_allocate(Network *network, size_t batch, size_t window, bool ca
   arena_assert_full(&arena);
   trainer->arena = arena;
   connect_cells(trainer);
-  connect_levels(trainer);
+  connect_layers(trainer);
   return trainer;
 }

@@ -7,8 +7,8 @@
 // A trainer with all its arrays, zeroed and connected; NULL where there is not enough memory.
 Trainer *trainer_allocate(Network *network, size_t batch, size_t window, bool can_train);
 
-// Reals in the h, and in the c, of cell l for the whole batch: B P and B C.
-size_t batch_h_count(const Trainer *trainer, size_t l);
-size_t batch_c_count(const Trainer *trainer, size_t l);
+// Reals in the h, and in the c, of direction d for the whole batch: B P and B C.
+size_t batch_h_count(const Trainer *trainer, size_t d);
+size_t batch_c_count(const Trainer *trainer, size_t d);
 
 #endif

@@ -1,9 +1,9 @@
 // pass.c: a window through all layers of a network, forward and backward.
 //
-// A layer that reads both ways is two cells. The reverse one is given its input turned round, each sequence within its
-// own length, and runs like any other; what it gives and takes is turned round again:
+// A bidirectional layer has two directions, a cell each. The reverse one is given its input turned round, each sequence
+// within its own length, and runs like any other; what it gives and takes is turned round again:
 //
-//   x ---------------> cell ----> h -----+
+//   x ---------------> forward -> h -----+
 //   x -> turn round -> reverse -> turn --+--> h of both, side by side
 #include "training/pass.h"
 
@@ -48,80 +48,80 @@ static void turn_tokens(int32_t *to, const int32_t *from, const Trainer *trainer
 }
 
 static const CellKind *kind_of(const Trainer *trainer, const CellWindow *w) {
-  return trainer->network->layers[w - trainer->windows].kind;
+  return trainer->network->directions[w - trainer->windows].kind;
 }
 
 // The h of a cell in the window, (T, B, P).
 static real *h_of(const CellWindow *w) { return w->h + w->batch * cell_h_size(&w->config); }
 
-static const real *whole_output_of(const Level *level) { return level->reverse ? level->h : h_of(level->cell); }
+static const real *whole_output_of(const LayerWindow *layer) { return layer->reverse ? layer->h : h_of(layer->forward); }
 
-// What a level gives to the next, (T, B, size).
-static const real *output_of(const Level *level) { return level->mask ? level->dropped : whole_output_of(level); }
+// What a layer gives to the next, (T, B, size).
+static const real *output_of(const LayerWindow *layer) { return layer->mask ? layer->dropped : whole_output_of(layer); }
 
-static size_t output_count(const Trainer *trainer, const Level *level) {
-  return trainer->window * trainer->batch * level->size;
+static size_t output_count(const Trainer *trainer, const LayerWindow *layer) {
+  return trainer->window * trainer->batch * layer->size;
 }
 
-static void forward_level(Trainer *trainer, const Level *level) {
-  CellWindow *cell = level->cell, *reverse = level->reverse;
-  kind_of(trainer, cell)->forward(cell);
+static void forward_layer(Trainer *trainer, const LayerWindow *layer) {
+  CellWindow *forward = layer->forward, *reverse = layer->reverse;
+  kind_of(trainer, forward)->forward(forward);
   if (!reverse) return;
-  const size_t P = cell_h_size(&cell->config), D = cell->config.input_size;
-  if (cell->tokens) {
-    turn_tokens(level->turned_tokens, cell->tokens, trainer);
+  const size_t P = cell_h_size(&forward->config), D = forward->config.input_size;
+  if (forward->tokens) {
+    turn_tokens(layer->turned_tokens, forward->tokens, trainer);
   } else {
-    move_rows((Rows){level->turned_x, D}, (Rows){(real *)cell->x, D}, D, trainer, true, false);
+    move_rows((Rows){layer->turned_x, D}, (Rows){(real *)forward->x, D}, D, trainer, true, false);
   }
   kind_of(trainer, reverse)->forward(reverse);
-  move_rows((Rows){level->h, level->size}, (Rows){h_of(cell), P}, P, trainer, false, false);
-  move_rows((Rows){level->h + P, level->size}, (Rows){h_of(reverse), P}, P, trainer, true, false);
+  move_rows((Rows){layer->h, layer->size}, (Rows){h_of(forward), P}, P, trainer, false, false);
+  move_rows((Rows){layer->h + P, layer->size}, (Rows){h_of(reverse), P}, P, trainer, true, false);
 }
 
-// After the backward pass of a cell, for trainer_gradient_flow: the squares of dLoss/dh of each step.
+// After the backward pass of a direction, for trainer_gradient_flow: the squares of dLoss/dh of each step.
 static void record_dh(Trainer *trainer, const CellWindow *w) {
-  const size_t T = trainer->window, l = (size_t)(w - trainer->windows), n = batch_h_count(trainer, l);
-  double *squares = trainer->dh_squares + 2 * l * (T + 1);
+  const size_t T = trainer->window, d = (size_t)(w - trainer->windows), n = batch_h_count(trainer, d);
+  double *squares = trainer->dh_squares + 2 * d * (T + 1);
   squares[0] = sum_of_squares(w->dh0, n);
   for (size_t t = 0; t < T; t++) squares[t + 1] = sum_of_squares(w->dh + t * n, n);
 }
 
-static void backward_cell(Trainer *trainer, CellWindow *w) {
+static void backward_direction(Trainer *trainer, CellWindow *w) {
   kind_of(trainer, w)->backward(w);
   if (trainer->dh_squares) record_dh(trainer, w);
 }
 
-// dh (T, B, size): the gradient of what the level gave.
-static void backward_level(Trainer *trainer, const Level *level, real *dh) {
-  CellWindow *cell = level->cell, *reverse = level->reverse;
+// dh (T, B, size): the gradient of what the layer gave.
+static void backward_layer(Trainer *trainer, const LayerWindow *layer, real *dh) {
+  CellWindow *forward = layer->forward, *reverse = layer->reverse;
   if (!reverse) {
-    backward_cell(trainer, cell);
+    backward_direction(trainer, forward);
     return;
   }
-  const size_t P = cell_h_size(&cell->config), D = cell->config.input_size;
-  move_rows((Rows){cell->dh, P}, (Rows){dh, level->size}, P, trainer, false, false);
-  move_rows((Rows){reverse->dh, P}, (Rows){dh + P, level->size}, P, trainer, true, false);
-  backward_cell(trainer, cell);
-  backward_cell(trainer, reverse);
-  if (cell->dx) move_rows((Rows){cell->dx, D}, (Rows){reverse->dx, D}, D, trainer, true, true);
+  const size_t P = cell_h_size(&forward->config), D = forward->config.input_size;
+  move_rows((Rows){forward->dh, P}, (Rows){dh, layer->size}, P, trainer, false, false);
+  move_rows((Rows){reverse->dh, P}, (Rows){dh + P, layer->size}, P, trainer, true, false);
+  backward_direction(trainer, forward);
+  backward_direction(trainer, reverse);
+  if (forward->dx) move_rows((Rows){forward->dx, D}, (Rows){reverse->dx, D}, D, trainer, true, true);
 }
 
 void pass_forward(Trainer *trainer) {
   const Network *network = trainer->network;
-  const Level *levels = trainer->levels;
+  const LayerWindow *layers = trainer->layers;
   const real *x = trainer->input_vectors;
   if (network->embedding.weight) {
     embedding_forward(trainer->embedded, &network->embedding, trainer->input_tokens, trainer->window * trainer->batch);
     x = trainer->embedded;
   }
-  for (size_t l = 0; l < network->level_count; l++) {
-    const Level *level = &levels[l];
-    level->cell->x = x;
-    forward_level(trainer, level);
-    if (level->mask) multiply_to(level->dropped, whole_output_of(level), level->mask, output_count(trainer, level));
-    x = output_of(level);
+  for (size_t l = 0; l < network->layer_count; l++) {
+    const LayerWindow *layer = &layers[l];
+    layer->forward->x = x;
+    forward_layer(trainer, layer);
+    if (layer->mask) multiply_to(layer->dropped, whole_output_of(layer), layer->mask, output_count(trainer, layer));
+    x = output_of(layer);
   }
-  head_forward(trainer->outputs, &network->head, output_of(&levels[network->level_count - 1]), trainer->scratch,
+  head_forward(trainer->outputs, &network->head, output_of(&layers[network->layer_count - 1]), trainer->scratch,
                trainer->window * trainer->batch);
 }
 
@@ -132,20 +132,20 @@ double pass_loss(Trainer *trainer) {
 
 void pass_backward(Trainer *trainer) {
   Network *network = trainer->network;
-  const Level *levels = trainer->levels;
-  const size_t last = network->level_count - 1;
+  const LayerWindow *layers = trainer->layers;
+  const size_t last = network->layer_count - 1;
   const Head *head = &network->head;
   real *dweight = NULL, *dbias = NULL;
   if (head->kind != OUTPUT_HIDDEN) {
     dweight = trainer->gradients + (head->weight - network->values);
     dbias = trainer->gradients + (head->bias - network->values);
   }
-  head_backward(dweight, dbias, trainer->flow[last % 2], head, output_of(&levels[last]), trainer->outputs,
+  head_backward(dweight, dbias, trainer->flow[last % 2], head, output_of(&layers[last]), trainer->outputs,
                 trainer->scratch, trainer->window * trainer->batch);
-  for (size_t l = network->level_count; l-- > 0;) {
+  for (size_t l = network->layer_count; l-- > 0;) {
     real *dh = trainer->flow[l % 2];
-    if (levels[l].mask) multiply_to(dh, dh, levels[l].mask, output_count(trainer, &levels[l]));
-    backward_level(trainer, &levels[l], dh);
+    if (layers[l].mask) multiply_to(dh, dh, layers[l].mask, output_count(trainer, &layers[l]));
+    backward_layer(trainer, &layers[l], dh);
   }
   const Embedding *embedding = &network->embedding;
   if (!embedding->weight) return;

@@ -23,9 +23,9 @@ void trainer_free(Trainer *trainer) {
   arena_free(&arena);
 }
 
-real *trainer_h(Trainer *trainer, size_t l) { return trainer->windows[l].h; }
+real *trainer_h(Trainer *trainer, size_t d) { return trainer->windows[d].h; }
 
-real *trainer_c(Trainer *trainer, size_t l) { return trainer->windows[l].c; }
+real *trainer_c(Trainer *trainer, size_t d) { return trainer->windows[d].c; }
 
 real *trainer_input_gradients(Trainer *trainer) { return trainer->input_tokens ? NULL : trainer->windows[0].dx; }
 
@@ -42,19 +42,19 @@ static void start_from(real *state, const real *trained, size_t rows, size_t n) 
 
 void trainer_reset(Trainer *trainer) {
   const size_t B = trainer->batch;
-  for (size_t l = 0; l < trainer->network->layer_count; l++) {
-    const Layer *layer = &trainer->network->layers[l];
-    const CellWindow *w = &trainer->windows[l];
-    start_from(w->h, layer->h0, B, cell_h_size(&layer->config));
-    if (w->c) start_from(w->c, layer->c0, B, batch_c_count(trainer, l) / B);
+  for (size_t d = 0; d < trainer->network->direction_count; d++) {
+    const Direction *direction = &trainer->network->directions[d];
+    const CellWindow *w = &trainer->windows[d];
+    start_from(w->h, direction->h0, B, cell_h_size(&direction->config));
+    if (w->c) start_from(w->c, direction->c0, B, batch_c_count(trainer, d) / B);
   }
   trainer->is_fresh = true;
 }
 
 void trainer_use(Trainer *trainer, bool lengths, bool mask) {
   const size_t B = trainer->batch;
-  for (size_t l = 0; l < trainer->network->layer_count; l++) {
-    trainer->windows[l].lengths = lengths ? trainer->lengths : NULL;
+  for (size_t d = 0; d < trainer->network->direction_count; d++) {
+    trainer->windows[d].lengths = lengths ? trainer->lengths : NULL;
   }
   for (size_t t = 0; (lengths || mask) && t < trainer->window; t++) {
     for (size_t b = 0; b < B; b++) {
@@ -78,9 +78,9 @@ void trainer_predict(Trainer *trainer) {
 
 TrainerStatus trainer_forward(Trainer *trainer) {
   refresh(trainer);
-  for (size_t l = 0; l < trainer->network->layer_count; l++) {
-    copy(trainer->starts[l].h, trainer->windows[l].h, batch_h_count(trainer, l));
-    if (trainer->starts[l].c) copy(trainer->starts[l].c, trainer->windows[l].c, batch_c_count(trainer, l));
+  for (size_t d = 0; d < trainer->network->direction_count; d++) {
+    copy(trainer->starts[d].h, trainer->windows[d].h, batch_h_count(trainer, d));
+    if (trainer->starts[d].c) copy(trainer->starts[d].c, trainer->windows[d].c, batch_c_count(trainer, d));
   }
   pass_forward(trainer);
   trainer->loss = pass_loss(trainer);
@@ -90,15 +90,16 @@ TrainerStatus trainer_forward(Trainer *trainer) {
 // Gradients of the states that sequences start from: sums over the batch, where the window starts from there.
 static void start_gradients(Trainer *trainer) {
   const size_t B = trainer->batch;
-  for (size_t l = 0; l < trainer->network->layer_count; l++) {
-    const Layer *layer = &trainer->network->layers[l];
-    const CellWindow *w = &trainer->windows[l];
+  const real *values = trainer->network->values;
+  for (size_t d = 0; d < trainer->network->direction_count; d++) {
+    const Direction *direction = &trainer->network->directions[d];
+    const CellWindow *w = &trainer->windows[d];
     const size_t rows = trainer->is_fresh ? B : 0;
-    if (layer->h0) {
-      sum_rows(trainer->gradients + (layer->h0 - trainer->network->values), w->dh0, rows, batch_h_count(trainer, l) / B);
+    if (direction->h0) {
+      sum_rows(trainer->gradients + (direction->h0 - values), w->dh0, rows, batch_h_count(trainer, d) / B);
     }
-    if (layer->c0) {
-      sum_rows(trainer->gradients + (layer->c0 - trainer->network->values), w->dc0, rows, batch_c_count(trainer, l) / B);
+    if (direction->c0) {
+      sum_rows(trainer->gradients + (direction->c0 - values), w->dc0, rows, batch_c_count(trainer, d) / B);
     }
   }
 }
@@ -114,10 +115,10 @@ TrainerStatus trainer_backward(Trainer *trainer) {
 
 // The state behind the window becomes the state before the next.
 static void carry_state(Trainer *trainer) {
-  for (size_t l = 0; l < trainer->network->layer_count; l++) {
-    CellWindow *w = &trainer->windows[l];
-    copy(w->h, w->h + trainer->window * batch_h_count(trainer, l), batch_h_count(trainer, l));
-    if (w->c) copy(w->c, w->c + trainer->window * batch_c_count(trainer, l), batch_c_count(trainer, l));
+  for (size_t d = 0; d < trainer->network->direction_count; d++) {
+    CellWindow *w = &trainer->windows[d];
+    copy(w->h, w->h + trainer->window * batch_h_count(trainer, d), batch_h_count(trainer, d));
+    if (w->c) copy(w->c, w->c + trainer->window * batch_c_count(trainer, d), batch_c_count(trainer, d));
   }
   trainer->is_fresh = false;
 }

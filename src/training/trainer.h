@@ -4,13 +4,13 @@
 // backward through the same window, one update. The state at the end of a window is the start of the next, or every
 // window starts anew; gradients stop at the window's start (Williams & Peng 1990).
 //
-// Memory, in reals, with N parameters, and for each layer its P, C, H and its tape (see its cell):
+// Memory, in reals, with N parameters, and for each direction its P, C, H and its tape (see its cell):
 //   N (values are the network's) + 2 N      gradients and the optimiser's moments
-//   sum over layers: tape + (T + 3) B (P + C)  states, gradients of the first state, the state the window started from
-//   2 T B W                                 gradients on their way down; W = the largest P of a layer, or D of vectors
+//   sum over directions: tape + (T + 3) B (P + C)  states, gradients of the first state, the state the window started from
+//   2 T B W                                 gradients on their way down; W = the most that a layer gives, or D of vectors
 //   T B V + T B (D or 1) + T B (V or 1)     outputs, inputs, targets; and T B bytes, which of them count
-//   max(scratch of any cell, of the head)
-//   each layer that reads both ways: 2 T B P (its two h side by side) + T B D (its input turned round); and 3 T B W
+//   max(scratch of any direction, of the head)
+//   each bidirectional layer: 2 T B P (its two h side by side) + T B D (its input turned round); and 3 T B W
 //   with an embedding: T B E                its vectors
 //   with dropout: see dropout.h
 // To predict only, the gradients, the moments and 2 T B W are not there.
@@ -31,24 +31,24 @@ typedef enum {
   TRAINER_TOO_LARGE = 2,   // the clipped gradient's square, which the optimizer keeps, is no float: nothing was updated
 } TrainerStatus;
 
-// A state of a cell for the batch: h (B, P) and c (B, C), NULL for kinds without one.
+// A state of a direction for the batch: h (B, P) and c (B, C), NULL for kinds without one.
 typedef struct {
   real *h, *c;
 } BatchState;
 
-// A layer of the stack, for a window: one cell, or two that read both ways.
+// A layer of the stack, for a window: one direction, or two.
 typedef struct {
-  CellWindow *cell;     // the one that reads forward
+  CellWindow *forward;  // the one that reads from the start
   CellWindow *reverse;  // the other, or NULL
   size_t size;          // of what it gives to the next: P, or 2 P
   // Only where there are two:
   real *h;               // (T, B, 2 P): side by side
-  real *turned_x;        // (T, B, D): the input as the reverse cell reads it, one of the two
+  real *turned_x;        // (T, B, D): the input as the reverse one reads it, one of the two
   int32_t *turned_tokens;
   // Where mask is not NULL: the next is given `dropped` = what this gives times mask, all (T, B, size).
   const real *mask;
   real *dropped;
-} Level;
+} LayerWindow;
 
 // Probabilities, each 0 to below 1: see dropout.h.
 typedef struct {
@@ -62,9 +62,9 @@ typedef struct {
   Network *network;  // whose parameters are trained; has to outlive the trainer
   size_t batch, window;
   bool can_train;       // false: only trainer_predict
-  CellWindow *windows;  // one a cell of the network
-  BatchState *starts;   // the state that the last window started from, one a cell
-  Level *levels;
+  CellWindow *windows;  // one a direction of the network
+  BatchState *starts;   // the state that the last window started from, one a direction
+  LayerWindow *layers;
   bool is_fresh;        // the state before the window is the one that sequences start from
   real *gradients;      // as flat as network->values
   Optimizer optimizer;
@@ -82,9 +82,9 @@ typedef struct {
   const uint8_t *counts;   // mask, or NULL where all outputs have
   real *outputs;           // (T, B, V): outputs, then their gradients
   real *flow[2];           // (T, B, W): gradients between layers, taking turns
-  real *side[3];           // (T, B, W): the same within a layer that reads both ways
+  real *side[3];           // (T, B, W): the same within a bidirectional layer
   real *scratch;
-  double *dh_squares;    // where not NULL: (layers, 2, T + 1), for trainer_gradient_flow
+  double *dh_squares;    // where not NULL: (directions, 2, T + 1), for trainer_gradient_flow
   double loss;           // mean over the window's steps and sequences that count
   double gradient_norm;  // over all parameters, before clipping
 } Trainer;
@@ -98,10 +98,10 @@ void trainer_free(Trainer *trainer);
 // range or there is not enough memory; nothing has changed then.
 bool trainer_use_dropout(Trainer *trainer, DropoutRates rates, uint32_t seed);
 
-// Layer l's state before the window, (B, P) and (B, C); c is NULL for kinds without one. Who writes there says so with
-// trainer_state_given, since gradients of the trained start do not flow to it.
-real *trainer_h(Trainer *trainer, size_t l);
-real *trainer_c(Trainer *trainer, size_t l);
+// Direction d's state before the window, (B, P) and (B, C); c is NULL for kinds without one. Who writes there says so
+// with trainer_state_given, since gradients of the trained start do not flow to it.
+real *trainer_h(Trainer *trainer, size_t d);
+real *trainer_c(Trainer *trainer, size_t d);
 void trainer_state_given(Trainer *trainer);
 
 // All sequences start anew.
@@ -133,11 +133,11 @@ typedef struct {
 // (carry) or starts anew.
 TrainerStatus trainer_step(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry);
 
-// How far the gradient of the last step's loss reaches back: norms (layers, 2, T + 1), of dLoss/dh and dLoss/dc over the
-// batch, lag 0 (the last step) to lag T (the state before the window); zeros for kinds without c. Loss is the mean over
+// How far the gradient of the last step's loss reaches back: norms (directions, 2, T + 1), of dLoss/dh and dLoss/dc over
+// the batch, lag 0 (the last step) to lag T (the state before the window); zeros for kinds without c. Loss is the mean over
 // the batch of the loss at each sequence's last step. The last window is run once more, with the parameters of now.
 // Changes no parameter and no state; the gradients are lost. Behind the end of a shorter sequence there is nothing to add;
-// lags are counted from the end of the window, and in a cell that reads backwards, from the end of what it reads.
+// lags are counted from the end of the window, and in a direction that reads backwards, from the end of what it reads.
 TrainerStatus trainer_gradient_flow(Trainer *trainer, double *norms);
 
 #endif

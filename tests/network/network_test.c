@@ -112,16 +112,17 @@ static void test_initial_values(void) {
 static void test_memory(const NetworkCase *k) {
   test_start("memory is what network.h says: %s", describe(k));
   Network *network = make_network(k);
-  const size_t V = network->head.output_size, D = network->layers[0].config.tokens ? 0 : network->layers[0].config.input_size;
+  const CellConfig *first = &network->directions[0].config;
+  const size_t V = network->head.output_size, D = first->tokens ? 0 : first->input_size;
   size_t reals = network->value_count + D + 2 * V, states = 0;
-  for (size_t l = 0; l < network->layer_count; l++) {
-    reals += (4 + 2) * network->layers[l].config.hidden_size;
-    states += 2 * network->layers[l].config.hidden_size;
+  for (size_t d = 0; d < network->direction_count; d++) {
+    reals += (4 + 2) * network->directions[d].config.hidden_size;
+    states += 2 * network->directions[d].config.hidden_size;
   }
   check_near(network->state_size, states, 0, "state_size");
-  const size_t structures = sizeof *network + network->layer_count * sizeof(Layer) +
+  const size_t structures = sizeof *network + network->direction_count * sizeof(Direction) +
                             network->parameter_count * sizeof(Parameter);
-  const size_t least = reals * sizeof(real) + structures, blocks = 8 + network->layer_count;
+  const size_t least = reals * sizeof(real) + structures, blocks = 8 + network->direction_count;
   check(network->arena.used >= least && network->arena.used < least + blocks * ARENA_ALIGNMENT,
         "expected %zu bytes and the padding of %zu blocks, got %zu", least, blocks, (size_t)network->arena.used);
   CHECK(network->arena.used == network->arena.capacity);
@@ -133,13 +134,13 @@ static void test_memory(const NetworkCase *k) {
 static void test_step(const NetworkCase *k) {
   test_start("network_step goes through layers and head: %s", describe(k));
   Network *network = make_network(k);
-  const size_t layers = network->layer_count, D = network->layers[0].config.input_size;
+  const size_t layers = network->direction_count, D = network->directions[0].config.input_size;
   fill_random(network->state, network->state_size, 1);
   real *h[4], *c[4], gates[64];
   const real *state = network->state;
-  for (size_t l = 0; l < layers; l++, state += network->layers[l - 1].config.hidden_size * 2) {
-    h[l] = test_copy(state, network->layers[l].config.hidden_size);
-    c[l] = test_copy(state + network->layers[l].config.hidden_size, network->layers[l].config.hidden_size);
+  for (size_t d = 0; d < layers; d++, state += network->directions[d - 1].config.hidden_size * 2) {
+    h[d] = test_copy(state, network->directions[d].config.hidden_size);
+    c[d] = test_copy(state + network->directions[d].config.hidden_size, network->directions[d].config.hidden_size);
   }
   const Head *head = &network->head;
   const Parameter *weight = &network->table[network->parameter_count - 2], *bias = weight + 1;
@@ -147,18 +148,18 @@ static void test_step(const NetworkCase *k) {
     const size_t token = t % D;
     if (k->input < 0) fill_random(network->input, D, 1);
     const real *x = network->input;
-    for (size_t l = 0; l < layers; l++) {
-      Layer *layer = &network->layers[l];
-      layer->kind->step(h[l], c[l], gates, layer->parameters, NULL, x, token, &layer->config);
-      x = h[l];
+    for (size_t d = 0; d < layers; d++) {
+      Direction *direction = &network->directions[d];
+      direction->kind->step(h[d], c[d], gates, direction->parameters, NULL, x, token, &direction->config);
+      x = h[d];
     }
     network_step(network, token);
-    for (size_t l = 0; l < layers; l++) {
-      const size_t bytes = network->layers[l].config.hidden_size * sizeof(real);
-      check_same(network->layers[l].h, h[l], bytes, "h");
-      check_same(network->layers[l].c, c[l], bytes, "c");
+    for (size_t d = 0; d < layers; d++) {
+      const size_t bytes = network->directions[d].config.hidden_size * sizeof(real);
+      check_same(network->directions[d].h, h[d], bytes, "h");
+      check_same(network->directions[d].c, c[d], bytes, "c");
     }
-    check_same(network->layers[layers - 1].gates, gates, 4 * head->input_size * sizeof(real), "gates");
+    check_same(network->directions[layers - 1].gates, gates, 4 * head->input_size * sizeof(real), "gates");
     for (size_t v = 0; v < head->output_size; v++) {
       double y = head->kind == OUTPUT_HIDDEN ? x[v] : network->values[bias->offset + v];
       for (size_t j = 0; j < head->input_size && head->kind != OUTPUT_HIDDEN; j++) {
@@ -167,8 +168,8 @@ static void test_step(const NetworkCase *k) {
       check_near(network->logits[v], y, (double)(head->input_size + 4) * REAL_EPSILON, "step %zu, logits[%zu]", t, v);
     }
     // The state is one flat array: h, then c, layer by layer.
-    CHECK(network->layers[0].h == network->state);
-    CHECK(network->layers[layers - 1].c + head->input_size == network->state + network->state_size);
+    CHECK(network->directions[0].h == network->state);
+    CHECK(network->directions[layers - 1].c + head->input_size == network->state + network->state_size);
   }
   network_free(network);
   test_end();

@@ -11,8 +11,8 @@ static void take_steps(real *outputs, Network *network, int steps) {
   const size_t V = network->head.output_size;
   memset(network->state, 0, network->state_size * sizeof(real));
   for (int t = 0; t < steps; t++) {
-    const size_t D = network->layers[0].config.input_size;
-    for (size_t d = 0; !network->layers[0].config.tokens && d < D; d++) network->input[d] = (real)sin(0.7 * t + (double)d);
+    const size_t D = network->directions[0].config.input_size;
+    for (size_t d = 0; !network->directions[0].config.tokens && d < D; d++) network->input[d] = (real)sin(0.7 * t + (double)d);
     network_step(network, (size_t)t % D);
     memcpy(outputs + (size_t)t * V, network->logits, V * sizeof(real));
   }

@@ -76,7 +76,7 @@ static void test_evaluation(const Stack *k) {
   CHECK(trainer_backward(trainer) == TRAINER_OK && trainer_backward(twin) == TRAINER_OK);
   check_near(trainer->loss, twin->loss, 0, "loss");
   check_same(trainer->gradients, twin->gradients, n * sizeof(real), "gradients");
-  const size_t flow = 2 * twin->network->layer_count * (T + 1);
+  const size_t flow = 2 * twin->network->direction_count * (T + 1);
   double *norms = test_block(flow * sizeof(double)), *expected = test_block(flow * sizeof(double));
   trainer_predict(trainer);
   trainer_predict(twin);
@@ -111,7 +111,7 @@ static void check_memory(Trainer *trainer, DropoutRates rates, size_t reals, con
   CHECK(trainer_use_dropout(trainer, rates, 1));
   const Arena *arena = (const Arena *)trainer->dropout;  // its first member
   const Network *network = trainer->network;
-  const size_t blocks = 3 + 2 * network->level_count + 5 * network->layer_count;
+  const size_t blocks = 3 + 2 * network->layer_count + 5 * network->direction_count;
   check(arena->used == arena->capacity, "%s: expected all used", what);
   check(arena->used >= reals * sizeof(real) && arena->used < reals * sizeof(real) + blocks * (ARENA_ALIGNMENT + 40),
         "%s: expected %zu reals, got %zu bytes", what, reals, (size_t)arena->used);

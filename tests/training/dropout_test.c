@@ -29,12 +29,12 @@ static void test_gradients(const Stack *k, DropoutRates rates, bool lengths) {
 }
 
 static const real *weight_hh_of(const Trainer *trainer, size_t *rows, size_t *columns) {
-  const Layer *layer = &trainer->network->layers[0];
+  const Direction *direction = &trainer->network->directions[0];
   CellParameter list[CELL_MAX_PARAMETERS] = {{0}};
-  layer->kind->parameters(list, &layer->config);
-  *rows = list[layer->kind->weight_hh].rows;
-  *columns = list[layer->kind->weight_hh].columns;
-  return layer->parameters[layer->kind->weight_hh];
+  direction->kind->parameters(list, &direction->config);
+  *rows = list[direction->kind->weight_hh].rows;
+  *columns = list[direction->kind->weight_hh].columns;
+  return direction->parameters[direction->kind->weight_hh];
 }
 
 // Whole networks with other weights do what dropout does, for one sequence and a single cell.
@@ -54,7 +54,7 @@ static void test_against_weights(const Stack *k, bool recurrent) {
   real *weight = (real *)weight_hh_of(twin, &rows, &columns);
   dropout_begin(trainer);
   const CellWindow *w = &trainer->windows[0];
-  const real *dropped = w->parameters[trainer->network->layers[0].kind->weight_hh];
+  const real *dropped = w->parameters[trainer->network->directions[0].kind->weight_hh];
   for (size_t i = 0; i < rows * columns; i++) {
     const real masked = recurrent ? weight[i] * w->h_mask[i % columns] : dropped[i];
     if (masked != 0) check_near(masked / weight[i], 1 / 0.6, 4 * REAL_EPSILON, "weight %zu that stays", i);
@@ -95,12 +95,12 @@ static void test_rates(double p) {
   for (size_t l = 0; l < 2; l++) {
     const CellWindow *w = &trainer->windows[l];
     const size_t H = sizes[l], n = 20 * H;
-    check_rate(trainer->levels[l].mask, 9 * n, p, "between");
+    check_rate(trainer->layers[l].mask, 9 * n, p, "between");
     check_rate(w->h_mask, n, p, "recurrent");
     real *mask = test_reals(gates[l] * H * H);
-    const Layer *layer = &trainer->network->layers[l];
-    const size_t place = layer->kind->weight_hh;
-    for (size_t i = 0; i < gates[l] * H * H; i++) mask[i] = w->parameters[place][i] / layer->parameters[place][i];
+    const Direction *direction = &trainer->network->directions[l];
+    const size_t place = direction->kind->weight_hh;
+    for (size_t i = 0; i < gates[l] * H * H; i++) mask[i] = w->parameters[place][i] / direction->parameters[place][i];
     check_rate(mask, gates[l] * H * H, p, "weights");
   }
   fill_states(trainer);
@@ -108,10 +108,10 @@ static void test_rates(double p) {
   for (size_t l = 0; l < 2; l++) {
     const CellWindow *w = &trainer->windows[l];
     const size_t n = 20 * sizes[l];
-    const real *given = l == 0 ? trainer->windows[1].x : trainer->levels[1].dropped;
+    const real *given = l == 0 ? trainer->windows[1].x : trainer->layers[1].dropped;
     for (size_t i = 0; i < 9 * n; i++) {
       check_near(w->seen_h[i], w->h[i] * w->h_mask[i % n], 0, "h seen, the same mask in all steps, at %zu", i);
-      check_near(given[i], w->h[n + i] * trainer->levels[l].mask[i], 0, "h given, at %zu", i);
+      check_near(given[i], w->h[n + i] * trainer->layers[l].mask[i], 0, "h given, at %zu", i);
     }
   }
   free_trainer(trainer);

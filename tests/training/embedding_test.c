@@ -70,16 +70,16 @@ static void test_one_hot(void) {
   const Stack one_hot = {"one-hot", V, 0, {CELL(lstm, H)}, OUTPUT_CLASSES, V, false};
   Trainer *trainer = make(&k, 1, T), *twin = make(&one_hot, 1, T);
   Network *network = trainer->network, *wide = twin->network;
-  const real *weight_ih = network->layers[0].parameters[0];
+  const real *weight_ih = network->directions[0].parameters[0];
   for (size_t token = 0; token < V; token++) {
     for (size_t row = 0; row < 4 * H; row++) {
       real sum = 0;
       for (size_t e = 0; e < E; e++) sum += weight_ih[row * E + e] * network->embedding.weight[token * E + e];
-      wide->layers[0].parameters[0][token * 4 * H + row] = sum;  // column-major
+      wide->directions[0].parameters[0][token * 4 * H + row] = sum;  // column-major
     }
   }
   for (size_t p = 1; p < 4; p++) {
-    memcpy(wide->layers[0].parameters[p], network->layers[0].parameters[p], (p == 1 ? H : 1) * 4 * H * sizeof(real));
+    memcpy(wide->directions[0].parameters[p], network->directions[0].parameters[p], (p == 1 ? H : 1) * 4 * H * sizeof(real));
   }
   memcpy(wide->head.weight, network->head.weight, (V * H + V) * sizeof(real));
   memcpy(twin->input_tokens, trainer->input_tokens, T * sizeof(int32_t));

@@ -75,7 +75,7 @@ enum { LISTS = 64 };
 // All that is checked; gradients are copies, since the arrays are the trainer's to overwrite.
 static inline size_t list_all(Checked *list, Trainer *trainer) {
   const Network *network = trainer->network;
-  const size_t inputs = trainer->window * trainer->batch * network->layers[0].config.input_size;
+  const size_t inputs = trainer->window * trainer->batch * network->directions[0].config.input_size;
   size_t n = 0;
   if (trainer_backward(trainer) != TRAINER_OK) check(false, "the gradients are not finite");
   for (size_t p = 0; p < network->parameter_count; p++) {
@@ -84,14 +84,14 @@ static inline size_t list_all(Checked *list, Trainer *trainer) {
                           test_copy(trainer->gradients + row->offset, row->count), row->count};
   }
   // A fresh state is set anew before every window: what it starts from is checked in its place.
-  for (size_t l = 0; !trainer->is_fresh && l < network->layer_count; l++) {
+  for (size_t d = 0; !trainer->is_fresh && d < network->direction_count; d++) {
     static const char *h_names[] = {"h0 of cell 0", "h0 of cell 1", "h0 of cell 2", "h0 of cell 3", "h0 of cell 4"};
     static const char *c_names[] = {"c0 of cell 0", "c0 of cell 1", "c0 of cell 2", "c0 of cell 3", "c0 of cell 4"};
-    const size_t h = h_count(trainer, l), c = c_count(trainer, l);
-    list[n++] = (Checked){h_names[l], trainer_h(trainer, l), test_copy(trainer->windows[l].dh0, h), h};
+    const size_t h = h_count(trainer, d), c = c_count(trainer, d);
+    list[n++] = (Checked){h_names[d], trainer_h(trainer, d), test_copy(trainer->windows[d].dh0, h), h};
     // A token that a cell remembers is a whole number and has no gradient.
-    if (c == 0 || (network->layers[l].config.delays && network->layers[l].config.tokens)) continue;
-    list[n++] = (Checked){c_names[l], trainer_c(trainer, l), test_copy(trainer->windows[l].dc0, c), c};
+    if (c == 0 || (network->directions[d].config.delays && network->directions[d].config.tokens)) continue;
+    list[n++] = (Checked){c_names[d], trainer_c(trainer, d), test_copy(trainer->windows[d].dc0, c), c};
   }
   const real *dinputs = trainer_input_gradients(trainer);
   check((dinputs != NULL) == (trainer->input_vectors != NULL), "input gradients exist for vectors only");

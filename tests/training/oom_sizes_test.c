@@ -96,17 +96,17 @@ static void test_growth(void) {
 
 // A network that is only described: what creating its trainer reads, and no memory.
 static void check_trainer(int cell, size_t layers, size_t input, size_t delays, size_t window, size_t batch) {
-  static Layer list[2 * NETWORK_MAX_LAYERS];
+  static Direction list[2 * NETWORK_MAX_LAYERS];
   const size_t H = NETWORK_MAX_HIDDEN;
   long double reals = 0;
-  for (size_t l = 0; l < 2 * layers; l++) {
-    const CellConfig config = config_of(cell, l < 2 ? input : 2 * H, H, delays, false);
+  for (size_t d = 0; d < 2 * layers; d++) {
+    const CellConfig config = config_of(cell, d < 2 ? input : 2 * H, H, delays, false);
     const CellKind *kind = cell_kind_for(cells[cell].kind, &config);
     const long double states = (long double)H + (long double)cell_c_size(kind, &config);
-    list[l] = (Layer){.kind = kind, .config = config, .level = l / 2, .reverse = l % 2};
+    list[d] = (Direction){.kind = kind, .config = config, .layer = d / 2, .reverse = d % 2};
     reals += (long double)(window + 1) * (long double)batch * states + (long double)kind->tape_size(&config, window, batch);
   }
-  Network network = {.layer_count = 2 * layers, .layers = list, .level_count = layers, .is_bidirectional = true,
+  Network network = {.layer_count = layers, .direction_count = 2 * layers, .directions = list, .is_bidirectional = true,
                      .head = {.kind = OUTPUT_VALUES, .input_size = 2 * H, .output_size = NETWORK_MAX_INPUT}};
   reals += 2 * (long double)window * (long double)batch * NETWORK_MAX_INPUT;
   char what[120];

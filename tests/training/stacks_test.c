@@ -50,10 +50,10 @@ static Trainer *make(const Stack *k, size_t B, size_t T, Parts parts) {
   if (!trainer) abort();
   Network *network = trainer->network;
   // A start that is not zero, where it is trained.
-  for (size_t l = 0; l < network->layer_count; l++) {
-    const Layer *layer = &network->layers[l];
-    if (layer->h0) fill_random(layer->h0, cell_h_size(&layer->config), 0.9);
-    if (layer->c0) fill_random(layer->c0, cell_c_size(layer->kind, &layer->config), 0.9);
+  for (size_t d = 0; d < network->direction_count; d++) {
+    const Direction *direction = &network->directions[d];
+    if (direction->h0) fill_random(direction->h0, cell_h_size(&direction->config), 0.9);
+    if (direction->c0) fill_random(direction->c0, cell_c_size(direction->kind, &direction->config), 0.9);
   }
   fill_window(trainer);
   for (size_t b = 0; b < B; b++) trainer->lengths[b] = (int32_t)(b == 0 ? T : 1 + test_random_below(T));
@@ -65,11 +65,11 @@ static Trainer *make(const Stack *k, size_t B, size_t T, Parts parts) {
 
 // A tdnn's memory of tokens is made of whole numbers.
 static void round_tokens(Trainer *trainer) {
-  for (size_t l = 0; l < trainer->network->layer_count; l++) {
-    const CellConfig *config = &trainer->network->layers[l].config;
+  for (size_t d = 0; d < trainer->network->direction_count; d++) {
+    const CellConfig *config = &trainer->network->directions[d].config;
     if (!config->delays || !config->tokens) continue;
-    real *c = trainer_c(trainer, l);
-    for (size_t i = 0; i < c_count(trainer, l); i++) c[i] = (real)test_random_below(config->input_size + 1);
+    real *c = trainer_c(trainer, d);
+    for (size_t i = 0; i < c_count(trainer, d); i++) c[i] = (real)test_random_below(config->input_size + 1);
   }
 }
 
@@ -92,7 +92,7 @@ static void test_padding(const Stack *k, size_t B, size_t T) {
   test_start("padding has no part in anything: %s, batch %zu, window %zu", k->name, B, T);
   Trainer *trainer = make(k, B, T, (Parts){.lengths = true, .mask = true});
   const Network *network = trainer->network;
-  const size_t D = network->layers[0].config.input_size, V = network->head.output_size;
+  const size_t D = network->directions[0].config.input_size, V = network->head.output_size;
   CHECK(trainer_backward(trainer) == TRAINER_OK);
   const double loss = trainer->loss;
   const real *gradients = test_copy(trainer->gradients, network->value_count);
@@ -112,9 +112,9 @@ static void test_padding(const Stack *k, size_t B, size_t T) {
   for (size_t i = 0; i < network->value_count; i++) {
     check_near(trainer->gradients[i], gradients[i], 10 * REAL_EPSILON, "gradient[%zu]", i);
   }
-  for (size_t l = 0; l < network->layer_count; l++) {
-    const size_t n = h_count(trainer, l), P = n / B;
-    const real *h = trainer->windows[l].h;
+  for (size_t d = 0; d < network->direction_count; d++) {
+    const size_t n = h_count(trainer, d), P = n / B;
+    const real *h = trainer->windows[d].h;
     for (size_t b = 0; b < B; b++) {
       const size_t end = (size_t)trainer->lengths[b];
       check_same(h + T * n + b * P, h + end * n + b * P, P * sizeof(real), "h behind the end");
@@ -128,13 +128,13 @@ static void test_padding(const Stack *k, size_t B, size_t T) {
 static void test_start_of_windows(void) {
   test_start("windows start from the trained start, or go on");
   Trainer *trainer = make(&stacks[5], 3, 4, (Parts){.lengths = false});
-  const Layer *layer = &trainer->network->layers[0];
+  const Direction *direction = &trainer->network->directions[0];
   const OptimizerOptions options = ADAM(0.1);
-  const real *before = test_copy(layer->h0, 3);
+  const real *before = test_copy(direction->h0, 3);
   CHECK(trainer_step(trainer, &options, clipped, false) == TRAINER_OK);
-  for (size_t j = 0; j < 3; j++) check(layer->h0[j] != before[j], "h0[%zu] was not trained", j);
-  for (size_t b = 0; b < 3; b++) check_same(trainer_h(trainer, 0) + b * 3, layer->h0, 3 * sizeof(real), "h");
-  layer->h0[1] = (real)0.25;
+  for (size_t j = 0; j < 3; j++) check(direction->h0[j] != before[j], "h0[%zu] was not trained", j);
+  for (size_t b = 0; b < 3; b++) check_same(trainer_h(trainer, 0) + b * 3, direction->h0, 3 * sizeof(real), "h");
+  direction->h0[1] = (real)0.25;
   CHECK(trainer_forward(trainer) == TRAINER_OK);
   check_near(trainer_h(trainer, 0)[3 + 1], 0.25, 0, "h");
   CHECK(trainer_step(trainer, &options, clipped, true) == TRAINER_OK);
@@ -143,7 +143,7 @@ static void test_start_of_windows(void) {
   // A window that goes on says nothing of the start.
   CHECK(trainer_backward(trainer) == TRAINER_OK);
   for (size_t j = 0; j < 3; j++) {
-    check_near(trainer->gradients[layer->h0 - trainer->network->values + (ptrdiff_t)j], 0, 0, "gradient of h0[%zu]", j);
+    check_near(trainer->gradients[direction->h0 - trainer->network->values + (ptrdiff_t)j], 0, 0, "gradient of h0[%zu]", j);
   }
   free_trainer(trainer);
   test_end();
@@ -163,7 +163,7 @@ static double last_loss(Trainer *short_trainer, const real *h, const real *c, si
 static void test_flow(const Stack *k, size_t B, size_t T) {
   test_start("gradient flow against differences: %s, batch %zu, window %zu", k->name, B, T);
   Trainer *trainer = make(k, B, T, (Parts){.given_state = true});
-  const size_t n = h_count(trainer, 0), D = trainer->network->layers[0].config.input_size, V = k->output_size;
+  const size_t n = h_count(trainer, 0), D = trainer->network->directions[0].config.input_size, V = k->output_size;
   const OptimizerOptions still = ADAM(1e-300);
   CHECK(trainer_step(trainer, &still, clipped, true) == TRAINER_OK);
   const real *carried = test_copy(trainer_h(trainer, 0), n);

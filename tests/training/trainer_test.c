@@ -21,9 +21,9 @@ static Snapshot take(Trainer *trainer) {
   const Optimizer *optimizer = &trainer->optimizer;
   Snapshot s = {test_copy(trainer->network->values, n), test_copy(optimizer->m, n), test_copy(optimizer->v, n),
                 {0}, {0}, optimizer->steps};
-  for (size_t l = 0; l < trainer->network->layer_count; l++) {
-    s.h[l] = test_copy(trainer_h(trainer, l), h_count(trainer, l));
-    s.c[l] = test_copy(trainer_c(trainer, l), c_count(trainer, l));
+  for (size_t d = 0; d < trainer->network->direction_count; d++) {
+    s.h[d] = test_copy(trainer_h(trainer, d), h_count(trainer, d));
+    s.c[d] = test_copy(trainer_c(trainer, d), c_count(trainer, d));
   }
   return s;
 }
@@ -36,9 +36,9 @@ static void check_unchanged(Trainer *trainer, const Snapshot *s, const char *wha
   check_same(trainer->optimizer.m, s->m, bytes, "m");
   check_same(trainer->optimizer.v, s->v, bytes, "v");
   check_near(trainer->optimizer.steps, s->steps, 0, "steps, %s", what);
-  for (size_t l = 0; l < trainer->network->layer_count; l++) {
-    check_same(trainer_h(trainer, l), s->h[l], h_count(trainer, l) * sizeof(real), "h");
-    check_same(trainer_c(trainer, l), s->c[l], h_count(trainer, l) * sizeof(real), "c");
+  for (size_t d = 0; d < trainer->network->direction_count; d++) {
+    check_same(trainer_h(trainer, d), s->h[d], h_count(trainer, d) * sizeof(real), "h");
+    check_same(trainer_c(trainer, d), s->c[d], h_count(trainer, d) * sizeof(real), "c");
   }
 }
 
@@ -48,7 +48,7 @@ static void copy_part(void *to, const void *from, size_t element, size_t first, 
 
 // The window `part` of those that the longer one holds.
 static void copy_window(Trainer *to, const Trainer *from, size_t part) {
-  const size_t count = to->batch * to->window, D = to->network->layers[0].config.input_size;
+  const size_t count = to->batch * to->window, D = to->network->directions[0].config.input_size;
   const size_t V = to->network->head.output_size;
   copy_part(to->input_tokens, from->input_tokens, sizeof(int32_t), part * count, count);
   copy_part(to->input_vectors, from->input_vectors, sizeof(real), part * count * D, count * D);
@@ -59,11 +59,11 @@ static void copy_window(Trainer *to, const Trainer *from, size_t part) {
 // A network of its own that has been stepped through sequence b of the trainer's window, from the trainer's state.
 static Network *step_through(const NetworkCase *k, Trainer *trainer, size_t b) {
   Network *network = make_network(k);
-  const size_t B = trainer->batch, D = network->layers[0].config.input_size;
-  for (size_t l = 0; l < network->layer_count; l++) {
-    const size_t H = network->layers[l].config.hidden_size;
-    memcpy(network->layers[l].h, trainer_h(trainer, l) + b * H, H * sizeof(real));
-    memcpy(network->layers[l].c, trainer_c(trainer, l) + b * H, H * sizeof(real));
+  const size_t B = trainer->batch, D = network->directions[0].config.input_size;
+  for (size_t d = 0; d < network->direction_count; d++) {
+    const size_t H = network->directions[d].config.hidden_size;
+    memcpy(network->directions[d].h, trainer_h(trainer, d) + b * H, H * sizeof(real));
+    memcpy(network->directions[d].c, trainer_c(trainer, d) + b * H, H * sizeof(real));
   }
   for (size_t t = 0; t < trainer->window; t++) {
     const size_t at = t * B + b;
@@ -77,11 +77,11 @@ static Network *step_through(const NetworkCase *k, Trainer *trainer, size_t b) {
 static void test_carried_state(const NetworkCase *k, size_t B, size_t T) {
   test_start("two windows of %zu carry the state of one of %zu: %s, batch %zu", T, 2 * T, describe(k), B);
   Trainer *half = make_trainer(k, B, T), *whole = make_trainer(k, B, 2 * T);
-  const size_t layers = whole->network->layer_count;
+  const size_t layers = whole->network->direction_count;
   fill_states(whole);
-  for (size_t l = 0; l < layers; l++) {
-    memcpy(trainer_h(half, l), trainer_h(whole, l), h_count(half, l) * sizeof(real));
-    memcpy(trainer_c(half, l), trainer_c(whole, l), h_count(half, l) * sizeof(real));
+  for (size_t d = 0; d < layers; d++) {
+    memcpy(trainer_h(half, d), trainer_h(whole, d), h_count(half, d) * sizeof(real));
+    memcpy(trainer_c(half, d), trainer_c(whole, d), h_count(half, d) * sizeof(real));
   }
   trainer_state_given(half);
   const size_t b = B - 1;
@@ -94,16 +94,16 @@ static void test_carried_state(const NetworkCase *k, size_t B, size_t T) {
     losses += half->loss / 2;
   }
   check_near(losses, whole->loss, 20 * REAL_EPSILON, "mean of the losses");
-  for (size_t l = 0; l < layers; l++) {
-    const real *h = trainer_h(whole, l), *c = trainer_c(whole, l);
-    const size_t H = stepped->layers[l].config.hidden_size;
-    for (size_t i = 0; i < h_count(half, l); i++) {
-      check_near(trainer_h(half, l)[i], h[i], 20 * REAL_EPSILON, "h[%zu] of layer %zu", i, l);
-      check_near(trainer_c(half, l)[i], c[i], 20 * REAL_EPSILON, "c[%zu] of layer %zu", i, l);
+  for (size_t d = 0; d < layers; d++) {
+    const real *h = trainer_h(whole, d), *c = trainer_c(whole, d);
+    const size_t H = stepped->directions[d].config.hidden_size;
+    for (size_t i = 0; i < h_count(half, d); i++) {
+      check_near(trainer_h(half, d)[i], h[i], 20 * REAL_EPSILON, "h[%zu] of direction %zu", i, d);
+      check_near(trainer_c(half, d)[i], c[i], 20 * REAL_EPSILON, "c[%zu] of direction %zu", i, d);
     }
     for (size_t j = 0; j < H; j++) {
-      check_near(stepped->layers[l].h[j], h[b * H + j], 50 * REAL_EPSILON, "stepped h[%zu] of layer %zu", j, l);
-      check_near(stepped->layers[l].c[j], c[b * H + j], 50 * REAL_EPSILON, "stepped c[%zu] of layer %zu", j, l);
+      check_near(stepped->directions[d].h[j], h[b * H + j], 50 * REAL_EPSILON, "stepped h[%zu] of direction %zu", j, d);
+      check_near(stepped->directions[d].c[j], c[b * H + j], 50 * REAL_EPSILON, "stepped c[%zu] of direction %zu", j, d);
     }
   }
   network_free(stepped);
@@ -233,9 +233,9 @@ static void test_not_finite(const NetworkCase *k) {
     check_refused(trainer, trainer->network->values + row->offset + at, NAN, row->name);
   }
   trainer_state_given(trainer);
-  for (size_t l = 0; l < trainer->network->layer_count; l++) {
-    check_refused(trainer, trainer_h(trainer, l) + 1, NAN, "h");
-    check_refused(trainer, trainer_c(trainer, l) + 1, NAN, "c");
+  for (size_t d = 0; d < trainer->network->direction_count; d++) {
+    check_refused(trainer, trainer_h(trainer, d) + 1, NAN, "h");
+    check_refused(trainer, trainer_c(trainer, d) + 1, NAN, "c");
   }
   if (trainer->input_vectors) {
     check_refused(trainer, trainer->input_vectors + 5, NAN, "input");
@@ -261,11 +261,11 @@ static void test_memory(const NetworkCase *k, size_t B, size_t T) {
   test_start("memory is what trainer.h says: %s, batch %zu, window %zu", describe(k), B, T);
   Trainer *trainer = make_trainer(k, B, T);
   const Network *network = trainer->network;
-  const size_t D = network->layers[0].config.input_size, V = network->head.output_size, count = T * B;
+  const size_t D = network->directions[0].config.input_size, V = network->head.output_size, count = T * B;
   size_t widest = trainer->input_vectors ? D : 0, scratch = (size_t)head_scratch_size(&network->head), blocks = 16;
   size_t reals = 3 * network->value_count, whole_numbers = 0;
-  for (size_t l = 0; l < network->layer_count; l++) {
-    const CellConfig *config = &network->layers[l].config;
+  for (size_t l = 0; l < network->direction_count; l++) {
+    const CellConfig *config = &network->directions[l].config;
     const size_t H = config->hidden_size;
     reals += 5 * count * H + 2 * (T + 3) * B * H;
     scratch = (size_t)larger(scratch, lstm_cell.scratch_size(config));
@@ -278,8 +278,8 @@ static void test_memory(const NetworkCase *k, size_t B, size_t T) {
   if (trainer->target_values) reals += count * V;
   else whole_numbers += count;
   const size_t least = reals * sizeof(real) + whole_numbers * sizeof(int32_t) + sizeof *trainer + count +
-                       B * sizeof(int32_t) + network->layer_count * (sizeof(CellWindow) + sizeof(BatchState)) +
-                       network->level_count * sizeof(Level);
+                       B * sizeof(int32_t) + network->direction_count * (sizeof(CellWindow) + sizeof(BatchState)) +
+                       network->layer_count * sizeof(LayerWindow);
   check(trainer->arena.used >= least && trainer->arena.used < least + blocks * ARENA_ALIGNMENT,
         "expected %zu bytes and the padding of %zu blocks, got %zu", least, blocks, (size_t)trainer->arena.used);
   CHECK(trainer->arena.used == trainer->arena.capacity);

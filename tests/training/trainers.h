@@ -12,20 +12,20 @@
 
 static const Clipping clipped = {5, INFINITY}, unclipped = {INFINITY, INFINITY};
 
-// Reals in the h and in the c of cell l before the window.
-static inline size_t h_count(const Trainer *trainer, size_t l) {
-  return trainer->batch * cell_h_size(&trainer->network->layers[l].config);
+// Reals in the h and in the c of direction d before the window.
+static inline size_t h_count(const Trainer *trainer, size_t d) {
+  return trainer->batch * cell_h_size(&trainer->network->directions[d].config);
 }
 
-static inline size_t c_count(const Trainer *trainer, size_t l) {
-  const Layer *layer = &trainer->network->layers[l];
-  return trainer->batch * cell_c_size(layer->kind, &layer->config);
+static inline size_t c_count(const Trainer *trainer, size_t d) {
+  const Direction *direction = &trainer->network->directions[d];
+  return trainer->batch * cell_c_size(direction->kind, &direction->config);
 }
 
 static inline void fill_window(Trainer *trainer) {
   const size_t count = trainer->batch * trainer->window;
   const Embedding *embedding = &trainer->network->embedding;
-  const size_t D = embedding->weight ? embedding->count : trainer->network->layers[0].config.input_size;
+  const size_t D = embedding->weight ? embedding->count : trainer->network->directions[0].config.input_size;
   const size_t V = trainer->network->head.output_size;
   for (size_t i = 0; i < count; i++) {
     if (trainer->input_tokens) trainer->input_tokens[i] = (int32_t)test_random_below(D);
@@ -37,9 +37,9 @@ static inline void fill_window(Trainer *trainer) {
 
 // States before the window, as a caller gives them.
 static inline void fill_states(Trainer *trainer) {
-  for (size_t l = 0; l < trainer->network->layer_count; l++) {
-    fill_random(trainer_h(trainer, l), h_count(trainer, l), 0.9);
-    if (trainer_c(trainer, l)) fill_random(trainer_c(trainer, l), c_count(trainer, l), 1.5);
+  for (size_t d = 0; d < trainer->network->direction_count; d++) {
+    fill_random(trainer_h(trainer, d), h_count(trainer, d), 0.9);
+    if (trainer_c(trainer, d)) fill_random(trainer_c(trainer, d), c_count(trainer, d), 1.5);
   }
   trainer_state_given(trainer);
 }

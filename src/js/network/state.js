@@ -28,7 +28,7 @@ export function stateShapesOf({ exports }, pointer, { input, layers }) {
   const [first] = layers;
   // A tdnn remembers the tokens that it read.
   const tokens = first.kind === 'tdnn' && 'tokens' in input && !input.embedding ? input.tokens : 0;
-  return Array.from({ length: exports.lstm_network_layer_count(pointer) }, (_, l) => ({
+  return Array.from({ length: exports.lstm_network_direction_count(pointer) }, (_, l) => ({
     h: exports.lstm_network_h_size(pointer, l),
     c: exports.lstm_network_c_size(pointer, l),
     tokens: l < (first.bidirectional ? 2 : 1) ? tokens : 0,
