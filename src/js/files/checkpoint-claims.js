@@ -1,5 +1,5 @@
-// checkpoint-claims.js: what the JSON of a checkpoint says, each number in its range and against the others, before any memory
-// is taken for it. What only the text can tell is told when training goes on.
+// checkpoint-claims.js: what the JSON of a checkpoint says, each number in its range and against the others, before any
+// memory is taken for it. What only the text can tell is told when training goes on.
 import { integer, number, optional, readOptions, refuse, string } from '../core/check.js';
 import { checkDropout } from '../training/dropout-options.js';
 import { ArgumentError } from '../core/errors.js';
@@ -19,7 +19,8 @@ import { readPlainOptions } from '../training/train-options.js';
  */
 
 /**
- * @typedef {import('../training/CharTraining.js').RunCheckpoint & { reader: import('../training/TextReader.js').ReaderPosition,
+ * @typedef {import('../training/CharTraining.js').RunCheckpoint & {
+ *   reader: import('../training/TextReader.js').ReaderPosition,
  *   trainer: Omit<import('../training/trainer-checkpoint.js').TrainerCheckpoint, 'moments' | 'state'> }} RunClaims
  */
 

@@ -128,7 +128,8 @@ function checkpointOf({ last, ...counts }, tensors, network) {
     readState(state, network.handle.stateShapes, 'checkpoint: state', () => {}, batchSize);
     const { best } = last.state;
     if (has('best')) {
-      if (best.loss === undefined) refuse('checkpoint: last: state: best: loss', 'there beside the best parameters', undefined);
+      const path = 'checkpoint: last: state: best: loss';
+      if (best.loss === undefined) refuse(path, 'there beside the best parameters', undefined);
       best.parameters = takeAll('best');
     }
     if (has('last')) checkpoint.parameters = takeAll('last');

@@ -62,7 +62,8 @@ export function dequantize(tensors, isQuantized, where) {
     if (tensors.get(scaledBy(name))?.values instanceof Int8Array) continue;
     if (values instanceof Float32Array) {
       if (isQuantized && shape.length > 1) {
-        throw new FileFormatError(`${where}: tensor ${describe(name)} must be of dtype I8 in a file of 8-bit weights, got F32`);
+        const what = 'must be of dtype I8 in a file of 8-bit weights, got F32';
+        throw new FileFormatError(`${where}: tensor ${describe(name)} ${what}`);
       }
       result.set(name, { shape, values });
       continue;

@@ -29,7 +29,10 @@ export function parseJson(text, what, fail, revive) {
  * @throws {SyntaxError}
  */
 function assertPlain(text, fail) {
-  /** Around this place, from the outside: the names of an object so far, of an array nothing. @type {(Set<string> | null)[]} */
+  /**
+   * Around this place, from the outside: the names of an object so far, of an array nothing.
+   * @type {(Set<string> | null)[]}
+   */
   const open = [];
   let isName = false;
   let parts = 0;

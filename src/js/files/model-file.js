@@ -7,10 +7,12 @@
 //                     notes: JSON of what a character model knows of its texts and training: see CharNotes
 //                     quantization: 'int8' where the weights have 8 bits; each matrix is then int8, with a float tensor
 //                                   name.scale beside it: weight[row][column] = scale[row] * int8[row][column]
+//                     checksum: see checksum.js; a program that changes a file leaves it out
 //                     checkpoint: see checkpoint-file.js, which reads it and its tensors; who only predicts needs neither
 import { readFileAlphabet } from '../sampling/Alphabet.js';
 import { describe, flag, number, optional, readBytes, readOptions } from '../core/check.js';
-import { FileFormatError } from '../core/errors.js';
+import { verifyChecksum, withChecksum } from './checksum.js';
+import { DivergedError, FileFormatError } from '../core/errors.js';
 import { inFile, parse } from './in-file.js';
 import { dequantize, quantize } from './int8.js';
 import { readNetworkOptions } from '../network/network-options.js';
@@ -50,16 +52,20 @@ const noteReaders = { seconds: optional(number(0, Infinity, undefined, { above: 
  * @property {Record<string, Float32Array>} [int8Scales] of a file of 8-bit weights: of the rows of each matrix
  * @property {(shapes: Record<string, number[]>) => void} check throws a FileFormatError where the file's tensors are not
  *   exactly those of a network with these shapes
+ * @property {() => void} verify throws a FileFormatError where the file is not as it was saved. Last: what else is wrong is
+ *   told before
  */
 
 /**
  * @param {import('../network/Network.js').Network} network
+ * @param {string} where the call, for messages
  * @param {readonly string[]} [alphabet] of a character model
  * @param {CharNotes} [notes] of it
  * @param {CheckpointPart} [checkpoint]
  * @returns {Uint8Array<ArrayBuffer>}
+ * @throws {DivergedError} where a number is not finite: no file that has such is opened
  */
-export function writeNetworkFile(network, alphabet, notes, checkpoint) {
+export function writeNetworkFile(network, where, alphabet, notes, checkpoint) {
   const { shapes } = network;
   /** @type {Map<string, Tensor>} */
   let tensors = new Map();
@@ -80,7 +86,8 @@ export function writeNetworkFile(network, alphabet, notes, checkpoint) {
     metadata.set('checkpoint', checkpoint.text);
     for (const [name, tensor] of checkpoint.tensors) tensors.set(name, tensor);
   }
-  return writeSafetensors({ metadata, tensors });
+  assertFinite(tensors, where);
+  return writeSafetensors(withChecksum({ metadata, tensors }));
 }
 
 /**
@@ -190,7 +197,8 @@ export function networkIn(metadata, where) {
  * @param {Count} count
  * @returns {NetworkFile}
  */
-function understand({ metadata, tensors: all }, where, count) {
+function understand(file, where, count) {
+  const { metadata, tensors: all } = file;
   const { config, isQuantized } = networkIn(metadata, where);
   const own = metadata.has('checkpoint') ? tensorsOf(all, false) : all;
   const { tensors, scales } = dequantize(own, isQuantized, where);
@@ -204,7 +212,23 @@ function understand({ metadata, tensors: all }, where, count) {
     ...(isQuantized && { int8Scales: scales }),
     tensors: Object.fromEntries([...tensors].map(([name, { values }]) => [name, values])),
     check: (shapes) => checkShapes(shapes, tensors, where),
+    verify: () => verifyChecksum(file, where),
   };
+}
+
+/**
+ * @param {Map<string, Tensor>} tensors
+ * @param {string} where
+ */
+function assertFinite(tensors, where) {
+  for (const [name, { values }] of tensors) {
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad < 0) continue;
+    throw new DivergedError(
+      `${where}: '${name}' has ${values[bad]} at index ${bad}, which no file can keep: the training has diverged. ` +
+        'A lower learningRate may help',
+    );
+  }
 }
 
 /**
@@ -217,7 +241,7 @@ function understand({ metadata, tensors: all }, where, count) {
 function checkSize(count, tensors, where) {
   let got = 0;
   for (const { values } of tensors.values()) got += values.length;
-  if (count >= 0 && count <= 2 * got + MISSING) return;
+  if (count >= 0 && count <= got + MISSING) return;
   throw new FileFormatError(`${where}: the configuration asks for ${count} numbers, the file has ${got}`);
 }
 

@@ -64,12 +64,13 @@ export class CharModel extends PredictingCharModel {
    * the best parameters so far where they are kept. Changes nothing. lstm.openCharModel opens it, and what it opens
    * predicts as this model does now.
    * @returns {Uint8Array<ArrayBuffer>}
+   * @throws {import('../core/errors.js').DivergedError} where a number is infinite or NaN: no file with such can be opened
    */
   checkpoint() {
     this.#assertTrainable('checkpoint');
     const checkpoint = { ...this.#training.checkpoint(), random: this.#network.random };
     const part = writeCheckpoint(checkpoint, this.#network.shapes);
-    return writeNetworkFile(this.#network, this.#alphabet.characters, this.notes, part);
+    return writeNetworkFile(this.#network, 'checkpoint', this.#alphabet.characters, this.notes, part);
   }
 
   /** @param {string} call */

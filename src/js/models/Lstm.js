@@ -66,7 +66,7 @@ export class Lstm {
    */
   openNetwork(bytes) {
     const file = readNetworkFile(bytes, 'openNetwork', this.#count('openNetwork'));
-    return openNetworkFile(file, this.#wasm, TrainableNetwork, 'openNetwork');
+    return openNetworkFile(file, this.#wasm, TrainableNetwork, 'openNetwork', (network) => network);
   }
 
   /**
@@ -89,13 +89,8 @@ export class Lstm {
   openCharModel(bytes) {
     const where = 'openCharModel';
     const { alphabet, notes, checkpoint, ...file } = readCharModelFile(bytes, where, this.#count(where));
-    const network = openNetworkFile(file, this.#wasm, TrainableNetwork, where);
-    try {
-      return new CharModel(network, alphabet, notes, checkpoint && readCheckpoint(checkpoint, network, where));
-    } catch (error) {
-      network.dispose();
-      throw error;
-    }
+    return openNetworkFile(file, this.#wasm, TrainableNetwork, where, (network) =>
+      new CharModel(network, alphabet, notes, checkpoint && readCheckpoint(checkpoint, network, where)));
   }
 
   /** @param {string} where @returns {import('../files/model-file.js').Count} */

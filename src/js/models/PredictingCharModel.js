@@ -185,10 +185,11 @@ export class PredictingCharModel extends Owned {
   /**
    * The model as a safetensors file with PyTorch's names. lstm.openCharModel opens it.
    * @returns {Uint8Array<ArrayBuffer>}
+   * @throws {import('../core/errors.js').DivergedError} where a number is infinite or NaN: no file with such can be opened
    */
   save() {
     this.assertUsable('save');
-    return writeNetworkFile(this.#network, this.#alphabet.characters, this.notes);
+    return writeNetworkFile(this.#network, 'save', this.#alphabet.characters, this.notes);
   }
 
   /** @param {string} call @param {unknown} options */

@@ -94,10 +94,14 @@ export class PredictingNetwork extends Network {
     return network;
   }
 
-  /** The network as a safetensors file. lstm.openNetwork opens it. @returns {Uint8Array<ArrayBuffer>} */
+  /**
+   * The network as a safetensors file. lstm.openNetwork opens it.
+   * @returns {Uint8Array<ArrayBuffer>}
+   * @throws {import('../core/errors.js').DivergedError} where a number is infinite or NaN: no file with such can be opened
+   */
   save() {
     this.assertUsable('save');
-    return writeNetworkFile(this);
+    return writeNetworkFile(this, 'save');
   }
 
   #random() {

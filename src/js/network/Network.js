@@ -95,6 +95,11 @@ export class Network extends Owned {
     return this.#table.read(this.#wasm.exports.lstm_network_values(this.#pointer));
   }
 
+  /** Are all parameters finite? Training may diverge. @internal */
+  get isFinite() {
+    return this.#table.isFinite(this.#wasm.exports.lstm_network_values(this.#pointer));
+  }
+
   /**
    * Sets some or all parameters. Either all of them are set, or none and it throws.
    * @param {Record<string, ArrayLike<number>>} values by name, in PyTorch's layouts

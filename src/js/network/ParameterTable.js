@@ -53,6 +53,13 @@ export class ParameterTable {
     );
   }
 
+  /** Are all numbers of a flat array finite? @param {number} pointer */
+  isFinite(pointer) {
+    let zero = 0;
+    for (const value of this.#wasm.floats(pointer, this.valueCount)) zero += value * 0;
+    return zero === 0;
+  }
+
   /**
    * Sets some or all parameters in a flat array: all that are given, or none.
    * @param {number} pointer

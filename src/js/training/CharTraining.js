@@ -4,7 +4,8 @@ import { planRun } from './char-plan.js';
 import { ArgumentError, DisposedError, DivergedError } from '../core/errors.js';
 import { Learner } from './Learner.js';
 import { healthy } from './RunHealth.js';
-import { hashOf, textsOf } from './TextReader.js';
+import { hashOf } from '../core/hash.js';
+import { textsOf } from './TextReader.js';
 import { plainOptions } from './train-options.js';
 import { continuedState, TrainingRun } from './TrainingRun.js';
 
@@ -222,15 +223,21 @@ export class CharTraining {
    * One update; or why the run has gone wrong.
    * @param {TrainingRun} run
    */
-  #trainStep({ options, health }) {
+  #trainStep(run) {
+    const { options, health } = run;
+    const before = health.smoothed;
     try {
-      const before = health.smoothed;
       const result = this.#learner.trainStep();
-      const isSpike = health.isSpike(this.#learner.step, result.loss, result.characters);
+      const { step } = this.#learner;
+      // An update may be larger than any float: at the end of a run no loss would tell.
+      if (!this.#network.isFinite && (options.recoveries > 0 || run.isOver())) {
+        throw new DivergedError(`train: the parameters are not finite after step ${step}. A lower learningRate may help`);
+      }
+      const isSpike = health.isSpike(step, result.loss, result.characters);
       return isSpike ? `the loss rose from ${before.toPrecision(3)} to ${result.loss.toPrecision(3)}` : result;
     } catch (error) {
       if (!(error instanceof DivergedError) || options.recoveries === 0) throw error;
-      return 'the loss or its gradient is not finite';
+      return this.#network.isFinite ? 'the loss or its gradient is not finite' : 'an update is not finite';
     }
   }
 

@@ -10,6 +10,7 @@
 // text that began before, is left out.
 import { describe, refuse, string } from '../core/check.js';
 import { ArgumentError, FileFormatError } from '../core/errors.js';
+import { hashOf } from '../core/hash.js';
 
 /** Between two texts. */
 const GAP = -1;
@@ -80,21 +81,6 @@ function bordersOf(tokens, streams, isOne) {
     return start > 0 && start < from + length ? start : from;
   });
   return [...borders, isOne ? streams * length : tokens.length - 1];
-}
-
-/**
- * Tells texts apart: 53 bits, by the mixing steps of MurmurHash3 on two halves.
- * @param {Int32Array} tokens
- */
-export function hashOf(tokens) {
-  let [a, b] = [0x9e3779b9, 0x85ebca6b];
-  for (const token of tokens) {
-    a = Math.imul(a ^ token, 0xcc9e2d51);
-    b = Math.imul(b ^ token, 0x1b873593);
-    a ^= a >>> 15;
-    b ^= b >>> 13;
-  }
-  return ((a >>> 0) * 2 ** 21 + (b >>> 11)).toString(16).padStart(14, '0');
 }
 
 export class TextReader {

@@ -3,7 +3,8 @@ import { withDefaults } from './char-defaults.js';
 import { objectOf } from '../core/check.js';
 import { checkDropout } from './dropout-options.js';
 import { ArgumentError } from '../core/errors.js';
-import { encodeTexts, hashOf, TextReader, textsOf } from './TextReader.js';
+import { hashOf } from '../core/hash.js';
+import { encodeTexts, TextReader, textsOf } from './TextReader.js';
 import { continuedOptions, hasBudget, readTrainOptions } from './train-options.js';
 
 /** Of a training whose budget nobody says. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FileFormatError, load, LstmError } from 'lstm-wasm';
+import { dataOf, edited, unsigned } from './edit.js';
 
 const lstm = await load({ variant: 'simd' });
 const text = 'In the beginning the cat sat on the mat, and the rat ran at the hat; '.repeat(40);
@@ -11,19 +12,10 @@ describe('damaged and hostile checkpoints', () => {
   const options = { batchSize: 4, window: 10, steps: 20, validation: 0.1, keepBest: true, validateEvery: 5 };
   let bytes = new Uint8Array();
   for (const { step } of model.train(text, { ...options, reportEvery: 1 })) if (step === 10) bytes = model.checkpoint();
-  const headerLength = Number(new DataView(bytes.buffer).getBigUint64(0, true));
-
-  /** The file with another header. */
-  function rewritten(change) {
-    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength)));
-    change(header);
-    const encoded = new TextEncoder().encode(JSON.stringify(header));
-    const result = new Uint8Array(8 + encoded.length + bytes.length - 8 - headerLength);
-    new DataView(result.buffer).setBigUint64(0, BigInt(encoded.length), true);
-    result.set(encoded, 8);
-    result.set(bytes.subarray(8 + headerLength), 8 + encoded.length);
-    return result;
-  }
+  // As a program leaves it that changes a file: without a checksum.
+  bytes = unsigned(bytes);
+  const headerLength = bytes.length - 8 - dataOf(bytes).length;
+  const rewritten = (change) => edited(bytes, change);
   const changed = (change) => rewritten((header) => {
     const checkpoint = JSON.parse(header.__metadata__.checkpoint);
     change(checkpoint, checkpoint.last);

@@ -6,6 +6,13 @@ const headerLength = (bytes) => Number(new DataView(bytes.buffer, bytes.byteOffs
 /** @param {Uint8Array} bytes @returns {any} */
 export const headerOf = (bytes) => JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength(bytes))));
 
+/** The header without the checksum, as a program leaves it that changes a file. @param {Uint8Array} bytes */
+function openHeaderOf(bytes) {
+  const header = headerOf(bytes);
+  delete header.__metadata__?.checksum;
+  return header;
+}
+
 /** @param {Uint8Array} bytes */
 export const dataOf = (bytes) => bytes.subarray(8 + headerLength(bytes));
 
@@ -26,17 +33,20 @@ export function fileOf(header, data) {
  * @param {Uint8Array} [data] instead of its own
  */
 export function edited(bytes, change, data = dataOf(bytes)) {
-  const header = headerOf(bytes);
+  const header = openHeaderOf(bytes);
   change(header);
   return fileOf(JSON.stringify(header), data);
 }
+
+/** The file without a checksum. @param {Uint8Array} bytes */
+export const unsigned = (bytes) => edited(bytes, () => {});
 
 /**
  * The file with another header.
  * @param {Uint8Array} bytes
  * @param {(json: string) => string} change
  */
-export const rewritten = (bytes, change) => fileOf(change(JSON.stringify(headerOf(bytes))), dataOf(bytes));
+export const rewritten = (bytes, change) => fileOf(change(JSON.stringify(openHeaderOf(bytes))), dataOf(bytes));
 
 /** @typedef {'config' | 'alphabet' | 'checkpoint'} Part */
 

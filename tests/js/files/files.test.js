@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ArgumentError, FileFormatError, load } from 'lstm-wasm';
+import { dataOf, fileOf, headerOf, rewrittenIn, unsigned } from './edit.js';
 import { writeNetworkFile } from '../../../src/js/files/model-file.js';
 import { readSafetensors as readTensors } from '../../reference/read.js';
 import { layers } from '../layer-list.js';
@@ -17,20 +18,11 @@ function trainedModel() {
 const model = trainedModel();
 const bytes = model.save();
 
-/** The file with its header replaced by what `change` makes of it, and its data by `data`. */
-function rewritten(change, data = bytes.subarray(8 + headerLength(bytes))) {
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength(bytes))));
+/** The file, without a checksum, with its header replaced by what `change` makes of it, and its data by `data`. */
+function rewritten(change, data = dataOf(bytes)) {
+  const header = headerOf(unsigned(bytes));
   const json = change(header) ?? header;
-  const encoded = new TextEncoder().encode(typeof json === 'string' ? json : JSON.stringify(json));
-  const result = new Uint8Array(8 + encoded.length + data.length);
-  new DataView(result.buffer).setBigUint64(0, BigInt(encoded.length), true);
-  result.set(encoded, 8);
-  result.set(data, 8 + encoded.length);
-  return result;
-}
-
-function headerLength(file) {
-  return Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+  return fileOf(typeof json === 'string' ? json : JSON.stringify(json), data);
 }
 
 /** Changes the configuration in the metadata. */
@@ -141,14 +133,13 @@ describe('damaged and hostile files', () => {
   };
 
   function withoutBias() {
-    const [from] = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength(bytes))))['head.bias'].data_offsets;
-    const start = 8 + headerLength(bytes);
-    return rewritten((h) => void delete h['head.bias'], bytes.subarray(start, start + from));
+    const [from] = headerOf(bytes)['head.bias'].data_offsets;
+    return rewritten((h) => void delete h['head.bias'], dataOf(bytes).subarray(0, from));
   }
 
   function withNaN() {
     const copy = bytes.slice();
-    new DataView(copy.buffer).setFloat32(8 + headerLength(bytes), NaN, true);
+    new DataView(copy.buffer).setFloat32(copy.length - dataOf(copy).length, NaN, true);
     return copy;
   }
 
@@ -180,10 +171,12 @@ describe('damaged and hostile files', () => {
     let state = 1;
     const random = (limit) => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % limit;
     let refused = 0;
+    const open = unsigned(bytes);
+    const headerEnd = open.length - dataOf(open).length;
     for (let i = 0; i < 1500; i++) {
-      const damaged = bytes.slice();
+      const damaged = open.slice();
       // Mostly in the header, where the structure is.
-      const at = random(4) === 0 ? random(damaged.length) : random(8 + headerLength(bytes));
+      const at = random(4) === 0 ? random(damaged.length) : random(headerEnd);
       damaged[at] = random(256);
       try {
         lstm.openCharModel(damaged).dispose();
@@ -209,18 +202,10 @@ describe('hostile configurations of every kind', () => {
   }).save()]);
 
   /** A file with another configuration. */
-  function withConfig(file, change) {
-    const length = headerLength(file);
-    const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
-    const config = JSON.parse(header.__metadata__.config);
-    header.__metadata__.config = JSON.stringify(change(config) ?? config);
-    const encoded = new TextEncoder().encode(JSON.stringify(header));
-    const result = new Uint8Array(8 + encoded.length + file.length - 8 - length);
-    new DataView(result.buffer).setBigUint64(0, BigInt(encoded.length), true);
-    result.set(encoded, 8);
-    result.set(file.subarray(8 + length), 8 + encoded.length);
-    return result;
-  }
+  const withConfig = (file, change) => rewrittenIn(file, 'config', (json) => {
+    const config = JSON.parse(json);
+    return JSON.stringify(change(config) ?? config);
+  });
   const refuses = (file, message) => assert.throws(() => lstm.openNetwork(file), (error) => {
     assert.ok(error instanceof FileFormatError, `${error.stack}`);
     assert.match(error.message, message);
@@ -286,7 +271,7 @@ describe('hostile configurations of every kind', () => {
     const both = lstm.createNetwork({
       input: { tokens: 2 }, layers: [{ kind: 'gru', hiddenSize: 2, bidirectional: true }], output: { classes: 2 },
     });
-    const named = writeNetworkFile(both, ['a', 'b']);
+    const named = writeNetworkFile(both, 'save', ['a', 'b']);
     assert.throws(() => lstm.openCharModel(named), {
       name: 'FileFormatError', message: 'openCharModel: no character model: layers[0] is bidirectional',
     });

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { FileFormatError, load } from 'lstm-wasm';
-import { dataOf, edited, editedIn, fileOf, headerOf, rewritten, rewrittenIn } from './edit.js';
+import { dataOf, edited, editedIn, fileOf, headerOf, rewritten, rewrittenIn, unsigned } from './edit.js';
 
 const lstm = await load({ variant: 'simd' });
 const text = 'a cat ate a tea at\n'.repeat(10);
 const model = lstm.createCharModel({ text, hiddenSize: 3, seed: 1 });
 for (const report of model.train(text, { batchSize: 2, window: 4, steps: 2 })) void report;
-const bytes = model.checkpoint();
+const bytes = unsigned(model.checkpoint());
 const json = JSON.stringify(headerOf(bytes));
 
 /** @param {Uint8Array} file @param {RegExp} [message] */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { dataOf, edited, headerOf } from './edit.js';
+import { dataOf, edited, headerOf, unsigned } from './edit.js';
 import { readSafetensors } from '../../reference/read.js';
 import { libraries, variants } from '../../reference/variants.js';
 
@@ -105,7 +105,7 @@ describe('the file', () => {
 
 describe('a file of others, whose rows do not reach 127', () => {
   const model = trainedModel(libraries.simd);
-  const bytes = model.quantize().save();
+  const bytes = unsigned(model.quantize().save());
   const { __metadata__: _, ...header } = headerOf(bytes);
   const foreign = bytes.slice();
   const data = dataOf(foreign);

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { load } from 'lstm-wasm';
-import { TextReader, encodeTexts, hashOf } from '../../../src/js/training/TextReader.js';
+import { hashOf } from '../../../src/js/core/hash.js';
+import { TextReader, encodeTexts } from '../../../src/js/training/TextReader.js';
 
 const lstm = await load({ variant: 'simd' });
 const text = 'In the beginning the cat sat on the mat, and the rat ran at the hat; '.repeat(40);
