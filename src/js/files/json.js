@@ -4,6 +4,7 @@ import { quote } from '../core/quote.js';
 
 const MOST_DEPTH = 16;
 const MOST_PARTS = 2 ** 20;
+const MOST_VALUES = 2 ** 22;
 
 /**
  * @param {string} text
@@ -35,7 +36,7 @@ function assertPlain(text, fail) {
    */
   const open = [];
   let isName = false;
-  let parts = 0;
+  let [parts, commas] = [0, 0];
   for (let at = 0; at < text.length; at++) {
     const sign = text[at];
     if (sign === '"') {
@@ -54,6 +55,8 @@ function assertPlain(text, fail) {
       isName = false;
     } else if (sign === ',') {
       isName = open[open.length - 1] instanceof Set;
+      commas += 1;
+      if (commas > MOST_VALUES) fail(`has more than ${MOST_VALUES} values`);
     }
   }
 }

@@ -102,7 +102,7 @@ export function readAlphabet(characters, path) {
   if (characters.length > MAX_INPUT) refuse(path, `an array of at most ${MAX_INPUT} characters`, characters);
   const seen = new Set();
   characters.forEach((character, token) => {
-    if (typeof character !== 'string' || [...character].length !== 1) {
+    if (typeof character !== 'string' || character.length > 2 || [...character].length !== 1) {
       refuse(`${path}[${token}]`, 'one character', character);
     }
     if (isHalf(character)) refuse(`${path}[${token}]`, 'a whole character, no lone surrogate', character);

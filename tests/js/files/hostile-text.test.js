@@ -67,6 +67,7 @@ describe('brackets without measure', () => {
     'inside each other': ['['.repeat(1e6), /has more than 16 brackets inside each other/],
     'inside each other, and closed': [`${'{"a":'.repeat(17)}1${'}'.repeat(17)}`, /has more than 16 brackets/],
     'beside each other': [`[${'[],'.repeat(2 ** 20)}1]`, /has more than 1048576 objects and arrays/],
+    'with more in them than any alphabet has': [`[${'1,'.repeat(2 ** 22 + 1)}1]`, /has more than 4194304 values/],
   })) {
     test(name, () => {
       refused(rewrittenIn(bytes, 'config', () => many[0]), many[1]);

@@ -91,5 +91,24 @@ describe('safetensors files in Python', { skip }, async () => {
       assert.deepEqual(readSafetensors(opened.save()).tensors, readSafetensors(bytes).tensors);
       opened.dispose();
     });
+
+    test(`a copy that Python makes, with all of the metadata, has the right checksum, and a change another, bias ${bias}`, () => {
+      const copy = `
+import sys
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+path, copied, changed = sys.argv[1:]
+with safe_open(path, 'pt') as file: metadata = file.metadata()
+tensors = load_file(path)
+save_file(tensors, copied, metadata=metadata)
+tensors['head.bias'][0] += 1
+save_file(tensors, changed, metadata=metadata)`;
+      const [saved, copied, changed] = ['saved', 'copied', 'changed'].map((name) => join(folder, `${name}-${bias}.safetensors`));
+      const { status, stderr } = python('-c', copy, saved, copied, changed);
+      assert.equal(status, 0, stderr);
+      assert.notDeepEqual(readFileSync(copied), readFileSync(saved));
+      assert.deepEqual(lstm.openCharModel(readFileSync(copied)).save(), model.save());
+      assert.throws(() => lstm.openCharModel(readFileSync(changed)), { name: 'FileFormatError', message: /not as it was saved/ });
+    });
   }
 });
