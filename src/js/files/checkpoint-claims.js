@@ -95,7 +95,7 @@ const reader = (value, path) => {
 
 const optimizer = object({ name: anything, numbers: anything });
 const trainer = object({ steps: count, isFresh: truth, optimizer, random: optional(generator) });
-const run = object({ text: object({ hash, length: count }), options: anything, state, reader, trainer });
+const run = object({ text: object({ hash, length: count, ends: optional(truth) }), options: anything, state, reader, trainer });
 const claims = object({ step: count, chars: count, random: generator, last: optional(run) });
 
 /**
@@ -141,7 +141,7 @@ function numbersOf({ name, numbers: given }, asked) {
 /**
  * What is read is the text, or the part of it that is not validated with, in the way that the options say.
  * @param {Pick<RunClaims, 'text' | 'reader'>} run
- * @param {import('../training/train-options.js').AskedTrainOptions} options
+ * @param {Record<string, any>} options
  */
 function checkReader({ text, reader }, { batchSize, window, validation }) {
   const path = 'checkpoint: last: reader';

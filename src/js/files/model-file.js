@@ -121,6 +121,9 @@ export function readCharModelFile(given, where, count) {
   if (!alphabet) throw new FileFormatError(`${where}: no character model: the metadata has no alphabet`);
   const noted = file.metadata.get('notes') ?? '{}';
   const notes = inFile(where, () => readOptions('notes', parse(noted, 'notes', where), noteReaders));
+  if (notes.lines && alphabet.tokenOf('\n') === undefined) {
+    throw new FileFormatError(`${where}: metadata notes say that texts end with a line's end, which the alphabet has not`);
+  }
   const checkpoint = file.metadata.get('checkpoint');
   const tensors = tensorsOf(file.tensors, true);
   return { ...network, alphabet, notes, ...(checkpoint !== undefined && { checkpoint: { text: checkpoint, tensors } }) };

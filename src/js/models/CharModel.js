@@ -39,7 +39,11 @@ export class CharModel extends PredictingCharModel {
 
   /**
    * Trains on a text: the text is cut into batchSize streams, read side by side in windows, over and over. Several
-   * texts are laid end to end first; each starts from the initial state, and its last window is what is left of it.
+   * texts are laid end to end first; each starts from the initial state, and its last window is what is left of it. Each
+   * of several begins after a line's end, which read() and generate() without a text start from, and ends with one, so
+   * that its first character and its end are learnt too. Where all of them are of one line, generate, stream and complete
+   * end there, and a text that is given is read after a line's end. (An `alphabet` without a line's end, and the run of
+   * an older checkpoint, learn no beginnings and ends.)
    *
    * Yields a report now and then; leaving the loop stops. It begins when the first report is asked for, and ends the
    * training before it, where that is still under way, as if its loop had been left. Calling train again goes on: the optimizer's moments are

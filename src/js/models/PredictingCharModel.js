@@ -26,7 +26,8 @@ import { layerOption } from './trace.js';
  * @property {number} loss mean cross-entropy, nats a character
  * @property {number} bitsPerCharacter loss / ln 2
  * @property {number} perplexity exp(loss)
- * @property {number} characters how many were predicted: all but the first
+ * @property {number} characters how many were predicted: all but the first; and the first too, where the model has learnt
+ *   a list of texts of one line each
  */
 
 /** @template {import('./PredictingNetwork.js').PredictingNetwork} Network */
@@ -77,7 +78,7 @@ export class PredictingCharModel extends Owned {
    */
   evaluate(text) {
     this.assertUsable('evaluate');
-    const tokens = this.#alphabet.encode(string()(text, 'evaluate: text'), 'evaluate: text');
+    const tokens = this.#encode(string()(text, 'evaluate: text'), 'evaluate: text');
     if (tokens.length < 2) throw new ArgumentError('evaluate: text must have at least 2 characters, got 1');
     const characters = tokens.length - 1;
     const loss = this.#network.read(tokens).loss / characters;
@@ -195,7 +196,20 @@ export class PredictingCharModel extends Owned {
   /** @param {string} call @param {unknown} options */
   #readWriteOptions(call, options) {
     this.assertUsable(call);
-    return readWriteOptions(call, options, this.#alphabet, { prime: optional(string()) });
+    return readWriteOptions(call, options, this.#alphabet, { prime: optional(string()) }, this.notes.lines);
+  }
+
+  /**
+   * The tokens of a text, as the model has learnt texts: after a line's end, where each was a line of a list.
+   * @param {string} text
+   * @param {string} path
+   */
+  #encode(text, path) {
+    const tokens = this.#alphabet.encode(text, path);
+    if (!this.notes.lines || text.startsWith('\n')) return tokens;
+    const begun = new Int32Array(tokens.length + 1).fill(Number(this.#alphabet.tokenOf('\n')), 0, 1);
+    begun.set(tokens, 1);
+    return begun;
   }
 
   /**
@@ -206,10 +220,9 @@ export class PredictingCharModel extends Owned {
   #read(call, name, text) {
     this.assertUsable(call);
     const path = `${call}: ${name}`;
-    const tokens =
-      text === undefined
-        ? Int32Array.of(this.#alphabet.tokenOf('\n') ?? 0)
-        : this.#alphabet.encode(string()(text, path), path);
+    const tokens = text === undefined
+      ? Int32Array.of(this.#alphabet.tokenOf('\n') ?? 0)
+      : this.#encode(string()(text, path), path);
     return new Reading(this, this.#alphabet, this.#network.read(tokens).state, tokens[tokens.length - 1]);
   }
 }

@@ -110,7 +110,7 @@ export class Reading {
    * @returns {string} the new characters
    */
   generate(options = {}) {
-    return this.write(readWriteOptions('generate', options, this.#alphabet));
+    return this.write(readWriteOptions('generate', options, this.#alphabet, {}, this.#model.notes.lines));
   }
 
   /**
@@ -120,7 +120,7 @@ export class Reading {
    * @returns {Generator<string, void, void>}
    */
   stream(options = {}) {
-    return this.characters(readWriteOptions('stream', options, this.#alphabet));
+    return this.characters(readWriteOptions('stream', options, this.#alphabet, {}, this.#model.notes.lines));
   }
 
   /**
@@ -131,7 +131,7 @@ export class Reading {
    * @returns {Completion[]} up to `beams`, the most probable first
    */
   complete(options = {}) {
-    const read = readTextOptions('complete', options, this.#alphabet, { beams: readBeams });
+    const read = readTextOptions('complete', options, this.#alphabet, { beams: readBeams }, this.#model.notes.lines);
     return beamSearch(this.#model.network.sampler, this.#alphabet, { state: copyState(this.#state), token: this.#token }, read);
   }
 

@@ -5,6 +5,7 @@ import { ArgumentError } from '../core/errors.js';
 import { readLayer } from '../network/cell-options.js';
 import { checkTied, readEmbedding, readLayerCount, readLayers, readSeed, readTied } from '../network/network-options.js';
 import { CHAR_FORGET_BIAS, hiddenSizeFor } from '../training/char-defaults.js';
+import { isList } from '../training/texts.js';
 
 /** @typedef {import('../network/cell-options.js').LayerOptions} LayerOptions */
 /** @typedef {import('../network/cell-options.js').LayerConfig} LayerConfig */
@@ -12,7 +13,8 @@ import { CHAR_FORGET_BIAS, hiddenSizeFor } from '../training/char-defaults.js';
 
 /**
  * @typedef {object} AlphabetOptions
- * @property {string} [text] whose characters become the alphabet; this or `alphabet`
+ * @property {string | Iterable<string>} [text] whose characters become the alphabet, of one text or of several, and
+ *   with them the line's end, which stands for the beginning of a text and for its end; this or `alphabet`
  * @property {string | readonly string[]} [alphabet] the characters themselves, in the order of their tokens
  * @property {number} [embedding] the length of vectors that stand for the characters and are trained, 1 to 1048576;
  *   default: none, one-hot vectors
@@ -49,12 +51,22 @@ import { CHAR_FORGET_BIAS, hiddenSizeFor } from '../training/char-defaults.js';
 export const oneWay = 'a character is predicted from what comes before';
 
 /**
+ * One text, or several end to end: only its characters and its length count.
+ * @type {import('../core/check.js').Reader<string>}
+ */
+function readText(value, path) {
+  if (!isList(value)) return string()(value, path);
+  const texts = Array.from(value, (text, i) => string()(text, `${path}[${i}]`));
+  return string()(texts.join('\n'), path);
+}
+
+/**
  * The alphabet and the network's description that the options of createCharModel stand for.
  * @param {CharModelOptions} options
  */
 export function createCharNetwork(options) {
   const fields = {
-    text: optional(string()),
+    text: optional(readText),
     alphabet: optional((value, path) => readAlphabet(typeof value === 'string' ? [...value] : value, path)),
     embedding: readEmbedding,
     tied: readTied,

@@ -75,7 +75,8 @@ export class Alphabet {
 }
 
 /**
- * The alphabet of a text: its different characters, in the order of their code points.
+ * The alphabet of a text: its different characters, in the order of their code points, and the line's end, which stands
+ * for the beginning of a text and for its end.
  * @param {string} text
  * @param {string} path the argument, for messages
  * @throws {ArgumentError} where there are more than a network can have
@@ -83,7 +84,7 @@ export class Alphabet {
 export function alphabetOf(text, path) {
   /** @param {string} character */
   const code = (character) => /** @type {number} */ (character.codePointAt(0));
-  const characters = [...new Set(text)].sort((a, b) => code(a) - code(b));
+  const characters = [...new Set(text).add('\n')].sort((a, b) => code(a) - code(b));
   if (characters.some(isHalf)) assertWhole(text, path);
   if (characters.length > MAX_INPUT) {
     throw new ArgumentError(`${path} must have at most ${MAX_INPUT} different characters, got ${characters.length}`);

@@ -18,7 +18,8 @@ import { TextPattern } from './text-pattern.js';
  * What a text is kept to.
  * @typedef {object} TextLimits
  * @property {number} [length] how many characters, as [...text] counts (an emoji is one, of length 2); fewer only where a
- *   stop string or the pattern ends the text; 1 to 2^30; default 200
+ *   stop string or the pattern ends the text, or, of a model that has learnt a list of texts of one line each, a line's
+ *   end; 1 to 2^30; default 200
  * @property {string | readonly string[]} [stop] the text ends before the first of these strings
  * @property {string | readonly string[]} [allowed] the characters that it may have; default the whole alphabet
  * @property {RegExp | string} [pattern] what the whole text matches, read with the flag u: characters, classes, groups,
@@ -64,8 +65,9 @@ function strings(value, path) {
  * @param {unknown} options
  * @param {Alphabet} alphabet
  * @param {Fields} fields
+ * @param {boolean} [isOfLines] the model has learnt texts that end with a line's end
  */
-export function readTextOptions(where, options, alphabet, fields) {
+export function readTextOptions(where, options, alphabet, fields, isOfLines = false) {
   const known = (/** @type {unknown} */ value, /** @type {string} */ path) => {
     const list = strings(value, path);
     for (const one of list) alphabet.encode(one, path);
@@ -86,7 +88,9 @@ export function readTextOptions(where, options, alphabet, fields) {
     throw new ArgumentError(`${path} must match a text of at most length = ${read.length} characters, `
       + `got one that needs ${pattern.least}`);
   }
-  return { .../** @type {any} */ (others), stops: stop, allowed, pattern };
+  // What matches a pattern ends where the pattern does.
+  const stops = isOfLines && !pattern && !stop.includes('\n') ? [...stop, '\n'] : stop;
+  return { .../** @type {any} */ (others), stops, allowed, pattern };
 }
 
 /**
@@ -96,7 +100,8 @@ export function readTextOptions(where, options, alphabet, fields) {
  * @param {unknown} options
  * @param {Alphabet} alphabet
  * @param {Fields} [fields] other options
+ * @param {boolean} [isOfLines] the model has learnt texts that end with a line's end
  */
-export function readWriteOptions(where, options, alphabet, fields) {
-  return readTextOptions(where, options, alphabet, { ...samplingFields, ...fields });
+export function readWriteOptions(where, options, alphabet, fields, isOfLines) {
+  return readTextOptions(where, options, alphabet, { ...samplingFields, ...fields }, isOfLines);
 }

@@ -5,7 +5,7 @@ import { ArgumentError, DisposedError, DivergedError } from '../core/errors.js';
 import { Learner } from './Learner.js';
 import { healthy } from './RunHealth.js';
 import { hashOf } from '../core/hash.js';
-import { textsOf } from './TextReader.js';
+import { textsOf } from './texts.js';
 import { plainOptions } from './train-options.js';
 import { continuedState, TrainingRun } from './TrainingRun.js';
 
@@ -16,7 +16,7 @@ import { continuedState, TrainingRun } from './TrainingRun.js';
 /**
  * A run, as a checkpoint has it.
  * @typedef {object} RunCheckpoint
- * @property {{ hash: string, length: number }} text all of it, with the part to validate with
+ * @property {import('./char-plan.js').TextMark} text all of it, with the part to validate with
  * @property {Record<string, unknown>} options what plainOptions gave
  * @property {import('./TrainingRun.js').RunState} state
  */
@@ -53,6 +53,7 @@ export class CharTraining {
   #learner;
   /** @type {TrainingRun | null} */
   #run = null;
+  /** @type {import('./char-plan.js').TextMark} */
   #text = { hash: '', length: 0 };
   /** Of a checkpoint, until it goes on. @type {TrainingCheckpoint['last']} */
   #opened;
@@ -121,7 +122,7 @@ export class CharTraining {
    * @param {() => TrainReports} self
    * @returns {TrainReports}
    */
-  *#start({ options, text, reader, measured, isNewBudget, isNewRate }, opened, self) {
+  *#start({ options, text, isOfLines, reader, measured, isNewBudget, isNewRate }, opened, self) {
     if (this.#isInStep) throw new ArgumentError('train: this model is in the middle of a step of another training');
     // Ends it as if its loop had been left; whoever still holds it is told that it is done.
     this.#reports?.return();
@@ -137,6 +138,7 @@ export class CharTraining {
       const run = new TrainingRun(options, this.#learner, state, this.#alphabet.size);
       this.#run = run;
       this.#text = text;
+      this.#notes.lines = isOfLines || undefined;
       this.#opened = undefined;
       const next = this.#next;
       if (next) this.#network.setParameters(next);
@@ -210,6 +212,8 @@ export class CharTraining {
         ...(best.loss !== undefined && { best: best.loss }),
         ...(wrong && { event: 'recovered', reason: wrong, recoveries: health.recoveries }),
         ...(isStopped && { event: 'stopped' }),
+        batchSize: options.batchSize,
+        window: options.window,
         done: isDone,
       };
       this.#isInStep = true;

@@ -8,12 +8,10 @@
 // begins if one does near there. A window ends where its text does; the next begins with the next text, from the
 // initial state. Each stream goes through its part over and over; what is left at its end, too short for a window of a
 // text that began before, is left out.
-import { describe, refuse, string } from '../core/check.js';
+import { describe } from '../core/check.js';
 import { ArgumentError, FileFormatError } from '../core/errors.js';
 import { hashOf } from '../core/hash.js';
-
-/** Between two texts. */
-const GAP = -1;
+import { GAP } from './texts.js';
 
 /**
  * Where a reader is, and which texts it reads how.
@@ -25,48 +23,6 @@ const GAP = -1;
  * @property {number} read characters read so far
  * @property {number[]} streams where the next window of each begins
  */
-
-/**
- * The tokens of a text, or of several with gaps between them.
- * @param {unknown} texts
- * @param {string} path
- * @param {(text: string, path: string) => Int32Array} encode
- * @returns {Int32Array}
- * @throws {ArgumentError}
- */
-export function encodeTexts(texts, path, encode) {
-  if (typeof texts === 'string') return encode(string()(texts, path), path);
-  const isIterable = typeof texts === 'object' && texts !== null && Symbol.iterator in texts;
-  if (!isIterable) refuse(path, 'a string or an iterable of strings', texts);
-  const parts = Array.from(/** @type {Iterable<unknown>} */ (texts), (text, i) => {
-    const tokens = typeof text === 'string' ? encode(text, `${path}[${i}]`) : [];
-    if (tokens.length < 2) refuse(`${path}[${i}]`, 'a string of at least 2 characters', text);
-    return tokens;
-  });
-  if (parts.length === 0) refuse(path, 'an iterable of at least one string', texts);
-  const all = new Int32Array(parts.reduce((sum, { length }) => sum + length + 1, -1)).fill(GAP);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length + 1;
-  }
-  return all;
-}
-
-/**
- * The texts between the gaps, without those that are too short to predict anything.
- * @param {Int32Array} tokens
- */
-export function textsOf(tokens) {
-  const texts = [];
-  for (let from = 0; from < tokens.length; ) {
-    const gap = tokens.indexOf(GAP, from);
-    const to = gap < 0 ? tokens.length : gap;
-    if (to - from > 1) texts.push(tokens.subarray(from, to));
-    from = to + 1;
-  }
-  return texts;
-}
 
 /**
  * @param {Int32Array} tokens

@@ -37,7 +37,7 @@ const MOST_VALIDATE_EVERY = 1000;
 
 /**
  * Says what was left unsaid. Only a budget of seconds is an estimate; with steps and epochs all is the same everywhere.
- * @param {import('./train-options.js').AskedTrainOptions} asked
+ * @param {import('./train-options.js').ShapedTrainOptions} asked
  * @param {{ parameterCount: number, config: import('../network/network-options.js').NetworkConfig }} network
  * @param {number} perEpoch characters that one reading of the text trains on
  * @returns {import('./train-options.js').CheckedTrainOptions}

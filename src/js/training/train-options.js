@@ -1,6 +1,5 @@
 // train-options.js: what train can be asked for, and what it reports.
 import { abortSignal, flag, integer, isObject, number, objectOf, optional, readOptions, refuse } from '../core/check.js';
-import { CHAR_BATCH_SIZE, CHAR_WINDOW } from './char-defaults.js';
 import { dropoutReaders } from './dropout-options.js';
 import { ArgumentError } from '../core/errors.js';
 import { batchSizeReader, windowReader } from '../network/network-options.js';
@@ -8,7 +7,11 @@ import { readersOf, readOptimizer } from './optimizer-options.js';
 import { readSchedule } from './schedule.js';
 import { readClipNorm, readClipValue } from './trainer-options.js';
 
-/** @typedef {string | Iterable<string>} Texts   one text, or several, each of which starts from the initial state */
+/**
+ * One text; or several, each of which starts from the initial state, after a line's end, and ends with one, where the
+ * model's alphabet has it: see CharModel.train.
+ * @typedef {string | Iterable<string>} Texts
+ */
 
 /**
  * @typedef {object} TrainingOptions
@@ -16,8 +19,8 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
  *   given: the `seconds` that the model was created with, else 60
  * @property {number} [epochs] stop after reading the text this many times in this call
  * @property {number} [steps] stop after this many updates in this call; Infinity: go on until it is left
- * @property {number} [batchSize] streams side by side; default 16
- * @property {number} [window] characters that a gradient flows back through; default 32
+ * @property {number} [batchSize] streams side by side; default 16, and fewer of a text that is too short for so many
+ * @property {number} [window] characters that a gradient flows back through; default 32, and fewer of shorter texts
  * @property {number} [clipNorm] default 5
  * @property {number} [clipValue] default Infinity: off
  * @property {import('./schedule.js').Schedule} [schedule] how the learning rate goes; a function cannot be kept in a
@@ -65,6 +68,8 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
  *   the rate was halved; 'stopped': patience came to its end
  * @property {string} [reason] why it went back
  * @property {number} [recoveries] how often so far
+ * @property {number} batchSize streams side by side
+ * @property {number} window characters that a gradient flows back through
  * @property {boolean} done true in the last report
  */
 
@@ -91,8 +96,8 @@ export function readTrainOptions(options) {
     seconds: optional(number(0, Infinity, undefined, { above: true, below: true })),
     epochs: optional(number(0, Infinity, undefined, { above: true, below: true })),
     steps: optional((value, path) => (value === Infinity ? value : readSteps(value, path))),
-    batchSize: batchSizeReader(CHAR_BATCH_SIZE),
-    window: windowReader(CHAR_WINDOW),
+    batchSize: optional(batchSizeReader()),
+    window: optional(windowReader()),
     clipNorm: readClipNorm,
     clipValue: readClipValue,
     ...dropoutReaders,
@@ -126,9 +131,11 @@ export function readTrainOptions(options) {
  * @typedef {ReturnType<typeof readTrainOptions>} AskedTrainOptions
  */
 
+/** @typedef {AskedTrainOptions & { batchSize: number, window: number }} ShapedTrainOptions */
+
 /**
  * With nothing left unsaid.
- * @typedef {AskedTrainOptions & { schedule: import('./schedule.js').Schedule, dropout: number,
+ * @typedef {ShapedTrainOptions & { schedule: import('./schedule.js').Schedule, dropout: number,
  *   validateEvery: number }} CheckedTrainOptions
  */
 

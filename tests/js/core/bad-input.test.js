@@ -259,7 +259,8 @@ describe('character models', () => {
 
   const trainings = [
     ['', {}, /train: text must be a string that is not empty, got ""/],
-    [text.slice(0, 50), {}, /train: text must have at least 513 characters to train on \(batchSize 16 x window 32 \+ 1\), got 50/],
+    [text.slice(0, 50), { batchSize: 16, window: 32 }, /train: text must have at least 513 characters to train on \(batchSize 16 x window 32 \+ 1\), got 50/],
+    [text.slice(0, 1), {}, /train: text must have at least 2 characters to train on \(batchSize 1 x window 1 \+ 1\), got 1/],
     [`${text}Ω`, {}, /train: text must only have characters of the model's alphabet \(\d+\), got "Ω" \(U\+03A9\) as character 900/],
     [text, { seconds: 0 }, /train: seconds must be a number above 0, got 0/],
     [text, { epochs: 1, steps: 3 }, /train: expected at most one of seconds, epochs, steps/],

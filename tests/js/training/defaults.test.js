@@ -115,6 +115,9 @@ describe('train', () => {
       file.metadata.set('notes', notes);
       assert.throws(() => lstm.openCharModel(writeSafetensors(file)), { name: 'FileFormatError', message: /notes/ });
     }
+    const endless = readSafetensors(lstm.createCharModel({ alphabet: 'ab', hiddenSize: 2 }).save(), 'test');
+    endless.metadata.set('notes', '{"lines":true}');
+    assert.throws(() => lstm.openCharModel(writeSafetensors(endless)), { name: 'FileFormatError', message: /which the alphabet has not/ });
   });
 
   test('a run without an end that an older checkpoint holds goes on for a minute', () => {
