@@ -39,6 +39,23 @@ static void test_forward(size_t n, double offset) {
   test_end();
 }
 
+// The square of 1e25 is no float.
+static void test_far(size_t n) {
+  test_start("layer_norm_add of %zu numbers whose squares a float cannot hold", n);
+  const double scales[] = {1e19, 1e25, 1e37};
+  for (size_t s = 0; s < 3; s++) {
+    const real *x = test_random_reals(n, scales[s]);
+    const Moments m = moments_of(x, n);
+    real *normal = test_copy(x, n), *y = test_reals(n), *ones = test_reals(n);
+    for (size_t i = 0; i < n; i++) y[i] = 0, ones[i] = 1;
+    layer_norm_add(y, normal, ones, n);
+    for (size_t i = 0; i < n; i++) {
+      check_near(y[i], (double)((x[i] - m.mean) * m.inverse), 100 * REAL_EPSILON, "y[%zu] at %g", i, scales[s]);
+    }
+  }
+  test_end();
+}
+
 static void test_equal(size_t n) {
   test_start("layer_norm_add of %zu equal numbers: nothing is added", n);
   real *x = test_reals(n), *y = test_random_reals(n, 1), *before = test_copy(y, n);
@@ -88,6 +105,7 @@ int main(void) {
     test_equal(sizes[i]);
     test_backward(sizes[i]);
   }
+  for (size_t n = 2; n <= 9; n++) test_far(n);
   test_nan();
   return test_exit();
 }
