@@ -32,7 +32,8 @@ static bool read_layers(LayerConfig *list, const int32_t *words, size_t layer_co
   return true;
 }
 
-// Fills `config` and returns its list of layers, which the caller frees; NULL where it cannot be one.
+// Fills `config` and returns its list of layers, which the caller frees; NULL where a kind or the number of layers is not
+// valid.
 static LayerConfig *read_config(NetworkConfig *config, int tokens, size_t input_size, size_t embedding,
                                 const int32_t *layers, size_t layer_count, int output, size_t output_size, int tied) {
   if (layer_count < 1 || layer_count > NETWORK_MAX_LAYERS) return NULL;
@@ -55,7 +56,7 @@ static LayerConfig *read_config(NetworkConfig *config, int tokens, size_t input_
   return list;
 }
 
-// `layers` as read_layers takes them; embedding 0: none. 0 where memory is short or the description is none.
+// `layers` as read_layers takes them; embedding 0: none. 0 where memory is short or the description is not valid.
 EXPORT Network *lstm_network_create(int tokens, size_t input_size, size_t embedding, const int32_t *layers,
                                     size_t layer_count, int output, size_t output_size, int tied, uint32_t seed) {
   NetworkConfig config;
@@ -68,7 +69,7 @@ EXPORT Network *lstm_network_create(int tokens, size_t input_size, size_t embedd
   return network;
 }
 
-// How many numbers such a network would have, -1 where it cannot be.
+// The number of parameters, counted singly, of such a network; -1 where the description is not valid.
 EXPORT double lstm_config_values(int tokens, size_t input_size, size_t embedding, const int32_t *layers,
                                  size_t layer_count, int output, size_t output_size, int tied) {
   NetworkConfig config;
@@ -101,7 +102,7 @@ EXPORT size_t lstm_network_parameter_offset(const Network *network, size_t row) 
 EXPORT real *lstm_network_values(Network *network) { return network->values; }
 EXPORT size_t lstm_network_value_count(const Network *network) { return network->value_count; }
 
-// The directions, a cell each: of the layers from the input up, the two of a bidirectional one after each other.
+// The directions, a cell each: one or two for each layer, from the input up.
 EXPORT size_t lstm_network_direction_count(const Network *network) { return network->direction_count; }
 // The length of direction d's h, and of its c, 0 where it has none.
 EXPORT size_t lstm_network_h_size(const Network *network, size_t d) {

@@ -7,7 +7,7 @@ EXPORT Trainer *lstm_trainer_create(Network *network, size_t batch, size_t windo
   return trainer_create(network, batch, window, can_train != 0);
 }
 
-// Before the network that it trains.
+// To be called before the network that it trains is freed.
 EXPORT void lstm_trainer_free(Trainer *trainer) { trainer_free(trainer); }
 
 // Probabilities, each 0 to below 1: see dropout.h. 0 where there is not enough memory.
@@ -32,7 +32,7 @@ EXPORT int32_t *lstm_trainer_lengths(Trainer *trainer) { return trainer->lengths
 EXPORT uint8_t *lstm_trainer_mask(Trainer *trainer) { return trainer->mask; }
 EXPORT void lstm_trainer_use(Trainer *trainer, int lengths, int mask) { trainer_use(trainer, lengths != 0, mask != 0); }
 
-// The state before the window becomes the one that sequences start from. And: the caller has written another there.
+// The state before the window becomes the one that sequences start from. And: the caller has written another state there.
 EXPORT void lstm_trainer_reset(Trainer *trainer) { trainer_reset(trainer); }
 EXPORT void lstm_trainer_state_given(Trainer *trainer) { trainer_state_given(trainer); }
 

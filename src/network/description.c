@@ -1,4 +1,4 @@
-// description.c: what a description of a network says, cell by cell, and whether such a network can be.
+// description.c: the cells of a described network, one by one, and whether the description is valid.
 #include "network/description.h"
 
 static size_t h_size(const LayerConfig *layer) { return layer->projection ? layer->projection : layer->hidden_size; }

@@ -1,4 +1,4 @@
-// description.h: what a description of a network says, cell by cell, and whether such a network can be.
+// description.h: the cells of a described network, one by one, and whether the description is valid.
 #ifndef LSTM_NETWORK_DESCRIPTION_H
 #define LSTM_NETWORK_DESCRIPTION_H
 
@@ -7,7 +7,7 @@
 // A walk over the cells of a description: the layers from the input up, each with its one or two directions.
 typedef struct {
   const LayerConfig *layer;
-  size_t index;       // of the layer in the stack
+  size_t index;       // of the layer in the stack, from 0
   bool reverse;
   size_t input_size;  // D of this cell
 } Walk;
@@ -16,7 +16,7 @@ Walk walk_start(const NetworkConfig *config);
 bool walk_ended(const Walk *walk, const NetworkConfig *config);
 void walk_on(Walk *walk);
 
-// What the cell is asked to be.
+// The configuration of the cell.
 CellConfig walk_cell(const Walk *walk, const NetworkConfig *config);
 
 // The head, without its parameters.

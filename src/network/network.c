@@ -37,7 +37,7 @@ typedef struct {
   uint64_t values;
 } Totals;
 
-// Adds one row to the table behind those counted in `totals`, unless the parameter is one that is not there; where table
+// Adds one row to the table behind those counted in `totals`, unless the cell does not have it (rows = 0); where table
 // is NULL, only counts.
 static void list_parameter(Totals *totals, Parameter *table, const CellParameter *shape, const NameParts *parts) {
   if (shape->rows == 0) return;
@@ -164,7 +164,7 @@ static void connect(Network *network, const NetworkConfig *config) {
 }
 
 // U(-1/sqrt(H), 1/sqrt(H)) for everything, as torch.nn.LSTM and torch.nn.Linear start; then what a kind sets itself.
-// States to start from are zeros. An embedding has a variance of 1, as torch.nn.Embedding; tied, it starts as the
+// Trained initial states start as zeros. An embedding has a variance of 1, as torch.nn.Embedding; tied, it starts as the
 // head's weight does.
 static void initialise(Network *network) {
   const Parameter *row = network->table;

@@ -2,15 +2,15 @@
 //
 //   token or x -> layer 0 -> h -> layer 1 -> h -> ... -> head -> logits or values
 //
-// With an embedding, layer 0 is given its vector for the token. Tied, the head multiplies by the embedding (Press &
+// With an embedding, the input of layer 0 is the token's vector. Tied, the weight of the head is the embedding (Press &
 // Wolf 2017; Inan, Khosravi & Socher 2017) and has only a bias of its own.
 //
 // A bidirectional layer has two directions, a cell each: one reads the sequence from its end; their h lie side by side.
-// It is for whole sequences (training/trainer.h): a step knows no end.
+// It is for whole sequences (training/trainer.h): a single step cannot read from the end.
 //
 // Memory, in reals: the parameters; for the step: per direction G H and the step's scratch (see its cell), h and c;
-// D + 2 V. One allocation. Quantised, besides: a byte a weight of each matrix that a step multiplies by, 8 bytes a row, 2 bytes
-// an input.
+// D + 2 V. One allocation. Quantised, besides: a byte a weight of each matrix that a step multiplies by, 8 bytes a row,
+// 2 bytes an input.
 #ifndef LSTM_NETWORK_NETWORK_H
 #define LSTM_NETWORK_NETWORK_H
 
@@ -49,7 +49,7 @@ typedef struct {
   const LayerConfig *layers;  // only read while the network is created
   OutputKind output;
   size_t output_size;  // V; not read for OUTPUT_HIDDEN, where it is the last hidden_size
-  bool tied;  // the head's weight is the embedding: for as many classes as tokens, where E is what the head is given
+  bool tied;  // the head's weight is the embedding: for as many classes as tokens, with E equal to the head's input size
   uint32_t seed;
 } NetworkConfig;
 
@@ -79,7 +79,7 @@ typedef struct {
   size_t layer_count;
   size_t direction_count;  // one or two for each layer
   Direction *directions;
-  bool is_bidirectional;  // has a layer that reads both ways: cannot step
+  bool is_bidirectional;  // has a bidirectional layer: cannot step
   Embedding embedding;
   Head head;
   size_t parameter_count;
@@ -95,7 +95,7 @@ typedef struct {
   Arena int8_arena;  // of what network_quantize makes
 } Network;
 
-// How many numbers a network of this description has: false where a size or option is not one that it can have.
+// The number of parameters, counted singly, of a network of this description; false where a size or option is not valid.
 bool network_count_values(uint64_t *count, const NetworkConfig *config);
 
 // A network with fresh parameters, or NULL where there is not enough memory or a size is 0 or above its largest.
@@ -103,7 +103,7 @@ bool network_count_values(uint64_t *count, const NetworkConfig *config);
 Network *network_create(const NetworkConfig *config);
 void network_free(Network *network);
 
-// The length of what layer `layer` of the stack gives to the next: P, or 2 P of both directions.
+// The output size of layer `layer` of the stack: P, or 2 P of both directions.
 size_t network_layer_size(const Network *network, size_t layer);
 
 // Puts the state that sequences start from into `state`: zeros, or what was trained.
@@ -114,7 +114,7 @@ void network_initial_state(Network *network);
 void network_step(Network *network, size_t token);
 
 // Rounds every matrix to 8 bits a weight, a scale a row, and lets steps use the rounded ones: a quarter of the bytes.
-// `values` become what the rounded weights stand for; a second call changes nothing. The network must not be trained
+// `values` become the rounded weights; a second call changes nothing. The network must not be trained
 // after it. False where there is not enough memory; nothing has changed then.
 // With `scales`, one for each row of each matrix in the order of the table, the values are multiples of them already, up
 // to 128 of each, and stay as they are; NULL: the largest magnitude of a row gives its scale.

@@ -1,8 +1,8 @@
 // quantize.c: a network with 8-bit weights.
 #include "network/network.h"
 
-// A step multiplies by matrices that are stored row by row; of the others it reads a column, and of an embedding a row,
-// which stay as they are.
+// A step multiplies by matrices stored row by row. Of those stored column by column it reads one column, and of an
+// embedding one row: these stay floats.
 static bool is_packed(const Network *network, const Parameter *row) {
   const real *values = network->values + row->offset;
   const bool is_multiplied = values != network->embedding.weight || values == network->head.weight;
@@ -16,7 +16,7 @@ static size_t place_count(const Network *network) {
   return network->direction_count * CELL_MAX_PARAMETERS + HEAD_PLACES;
 }
 
-// The place among all of the parameter at `values`.
+// The index in the list of matrices of the parameter at `values`.
 static size_t place_of(const Network *network, const real *values) {
   for (size_t d = 0; d < network->direction_count; d++) {
     for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {

@@ -12,7 +12,7 @@ typedef struct {
   uint32_t state[4];
 } Random;
 
-// What a seed is for: of the same seed, each gets a sequence of its own.
+// The use of a generator: each has a sequence of its own for the same seed.
 typedef enum { RANDOM_NETWORK, RANDOM_DROPOUT } RandomUse;
 
 // Fills the state from a seed with splitmix32, as its authors advise, and the use. Every seed gives another sequence.

@@ -6,7 +6,7 @@
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
 
-// 1 / temperature as the nearest normal float: so near to 0 that the most probable are left, or so large that all are alike.
+// 1 / temperature, kept to the normal floats: at their ends only the most probable tokens are drawn, or all alike.
 static real inverse(double temperature) {
   const double exact = 1 / temperature;
   return (real)(exact < FLT_MIN ? FLT_MIN : exact > FLT_MAX ? FLT_MAX : exact);
@@ -97,7 +97,7 @@ size_t network_sample(Network *network, const Sampling *sampling) {
     below += may_draw(sampling, k) ? (double)p[k] : 0;
     if (draw * total < below) return k;
   }
-  // Of logits that are not finite.
+  // The logits are not finite.
   return most_probable(logits, sampling, V);
 }
 

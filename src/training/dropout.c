@@ -21,7 +21,7 @@ struct Dropout {
   DirectionDropout *directions;
 };
 
-// Whether what layer `layer` gives goes on: to the next, or to the head.
+// Whether the output of layer `layer` goes to the next, or to the head.
 static bool goes_on(const Network *network, size_t layer) {
   return layer + 1 < network->layer_count || network->head.kind != OUTPUT_HIDDEN;
 }

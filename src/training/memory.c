@@ -49,8 +49,8 @@ static LayerWindow take_layer(Arena *arena, const Plan *plan, const Direction *l
   return (LayerWindow){
       .size = size,
       .h = reals_if(arena, is_bidirectional, count_product(count, size)),
-      .turned_x = reals_if(arena, is_bidirectional && !config->tokens, count_product(count, config->input_size)),
-      .turned_tokens = is_bidirectional && config->tokens ? arena_take(arena, count, sizeof(int32_t)) : NULL,
+      .reversed_x = reals_if(arena, is_bidirectional && !config->tokens, count_product(count, config->input_size)),
+      .reversed_tokens = is_bidirectional && config->tokens ? arena_take(arena, count, sizeof(int32_t)) : NULL,
   };
 }
 
@@ -141,8 +141,8 @@ static void connect_layers(Trainer *trainer) {
     forward->dh = trainer->flow[l % 2];
     forward->dx = forward->tokens ? NULL : trainer->flow[(l + 1) % 2];
     if (!reverse) continue;
-    reverse->tokens = layer->turned_tokens;
-    reverse->x = layer->turned_x;
+    reverse->tokens = layer->reversed_tokens;
+    reverse->x = layer->reversed_x;
     forward->dh = trainer->side[0];
     reverse->dh = trainer->side[1];
     reverse->dx = reverse->tokens ? NULL : trainer->side[2];

@@ -1,10 +1,10 @@
 // pass.c: a window through all layers of a network, forward and backward.
 //
-// A bidirectional layer has two directions, a cell each. The reverse one is given its input turned round, each sequence
-// within its own length, and runs like any other; what it gives and takes is turned round again:
+// A bidirectional layer has two directions, a cell each. The reverse direction runs like the other on the input reversed
+// in time, each sequence within its own length; its output and the gradients of that are reversed again:
 //
-//   x ---------------> forward -> h -----+
-//   x -> turn round -> reverse -> turn --+--> h of both, side by side
+//   x --------------> forward -> h -----------+
+//   x -> reversed --> reverse -> h reversed --+--> h of both, side by side
 #include "training/pass.h"
 
 #include "kernels/elementwise.h"
@@ -17,14 +17,14 @@ typedef struct {
 } Rows;
 
 // to[t][b] = from[u][b] or, with `adds`, += , for blocks of n reals: u = t, or what step t is when the sequence is read
-// from its end. Turning round twice changes nothing. What lies behind the end of a sequence stays where it is.
-static void move_rows(Rows to, Rows from, size_t n, const Trainer *trainer, bool turn, bool adds) {
+// from its end. Reversing twice changes nothing. What lies behind the end of a sequence stays where it is.
+static void move_rows(Rows to, Rows from, size_t n, const Trainer *trainer, bool reversed, bool adds) {
   const int32_t *lengths = trainer->windows[0].lengths;
   const size_t B = trainer->batch;
   for (size_t t = 0; t < trainer->window; t++) {
     for (size_t b = 0; b < B; b++) {
       const size_t end = lengths ? (size_t)lengths[b] : trainer->window;
-      const size_t u = turn && t < end ? end - 1 - t : t;
+      const size_t u = reversed && t < end ? end - 1 - t : t;
       real *target = to.first + (t * B + b) * to.row;
       const real *source = from.first + (u * B + b) * from.row;
       if (adds) {
@@ -36,7 +36,7 @@ static void move_rows(Rows to, Rows from, size_t n, const Trainer *trainer, bool
   }
 }
 
-static void turn_tokens(int32_t *to, const int32_t *from, const Trainer *trainer) {
+static void reverse_tokens(int32_t *to, const int32_t *from, const Trainer *trainer) {
   const int32_t *lengths = trainer->windows[0].lengths;
   const size_t B = trainer->batch;
   for (size_t t = 0; t < trainer->window; t++) {
@@ -56,7 +56,7 @@ static real *h_of(const CellWindow *w) { return w->h + w->batch * cell_h_size(&w
 
 static const real *whole_output_of(const LayerWindow *layer) { return layer->reverse ? layer->h : h_of(layer->forward); }
 
-// What a layer gives to the next, (T, B, size).
+// The output of a layer, (T, B, size), after dropout.
 static const real *output_of(const LayerWindow *layer) { return layer->mask ? layer->dropped : whole_output_of(layer); }
 
 static size_t output_count(const Trainer *trainer, const LayerWindow *layer) {
@@ -69,9 +69,9 @@ static void forward_layer(Trainer *trainer, const LayerWindow *layer) {
   if (!reverse) return;
   const size_t P = cell_h_size(&forward->config), D = forward->config.input_size;
   if (forward->tokens) {
-    turn_tokens(layer->turned_tokens, forward->tokens, trainer);
+    reverse_tokens(layer->reversed_tokens, forward->tokens, trainer);
   } else {
-    move_rows((Rows){layer->turned_x, D}, (Rows){(real *)forward->x, D}, D, trainer, true, false);
+    move_rows((Rows){layer->reversed_x, D}, (Rows){(real *)forward->x, D}, D, trainer, true, false);
   }
   kind_of(trainer, reverse)->forward(reverse);
   move_rows((Rows){layer->h, layer->size}, (Rows){h_of(forward), P}, P, trainer, false, false);
@@ -91,7 +91,7 @@ static void backward_direction(Trainer *trainer, CellWindow *w) {
   if (trainer->dh_squares) record_dh(trainer, w);
 }
 
-// dh (T, B, size): the gradient of what the layer gave.
+// dh (T, B, size): the gradient of the output of the layer.
 static void backward_layer(Trainer *trainer, const LayerWindow *layer, real *dh) {
   CellWindow *forward = layer->forward, *reverse = layer->reverse;
   if (!reverse) {

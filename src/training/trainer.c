@@ -136,14 +136,14 @@ static double norm_factor(const Trainer *trainer, Clipping clipping) {
   return wanted < 1 ? wanted : 1;
 }
 
-// All optimizers but SGD keep squares of gradients: one that is infinite would stand still for ever.
+// All optimizers but SGD keep a moment of the squared gradient: infinite once, it would stop its parameter for ever.
 static bool has_squares(const Trainer *trainer, const OptimizerOptions *options, Clipping clipping) {
   const double largest_root = 0x1.fffffep63;
   const double norm = trainer->gradient_norm * norm_factor(trainer, clipping);
   return options->kind == OPTIMIZER_SGD || norm <= largest_root || clipping.value <= largest_root;
 }
 
-// Clips the gradients, but for a factor: what they are still to be multiplied by.
+// Clips the gradients, but for a factor that the update multiplies them by: that is returned.
 static real clip_gradients(Trainer *trainer, Clipping clipping) {
   const size_t n = trainer->network->value_count;
   double factor = norm_factor(trainer, clipping);

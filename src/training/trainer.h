@@ -7,10 +7,10 @@
 // Memory, in reals, with N parameters, and for each direction its P, C, H and its tape (see its cell):
 //   N (values are the network's) + 2 N      gradients and the optimiser's moments
 //   sum over directions: tape + (T + 3) B (P + C)  states, gradients of the first state, the state the window started from
-//   2 T B W                                 gradients on their way down; W = the most that a layer gives, or D of vectors
+//   2 T B W                                 gradients between layers; W = the largest output of a layer, or D of vectors
 //   T B V + T B (D or 1) + T B (V or 1)     outputs, inputs, targets; and T B bytes, which of them count
 //   max(scratch of any direction, of the head)
-//   each bidirectional layer: 2 T B P (its two h side by side) + T B D (its input turned round); and 3 T B W
+//   each bidirectional layer: 2 T B P (its two h side by side) + T B D (its input reversed); and 3 T B W
 //   with an embedding: T B E                its vectors
 //   with dropout: see dropout.h
 // To predict only, the gradients, the moments and 2 T B W are not there.
@@ -40,12 +40,12 @@ typedef struct {
 typedef struct {
   CellWindow *forward;  // the one that reads from the start
   CellWindow *reverse;  // the other, or NULL
-  size_t size;          // of what it gives to the next: P, or 2 P
+  size_t size;          // of its output: P, or 2 P
   // Only where there are two:
-  real *h;               // (T, B, 2 P): side by side
-  real *turned_x;        // (T, B, D): the input as the reverse one reads it, one of the two
-  int32_t *turned_tokens;
-  // Where mask is not NULL: the next is given `dropped` = what this gives times mask, all (T, B, size).
+  real *h;           // (T, B, 2 P): side by side
+  real *reversed_x;  // (T, B, D): the input reversed in time, one of the two
+  int32_t *reversed_tokens;
+  // Where mask is not NULL, the output is `dropped` = h times mask, all (T, B, size).
   const real *mask;
   real *dropped;
 } LayerWindow;
@@ -94,12 +94,12 @@ typedef struct {
 Trainer *trainer_create(Network *network, size_t batch, size_t window, bool can_train);
 void trainer_free(Trainer *trainer);
 
-// The steps that follow leave numbers out, drawn from a generator that starts at `seed`. False where a rate is out of
+// The steps that follow use dropout, with masks drawn from a generator that starts at `seed`. False where a rate is out of
 // range or there is not enough memory; nothing has changed then.
 bool trainer_use_dropout(Trainer *trainer, DropoutRates rates, uint32_t seed);
 
-// Direction d's state before the window, (B, P) and (B, C); c is NULL for kinds without one. Who writes there says so
-// with trainer_state_given, since gradients of the trained start do not flow to it.
+// Direction d's state before the window, (B, P) and (B, C); c is NULL for kinds without one. Whoever writes
+// there calls trainer_state_given: then no gradient flows to the trained initial state.
 real *trainer_h(Trainer *trainer, size_t d);
 real *trainer_c(Trainer *trainer, size_t d);
 void trainer_state_given(Trainer *trainer);
@@ -107,7 +107,7 @@ void trainer_state_given(Trainer *trainer);
 // All sequences start anew.
 void trainer_reset(Trainer *trainer);
 
-// Whether the windows that follow have `lengths`, and whether they have a `mask`. Neither is the start.
+// Whether the windows that follow have `lengths`, and whether they have a `mask`. At the start they have neither.
 // With lengths, what lies behind the end of a sequence changes no state and has no part in the loss, whatever the mask
 // says; the mask is changed accordingly.
 void trainer_use(Trainer *trainer, bool lengths, bool mask);
@@ -124,7 +124,7 @@ TrainerStatus trainer_forward(Trainer *trainer);
 // trainer_forward, and the gradients of all parameters, of the state before the window and of vector inputs.
 TrainerStatus trainer_backward(Trainer *trainer);
 
-// Gradients are scaled to a global norm of at most `norm`, then each is kept in [-value, value]. Infinite: is not done.
+// Gradients are scaled to a global norm of at most `norm`, then each is kept in [-value, value]. Infinite: not clipped.
 typedef struct {
   double norm, value;
 } Clipping;
