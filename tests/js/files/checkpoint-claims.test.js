@@ -78,7 +78,7 @@ describe('a checkpoint that contradicts itself', () => {
     'a start read ahead': ['plain', (_, l) => (l.state.start.read = 10), /start: read must be at most 0, that of since/],
     'a budget read ahead': ['plain', (_, l) => (l.state.since.read = 1e9), /since: read must be at most 320, what is read/],
     'a trainer ahead': ['plain', (_, l) => (l.trainer.steps = 21), /trainer: steps must be at most 20, step/],
-    'a health of steps to come': ['plain', (_, l) => (l.state.health.seen = 21), /health: seen must be at most 20, step/],
+    'a health of steps to come': ['plain', (_, l) => (l.state.health.seen = 221), /health: seen must be at most 220, step/],
     'a loss below 0': ['plain', (_, l) => (l.state.health.smoothed = -1), /smoothed must be a number from 0/],
     'a spike below 0': ['plain', (_, l) => (l.state.health.spike = { step: 1, loss: -1 }), /spike: loss must be a number from 0/],
     'recoveries without measure': ['plain', (_, l) => (l.state.health.recoveries = 1e9), /recoveries must be an integer from 0 to 1000/],
