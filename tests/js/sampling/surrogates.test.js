@@ -79,6 +79,7 @@ function withAlphabet(bytes, alphabet) {
   const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
   header.__metadata__.alphabet = JSON.stringify(alphabet);
+  delete header.__metadata__.checksum; // younger than that version
   const text = new TextEncoder().encode(JSON.stringify(header));
   const padded = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(32);
   padded.set(text);
