@@ -10,7 +10,7 @@
 //                     checksum: see checksum.js; a program that changes a file leaves it out
 //                     checkpoint: see checkpoint-file.js, which reads it and its tensors; who only predicts needs neither
 import { readFileAlphabet } from '../sampling/Alphabet.js';
-import { describe, flag, number, optional, readBytes, readOptions } from '../core/check.js';
+import { describe, flag, optional, readBytes, readOptions } from '../core/check.js';
 import { verifyChecksum, withChecksum } from './checksum.js';
 import { DivergedError, FileFormatError } from '../core/errors.js';
 import { inFile, parse } from './in-file.js';
@@ -37,12 +37,13 @@ export const isOfCheckpoint = (name) => /^(optimizer|state|best|last)\./.test(na
 /**
  * What a character model knows beside its parameters.
  * @typedef {object} CharNotes
- * @property {number} [seconds] of a training whose budget nobody says
+ * @property {number} [seconds] of a training whose budget nobody says; not in the file, which is the same for a run of so
+ *   many seconds and for one of as many steps
  * @property {boolean} [lines] it has learnt a list of texts of one line each: a text begins after a line's end, and ends
  *   with one
  */
 
-const noteReaders = { seconds: optional(number(0, Infinity, undefined, { above: true, below: true })), lines: optional(flag(false)) };
+const noteReaders = { lines: optional(flag(false)) };
 
 /**
  * A file whose configuration is understood.
@@ -76,8 +77,7 @@ export function writeNetworkFile(network, where, alphabet, notes, checkpoint) {
     ['config', JSON.stringify(network.config)],
   ]);
   if (alphabet) metadata.set('alphabet', JSON.stringify(alphabet));
-  const noted = JSON.stringify(notes ?? {});
-  if (noted !== '{}') metadata.set('notes', noted);
+  if (notes?.lines) metadata.set('notes', JSON.stringify({ lines: true }));
   if (network.isQuantized) {
     metadata.set('quantization', 'int8');
     tensors = quantize(tensors, network);

@@ -20,7 +20,7 @@ import { isList } from '../training/texts.js';
  *   default: none, one-hot vectors
  * @property {boolean} [tied] the output multiplies by the embedding, which is as long as the last h then; default false
  * @property {number} [seconds] how long the model is going to be trained, above 0: train takes it where it has no
- *   budget of its own; in the model's file, not in its config
+ *   budget of its own; neither in the config nor in a file
  * @property {number} [seed] 0 to 4294967295; default 0
  */
 

@@ -256,6 +256,7 @@ export class CharTraining {
     const rate = trainer.learningRate;
     this.#learner.goBack(point);
     if (health.recoveries >= options.recoveries) {
+      health.goBack(point.health);
       throw new DivergedError(
         `train: ${wrong} at step ${step}, after going back ${health.recoveries} times with half the rate each time; ` +
           `the model is as after step ${point.step}. A lower learningRate (now ${rate}) may help`,

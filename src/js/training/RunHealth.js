@@ -81,7 +81,16 @@ export class RunHealth {
    * The run goes back to where its health was this, and on with half the rate.
    * @param {HealthState} former
    */
-  recover({ seen, smoothed }) {
-    Object.assign(this.#state, { seen, smoothed, isAccepted: false, recoveries: this.#state.recoveries + 1 });
+  recover(former) {
+    this.goBack(former);
+    this.#state.recoveries += 1;
+  }
+
+  /**
+   * The run goes back to where its health was this.
+   * @param {HealthState} former
+   */
+  goBack({ seen, smoothed }) {
+    Object.assign(this.#state, { seen, smoothed, isAccepted: false });
   }
 }

@@ -95,7 +95,7 @@ describe('train', () => {
   }
   const perEpoch = 16 * 32 * Math.floor(Math.floor((text.length - 1) / 16) / 32);
 
-  test('the budget that the model was created with, also when it was saved, else a minute', () => {
+  test('the budget that the model was created with, else a minute', () => {
     const budgetOf = ({ seconds, epochs, steps }) => [seconds, epochs, steps];
     assert.deepEqual(budgetOf(optionsOf({})), [60, undefined, undefined]);
     assert.deepEqual(budgetOf(optionsOf({}, { seconds: 2 })), [2, undefined, undefined]);
@@ -105,12 +105,10 @@ describe('train', () => {
     assert.deepEqual(budgetOf(optionsOf({ steps: 3 })), [undefined, undefined, 3]);
     assert.deepEqual(budgetOf(optionsOf({ steps: Infinity })), [undefined, undefined, 'Infinity']);
     const made = lstm.createCharModel({ text, seconds: 0.05 });
-    for (const model of [made, lstm.openCharModel(made.save()), lstm.openCharModel(made.checkpoint())]) {
-      const reports = [...model.train(text)];
-      assert.ok(reports.at(-1).done && reports.at(-1).seconds >= 0.05);
-    }
-    assert.ok(!metadataOf(lstm.createCharModel({ text }).save()).has('notes'));
-    for (const notes of ['{"seconds":0}', '{"seconds":"1"}', '{"lines":1}', '{"hours":1}', '[]', 'x']) {
+    const reports = [...made.train(text)];
+    assert.ok(reports.at(-1).done && reports.at(-1).seconds >= 0.05);
+    assert.ok(!metadataOf(made.save()).has('notes'));
+    for (const notes of ['{"seconds":1}', '{"lines":1}', '{"hours":1}', '[]', 'x']) {
       const file = readSafetensors(made.save(), 'test');
       file.metadata.set('notes', notes);
       assert.throws(() => lstm.openCharModel(writeSafetensors(file)), { name: 'FileFormatError', message: /notes/ });

@@ -91,6 +91,7 @@ describe('a run that diverges', () => {
     });
     assert.equal(events(reports).length, 2);
     assert.deepEqual(model.save(), before);
+    assert.deepEqual(lstm.openCharModel(model.checkpoint()).save(), before, 'its checkpoint opens');
     assert.equal([...model.train(text, { ...options, steps: 3 })].length, 3);
   });
 
