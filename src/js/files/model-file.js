@@ -14,7 +14,7 @@ import { describe, flag, optional, readBytes, readOptions } from '../core/check.
 import { verifyChecksum, withChecksum } from './checksum.js';
 import { DivergedError, FileFormatError } from '../core/errors.js';
 import { inFile, parse } from './in-file.js';
-import { dequantize, quantize } from './int8.js';
+import { dequantize, quantize, scaledBy } from './int8.js';
 import { readNetworkOptions } from '../network/network-options.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 
@@ -204,8 +204,8 @@ function understand(file, where, count) {
   const { metadata, tensors: all } = file;
   const { config, isQuantized } = networkIn(metadata, where);
   const own = metadata.has('checkpoint') ? tensorsOf(all, false) : all;
+  checkSize(count(config), own, where);
   const { tensors, scales } = dequantize(own, isQuantized, where);
-  checkSize(count(config), tensors, where);
   for (const [name, { values }] of tensors) {
     const bad = values.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) throw new FileFormatError(`${where}: tensor ${describe(name)} has ${values[bad]} at index ${bad}`);
@@ -238,12 +238,14 @@ function assertFinite(tensors, where) {
  * A short file cannot ask for a lot of memory: the numbers that its configuration asks for are in it. A few may be
  * missing, which the shapes will tell by name.
  * @param {number} count
- * @param {Map<string, import('./int8.js').FloatTensor>} tensors
+ * @param {Map<string, Tensor>} tensors
  * @param {string} where
  */
 function checkSize(count, tensors, where) {
   let got = 0;
-  for (const { values } of tensors.values()) got += values.length;
+  for (const [name, { values }] of tensors) {
+    if (!(tensors.get(scaledBy(name))?.values instanceof Int8Array)) got += values.length;
+  }
   if (count >= 0 && count <= got + MISSING) return;
   throw new FileFormatError(`${where}: the configuration asks for ${count} numbers, the file has ${got}`);
 }

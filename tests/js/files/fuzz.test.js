@@ -48,7 +48,7 @@ function changeIn(value) {
     () => delete at[name],
     () => (at[name] = structuredClone(other[otherName])),
     () => ([at[name], other[otherName]] = [other[otherName], at[name]]),
-    () => (at[pick(['more', '__proto__', 'length', otherName])] = structuredClone(at[name])),
+    () => (at[pick(['more', '__proto__', Array.isArray(at) ? '0' : 'length', otherName === 'length' ? 'more' : otherName])] = structuredClone(at[name])),
     () => (Array.isArray(at) ? at.splice(random(at.length), 1) : (at[name] = pick(sizes))),
     () => (Array.isArray(at) ? at.push(...structuredClone(at)) : (at[name] = [at[name], at[name]])),
   ];
@@ -124,6 +124,8 @@ function useModel(model, { resumed }) {
   assert.equal(model.predict(first).length, model.alphabet.length);
   assert.equal([...model.generate({ length: 3, seed: 1 })].length, 3);
   assert.equal(model.score(first + first).length, 2);
+  assert.ok(Array.isArray(model.complete(first, { length: 2, beams: 2 })));
+  assert.deepEqual(model.trace(first).characters, [first]);
   model.save();
   if (!resumed) return;
   const texts = resumed.texts.repeat ? resumed.texts.repeat.repeat(resumed.texts.times) : resumed.texts;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { dataOf, edited, headerOf, unsigned } from './edit.js';
+import { dataOf, edited, fileOf, headerOf, unsigned } from './edit.js';
 import { readSafetensors } from '../../reference/read.js';
 import { libraries, variants } from '../../reference/variants.js';
 
@@ -171,6 +171,23 @@ describe('a file of others, whose rows do not reach 127', () => {
       message: 'openCharModel: tensor "head.weight" must be of dtype I8 in a file of 8-bit weights, got F32',
     });
   });
+});
+
+test('a file with half of the numbers that its configuration asks for takes no memory for the others', () => {
+  const lstm = libraries.simd;
+  const size = 1400;
+  const config = { input: { size }, layers: [{ kind: 'rnn', hiddenSize: size, bias: false }], output: null, seed: 0 };
+  const weights = size * size;
+  const header = {
+    __metadata__: { format: 'pt', lstm_wasm: '1', config: JSON.stringify(config), quantization: 'int8' },
+    weight_ih_l0: { dtype: 'I8', shape: [size, size], data_offsets: [0, weights] },
+    'weight_ih_l0.scale': { dtype: 'F32', shape: [size], data_offsets: [weights, weights + 4 * size] },
+  };
+  const before = lstm.memoryBytes;
+  assert.throws(() => lstm.openNetwork(fileOf(JSON.stringify(header), new Uint8Array(weights + 4 * size))), {
+    name: 'FileFormatError', message: 'openNetwork: the configuration asks for 3920000 numbers, the file has 1960000',
+  });
+  assert.equal(lstm.memoryBytes, before);
 });
 
 test('the module that load() chooses is right from the first prediction on, in code not optimised yet', () => {
