@@ -83,9 +83,7 @@ function checkValues(values) {
  */
 function createModel(lstm, text, values) {
   const { cell: kind, layers, hidden: hiddenSize, options, seed } = values;
-  // The file of a model keeps the seconds that it was made for. They are given where its size comes from them, so that a
-  // run of so many steps gives the same file where it does not.
-  const given = { kind, layers, hiddenSize, seed, seconds: hiddenSize === undefined ? secondsOf(values) : undefined };
+  const given = { kind, layers, hiddenSize, seed, seconds: secondsOf(values) };
   return lstm.createCharModel({ ...options, ...definedOf(given), text });
 }
 

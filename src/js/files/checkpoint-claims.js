@@ -169,7 +169,7 @@ function checkPlaces({ step, chars }, { state: { start, since, health }, reader,
   atMost(`${path}: state: start: read`, start.read, since.read, 'that of since');
   atMost(`${path}: state: since: step`, since.step, step, 'step');
   atMost(`${path}: state: start: step`, start.step, since.step, 'that of since');
-  // A run that gives up goes back by up to 200 steps, and its health does not.
+  // In older files, a run that gave up went back by up to 200 steps, and its health did not.
   atMost(`${path}: state: health: seen`, health.seen, step + 200, 'step and 200');
   atMost(`${path}: trainer: steps`, trainer.steps, step, 'step');
 }
