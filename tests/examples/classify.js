@@ -20,40 +20,33 @@ const processes = {
 const names = Object.keys(processes);
 const longest = 60;
 
-// A batch, time-major: step t of sequence b is at t * batchSize + b.
-function draw(batchSize) {
-  const batch = {
-    inputs: new Float32Array(longest * batchSize),
-    targets: new Int32Array(longest * batchSize),
-    mask: new Uint8Array(longest * batchSize),
-    lengths: Array.from({ length: batchSize }, () => random.integer(20, longest)),
-  };
-  batch.lengths.forEach((length, b) => {
-    const last = (length - 1) * batchSize + b;
-    const kind = random.integer(0, names.length - 1);
-    const next = processes[names[kind]](random.uniform(0.05, 0.15), random.next());
-    for (let t = 0; t < length; t++) batch.inputs[t * batchSize + b] = next(t);
-    batch.targets[last] = kind;
-    batch.mask[last] = 1;
+/** So many sequences of vectors of one number, of whatever length, and which process made each. */
+function draw(count) {
+  const lengths = Array.from({ length: count }, () => random.integer(20, longest));
+  const labels = [];
+  const sequences = lengths.map((length, b) => {
+    labels[b] = random.integer(0, names.length - 1);
+    const next = processes[names[labels[b]]](random.uniform(0.05, 0.15), random.next());
+    return Array.from({ length }, (_, t) => [next(t)]);
   });
-  return batch;
+  return { sequences, labels };
 }
 
 const network = lstm.createNetwork({
   input: { size: 1 }, layers: [{ kind: 'lstm', hiddenSize: 32 }], output: { classes: names.length }, seed: 1,
 });
-const trainer = network.createTrainer({ batchSize: 32, window: longest, carryState: false, learningRate: 0.01 });
+const trainer = network.createTrainer({ batchSize: 32, window: longest, learningRate: 0.01 });
 for (let step = 1; step <= 400; step++) {
-  const { inputs, targets, lengths, mask } = draw(32);
-  const { loss } = trainer.step(inputs, targets, { lengths, mask });
+  const { sequences, labels } = draw(32);
+  const { loss } = trainer.step(sequences, labels); // a label counts at the last step of its sequence
   if (step % 100 === 0) console.log(`step ${step}: ${loss.toFixed(3)} nats`);
 }
 
-const { inputs, targets, lengths } = draw(1000);
-const { outputs } = network.run(inputs, { batchSize: 1000, lengths });
-const right = lengths.filter((length, b) => {
-  const last = (length - 1) * 1000 + b;
-  const probabilities = outputs.subarray(last * names.length, (last + 1) * names.length);
-  return probabilities.indexOf(Math.max(...probabilities)) === targets[last];
+const { sequences, labels } = draw(1000);
+const { outputs, shape: [, steps, classes] } = network.run(sequences);
+const right = sequences.filter(({ length }, b) => {
+  const last = (b * steps + length - 1) * classes;
+  const probabilities = outputs.subarray(last, last + classes);
+  return probabilities.indexOf(Math.max(...probabilities)) === labels[b];
 });
 console.log(`${names.join(', ')}: ${right.length / 10} % of 1000 sequences that it has not seen are told right`);

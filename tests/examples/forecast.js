@@ -22,7 +22,7 @@ const network = lstm.createNetwork({
 
 // Each step trains on 16 pieces of the past, drawn at random; the target of each value is the one after it.
 const [batchSize, window] = [16, 60];
-const trainer = network.createTrainer({ batchSize, window, carryState: false, learningRate: 0.005 });
+const trainer = network.createTrainer({ batchSize, window, learningRate: 0.005 });
 const inputs = new Float32Array(window * batchSize);
 const targets = new Float32Array(window * batchSize);
 for (let step = 1; step <= 600; step++) {
