@@ -47,12 +47,11 @@ function changeIn(value) {
     () => (typeof at[name] === 'number' ? (at[name] *= pick([-1, 0, 2, 1e6, 1e-6])) : delete at[name]),
     () => delete at[name],
     () => (at[name] = structuredClone(other[otherName])),
-    () => ([at[name], other[otherName]] = [other[otherName], at[name]]),
+    () => ([at[name], other[otherName]] = structuredClone([other[otherName], at[name]])),
     () => (at[pick(['more', '__proto__', Array.isArray(at) ? '0' : 'length', otherName === 'length' ? 'more' : otherName])] = structuredClone(at[name])),
     () => (Array.isArray(at) ? at.splice(random(at.length), 1) : (at[name] = pick(sizes))),
     () => (Array.isArray(at) ? at.push(...structuredClone(at)) : (at[name] = [at[name], at[name]])),
   ];
-  // An ancestor that is taken into itself is no JSON any more.
   pick(ways)();
 }
 
