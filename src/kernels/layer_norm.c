@@ -1,16 +1,18 @@
 // layer_norm.c: layer normalisation, forward and backward side by side.
 #include "kernels/layer_norm.h"
 
+#include "kernels/elementwise.h"
+
 // sum += x
 VEC_INLINE void add_element_at(vec *sum, const real *x, size_t j, size_t lanes) {
   *sum = vec_add(*sum, vec_load_part(x + j, lanes));
 }
 
 // x = x - mean,  squares += (x - mean)^2
-VEC_INLINE void centre_at(wide *squares, real *x, vec mean, size_t j, size_t lanes) {
+VEC_INLINE void centre_at(vec *squares, real *x, vec mean, size_t j, size_t lanes) {
   vec_store_part(x + j, vec_sub(vec_load_part(x + j, lanes), mean), lanes);
   const vec centred = vec_load_part(x + j, lanes);  // read again: 0 in lanes past the end
-  *squares = wide_add_square(*squares, centred);
+  *squares = vec_madd(*squares, centred, centred);
 }
 
 // normal = x * inverse,  y += weight * normal. x holds x - mean and becomes normal.
@@ -22,12 +24,13 @@ VEC_INLINE void add_normal_at(real *y, real *x, const real *weight, vec inverse,
 }
 
 real layer_norm_add(real *y, real *x, const real *weight, size_t n) {
-  vec sum = vec_splat(0);
-  wide squares = wide_zero();
+  vec sum = vec_splat(0), squares = vec_splat(0);
   VEC_FOR(n, add_element_at, &sum, x);
   const vec mean = vec_splat(vec_sum(sum) / (real)n);
   VEC_FOR(n, centre_at, &squares, x, mean);
-  const real inverse = (real)(1 / sqrt(wide_sum(squares) / (double)n + LAYER_NORM_EPSILON));
+  // In double only where the square of a float overflows, so that saved models predict as they did, to the last bit.
+  const double in_floats = (double)vec_sum(squares), total = isfinite(in_floats) ? in_floats : sum_of_squares(x, n);
+  const real inverse = (real)(1 / sqrt(total / (double)n + LAYER_NORM_EPSILON));
   const vec inverses = vec_splat(inverse);
   VEC_FOR(n, add_normal_at, y, x, weight, inverses);
   return inverse;
