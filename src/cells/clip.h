@@ -11,23 +11,14 @@ VEC_INLINE vec vec_clip(vec z, vec clip) {
 }
 
 // y (n) = z (n) kept in [-clip, clip]; y may be z.
-VEC_INLINE void clip_at(real *y, const real *z, vec clip, size_t j, size_t lanes) {
-  vec_store_part(y + j, vec_clip(vec_load_part(z + j, lanes), clip), lanes);
-}
-static inline void clip_all(real *y, const real *z, real clip, size_t n) {
-  const vec limit = vec_splat(clip);
-  VEC_FOR(n, clip_at, y, z, limit);
-}
+void clip_all(real *y, const real *z, real clip, size_t n);
 
 // What sigmoid and tanh make of -clip and clip. The sum behind a value that is one of these was clipped.
 typedef struct {
   vec sigmoid_low, sigmoid_high, tanh_low, tanh_high;
 } ClipRange;
 
-static inline ClipRange clip_range(real clip) {
-  const vec low = vec_splat(-clip), high = vec_splat(clip);
-  return (ClipRange){vec_sigmoid(low), vec_sigmoid(high), vec_tanh(low), vec_tanh(high)};
-}
+ClipRange clip_range(real clip);
 
 // `slope` where low < y < high, else 0.
 VEC_INLINE vec slope_within(vec slope, vec y, vec low, vec high) {

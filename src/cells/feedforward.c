@@ -11,8 +11,8 @@
 //
 // h is a state only in that its last value is kept; no step reads it, and its gradient before the window is 0.
 //
-// Memory of a window, in reals: tape T B H; scratch: one packed weight matrix or the blocks of the weight gradient,
-// whichever is larger. The states h, (T + 1) B H, are the caller's.
+// Memory of a window, in reals: tape T B H; scratch: that of the product W_ih x (products_scratch). The states h,
+// (T + 1) B H, are the caller's.
 #include "cells/squash.h"
 #include "cells/window.h"
 #include "kernels/elementwise.h"
@@ -29,17 +29,22 @@ static void initialise(real *const *p, const CellConfig *config) {
   (void)config;
 }
 
+static Product input_product(const CellConfig *config) {
+  return window_input_product(config, WEIGHT_IH, config->hidden_size);
+}
+
 static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix *int8, const real *x, size_t token,
                  const CellConfig *config) {
   (void)c;
   (void)gates;
   const size_t H = config->hidden_size;
+  const Product input = input_product(config);
   if (p[BIAS_IH]) {
     copy(h, p[BIAS_IH], H);
   } else {
     fill_zero(h, H);
   }
-  step_input_sums(h, p[WEIGHT_IH], int8 ? &int8[WEIGHT_IH] : NULL, x, token, config, H);
+  step_input_sums(h, &input, p, int8, x, token, config);
   squash(h, h, H, config);
 }
 
@@ -47,22 +52,27 @@ static uint64_t tape_size(const CellConfig *config, size_t window, size_t batch)
   return (uint64_t)config->hidden_size * window * batch;
 }
 
-static uint64_t scratch_size(const CellConfig *config) { return window_input_scratch(config, config->hidden_size); }
+static uint64_t scratch_size(const CellConfig *config) {
+  const Product input = input_product(config);
+  return products_scratch(&input, 1);
+}
 
 static void forward(CellWindow *w) {
   const size_t H = w->config.hidden_size, B = w->batch;
   real *h = w->h + B * H;
-  window_input_sums(h, w, w->parameters[WEIGHT_IH], w->parameters[BIAS_IH], w->scratch, H);
+  Product input = input_product(&w->config);
+  window_input_sums(h, w, &input, w->parameters[BIAS_IH], w->scratch);
   for (size_t t = 0; t < w->window; t++) squash_step(w, t, h + t * B * H);
 }
 
 static void backward(CellWindow *w) {
   const size_t H = w->config.hidden_size, B = w->batch;
   real *dz = w->tape;
+  Product input = input_product(&w->config);
   fill_zero(w->dh0, B * H);
   for (size_t t = w->window; t-- > 0;) squash_step_backward(dz + t * B * H, w, t);
   if (w->dparameters[BIAS_IH]) sum_rows(w->dparameters[BIAS_IH], dz, w->window * B, H);
-  window_input_gradients(w, w->dparameters[WEIGHT_IH], w->parameters[WEIGHT_IH], dz, w->scratch, H);
+  window_input_gradients(w, &input, dz, w->scratch);
 }
 
 const CellKind feedforward_cell = {

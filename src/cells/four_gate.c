@@ -23,8 +23,8 @@
 // Parameters: weight_ih (4H, D), weight_hh (4H, H), bias_ih (4H), bias_hh (4H), rows in the order i, f, g, o (the
 // courses' W_i, W_f, W_n, W_v); weight_uc (H, H), bias_u (H).
 //
-// Backward, with d for "gradient of the loss with respect to" (dh and dc hold what later steps and the layer above
-// say):
+// Backward, with d for "gradient of the loss with respect to" (dh holds the gradient from the layer above and from later
+// steps, dc that from later steps):
 //
 //   do = dh * u                   dz_o = do * o (1 - o)
 //   du = dh * o                   dz_u = du * (1 - u^2)
@@ -35,11 +35,10 @@
 //   dc_prev = dk * f              dh_prev = W_hh^T dz        dx = W_ih^T dz
 //   dW_ih = sum over steps and batch of dz x^T,  dW_hh of dz h_prev^T,  db of dz,  dW_uc of dz_u k^T,  db_u of dz_u
 //
-// Memory of a window, in reals: tape 6 T B H + B H (four gates, u, k; dk of a step); scratch: W_hh and W_uc packed, or
-// one packed matrix of x, or the blocks of a weight gradient, whichever is largest, and 4H. The states h and c,
+// Memory of a window, in reals: tape 6 T B H + B H (four gates, u, k; dk of a step); scratch: 4H, and the scratch of the
+// product W_ih x or of W_hh h and W_uc k together, whichever is larger (products_scratch). The states h and c,
 // (T + 1) B H each, are the caller's.
 #include "cells/clip.h"
-#include "cells/product.h"
 #include "cells/window.h"
 #include "kernels/elementwise.h"
 #include "kernels/sizes.h"
@@ -70,9 +69,13 @@ static void initialise(real *const *p, const CellConfig *config) {
   }
 }
 
-enum { PRODUCT_HH, PRODUCT_UC, PRODUCTS };
+// The product with the input is packed by itself, before and after the steps; the others, IN_STEP, together.
+enum { PRODUCT_IH, PRODUCT_HH, PRODUCT_UC, PRODUCTS };
+enum { FIRST_IN_STEP = PRODUCT_HH, IN_STEP = PRODUCTS - FIRST_IN_STEP };
 
-static void list_products(Product *list, size_t H) {
+static void list_products(Product *list, const CellConfig *config) {
+  const size_t H = config->hidden_size;
+  list[PRODUCT_IH] = window_input_product(config, WEIGHT_IH, GATES * H);
   list[PRODUCT_HH] = (Product){.place = WEIGHT_HH, .rows = GATES * H, .columns = H};
   list[PRODUCT_UC] = (Product){.place = WEIGHT_UC, .rows = H, .columns = H};
 }
@@ -124,9 +127,9 @@ static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix
   const size_t H = config->hidden_size, rows = GATES * H;
   real *u = gates + rows;
   Product products[PRODUCTS];
-  list_products(products, H);
+  list_products(products, config);
   start_sums(gates, p[BIAS_IH], p[BIAS_HH], rows);
-  step_input_sums(gates, p[WEIGHT_IH], int8 ? &int8[WEIGHT_IH] : NULL, x, token, config, rows);
+  step_input_sums(gates, &products[PRODUCT_IH], p, int8, x, token, config);
   product_step(gates, &products[PRODUCT_HH], p, int8, h);
   activate_gates(c, gates, c, H);
   start_use(u, p, 1, H);
@@ -151,28 +154,28 @@ static uint64_t tape_size(const CellConfig *config, size_t window, size_t batch)
 }
 
 static uint64_t scratch_size(const CellConfig *config) {
-  const size_t H = config->hidden_size, rows = GATES * H;
   Product products[PRODUCTS];
-  list_products(products, H);
-  return larger(products_scratch(products, PRODUCTS), window_input_scratch(config, rows)) + rows;
+  list_products(products, config);
+  return GATES * config->hidden_size +
+         larger(products_scratch(&products[PRODUCT_IH], 1), products_scratch(&products[FIRST_IN_STEP], IN_STEP));
 }
 
 static void forward(CellWindow *w) {
   const size_t H = w->config.hidden_size, rows = GATES * H, B = w->batch;
   real *const *p = w->parameters;
   const Tape tape = tape_of(w);
-  real *bias = w->scratch, *packed = w->scratch + rows;
+  real *bias = w->scratch, *scratch = w->scratch + rows;
   Product products[PRODUCTS];
-  list_products(products, H);
+  list_products(products, &w->config);
   start_sums(bias, p[BIAS_IH], p[BIAS_HH], rows);
-  window_input_sums(tape.gates, w, p[WEIGHT_IH], bias, packed, rows);
+  window_input_sums(tape.gates, w, &products[PRODUCT_IH], bias, scratch);
   start_use(tape.u, p, w->window * B, H);
-  products_pack(products, PRODUCTS, PRODUCT_FORWARD, p, packed);
+  products_pack(&products[FIRST_IN_STEP], IN_STEP, PRODUCT_FORWARD, p, scratch);
   for (size_t t = 0; t < w->window; t++) {
-    const real *c_prev = w->c + t * B * H;
+    const real *seen_h = window_see_h(w, t), *c_prev = w->c + t * B * H;
     real *h = w->h + (t + 1) * B * H, *c = w->c + (t + 1) * B * H;
     real *gates = tape.gates + t * B * rows, *u = tape.u + t * B * H, *kept = tape.kept + t * B * H;
-    product_add(gates, &products[PRODUCT_HH], window_see_h(w, t), B);
+    product_forward((RowsOut){gates, rows}, MATMUL_ADD, &products[PRODUCT_HH], (Rows){seen_h, H}, scratch, B);
     for (size_t b = 0; b < B; b++) {
       if (window_is_over(w, t, b)) {
         fill_zero(kept + b * H, H);
@@ -180,7 +183,7 @@ static void forward(CellWindow *w) {
         activate_gates(kept + b * H, gates + b * rows, c_prev + b * H, H);
       }
     }
-    product_add(u, &products[PRODUCT_UC], kept, B);
+    product_forward((RowsOut){u, H}, MATMUL_ADD, &products[PRODUCT_UC], (Rows){kept, H}, scratch, B);
     for (size_t b = 0; b < B; b++) {
       if (window_is_over(w, t, b)) {
         window_hold(w, t, b, H);
@@ -224,31 +227,33 @@ static void memory_backward(real *gates, real *dc, const real *dk, const real *c
   VEC_FOR(H, memory_backward_at, i, f, g, dc, dk, c_prev);
 }
 
-static void parameter_gradients(CellWindow *w, const Tape *tape, const Product *products) {
+static void parameter_gradients(CellWindow *w, const Tape *tape, Product *products) {
   const size_t H = w->config.hidden_size, rows = GATES * H, count = w->window * w->batch;
   real *const *dp = w->dparameters;
+  real *scratch = w->scratch + rows;
   if (dp[BIAS_IH]) {
     sum_rows(dp[BIAS_IH], tape->gates, count, rows);
     copy(dp[BIAS_HH], dp[BIAS_IH], rows);
     sum_rows(dp[BIAS_U], tape->u, count, H);
   }
-  product_gradient(dp, &products[PRODUCT_HH], tape->gates, window_seen_h(w), w->scratch, count);
-  product_gradient(dp, &products[PRODUCT_UC], tape->u, tape->kept, w->scratch, count);
-  window_input_gradients(w, dp[WEIGHT_IH], w->parameters[WEIGHT_IH], tape->gates, w->scratch, rows);
+  product_gradient(dp, &products[PRODUCT_HH], (Rows){tape->gates, rows}, (Rows){window_seen_h(w), H}, scratch, count);
+  product_gradient(dp, &products[PRODUCT_UC], (Rows){tape->u, H}, (Rows){tape->kept, H}, scratch, count);
+  window_input_gradients(w, &products[PRODUCT_IH], tape->gates, scratch);
 }
 
 static void backward(CellWindow *w) {
   const size_t H = w->config.hidden_size, rows = GATES * H, B = w->batch;
   const Tape tape = tape_of(w);
+  real *scratch = w->scratch + rows;
   Product products[PRODUCTS];
-  list_products(products, H);
+  list_products(products, &w->config);
   fill_zero(w->dh0, B * H);
   fill_zero(w->dc0, B * H);
-  products_pack(products, PRODUCTS, PRODUCT_BACKWARD, w->parameters, w->scratch);
+  products_pack(&products[FIRST_IN_STEP], IN_STEP, PRODUCT_BACKWARD, w->parameters, scratch);
   for (size_t t = w->window; t-- > 0;) {
     const real *c_prev = w->c + t * B * H, *dh = w->dh + t * B * H;
     real *gates = tape.gates + t * B * rows, *u = tape.u + t * B * H, *dc = w->dc0;
-    // h does not see the c of its own step: dc is the whole gradient already.
+    // h does not depend on the c of its own step: dc is the whole gradient already.
     if (w->dc_squares) w->dc_squares[t + 1] = sum_of_squares(dc, B * H);
     for (size_t b = 0; b < B; b++) {
       if (window_is_over(w, t, b)) {
@@ -259,13 +264,13 @@ static void backward(CellWindow *w) {
         VEC_FOR(H, use_backward_at, gates + b * rows + O * H, u + b * H, dh + b * H);
       }
     }
-    fill_zero(tape.dk, B * H);
-    product_backward(tape.dk, &products[PRODUCT_UC], u, B);
+    product_backward((RowsOut){tape.dk, H}, MATMUL_SET, &products[PRODUCT_UC], (Rows){u, H}, scratch, B);
     for (size_t b = 0; b < B; b++) {
       if (window_is_over(w, t, b)) continue;
       memory_backward(gates + b * rows, dc + b * H, tape.dk + b * H, c_prev + b * H, H);
     }
-    product_backward(window_dseen_h(w, t), &products[PRODUCT_HH], gates, B);
+    const RowsOut dh_prev = {window_dseen_h(w, t), H};
+    product_backward(dh_prev, MATMUL_ADD, &products[PRODUCT_HH], (Rows){gates, rows}, scratch, B);
     window_see_h_backward(w, t);
   }
   if (w->dc_squares) w->dc_squares[0] = sum_of_squares(w->dc0, B * H);

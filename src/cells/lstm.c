@@ -15,7 +15,8 @@
 //
 // Parameters: weight_ih (4H, D), weight_hh (4H, H), bias_ih (4H), bias_hh (4H); rows in the order i, f, g, o.
 //
-// Backward, with d for "gradient of the loss with respect to" (dh and dc hold what later steps and the layer above say):
+// Backward, with d for "gradient of the loss with respect to" (dh holds the gradient from the layer above and from later
+// steps, dc that from later steps):
 //
 //   do = dh * tanh(c)             dz_o = do * o (1 - o)
 //   dc = dc + dh * o (1 - tanh(c)^2)
@@ -25,12 +26,11 @@
 //   dc_prev = dc * f              dh_prev = W_hh^T dz        dx = W_ih^T dz
 //   dW_ih = sum over steps and batch of dz x^T,  dW_hh of dz h_prev^T,  db of dz
 //
-// Memory of a window, in reals: tape 5 T B H (four gates and tanh c); scratch: one packed weight matrix or the blocks of
-// a weight gradient, whichever is larger, and 4H. The states h and c, (T + 1) B H each, are the caller's.
+// Memory of a window, in reals: tape 5 T B H (four gates and tanh c); scratch: 4H, and the scratch of the product W_ih x
+// or of W_hh h, whichever is larger (products_scratch). The states h and c, (T + 1) B H each, are the caller's.
 #include "cells/window.h"
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
-#include "kernels/matmul.h"
 #include "kernels/sizes.h"
 
 enum { WEIGHT_IH, WEIGHT_HH, BIAS_IH, BIAS_HH };
@@ -108,12 +108,23 @@ static void activate_backward(real *gates, real *dc, const real *dh, const real 
   VEC_FOR(H, activate_backward_at, i, f, g, o, dc, dh, tanh_c, c_prev);
 }
 
+// The product with the input is packed by itself, before and after the steps.
+enum { PRODUCT_IH, PRODUCT_HH, PRODUCTS };
+
+static void list_products(Product *list, const CellConfig *config) {
+  const size_t H = config->hidden_size, rows = GATES * H;
+  list[PRODUCT_IH] = window_input_product(config, WEIGHT_IH, rows);
+  list[PRODUCT_HH] = (Product){.place = WEIGHT_HH, .rows = rows, .columns = H};
+}
+
 static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix *int8, const real *x, size_t token,
                  const CellConfig *config) {
   const size_t H = config->hidden_size, rows = GATES * H;
+  Product products[PRODUCTS];
+  list_products(products, config);
   start_sums(gates, p[BIAS_IH], p[BIAS_HH], rows);
-  step_input_sums(gates, p[WEIGHT_IH], int8 ? &int8[WEIGHT_IH] : NULL, x, token, config, rows);
-  matvec_add_with(gates, p[WEIGHT_HH], int8 ? &int8[WEIGHT_HH] : NULL, h, rows, H);
+  step_input_sums(gates, &products[PRODUCT_IH], p, int8, x, token, config);
+  product_step(gates, &products[PRODUCT_HH], p, int8, h);
   activate(h, c, h, gates, c, H);
 }
 
@@ -121,24 +132,28 @@ static uint64_t tape_size(const CellConfig *config, size_t window, size_t batch)
   return (uint64_t)(GATES + 1) * config->hidden_size * window * batch;
 }
 
-// Packed weights in both directions, and the blocks of both weight gradients, take turns in the same place.
 static uint64_t scratch_size(const CellConfig *config) {
-  const size_t H = config->hidden_size, rows = GATES * H;
-  return larger(window_product_scratch(rows, H), window_input_scratch(config, rows)) + rows;
+  Product products[PRODUCTS];
+  list_products(products, config);
+  return GATES * config->hidden_size +
+         larger(products_scratch(&products[PRODUCT_IH], 1), products_scratch(&products[PRODUCT_HH], 1));
 }
 
 static void forward(CellWindow *w) {
   const size_t H = w->config.hidden_size, rows = GATES * H, B = w->batch;
   real *const *p = w->parameters;
   real *gates = w->tape, *tanh_c = w->tape + w->window * B * rows;
-  real *bias = w->scratch, *packed = w->scratch + rows;
+  real *bias = w->scratch, *scratch = w->scratch + rows;
+  Product products[PRODUCTS];
+  list_products(products, &w->config);
   start_sums(bias, p[BIAS_IH], p[BIAS_HH], rows);
-  window_input_sums(gates, w, p[WEIGHT_IH], bias, packed, rows);
-  matmul_pack(packed, p[WEIGHT_HH], 1, H, H, rows);
+  window_input_sums(gates, w, &products[PRODUCT_IH], bias, scratch);
+  products_pack(&products[PRODUCT_HH], 1, PRODUCT_FORWARD, p, scratch);
   for (size_t t = 0; t < w->window; t++) {
     const real *h_prev = window_see_h(w, t), *c_prev = w->c + t * B * H;
     real *h = w->h + (t + 1) * B * H, *c = w->c + (t + 1) * B * H;
-    matmul(gates + t * B * rows, MATMUL_ADD, h_prev, packed, B, H, rows);
+    const RowsOut z = {gates + t * B * rows, rows};
+    product_forward(z, MATMUL_ADD, &products[PRODUCT_HH], (Rows){h_prev, H}, scratch, B);
     for (size_t b = 0; b < B; b++) {
       const size_t row = t * B + b;
       if (window_is_over(w, t, b)) {
@@ -163,10 +178,12 @@ static double squares_of_dc(const real *gates, const real *dc, const real *dh, c
 static void backward(CellWindow *w) {
   const size_t H = w->config.hidden_size, rows = GATES * H, B = w->batch, count = w->window * B;
   real *const *p = w->parameters, *const *dp = w->dparameters;
-  real *gates = w->tape, *tanh_c = w->tape + count * rows;
+  real *gates = w->tape, *tanh_c = w->tape + count * rows, *scratch = w->scratch + rows;
+  Product products[PRODUCTS];
+  list_products(products, &w->config);
   fill_zero(w->dh0, B * H);
   fill_zero(w->dc0, B * H);
-  matmul_pack(w->scratch, p[WEIGHT_HH], H, 1, rows, H);
+  products_pack(&products[PRODUCT_HH], 1, PRODUCT_BACKWARD, p, scratch);
   for (size_t t = w->window; t-- > 0;) {
     const real *c_prev = w->c + t * B * H;
     if (w->dc_squares) w->dc_squares[t + 1] = 0;
@@ -184,16 +201,17 @@ static void backward(CellWindow *w) {
       }
       activate_backward(gates + row * rows, dc, dh, tanh_c + row * H, c_prev + b * H, H);
     }
-    matmul(window_dseen_h(w, t), MATMUL_ADD, gates + t * B * rows, w->scratch, B, rows, H);
+    const RowsOut dh_prev = {window_dseen_h(w, t), H};
+    product_backward(dh_prev, MATMUL_ADD, &products[PRODUCT_HH], (Rows){gates + t * B * rows, rows}, scratch, B);
     window_see_h_backward(w, t);
   }
   if (w->dc_squares) w->dc_squares[0] = sum_of_squares(w->dc0, B * H);
-  matmul_transposed(dp[WEIGHT_HH], gates, window_seen_h(w), w->scratch, rows, count, H);
+  product_gradient(dp, &products[PRODUCT_HH], (Rows){gates, rows}, (Rows){window_seen_h(w), H}, scratch, count);
   if (dp[BIAS_IH]) {
     sum_rows(dp[BIAS_IH], gates, count, rows);
     copy(dp[BIAS_HH], dp[BIAS_IH], rows);
   }
-  window_input_gradients(w, dp[WEIGHT_IH], p[WEIGHT_IH], gates, w->scratch, rows);
+  window_input_gradients(w, &products[PRODUCT_IH], gates, scratch);
 }
 
 const CellKind lstm_cell = {

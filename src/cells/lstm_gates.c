@@ -1,19 +1,19 @@
-// lstm_variants_gates.c: the LSTM with options between its products, forward and backward side by side.
+// lstm_gates.c: the gates of the LSTM with options, forward and backward side by side: i, f, g and c; o and m.
+//
+//   missing gates        i = 1, f = 1 or o = 1: the cell has no rows for it
+//   coupled              f = 1 - i
+//   missing activations  g = z_g;  m = o * c
+//   clipping             every z is kept in [-clip, clip], and where it was clipped dz = 0
 //
 // Options are asked inside the loops: the answer is always the same, so the branch costs next to nothing, and each
 // equation stands once.
 #include "cells/lstm_variants.h"
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
-#include "kernels/layer_norm.h"
 
 // The elements of a gate that the cell has, else 1.
 VEC_INLINE vec gate_part(const real *gate, size_t j, size_t lanes) {
   return gate ? vec_load_part(gate + j, lanes) : vec_constant(1);
-}
-
-static real *gate_of(const LstmRow *row, const LstmShape *s, int gate) {
-  return s->has[gate] ? row->gates + s->first[gate] : NULL;
 }
 
 // The slope of the candidate at g: tanh or nothing, behind the clipping.
@@ -22,6 +22,8 @@ VEC_INLINE vec candidate_slope(vec g, bool squashed, real clip, const ClipRange 
   const vec one = vec_constant(1);
   return range ? slope_within(one, g, vec_splat(-clip), vec_splat(clip)) : one;
 }
+
+static const ClipRange *range_of(const LstmShape *s) { return s->clip > 0 ? &s->range : NULL; }
 
 VEC_INLINE void cell_state_at(real *c, const real *i, const real *f, const real *g, const real *c_prev, bool coupled,
                               size_t j, size_t lanes) {
@@ -32,20 +34,25 @@ VEC_INLINE void cell_state_at(real *c, const real *i, const real *f, const real 
   vec_store_part(c + j, vec_flush(vec_madd(learnt, f_j, vec_load_part(c_prev + j, lanes))), lanes);
 }
 
-void lstm_cell_state(const LstmRow *row, real *const *p, const LstmShape *s) {
-  const size_t H = s->H;
-  real *gates = row->gates, *c = row->c;
-  const real *c_prev = row->c_prev;
-  const real *i = gate_of(row, s, LSTM_I), *f = gate_of(row, s, LSTM_F), *g = gate_of(row, s, LSTM_G);
-  const bool coupled = s->options & CELL_COUPLED;
-  if (row->early) add(gates, row->early, s->early);
-  if (s->options & CELL_PEEPHOLE_DIAGONAL) {
-    for (size_t k = 0; k < s->early; k += H) add_multiplied(gates + k, p[LSTM_WEIGHT_CH] + k, c_prev, H);
+// i, f, g and c, from z and c_prev.
+void lstm_cell_state(const LstmCell *cell, const LstmStep *step) {
+  const LstmShape *s = &cell->s;
+  const size_t H = s->H, C = lstm_c_size(s);
+  const bool coupled = s->options & CELL_COUPLED, squashed = !(s->options & CELL_NO_INPUT_ACTIVATION);
+  for (size_t b = 0; b < step->batch; b++) {
+    const real *c_prev = step->c_prev + b * C;
+    real *c = step->c + b * C, *gates = step->tape.gates + b * s->rows;
+    const real *i = lstm_gate(cell, step, LSTM_I, b), *f = lstm_gate(cell, step, LSTM_F, b);
+    real *g = lstm_gate(cell, step, LSTM_G, b);
+    if (lstm_is_over(step, b)) {
+      copy(c, c_prev, H);
+      continue;
+    }
+    if (s->clip > 0) clip_all(gates, gates, s->clip, s->early + H);
+    sigmoid_all(gates, gates, s->early);
+    if (squashed) tanh_all(g, g, H);
+    VEC_FOR(H, cell_state_at, c, i, f, g, c_prev, coupled);
   }
-  if (s->clip > 0) clip_all(gates, gates, s->clip, s->early + H);
-  sigmoid_all(gates, gates, s->early);
-  if (!(s->options & CELL_NO_INPUT_ACTIVATION)) tanh_all(gates + s->early, g, H);
-  VEC_FOR(H, cell_state_at, c, i, f, g, c_prev, coupled);
 }
 
 // i, f, g (H) become their dz; dc (H) the gradient of c_prev.
@@ -77,22 +84,21 @@ VEC_INLINE void cell_state_backward_at(real *i, real *f, real *g, real *dc, cons
   vec_store_part(dc + j, vec_flush(vec_mul(dc_j, f_j)), lanes);
 }
 
-void lstm_cell_state_backward(const LstmRow *row, real *const *p, real *const *dp, const LstmShape *s) {
-  const size_t H = s->H;
-  real *gates = row->gates, *dc = row->dc;
-  const real *c_prev = row->c_prev;
-  real *i = gate_of(row, s, LSTM_I), *f = gate_of(row, s, LSTM_F), *g = gate_of(row, s, LSTM_G);
-  const real *di_after = row->dgates ? row->dgates + s->first[LSTM_I] : NULL;
-  const real *df_after = row->dgates ? row->dgates + s->first[LSTM_F] : NULL;
+// dz of i, f and g; dc becomes the gradient of c_prev, but for what goes through peepholes.
+void lstm_cell_state_backward(const LstmCell *cell, const LstmStep *step) {
+  const LstmShape *s = &cell->s;
+  const size_t H = s->H, C = lstm_c_size(s);
   const bool coupled = s->options & CELL_COUPLED, squashed = !(s->options & CELL_NO_INPUT_ACTIVATION);
-  const real clip = s->clip;
-  const ClipRange *range = clip > 0 ? &s->range : NULL;
-  VEC_FOR(H, cell_state_backward_at, i, f, g, dc, di_after, df_after, c_prev, coupled, squashed, clip, range);
-  if (row->dgates) fill_zero(row->dgates, s->recurrent);
-  if (!(s->options & CELL_PEEPHOLE_DIAGONAL)) return;
-  for (size_t k = 0; k < s->early; k += H) {
-    add_multiplied(dc, p[LSTM_WEIGHT_CH] + k, gates + k, H);
-    add_multiplied(dp[LSTM_WEIGHT_CH] + k, gates + k, c_prev, H);
+  const ClipRange *range = range_of(s);
+  for (size_t b = 0; b < step->batch; b++) {
+    const real *c_prev = step->c_prev + b * C;
+    real *dc = step->dc + b * C;
+    real *i = lstm_gate(cell, step, LSTM_I, b), *f = lstm_gate(cell, step, LSTM_F, b);
+    real *g = lstm_gate(cell, step, LSTM_G, b);
+    const real *di_after = s->recurrent ? dc + H + s->first[LSTM_I] : NULL;
+    const real *df_after = s->recurrent ? dc + H + s->first[LSTM_F] : NULL;
+    if (lstm_is_over(step, b)) continue;
+    VEC_FOR(H, cell_state_backward_at, i, f, g, dc, di_after, df_after, c_prev, coupled, squashed, s->clip, range);
   }
 }
 
@@ -106,25 +112,24 @@ VEC_INLINE void hidden_state_at(real *m, real *a, const real *seen, const real *
   vec_store_part(m + j, vec_flush(vec_mul(gate_part(o, j, lanes), a_j)), lanes);
 }
 
-void lstm_hidden_state(const LstmRow *row, real *const *p, const LstmShape *s) {
+// o and m, from z_o and c; with layer norm a holds LN(c) already.
+void lstm_hidden_state(const LstmCell *cell, const LstmStep *step) {
+  const LstmShape *s = &cell->s;
   const size_t H = s->H;
-  real *o = gate_of(row, s, LSTM_O);
-  const bool squashed = !(s->options & CELL_NO_OUTPUT_ACTIVATION);
-  if (o) {
-    if (row->late) add(o, row->late, H);
-    if (s->options & CELL_PEEPHOLE_DIAGONAL) add_multiplied(o, p[LSTM_WEIGHT_CH] + s->early, row->c, H);
-    if (s->clip > 0) clip_all(o, o, s->clip, H);
-    sigmoid_all(o, o, H);
+  const bool squashed = !(s->options & CELL_NO_OUTPUT_ACTIVATION), normed = s->options & CELL_LAYER_NORM;
+  for (size_t b = 0; b < step->batch; b++) {
+    real *a = step->tape.a + b * H, *m = step->m + b * H, *o = lstm_gate(cell, step, LSTM_O, b);
+    const real *seen = normed ? a : step->c + b * lstm_c_size(s);
+    if (lstm_is_over(step, b)) {
+      fill_zero(m, H);
+      continue;
+    }
+    if (o) {
+      if (s->clip > 0) clip_all(o, o, s->clip, H);
+      sigmoid_all(o, o, H);
+    }
+    VEC_FOR(H, hidden_state_at, m, a, seen, o, squashed);
   }
-  const real *seen = row->c;
-  real *a = row->a, *m = row->m;
-  if (row->normal_c) {
-    copy(row->normal_c, row->c, H);
-    copy(a, p[LSTM_NORM_C_BIAS], H);
-    *row->inverse_c = layer_norm_add(a, row->normal_c, p[LSTM_NORM_C_WEIGHT], H);
-    seen = a;
-  }
-  VEC_FOR(H, hidden_state_at, m, a, seen, o, squashed);
 }
 
 // o (H) becomes dz_o. Adds dm * o (1 - a^2) to dc (H), or with layer norm leaves it in a (H).
@@ -148,27 +153,16 @@ VEC_INLINE void hidden_state_backward_at(real *o, real *a, real *dc, const real 
   }
 }
 
-void lstm_hidden_state_backward(const LstmRow *row, real *const *p, real *const *dp, const LstmShape *s) {
-  const size_t H = s->H;
-  real *o = gate_of(row, s, LSTM_O), *a = row->a, *dc = row->dc;
-  const real *dm = row->dm;
-  const real *do_after = row->dgates ? row->dgates + s->early : NULL;
-  const bool squashed = !(s->options & CELL_NO_OUTPUT_ACTIVATION), normed = row->normal_c != NULL;
-  const ClipRange *range = s->clip > 0 ? &s->range : NULL;
-  VEC_FOR(H, hidden_state_backward_at, o, a, dc, dm, do_after, normed, squashed, range);
-  if (row->normal_c) {
-    // a holds the gradient of LN(c) by now.
-    add(dp[LSTM_NORM_C_BIAS], a, H);
-    layer_norm_backward(row->normal_c, dp[LSTM_NORM_C_WEIGHT], a, p[LSTM_NORM_C_WEIGHT], *row->inverse_c, H);
-    add(dc, row->normal_c, H);
-  }
-  if (o && s->options & CELL_PEEPHOLE_DIAGONAL) {
-    add_multiplied(dc, p[LSTM_WEIGHT_CH] + s->early, o, H);
-    add_multiplied(dp[LSTM_WEIGHT_CH] + s->early, o, row->c, H);
+// dz_o; dc gets what goes through h, and with layer norm a the gradient of LN(c).
+void lstm_hidden_state_backward(const LstmCell *cell, const LstmStep *step) {
+  const LstmShape *s = &cell->s;
+  const size_t H = s->H, C = lstm_c_size(s);
+  const bool squashed = !(s->options & CELL_NO_OUTPUT_ACTIVATION), normed = s->options & CELL_LAYER_NORM;
+  const ClipRange *range = range_of(s);
+  for (size_t b = 0; b < step->batch; b++) {
+    real *a = step->tape.a + b * H, *o = lstm_gate(cell, step, LSTM_O, b), *dc = step->dc + b * C;
+    const real *dm = step->dm + b * H, *do_after = s->recurrent ? dc + H + s->early : NULL;
+    if (lstm_is_over(step, b)) continue;
+    VEC_FOR(H, hidden_state_backward_at, o, a, dc, dm, do_after, normed, squashed, range);
   }
 }
-
-VEC_INLINE void flush_at(real *h, size_t j, size_t lanes) {
-  vec_store_part(h + j, vec_flush(vec_load_part(h + j, lanes)), lanes);
-}
-void lstm_flush(real *h, size_t n) { VEC_FOR(n, flush_at, h); }

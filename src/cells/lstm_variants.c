@@ -35,8 +35,9 @@
 // that it has: weight_ih (R, D), weight_hh (R, P), bias_ih (R), bias_hh (R), weight_ch (K H) or (K H, H), weight_gh
 // (K H, K H), weight_hr (P, H), norm_ih_weight (R), norm_hh_weight (R), norm_c_weight (H), norm_c_bias (H).
 //
-// Backward, with d for "gradient of the loss with respect to". dh and dc hold what later steps and the layer above say;
-// di', df', do' what the step behind says of the gates, 0 without full gate recurrence.
+// Backward, with d for "gradient of the loss with respect to". dh holds the gradient from the layer above and from later
+// steps, dc that from later steps; di', df', do' are the gradients that the gates get from the step after, through full
+// gate recurrence, else 0.
 //
 //   dm   = dh, or W_hr^T dh
 //   do   = dm * tanh(c) + do'                             dz_o = do * o (1 - o)
@@ -48,100 +49,90 @@
 //   dh_prev = W_hh^T da_hh    dx = W_ih^T da_ih           da = dz, or what of it goes back through LN
 //
 // where dz = 0 for what was clipped, and the gradient of a matrix is the sum over steps and batch of what it made times
-// what it was given. CellWindow.dc_squares counts di', df', do' of the step behind with dc, as all of the state's c.
+// what it was given. CellWindow.dc_squares counts di', df', do' with dc: they are the gradient of all of the state's c.
 //
 // Memory of a window, in reals: tape T B (R + H) and, each only with its option,
-//   full peepholes, full gate recurrence   T B K H
-//   full gate recurrence                   (T + 1) B H + T B K H + B (K + 1) H
 //   projection                             T B H + B H
-//   layer norm                             T B (2 R + H + 1) + 2 T B
-// scratch: R, and the larger of: all matrices packed but weight_ih; the blocks of one gradient, or weight_ih packed.
+//   layer norm                             T B (2 R + H + 3)
+// scratch: R, and the scratch of the product W_ih x or of all others together, whichever is larger (products_scratch).
+// One step of one sequence takes the tape of T = B = 1. The states h, (T + 1) B P, and c, (T + 1) B (H + S), S being the
+// K H of full gate recurrence or 0, are the caller's.
 #include "cells/lstm_variants.h"
+
 #include "cells/window.h"
 #include "kernels/elementwise.h"
-#include "kernels/layer_norm.h"
-
-LstmShape lstm_shape(const CellConfig *config) {
-  const uint32_t options = config->options;
-  const size_t H = config->hidden_size;
-  LstmShape s = {.options = options, .clip = config->clip, .H = H};
-  s.has[LSTM_I] = !(options & CELL_NO_INPUT_GATE);
-  s.has[LSTM_F] = !(options & (CELL_NO_FORGET_GATE | CELL_COUPLED));
-  s.has[LSTM_G] = true;
-  s.has[LSTM_O] = !(options & CELL_NO_OUTPUT_GATE);
-  for (int gate = 0; gate < LSTM_GATES; gate++) {
-    s.first[gate] = s.rows;
-    if (s.has[gate]) s.rows += H;
-  }
-  s.early = s.first[LSTM_G];
-  s.late = s.has[LSTM_O] ? H : 0;
-  s.recurrent = options & CELL_FULL_GATE_RECURRENCE ? s.early + s.late : 0;
-  if (s.clip > 0) s.range = clip_range(s.clip);
-  return s;
-}
+#include "kernels/sizes.h"
 
 static size_t c_size(const CellConfig *config) {
   const LstmShape s = lstm_shape(config);
-  return s.H + s.recurrent;
+  return lstm_c_size(&s);
 }
 
-static void parameters(CellParameter *list, const CellConfig *config) {
-  const LstmShape s = lstm_shape(config);
-  const size_t H = s.H, sigmoids = s.early + s.late;
-  list[LSTM_WEIGHT_IH] = (CellParameter){"weight_ih", s.rows, config->input_size, config->tokens};
-  list[LSTM_WEIGHT_HH] = (CellParameter){"weight_hh", s.rows, cell_h_size(config), false};
-  if (config->bias) {
-    list[LSTM_BIAS_IH] = (CellParameter){"bias_ih", s.rows, 0, false};
-    list[LSTM_BIAS_HH] = (CellParameter){"bias_hh", s.rows, 0, false};
-  }
-  if (sigmoids > 0) {
-    if (s.options & CELL_PEEPHOLE_DIAGONAL) list[LSTM_WEIGHT_CH] = (CellParameter){"weight_ch", sigmoids, 0, false};
-    if (s.options & CELL_PEEPHOLE_FULL) list[LSTM_WEIGHT_CH] = (CellParameter){"weight_ch", sigmoids, H, false};
-    if (s.recurrent) list[LSTM_WEIGHT_GH] = (CellParameter){"weight_gh", sigmoids, sigmoids, false};
-  }
-  if (config->projection) list[LSTM_WEIGHT_HR] = (CellParameter){"weight_hr", config->projection, H, false};
-  if (s.options & CELL_LAYER_NORM) {
-    list[LSTM_NORM_IH_WEIGHT] = (CellParameter){"norm_ih_weight", s.rows, 0, false};
-    list[LSTM_NORM_HH_WEIGHT] = (CellParameter){"norm_hh_weight", s.rows, 0, false};
-    list[LSTM_NORM_C_WEIGHT] = (CellParameter){"norm_c_weight", H, 0, false};
-    list[LSTM_NORM_C_BIAS] = (CellParameter){"norm_c_bias", H, 0, false};
+void lstm_product(RowsOut y, const LstmCell *cell, int product, Rows x, size_t batch) {
+  const Product *p = &cell->products[product];
+  if (cell->scratch) {
+    product_forward(y, MATMUL_ADD, p, x, cell->scratch, batch);
+  } else {
+    product_step(y.first, p, cell->p, cell->int8, x.first);
   }
 }
 
-static void fill(real *y, real value, size_t n) {
-  for (size_t i = 0; i < n; i++) y[i] = value;
+void lstm_product_backward(RowsOut dx, const LstmCell *cell, int product, Rows dy, size_t batch) {
+  product_backward(dx, MATMUL_ADD, &cell->products[product], dy, cell->scratch, batch);
 }
 
-// The two biases of a forget gate sum to forget_bias. Norms add nothing yet.
-static void initialise(real *const *p, const CellConfig *config) {
-  const LstmShape s = lstm_shape(config);
-  if (s.has[LSTM_F] && config->bias) {
-    fill(p[LSTM_BIAS_IH] + s.first[LSTM_F], config->forget_bias, s.H);
-    fill(p[LSTM_BIAS_HH] + s.first[LSTM_F], 0, s.H);
+// One step: the gates hold b + W_ih x, or LN of it, and become i f g o.
+static void step_forward(const LstmCell *cell, const LstmStep *step) {
+  lstm_hidden_sums(cell, step);
+  lstm_recurrence(cell, step);
+  lstm_peephole_early(cell, step);
+  lstm_cell_state(cell, step);
+  lstm_peephole_late(cell, step);
+  if (cell->s.options & CELL_LAYER_NORM) lstm_norm_c(cell, step);
+  lstm_hidden_state(cell, step);
+  lstm_projection(cell, step);
+  lstm_recurrence_keep(cell, step);
+}
+
+// The sum of squares of dLoss/dc after the step, over the sequences that are not over. Behind dc, di', df', do' are not
+// spent yet.
+static double squares_of_dc(const LstmCell *cell, const LstmStep *step) {
+  const size_t C = lstm_c_size(&cell->s);
+  double sum = 0;
+  for (size_t b = 0; b < step->batch; b++) {
+    double squares = 0;
+    if (lstm_is_over(step, b)) continue;
+    for (size_t j = b * C; j < (b + 1) * C; j++) squares += (double)step->dc[j] * (double)step->dc[j];
+    sum += squares;
   }
-  if (s.options & CELL_LAYER_NORM) {
-    fill(p[LSTM_NORM_IH_WEIGHT], 1, s.rows);
-    fill(p[LSTM_NORM_HH_WEIGHT], 1, s.rows);
-    fill(p[LSTM_NORM_C_WEIGHT], 1, s.H);
-    fill(p[LSTM_NORM_C_BIAS], 0, s.H);
-  }
+  return sum;
 }
 
-void lstm_products(Product *list, const LstmShape *s, const CellConfig *config) {
-  const size_t H = s->H, from_c = s->options & CELL_PEEPHOLE_FULL ? H : 0;
-  const size_t E = s->early, L = s->late, P = config->projection, S = s->recurrent;
-  list[LSTM_HH] = (Product){.place = LSTM_WEIGHT_HH, .rows = s->rows, .columns = cell_h_size(config)};
-  list[LSTM_CH_EARLY] = (Product){.place = LSTM_WEIGHT_CH, .first_row = 0, .rows = E, .columns = from_c};
-  list[LSTM_CH_LATE] = (Product){.place = LSTM_WEIGHT_CH, .first_row = E, .rows = L, .columns = from_c};
-  list[LSTM_GH_EARLY] = (Product){.place = LSTM_WEIGHT_GH, .first_row = 0, .rows = E, .columns = S};
-  list[LSTM_GH_LATE] = (Product){.place = LSTM_WEIGHT_GH, .first_row = E, .rows = L, .columns = S};
-  list[LSTM_HR] = (Product){.place = LSTM_WEIGHT_HR, .rows = P, .columns = H};
+// The same from its end: the gates become dz.
+static void step_backward(const LstmCell *cell, const LstmStep *step) {
+  lstm_projection_backward(cell, step);
+  lstm_hidden_state_backward(cell, step);
+  if (cell->s.options & CELL_LAYER_NORM) lstm_norm_c_backward(cell, step);
+  lstm_peephole_late_backward(cell, step);
+  if (step->dc_squares) *step->dc_squares = squares_of_dc(cell, step);
+  lstm_cell_state_backward(cell, step);
+  lstm_peephole_early_backward(cell, step);
+  lstm_recurrence_backward(cell, step);
+  lstm_hidden_sums_backward(cell, step);
 }
 
-// sums (R), product (R), early and late, a (H), m (H), LN(c) (H) and 1 / deviation.
+// ---------------------------------------------------------------- one step of one sequence
+
+static LstmCell cell_of(const CellConfig *config, real *const *p, real *const *dp) {
+  LstmCell cell = {.s = lstm_shape(config), .p = p, .dp = dp};
+  lstm_products(cell.products, &cell.s, config);
+  return cell;
+}
+
 static uint64_t step_scratch_size(const CellConfig *config) {
   const LstmShape s = lstm_shape(config);
-  return 2 * (uint64_t)s.rows + s.early + s.late + 3 * s.H + 1;
+  LstmTape tape;
+  return lstm_tape(&tape, NULL, &s, 1, 1);
 }
 
 // gates (4, H): i, f, g, o out, of which the cell has those in `rows`.
@@ -152,60 +143,121 @@ static void show_gates(real *gates, const real *rows, const LstmShape *s) {
     } else if (gate == LSTM_F && s->options & CELL_COUPLED) {
       for (size_t j = 0; j < s->H; j++) gates[j] = 1 - rows[j];
     } else {
-      fill(gates, 1, s->H);
+      for (size_t j = 0; j < s->H; j++) gates[j] = 1;
     }
   }
 }
 
 static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix *int8, const real *x, size_t token,
                  const CellConfig *config) {
+  LstmCell cell = cell_of(config, p, NULL);
+  LstmStep one = {.batch = 1, .h_prev = h, .h = h, .c_prev = c, .c = c};
+  LstmTape *tape = &one.tape;
+  lstm_tape(tape, gates + LSTM_GATES * cell.s.H, &cell.s, 1, 1);
+  one.m = tape->m ? tape->m : h;
+  cell.int8 = int8;
+  lstm_input_sums_of_step(&cell, &one, x, token, config);
+  step_forward(&cell, &one);
+  show_gates(gates, tape->gates, &cell.s);
+}
+
+// ---------------------------------------------------------------- a batch over a window
+
+static uint64_t tape_size(const CellConfig *config, size_t window, size_t batch) {
   const LstmShape s = lstm_shape(config);
-  const size_t H = s.H, R = s.rows;
-  const bool normed = s.options & CELL_LAYER_NORM;
-  real *sums = gates + LSTM_GATES * H, *product = sums + R;
-  real *early = product + R, *late = early + s.early, *a = late + s.late, *m = a + H, *normal_c = m + H;
-  real *into = normed ? product : sums;
-  Product list[LSTM_PRODUCTS];
-  lstm_products(list, &s, config);
-  const LstmRow row = {
-      .gates = sums,
-      .c_prev = c,
-      .c = c,
-      .a = a,
-      .m = config->projection ? m : h,
-      .normal_c = normed ? normal_c : NULL,
-      .inverse_c = normal_c + H,
-      .early = early,
-      .late = late,
+  LstmTape tape;
+  return lstm_tape(&tape, NULL, &s, window, batch);
+}
+
+static uint64_t scratch_size(const CellConfig *config) {
+  const LstmCell cell = cell_of(config, NULL, NULL);
+  return cell.s.rows + larger(products_scratch(&cell.products[LSTM_IH], 1),
+                              products_scratch(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP));
+}
+
+static LstmCell cell_of_window(CellWindow *w) {
+  LstmCell cell = cell_of(&w->config, w->parameters, w->dparameters);
+  cell.scratch = w->scratch + cell.s.rows;
+  return cell;
+}
+
+// Row n of a part of the tape, or NULL where there is no such part.
+static real *row_of(real *part, size_t n, size_t length) { return part ? part + n * length : NULL; }
+
+static LstmStep step_of(CellWindow *w, const LstmCell *cell, const LstmTape *tape, size_t t) {
+  const LstmShape *s = &cell->s;
+  const size_t H = s->H, P = s->P, R = s->rows, C = lstm_c_size(s), B = w->batch, n = t * B;
+  LstmStep step = {
+      .t = t,
+      .batch = B,
+      .lengths = w->lengths,
+      .tape = {
+          .gates = tape->gates + n * R,
+          .a = tape->a + n * H,
+          .m = row_of(tape->m, n, H),
+          .dm = tape->dm,
+          .normal_ih = row_of(tape->normal_ih, n, R),
+          .normal_hh = row_of(tape->normal_hh, n, R),
+          .normal_c = row_of(tape->normal_c, n, H),
+          .inverse_ih = row_of(tape->inverse_ih, n, 1),
+          .inverse_hh = row_of(tape->inverse_hh, n, 1),
+          .inverse_c = row_of(tape->inverse_c, n, 1),
+      },
+      .c_prev = w->c + n * C,
+      .h = w->h + (n + B) * P,
+      .c = w->c + (n + B) * C,
   };
+  step.m = s->projected ? step.tape.m : step.h;
+  return step;
+}
 
-  start_sums(sums, p[LSTM_BIAS_IH], p[LSTM_BIAS_HH], R);
-  if (normed) fill_zero(product, R);
-  step_input_sums(into, p[LSTM_WEIGHT_IH], int8 ? &int8[LSTM_WEIGHT_IH] : NULL, x, token, config, R);
-  if (normed) {
-    layer_norm_add(sums, product, p[LSTM_NORM_IH_WEIGHT], R);
-    fill_zero(product, R);
+static void forward(CellWindow *w) {
+  LstmCell cell = cell_of_window(w);
+  LstmTape tape;
+  lstm_tape(&tape, w->tape, &cell.s, w->window, w->batch);
+  lstm_input_sums(&cell, &tape, w);
+  products_pack(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP, PRODUCT_FORWARD, w->parameters, cell.scratch);
+  for (size_t t = 0; t < w->window; t++) {
+    LstmStep step = step_of(w, &cell, &tape, t);
+    step.h_prev = window_see_h(w, t);
+    step_forward(&cell, &step);
+    for (size_t b = 0; b < w->batch; b++) {
+      if (window_is_over(w, t, b)) window_hold(w, t, b, lstm_c_size(&cell.s));
+    }
   }
-  product_step(into, &list[LSTM_HH], p, int8, h);
-  if (normed) layer_norm_add(sums, product, p[LSTM_NORM_HH_WEIGHT], R);
+}
 
-  fill_zero(early, s.early + s.late);
-  product_step(early, &list[LSTM_CH_EARLY], p, int8, c);
-  product_step(early, &list[LSTM_GH_EARLY], p, int8, c + H);
-  product_step(late, &list[LSTM_GH_LATE], p, int8, c + H);
-  lstm_cell_state(&row, p, &s);
-  product_step(late, &list[LSTM_CH_LATE], p, int8, c);
-  lstm_hidden_state(&row, p, &s);
-  if (config->projection) {
-    fill_zero(h, config->projection);
-    product_step(h, &list[LSTM_HR], p, int8, m);
-    lstm_flush(h, config->projection);
+static void backward(CellWindow *w) {
+  LstmCell cell = cell_of_window(w);
+  const size_t C = lstm_c_size(&cell.s), B = w->batch;
+  LstmTape tape;
+  lstm_tape(&tape, w->tape, &cell.s, w->window, B);
+  fill_zero(w->dh0, B * cell.s.P);
+  fill_zero(w->dc0, B * C);
+  lstm_peephole_start_gradients(&cell);
+  lstm_norm_start_gradients(&cell);
+  products_pack(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP, PRODUCT_BACKWARD, w->parameters, cell.scratch);
+  for (size_t t = w->window; t-- > 0;) {
+    LstmStep step = step_of(w, &cell, &tape, t);
+    step.dh = w->dh + t * B * cell.s.P;
+    step.dm = cell.s.projected ? tape.dm : step.dh;
+    step.dh_prev = window_dseen_h(w, t);
+    step.dc = w->dc0;
+    step.dc_squares = w->dc_squares ? &w->dc_squares[t + 1] : NULL;
+    for (size_t b = 0; b < B; b++) {
+      if (!window_is_over(w, t, b)) continue;
+      fill_zero(step.tape.gates + b * cell.s.rows, cell.s.rows);
+      window_hold_backward(w, t, b);
+    }
+    step_backward(&cell, &step);
+    window_see_h_backward(w, t);
   }
-  if (s.recurrent) {
-    copy(c + H, sums, s.early);
-    copy(c + H + s.early, sums + s.first[LSTM_O], s.late);
-  }
-  show_gates(gates, sums, &s);
+  if (w->dc_squares) w->dc_squares[0] = sum_of_squares(w->dc0, B * C);
+  lstm_hidden_gradient(&cell, &tape, w);
+  lstm_peephole_gradients(&cell, &tape, w);
+  lstm_recurrence_gradients(&cell, &tape, w);
+  lstm_projection_gradient(&cell, &tape, w);
+  lstm_input_sums_backward(&cell, &tape, w);
 }
 
 const CellKind lstm_variant_cell = {
@@ -218,12 +270,12 @@ const CellKind lstm_variant_cell = {
     .gate_count = LSTM_GATES,
     .gate_names = {"input", "forget", "candidate", "output"},
     .c_size = c_size,
-    .parameters = parameters,
-    .initialise = initialise,
+    .parameters = lstm_parameters,
+    .initialise = lstm_initialise,
     .step = step,
     .step_scratch_size = step_scratch_size,
-    .tape_size = lstm_variant_tape_size,
-    .scratch_size = lstm_variant_scratch_size,
-    .forward = lstm_variant_forward,
-    .backward = lstm_variant_backward,
+    .tape_size = tape_size,
+    .scratch_size = scratch_size,
+    .forward = forward,
+    .backward = backward,
 };

@@ -1,13 +1,19 @@
-// lstm_variants.h: the parts of the LSTM with options, whose equations stand in lstm_variants.c.
+// lstm_variants.h: the LSTM with options, an idea a file. The equations stand at the head of lstm_variants.c.
 //
-//   lstm_variants.c          equations, parameters, one step
-//   lstm_variants_gates.c    what lies between the products, element by element
-//   lstm_variants_tape.c     the memory of a window
-//   lstm_variants_window.c   a batch over a window
+//   lstm_variants.c    the order in which the ideas act, on a step and back; one step, and a batch over a window
+//   lstm_shape.c       which gates, parameters, products and memory the options make
+//   lstm_sums.c        what x and h_prev add to the sums of the gates
+//   lstm_gates.c       i, f, g and c; o and m: gates that are missing or coupled, activations that are missing, clipping
+//   lstm_peephole.c    what c adds to the sums of the gates
+//   lstm_recurrence.c  what the gates of the step before add to them
+//   lstm_norm.c        layer normalisation, of sums and of c
+//   lstm_projection.c  h from m
+//
+// Each function takes one step of a batch, and stands beside its backward, which takes the same. Letters as in cell.h,
+// and R = rows of all gates, S = rows of those in the state (full gate recurrence) or 0, C = H + S.
 #ifndef LSTM_CELLS_LSTM_VARIANTS_H
 #define LSTM_CELLS_LSTM_VARIANTS_H
 
-#include "cells/cell.h"
 #include "cells/clip.h"
 #include "cells/product.h"
 
@@ -28,66 +34,137 @@ enum {
   LSTM_NORM_C_BIAS,
 };
 
+// The products. That with the input is packed by itself, before and after the steps; the others, IN_STEP, together. Those
+// of full peepholes and gate recurrence are cut into the early gates, i and f, whose rows lie before c is known, and the
+// late one, o.
+enum { LSTM_IH, LSTM_HH, LSTM_CH_EARLY, LSTM_CH_LATE, LSTM_GH_EARLY, LSTM_GH_LATE, LSTM_HR, LSTM_PRODUCTS };
+enum { LSTM_FIRST_IN_STEP = LSTM_HH, LSTM_IN_STEP = LSTM_PRODUCTS - LSTM_FIRST_IN_STEP };
+
+// ---------------------------------------------------------------- shape
+
 // What the options make of the gates. A gate that the cell does not have takes no rows. i, f and g lie side by side.
 typedef struct {
   uint32_t options;
-  real clip;                  // 0: none
-  ClipRange range;            // of clip
-  size_t H;
-  size_t rows;                // R: all gates that it has, in the order i, f, g, o
+  real clip;                 // 0: none
+  ClipRange range;           // of clip
+  size_t H, P;
+  bool projected;
+  size_t rows;               // R: all gates that it has, in the order i, f, g, o
   bool has[LSTM_GATES];
-  size_t first[LSTM_GATES];   // the first row of a gate
-  size_t early, late;         // rows of the sigmoid gates that come before c (i, f), and of that which comes after (o)
-  size_t recurrent;           // how many values of gates the next step is given: early + late or 0
+  size_t first[LSTM_GATES];  // the first row of a gate
+  size_t early, late;        // rows of the sigmoid gates that come before c (i, f), and of that which comes after (o)
+  size_t recurrent;          // S: early + late, or 0
 } LstmShape;
 
 LstmShape lstm_shape(const CellConfig *config);
+VEC_INLINE size_t lstm_c_size(const LstmShape *s) { return s->H + s->recurrent; }
 
-// The products of a step but for weight_ih. Those of full peepholes and gate recurrence are cut into early and late
-// rows.
-enum { LSTM_HH, LSTM_CH_EARLY, LSTM_CH_LATE, LSTM_GH_EARLY, LSTM_GH_LATE, LSTM_HR, LSTM_PRODUCTS };
+void lstm_parameters(CellParameter *list, const CellConfig *config);
+void lstm_initialise(real *const *p, const CellConfig *config);
 void lstm_products(Product *list, const LstmShape *s, const CellConfig *config);
 
-// ---------------------------------------------------------------- gates
-
-// What belongs to one step of one sequence. NULL where the options do not ask for it.
+// What a window keeps for backward, one after another. NULL where the options do not ask for it.
 typedef struct {
-  real *gates;          // (R): the sums z before, then i f g o; backward: i f g o before, then dz
-  const real *c_prev;   // (H)
-  real *c;              // (H); going forward it may be c_prev
-  real *a;              // (H): act(c), or act(LN(c)). Backward leaves something else there
-  real *m;              // (H): o * a, the hidden state before it is projected
-  real *normal_c;       // (H), layer norm: LN(c) before weight and bias. Backward leaves something else there
-  real *inverse_c;      // (1), layer norm: what layer_norm_add returned
-  const real *early;    // (early), to be added to the sums of i and f: what full peepholes and gate recurrence say
-  const real *late;     // (late), to be added to those of o
+  real *gates;                                // (T, B, R): z, then i f g o, then dz
+  real *a;                                    // (T, B, H): act(c), or act(LN(c)); then the gradient of LN(c)
+  real *m, *dm;                               // (T, B, H) and of one step (B, H), projection: o * a
+  real *normal_ih, *normal_hh;                // (T, B, R), layer norm: W_ih x and W_hh h normalised, then their gradients
+  real *normal_c;                             // (T, B, H), layer norm: c normalised, then its gradient
+  real *inverse_ih, *inverse_hh, *inverse_c;  // (T, B), layer norm: what layer_norm_add returned
+} LstmTape;
+
+// Lays the tape out from `at` on. Returns its size in reals.
+uint64_t lstm_tape(LstmTape *tape, real *at, const LstmShape *s, size_t window, size_t batch);
+
+// ---------------------------------------------------------------- a step
+
+// A cell at work.
+typedef struct {
+  LstmShape s;
+  real *const *p, *const *dp;
+  Product products[LSTM_PRODUCTS];
+  real *scratch;           // where the products are packed; NULL for one step of one sequence, which takes the matrices
+  const Int8Matrix *int8;  // as they are, or of 8 bits
+} LstmCell;
+
+// Step t of a batch. The parts of the tape begin at this step.
+typedef struct {
+  size_t t, batch;
+  const int32_t *lengths;  // as in CellWindow
+  LstmTape tape;
+  const real *h_prev;      // (B, P), as the products are given it
+  const real *c_prev;      // (B, C): c, and behind it i, f, o with full gate recurrence
+  real *h, *c;             // may be h_prev and c_prev
+  real *m;                 // (B, H): in the tape, or h
   // Backward only.
-  const real *dm;       // (H)
-  real *dc;             // (H)
-  real *dgates;         // (recurrent), full gate recurrence: what the step behind says of i, f and o; then zero
-} LstmRow;
+  const real *dh;          // (B, P)
+  const real *dm;          // (B, H): in the tape, or dh
+  real *dh_prev;           // (B, P): added to
+  real *dc;                // (B, C): from later steps; becomes that of c_prev
+  double *dc_squares;      // where not NULL: the sum of squares of dLoss/dc after this step
+} LstmStep;
 
-// i, f, g and c, from z and c_prev.
-void lstm_cell_state(const LstmRow *row, real *const *p, const LstmShape *s);
+// True where the step lies behind the end of sequence b: it changes no state, and its dz are 0.
+VEC_INLINE bool lstm_is_over(const LstmStep *step, size_t b) {
+  return step->lengths && step->t >= (size_t)step->lengths[b];
+}
 
-// dz of i, f and g; dc is the gradient of c before and of c_prev then, but for what goes through full peepholes.
-// Adds to the gradients of peepholes.
-void lstm_cell_state_backward(const LstmRow *row, real *const *p, real *const *dp, const LstmShape *s);
+// A gate of sequence b, (H), or NULL where the cell does not have it.
+VEC_INLINE real *lstm_gate(const LstmCell *cell, const LstmStep *step, int gate, size_t b) {
+  return cell->s.has[gate] ? step->tape.gates + b * cell->s.rows + cell->s.first[gate] : NULL;
+}
 
-// o and m, from z_o and c.
-void lstm_hidden_state(const LstmRow *row, real *const *p, const LstmShape *s);
+// The rows of the gates from one on, of all sequences.
+VEC_INLINE RowsOut lstm_gate_rows(const LstmCell *cell, const LstmStep *step, int gate) {
+  return (RowsOut){step->tape.gates + cell->s.first[gate], cell->s.rows};
+}
+VEC_INLINE Rows lstm_dz_rows(const LstmCell *cell, const LstmStep *step, int gate) {
+  return (Rows){step->tape.gates + cell->s.first[gate], cell->s.rows};
+}
 
-// dz_o; adds to dc what goes through h and o, but for full peepholes. Adds to the gradients of peepholes and norms.
-void lstm_hidden_state_backward(const LstmRow *row, real *const *p, real *const *dp, const LstmShape *s);
+// y (B, ...) += W x, and dx (B, ...) += W^T dy.
+void lstm_product(RowsOut y, const LstmCell *cell, int product, Rows x, size_t batch);
+void lstm_product_backward(RowsOut dx, const LstmCell *cell, int product, Rows dy, size_t batch);
 
-// h is what became of m (P) by the projection: no denormal numbers.
-void lstm_flush(real *h, size_t n);
+// lstm_sums.c. Those of x for all steps at once, or for one.
+void lstm_input_sums(LstmCell *cell, const LstmTape *tape, const CellWindow *w);
+void lstm_input_sums_backward(LstmCell *cell, const LstmTape *tape, const CellWindow *w);
+void lstm_input_sums_of_step(const LstmCell *cell, const LstmStep *step, const real *x, size_t token,
+                             const CellConfig *config);
+void lstm_hidden_sums(const LstmCell *cell, const LstmStep *step);
+void lstm_hidden_sums_backward(const LstmCell *cell, const LstmStep *step);
+void lstm_hidden_gradient(const LstmCell *cell, const LstmTape *tape, const CellWindow *w);
 
-// ---------------------------------------------------------------- window
+// lstm_gates.c. Cell state: i, f, g and c. Hidden state: o and m.
+void lstm_cell_state(const LstmCell *cell, const LstmStep *step);
+void lstm_cell_state_backward(const LstmCell *cell, const LstmStep *step);
+void lstm_hidden_state(const LstmCell *cell, const LstmStep *step);
+void lstm_hidden_state_backward(const LstmCell *cell, const LstmStep *step);
 
-uint64_t lstm_variant_tape_size(const CellConfig *config, size_t window, size_t batch);
-uint64_t lstm_variant_scratch_size(const CellConfig *config);
-void lstm_variant_forward(CellWindow *w);
-void lstm_variant_backward(CellWindow *w);
+// lstm_peephole.c. Early: c_prev to i and f. Late: c to o.
+void lstm_peephole_early(const LstmCell *cell, const LstmStep *step);
+void lstm_peephole_early_backward(const LstmCell *cell, const LstmStep *step);
+void lstm_peephole_late(const LstmCell *cell, const LstmStep *step);
+void lstm_peephole_late_backward(const LstmCell *cell, const LstmStep *step);
+void lstm_peephole_start_gradients(const LstmCell *cell);
+void lstm_peephole_gradients(const LstmCell *cell, const LstmTape *tape, const CellWindow *w);
+
+// lstm_recurrence.c
+void lstm_recurrence(const LstmCell *cell, const LstmStep *step);
+void lstm_recurrence_backward(const LstmCell *cell, const LstmStep *step);
+void lstm_recurrence_keep(const LstmCell *cell, const LstmStep *step);
+void lstm_recurrence_gradients(const LstmCell *cell, const LstmTape *tape, const CellWindow *w);
+
+// lstm_norm.c
+void lstm_norm_sums(real *z, real *sums, real *inverses, const LstmCell *cell, int weight, size_t n);
+void lstm_norm_sums_backward(const real *dz, real *sums, const real *inverses, const LstmCell *cell, int weight, size_t n);
+void lstm_norm_c(const LstmCell *cell, const LstmStep *step);
+void lstm_norm_c_backward(const LstmCell *cell, const LstmStep *step);
+void lstm_norm_start_gradients(const LstmCell *cell);
+
+// lstm_projection.c
+void lstm_projection(const LstmCell *cell, const LstmStep *step);
+void lstm_projection_backward(const LstmCell *cell, const LstmStep *step);
+void lstm_projection_gradient(const LstmCell *cell, const LstmTape *tape, const CellWindow *w);
 
 #endif

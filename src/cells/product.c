@@ -1,53 +1,64 @@
-// product.c: the products of a cell's matrices, each in its three forms.
+// product.c: the products of a cell's matrices, each in its forms.
 #include "cells/product.h"
 
-#include "kernels/matmul.h"
 #include "kernels/sizes.h"
 
 static bool is_there(const Product *p) { return p->rows > 0 && p->columns > 0; }
+
+static size_t stride_of(const Product *p) { return p->stride ? p->stride : p->columns; }
+
+static size_t offset(const Product *p) { return p->first_row * stride_of(p) + p->first_column; }
 
 // In the direction that takes more.
 static uint64_t packed_size(const Product *p) {
   return larger(matmul_packed_size(p->columns, p->rows), matmul_packed_size(p->rows, p->columns));
 }
 
-static size_t offset(const Product *p) { return p->first_row * p->columns; }
+static uint64_t workspace(const Product *list, size_t count) {
+  uint64_t most = 0;
+  for (const Product *p = list; p < list + count; p++) {
+    if (is_there(p)) most = larger(most, larger(matmul_workspace(p->columns), matmul_workspace(p->rows)));
+  }
+  return most;
+}
 
 uint64_t products_scratch(const Product *list, size_t count) {
-  uint64_t packed = 0, gradient = 0;
+  uint64_t packed = workspace(list, count), gradient = 0;
   for (const Product *p = list; p < list + count; p++) {
     if (!is_there(p)) continue;
     packed += packed_size(p);
-    gradient = larger(gradient, matmul_transposed_scratch(p->rows, p->columns));
+    gradient = larger(gradient, matmul_transposed_workspace(p->rows, p->columns));
   }
   return larger(packed, gradient);
 }
 
 void products_pack(Product *list, size_t count, ProductDirection direction, real *const *parameters, real *scratch) {
+  real *packed = scratch + workspace(list, count);
   for (Product *p = list; p < list + count; p++) {
     if (!is_there(p)) continue;
     const real *w = parameters[p->place] + offset(p);
-    p->packed = scratch;
     if (direction == PRODUCT_FORWARD) {
-      matmul_pack(p->packed, w, 1, p->columns, p->columns, p->rows);
+      matmul_pack(packed, w, 1, stride_of(p), p->columns, p->rows);
     } else {
-      matmul_pack(p->packed, w, p->columns, 1, p->rows, p->columns);
+      matmul_pack(packed, w, stride_of(p), 1, p->rows, p->columns);
     }
-    scratch += packed_size(p);
+    p->packed = packed;
+    packed += packed_size(p);
   }
 }
 
-void product_add(real *y, const Product *p, const real *x, size_t batch) {
-  if (is_there(p)) matmul(y, MATMUL_ADD, x, p->packed, batch, p->columns, p->rows);
+void product_forward(RowsOut y, MatmulInto into, const Product *p, Rows x, real *scratch, size_t batch) {
+  if (is_there(p)) matmul(y, into, x, p->packed, scratch, batch, p->columns, p->rows);
 }
 
-void product_backward(real *dx, const Product *p, const real *dy, size_t batch) {
-  if (is_there(p)) matmul(dx, MATMUL_ADD, dy, p->packed, batch, p->rows, p->columns);
+void product_backward(RowsOut dx, MatmulInto into, const Product *p, Rows dy, real *scratch, size_t batch) {
+  if (is_there(p)) matmul(dx, into, dy, p->packed, scratch, batch, p->rows, p->columns);
 }
 
-void product_gradient(real *const *dparameters, const Product *p, const real *dy, const real *x, real *scratch,
-                      size_t n) {
-  if (is_there(p)) matmul_transposed(dparameters[p->place] + offset(p), dy, x, scratch, p->rows, n, p->columns);
+void product_gradient(real *const *dparameters, const Product *p, Rows dy, Rows x, real *scratch, size_t n) {
+  if (!is_there(p)) return;
+  const RowsOut dw = {dparameters[p->place] + offset(p), stride_of(p)};
+  matmul_transposed(dw, dy, x, scratch, p->rows, n, p->columns);
 }
 
 // Some rows of a matrix of 8-bit weights.

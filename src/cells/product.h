@@ -1,36 +1,42 @@
-// product.h: the products of a cell's matrices, or of some of their rows, with what changes from step to step: for a
-// batch over a window, and for one step of one sequence. Letters: R rows, K columns, B batch, N = T B.
+// product.h: the one way in which a cell multiplies by its matrices, or by a part of one: for a batch over a window,
+// and for one step of one sequence. Letters: R rows and K columns of the part, B batch, N = T B.
+//
+// A product's operands are rows, which may be parts of wider ones (Rows). Its packed form is made by products_pack and
+// only read from then on; what a multiplication writes to beside its result is the workspace.
 #ifndef LSTM_CELLS_PRODUCT_H
 #define LSTM_CELLS_PRODUCT_H
 
 #include "cells/cell.h"
+#include "kernels/matmul.h"
 
-// y (R) = W x (K)
+// W (R, K). Where R or K is 0 there is no such product: all of the below do nothing.
 typedef struct {
-  size_t place;     // of the matrix among the cell's parameters
-  size_t first_row; // W is its rows from here on
-  size_t rows, columns; // R, K. Where one is 0 there is no such product, and everything below does nothing
-  real *packed;     // W or its transpose, after products_pack
+  size_t place;                    // of the matrix among the cell's parameters
+  size_t first_row, first_column;  // of the part
+  size_t rows, columns;            // R, K
+  size_t stride;                   // length of the matrix's rows; 0: K
+  const real *packed;              // W or its transpose, after products_pack
 } Product;
 
-// Reals of scratch that a list needs: all of it packed in either direction, or the blocks of one gradient.
+// Reals of scratch that a list needs. For products_pack and the products: a workspace for the longest left-hand side
+// (matmul_workspace) and behind it each packed, in the direction that takes more (matmul_packed_size); or, if it is more,
+// the blocks of the largest gradient (matmul_transposed_workspace).
 uint64_t products_scratch(const Product *list, size_t count);
 
-// Packs all of the list into scratch, to go forward or backward.
+// Packs all of the list into the scratch, to go forward or backward.
 typedef enum { PRODUCT_FORWARD, PRODUCT_BACKWARD } ProductDirection;
 void products_pack(Product *list, size_t count, ProductDirection direction, real *const *parameters, real *scratch);
 
-// y (B, R) += W x for each row of x (B, K); packed to go forward.
-void product_add(real *y, const Product *product, const real *x, size_t batch);
+// y (B, R) = or += W x for each row of x (B, K); packed to go forward. The scratch is that of products_pack.
+void product_forward(RowsOut y, MatmulInto into, const Product *product, Rows x, real *scratch, size_t batch);
 
-// dx (B, K) += W^T dy for each row of dy (B, R); packed to go backward.
-void product_backward(real *dx, const Product *product, const real *dy, size_t batch);
+// dx (B, K) = or += W^T dy for each row of dy (B, R); packed to go backward.
+void product_backward(RowsOut dx, MatmulInto into, const Product *product, Rows dy, real *scratch, size_t batch);
 
-// dW = sum over n of dy (N, R) x (N, K)^T. The scratch may be that of what was packed.
-void product_gradient(real *const *dparameters, const Product *product, const real *dy, const real *x, real *scratch,
-                      size_t n);
+// dW = sum over n of dy (N, R) x (N, K)^T. What was packed into the scratch is lost.
+void product_gradient(real *const *dparameters, const Product *product, Rows dy, Rows x, real *scratch, size_t n);
 
-// y (R) += W x (K), from int8 where that is not NULL; not packed.
+// y (R) += W x (K), from int8 where that is not NULL; not packed. W is whole rows of its matrix.
 void product_step(real *y, const Product *product, real *const *parameters, const Int8Matrix *int8, const real *x);
 
 #endif

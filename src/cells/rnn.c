@@ -16,12 +16,11 @@
 // dh_prev is dh times W_hh^T and a slope, step after step, and shrinks or grows geometrically with the number of steps
 // (Hochreiter 1991; Bengio, Simard & Frasconi 1994): what the cells with a cell state are there for.
 //
-// Memory of a window, in reals: tape T B H; scratch: one packed weight matrix or the blocks of a weight gradient,
-// whichever is larger, and H. The states h, (T + 1) B H, are the caller's.
+// Memory of a window, in reals: tape T B H; scratch: H, and the scratch of the product W_ih x or of W_hh h, whichever is
+// larger (products_scratch). The states h, (T + 1) B H, are the caller's.
 #include "cells/squash.h"
 #include "cells/window.h"
 #include "kernels/elementwise.h"
-#include "kernels/matmul.h"
 #include "kernels/sizes.h"
 
 enum { WEIGHT_IH, WEIGHT_HH, BIAS_IH, BIAS_HH };
@@ -40,15 +39,26 @@ static void initialise(real *const *p, const CellConfig *config) {
   (void)config;
 }
 
+// The product with the input is packed by itself, before and after the steps.
+enum { PRODUCT_IH, PRODUCT_HH, PRODUCTS };
+
+static void list_products(Product *list, const CellConfig *config) {
+  const size_t H = config->hidden_size;
+  list[PRODUCT_IH] = window_input_product(config, WEIGHT_IH, H);
+  list[PRODUCT_HH] = (Product){.place = WEIGHT_HH, .rows = H, .columns = H};
+}
+
 static uint64_t step_scratch_size(const CellConfig *config) { return config->hidden_size; }
 
 static void step(real *h, real *c, real *z, real *const *p, const Int8Matrix *int8, const real *x, size_t token,
                  const CellConfig *config) {
   (void)c;
   const size_t H = config->hidden_size;
+  Product products[PRODUCTS];
+  list_products(products, config);
   start_sums(z, p[BIAS_IH], p[BIAS_HH], H);
-  step_input_sums(z, p[WEIGHT_IH], int8 ? &int8[WEIGHT_IH] : NULL, x, token, config, H);
-  matvec_add_with(z, p[WEIGHT_HH], int8 ? &int8[WEIGHT_HH] : NULL, h, H, H);
+  step_input_sums(z, &products[PRODUCT_IH], p, int8, x, token, config);
+  product_step(z, &products[PRODUCT_HH], p, int8, h);
   squash(h, z, H, config);
 }
 
@@ -57,19 +67,24 @@ static uint64_t tape_size(const CellConfig *config, size_t window, size_t batch)
 }
 
 static uint64_t scratch_size(const CellConfig *config) {
-  const size_t H = config->hidden_size;
-  return larger(window_product_scratch(H, H), window_input_scratch(config, H)) + H;
+  Product products[PRODUCTS];
+  list_products(products, config);
+  return config->hidden_size +
+         larger(products_scratch(&products[PRODUCT_IH], 1), products_scratch(&products[PRODUCT_HH], 1));
 }
 
 static void forward(CellWindow *w) {
   const size_t H = w->config.hidden_size, B = w->batch;
   real *const *p = w->parameters;
-  real *z = w->tape, *bias = w->scratch, *packed = w->scratch + H;
+  real *z = w->tape, *bias = w->scratch, *scratch = w->scratch + H;
+  Product products[PRODUCTS];
+  list_products(products, &w->config);
   start_sums(bias, p[BIAS_IH], p[BIAS_HH], H);
-  window_input_sums(z, w, p[WEIGHT_IH], bias, packed, H);
-  matmul_pack(packed, p[WEIGHT_HH], 1, H, H, H);
+  window_input_sums(z, w, &products[PRODUCT_IH], bias, scratch);
+  products_pack(&products[PRODUCT_HH], 1, PRODUCT_FORWARD, p, scratch);
   for (size_t t = 0; t < w->window; t++, z += B * H) {
-    matmul(z, MATMUL_ADD, window_see_h(w, t), packed, B, H, H);
+    const Rows h_prev = {window_see_h(w, t), H};
+    product_forward((RowsOut){z, H}, MATMUL_ADD, &products[PRODUCT_HH], h_prev, scratch, B);
     squash_step(w, t, z);
   }
 }
@@ -77,20 +92,23 @@ static void forward(CellWindow *w) {
 static void backward(CellWindow *w) {
   const size_t H = w->config.hidden_size, B = w->batch, count = w->window * B;
   real *const *p = w->parameters, *const *dp = w->dparameters;
-  real *dz = w->tape;
+  real *dz = w->tape, *scratch = w->scratch + H;
+  Product products[PRODUCTS];
+  list_products(products, &w->config);
   fill_zero(w->dh0, B * H);
-  matmul_pack(w->scratch, p[WEIGHT_HH], H, 1, H, H);
+  products_pack(&products[PRODUCT_HH], 1, PRODUCT_BACKWARD, p, scratch);
   for (size_t t = w->window; t-- > 0;) {
     squash_step_backward(dz + t * B * H, w, t);
-    matmul(window_dseen_h(w, t), MATMUL_ADD, dz + t * B * H, w->scratch, B, H, H);
+    const RowsOut dh_prev = {window_dseen_h(w, t), H};
+    product_backward(dh_prev, MATMUL_ADD, &products[PRODUCT_HH], (Rows){dz + t * B * H, H}, scratch, B);
     window_see_h_backward(w, t);
   }
-  matmul_transposed(dp[WEIGHT_HH], dz, window_seen_h(w), w->scratch, H, count, H);
+  product_gradient(dp, &products[PRODUCT_HH], (Rows){dz, H}, (Rows){window_seen_h(w), H}, scratch, count);
   if (dp[BIAS_IH]) {
     sum_rows(dp[BIAS_IH], dz, count, H);
     copy(dp[BIAS_HH], dp[BIAS_IH], H);
   }
-  window_input_gradients(w, dp[WEIGHT_IH], p[WEIGHT_IH], dz, w->scratch, H);
+  window_input_gradients(w, &products[PRODUCT_IH], dz, scratch);
 }
 
 const CellKind rnn_cell = {

@@ -12,21 +12,22 @@
 //
 //   h_t = tanh(W X_t + b_ih),  c_t = the first (N - 1) D elements of X_t
 //
-// Backward, with d for "gradient of the loss with respect to" (dc holds what later steps say of the inputs in c):
+// Backward, with d for "gradient of the loss with respect to" (dc holds the gradient from later steps):
 //
 //   dz = dh * (1 - h^2)            relu: dz = dh where h > 0, else 0
-//   dX = W^T dz,  and its first (N - 1) D elements += dc;  [dx, dc_prev] = dX
+//   dX = W^T dz,  and its first (N - 1) D elements += dc;  [dx, dc_prev] = dX, that is with W = [W_0, W_c]:
+//   dx = W_0^T dz + the first D elements of dc,  dc_prev = W_c^T dz + the others of dc, followed by D zeros
 //   dW = sum over steps and batch of dz X^T,  db of dz
 //
 // dh before the window is 0; so is dc where the inputs are tokens.
 //
-// Memory of a window, in reals: tape T B H, and for vectors B N D; scratch, for vectors only: the packed weights or the
-// blocks of a weight gradient, whichever is larger, and H (N - 1) D. The states h, (T + 1) B H, and c,
-// (T + 1) B (N - 1) D, are the caller's.
+// Memory of a window, in reals: tape T B H; scratch, for vectors only: that of the product W_0 x or of W_c c, whichever is
+// larger (products_scratch). The states h, (T + 1) B H, and c, (T + 1) B (N - 1) D, are the caller's.
+#include <string.h>
+
 #include "cells/squash.h"
 #include "cells/window.h"
 #include "kernels/elementwise.h"
-#include "kernels/matmul.h"
 #include "kernels/sizes.h"
 
 enum { WEIGHT_IH, BIAS_IH };
@@ -47,13 +48,16 @@ static void initialise(real *const *p, const CellConfig *config) {
   (void)config;
 }
 
-// z (rows, H): what the sums start from.
-static void start(real *z, const real *bias, size_t rows, size_t H) {
-  if (bias) {
-    fill_rows(z, bias, rows, H);
-  } else {
-    fill_zero(z, rows * H);
-  }
+// Vectors: the products with x and with c, each with its columns of the matrix, and with both side by side, X.
+enum { PRODUCT_X, PRODUCT_C, PRODUCT_WHOLE, PRODUCTS };
+
+static void list_products(Product *list, const CellConfig *config) {
+  const size_t H = config->hidden_size, D = config->input_size, all = config->delays * D;
+  const size_t from_c = config->tokens ? 0 : all - D;
+  list[PRODUCT_X] = window_input_product(config, WEIGHT_IH, H);
+  list[PRODUCT_X].stride = all;
+  list[PRODUCT_C] = (Product){.place = WEIGHT_IH, .first_column = D, .rows = H, .columns = from_c, .stride = all};
+  list[PRODUCT_WHOLE] = (Product){.place = WEIGHT_IH, .rows = H, .columns = D + from_c};
 }
 
 // 1 + the token that was seen n steps ago, or 0 where there was none: the token itself, or the (n - 1)st of c. Whoever
@@ -64,19 +68,20 @@ static size_t seen(const real *c, size_t token, size_t n, const CellConfig *conf
   return remembered >= 1 && remembered < (real)(config->input_size + 1) ? (size_t)remembered : 0;
 }
 
-// z (H) += the columns of the token and of those in c (N - 1).
-static void add_columns(real *z, const real *weight_ih, const real *c, size_t token, const CellConfig *config) {
+// z (H) += the columns of the tokens that were seen `first` or more steps ago.
+static void add_columns(real *z, const real *weight_ih, const real *c, size_t token, size_t first,
+                        const CellConfig *config) {
   const size_t H = config->hidden_size;
-  for (size_t n = 0; n < config->delays; n++) {
+  for (size_t n = first; n < config->delays; n++) {
     const size_t token_plus_1 = seen(c, token, n, config);
     if (token_plus_1 > 0) add(z, weight_ih + (n * config->input_size + token_plus_1 - 1) * H, H);
   }
 }
 
-// Backward of add_columns.
-static void add_to_columns(real *dweight_ih, const real *dz, const real *c, size_t token, const CellConfig *config) {
+static void add_columns_backward(const real *dz, real *dweight_ih, const real *c, size_t token, size_t first,
+                                 const CellConfig *config) {
   const size_t H = config->hidden_size;
-  for (size_t n = 0; n < config->delays; n++) {
+  for (size_t n = first; n < config->delays; n++) {
     const size_t token_plus_1 = seen(c, token, n, config);
     if (token_plus_1 > 0) add(dweight_ih + (n * config->input_size + token_plus_1 - 1) * H, dz, H);
   }
@@ -90,29 +95,35 @@ static uint64_t step_scratch_size(const CellConfig *config) {
 static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix *int8, const real *x, size_t token,
                  const CellConfig *config) {
   const size_t H = config->hidden_size, D = config->input_size, C = c_size(config);
-  start(h, p[BIAS_IH], 1, H);
+  if (p[BIAS_IH]) {
+    copy(h, p[BIAS_IH], H);
+  } else {
+    fill_zero(h, H);
+  }
   if (config->tokens) {
-    add_columns(h, p[WEIGHT_IH], c, token, config);
+    add_columns(h, p[WEIGHT_IH], c, token, 0, config);
     for (size_t n = C - 1; n > 0; n--) c[n] = c[n - 1];
     c[0] = (real)(token + 1);
   } else {
     real *whole_x = gates;
+    Product products[PRODUCTS];
+    list_products(products, config);
     copy(whole_x, x, D);
     copy(whole_x + D, c, C);
-    matvec_add_with(h, p[WEIGHT_IH], int8 ? &int8[WEIGHT_IH] : NULL, whole_x, H, D + C);
+    product_step(h, &products[PRODUCT_WHOLE], p, int8, whole_x);
     copy(c, whole_x, C);
   }
   squash(h, h, H, config);
 }
 
 static uint64_t tape_size(const CellConfig *config, size_t window, size_t batch) {
-  return (uint64_t)config->hidden_size * window * batch + step_scratch_size(config) * batch;
+  return (uint64_t)config->hidden_size * window * batch;
 }
 
 static uint64_t scratch_size(const CellConfig *config) {
-  if (config->tokens) return 0;
-  const size_t H = config->hidden_size;
-  return window_product_scratch(H, config->delays * config->input_size) + (uint64_t)H * c_size(config);
+  Product products[PRODUCTS];
+  list_products(products, config);
+  return larger(products_scratch(&products[PRODUCT_X], 1), products_scratch(&products[PRODUCT_C], 1));
 }
 
 // c of every step.
@@ -137,90 +148,85 @@ static void remember(CellWindow *w) {
   }
 }
 
-// z (T, B, H) += W X: the columns of x, and those of c.
-static void add_products(real *z, const CellWindow *w) {
-  const size_t H = w->config.hidden_size, D = w->config.input_size, C = c_size(&w->config);
-  const size_t count = w->window * w->batch;
-  const real *weight_ih = w->parameters[WEIGHT_IH];
+// z (T, B, H) += W_c c.
+static void add_remembered(real *z, const CellWindow *w, Product *product, real *scratch) {
+  const size_t H = w->config.hidden_size, C = c_size(&w->config), count = w->window * w->batch;
   if (w->tokens) {
     for (size_t n = 0; n < count; n++) {
-      add_columns(z + n * H, weight_ih, w->c + n * C, (size_t)w->tokens[n], &w->config);
+      const size_t token = (size_t)w->tokens[n];
+      add_columns(z + n * H, w->parameters[WEIGHT_IH], w->c + n * C, token, 1, &w->config);
     }
     return;
   }
-  matmul_pack(w->scratch, weight_ih, 1, D + C, D, H);
-  matmul(z, MATMUL_ADD, w->x, w->scratch, count, D, H);
-  matmul_pack(w->scratch, weight_ih + D, 1, D + C, C, H);
-  matmul(z, MATMUL_ADD, w->c, w->scratch, count, C, H);
+  products_pack(product, 1, PRODUCT_FORWARD, w->parameters, scratch);
+  product_forward((RowsOut){z, H}, MATMUL_ADD, product, (Rows){w->c, C}, scratch, count);
 }
 
-static void forward(CellWindow *w) {
-  const size_t H = w->config.hidden_size, B = w->batch;
-  real *h = w->h + B * H;
-  remember(w);
-  start(h, w->parameters[BIAS_IH], w->window * B, H);
-  add_products(h, w);
-  for (size_t t = 0; t < w->window; t++) squash_step(w, t, h + t * B * H);
+// dW_c, from dz (T, B, H).
+static void remembered_gradient(const real *dz, const CellWindow *w, const Product *product, real *scratch) {
+  const size_t H = w->config.hidden_size, D = w->config.input_size, C = c_size(&w->config);
+  const size_t count = w->window * w->batch;
+  real *dweight_ih = w->dparameters[WEIGHT_IH];
+  if (!w->tokens) {
+    product_gradient(w->dparameters, product, (Rows){dz, H}, (Rows){w->c, C}, scratch, count);
+    return;
+  }
+  fill_zero(dweight_ih + H * D, H * (w->config.delays - 1) * D);
+  for (size_t n = 0; n < count; n++) {
+    add_columns_backward(dz + n * H, dweight_ih, w->c + n * C, (size_t)w->tokens[n], 1, &w->config);
+  }
 }
 
-// dx, dc0 and dc_squares from dz (T, B, H). Where only dc0 is asked for, the steps that still see the state before the
-// window are enough.
-static void input_gradients(CellWindow *w, const real *dz) {
+// dc0 and dc_squares from dz (T, B, H); dx, which has W_0^T dz, gets the rest. Where only dc0 is asked for, the steps
+// whose inputs stand beside the state before the window are enough.
+static void remember_backward(CellWindow *w, const real *dz, Product *product, real *scratch) {
   const size_t H = w->config.hidden_size, D = w->config.input_size, C = c_size(&w->config), B = w->batch;
   const size_t steps = w->dx || w->dc_squares ? w->window : smaller(w->window, w->config.delays - 1);
-  real *dc = w->dc0, *whole_dx = w->tape + w->window * B * H;
+  real *dc = w->dc0;
   fill_zero(dc, B * C);
-  matmul_pack(w->scratch, w->parameters[WEIGHT_IH], D + C, 1, H, D + C);
+  products_pack(product, 1, PRODUCT_BACKWARD, w->parameters, scratch);
   for (size_t t = steps; t-- > 0;) {
     if (w->dc_squares) w->dc_squares[t + 1] = sum_of_squares(dc, B * C);
-    matmul(whole_dx, MATMUL_SET, dz + t * B * H, w->scratch, B, H, D + C);
     for (size_t b = 0; b < B; b++) {
-      real *dx = whole_dx + b * (D + C);
-      add(dx, dc + b * C, C);
-      if (w->dx) copy(w->dx + (t * B + b) * D, dx, D);
-      copy(dc + b * C, dx + D, C);
+      // dx += the first D elements of dc,  dc_prev = the others, followed by D zeros
+      real *dc_row = dc + b * C;
+      if (w->dx) add(w->dx + (t * B + b) * D, dc_row, D);
+      memmove(dc_row, dc_row + D, (C - D) * sizeof *dc);
+      fill_zero(dc_row + C - D, D);
     }
+    // dc_prev += W_c^T dz
+    product_backward((RowsOut){dc, C}, MATMUL_ADD, product, (Rows){dz + t * B * H, H}, scratch, B);
   }
   if (w->dc_squares) w->dc_squares[0] = sum_of_squares(dc, B * C);
 }
 
-// Some columns of dW (H, N D), `first` being where they begin: of dz (T, B, H) and seen (T, B, columns).
-static void column_gradients(CellWindow *w, size_t first, const real *dz, const real *seen_inputs, size_t columns) {
-  const size_t H = w->config.hidden_size, all = w->config.delays * w->config.input_size;
-  real *part = w->scratch, *blocks = w->scratch + H * c_size(&w->config);
-  matmul_transposed(part, dz, seen_inputs, blocks, H, w->window * w->batch, columns);
-  for (size_t row = 0; row < H; row++) {
-    copy(w->dparameters[WEIGHT_IH] + row * all + first, part + row * columns, columns);
-  }
-}
-
-static void weight_gradients(CellWindow *w, const real *dz) {
-  const size_t H = w->config.hidden_size, D = w->config.input_size, C = c_size(&w->config);
-  real *const *dp = w->dparameters;
-  if (!w->tokens) {
-    column_gradients(w, 0, dz, w->x, D);
-    column_gradients(w, D, dz, w->c, C);
-    return;
-  }
-  fill_zero(dp[WEIGHT_IH], H * w->config.delays * D);
-  for (size_t n = 0; n < w->window * w->batch; n++) {
-    add_to_columns(dp[WEIGHT_IH], dz + n * H, w->c + n * C, (size_t)w->tokens[n], &w->config);
-  }
+static void forward(CellWindow *w) {
+  const size_t B = w->batch, H = w->config.hidden_size;
+  real *h = w->h + B * H;
+  Product products[PRODUCTS];
+  list_products(products, &w->config);
+  remember(w);
+  window_input_sums(h, w, &products[PRODUCT_X], w->parameters[BIAS_IH], w->scratch);
+  add_remembered(h, w, &products[PRODUCT_C], w->scratch);
+  for (size_t t = 0; t < w->window; t++) squash_step(w, t, h + t * B * H);
 }
 
 static void backward(CellWindow *w) {
-  const size_t H = w->config.hidden_size, B = w->batch;
+  const size_t B = w->batch, H = w->config.hidden_size;
   real *dz = w->tape;
+  Product products[PRODUCTS];
+  list_products(products, &w->config);
   fill_zero(w->dh0, B * H);
   for (size_t t = w->window; t-- > 0;) squash_step_backward(dz + t * B * H, w, t);
+  if (w->dparameters[BIAS_IH]) sum_rows(w->dparameters[BIAS_IH], dz, w->window * B, H);
+  remembered_gradient(dz, w, &products[PRODUCT_C], w->scratch);
+  window_input_gradients(w, &products[PRODUCT_X], dz, w->scratch);
   if (w->tokens) {
     fill_zero(w->dc0, B * c_size(&w->config));
     for (size_t t = 0; w->dc_squares && t <= w->window; t++) w->dc_squares[t] = 0;
   } else {
-    input_gradients(w, dz);
+    remember_backward(w, dz, &products[PRODUCT_C], w->scratch);
   }
-  if (w->dparameters[BIAS_IH]) sum_rows(w->dparameters[BIAS_IH], dz, w->window * B, H);
-  weight_gradients(w, dz);
 }
 
 const CellKind tdnn_cell = {

@@ -2,57 +2,55 @@
 #include "cells/window.h"
 
 #include "kernels/elementwise.h"
-#include "kernels/matmul.h"
-#include "kernels/sizes.h"
 
-uint64_t window_product_scratch(size_t rows, size_t k) {
-  const uint64_t packed = larger(matmul_packed_size(k, rows), matmul_packed_size(rows, k));
-  return larger(packed, matmul_transposed_scratch(rows, k));
+Product window_input_product(const CellConfig *config, size_t place, size_t rows) {
+  return (Product){.place = place, .rows = rows, .columns = config->tokens ? 0 : config->input_size};
 }
 
-uint64_t window_input_scratch(const CellConfig *config, size_t rows) {
-  return config->tokens ? 0 : window_product_scratch(rows, config->input_size);
-}
-
-void window_input_sums(real *z, const CellWindow *w, const real *weight_ih, const real *bias, real *scratch,
-                       size_t rows) {
-  const size_t D = w->config.input_size, count = w->window * w->batch;
-  if (w->config.tokens) {
-    for (size_t n = 0; n < count; n++) {
-      const real *column = weight_ih + (size_t)w->tokens[n] * rows;
-      if (bias) {
-        add_to(z + n * rows, column, bias, rows);
-      } else {
-        copy(z + n * rows, column, rows);
-      }
+// z (T, B, R) = the column of each token + bias.
+static void token_sums(real *z, const CellWindow *w, const real *weight_ih, const real *bias, size_t rows) {
+  const size_t count = w->window * w->batch;
+  for (size_t n = 0; n < count; n++) {
+    const real *column = weight_ih + (size_t)w->tokens[n] * rows;
+    if (bias) {
+      add_to(z + n * rows, column, bias, rows);
+    } else {
+      copy(z + n * rows, column, rows);
     }
+  }
+}
+
+void window_input_sums(real *z, const CellWindow *w, Product *input, const real *bias, real *scratch) {
+  const size_t D = w->config.input_size, rows = input->rows, count = w->window * w->batch;
+  if (w->config.tokens) {
+    token_sums(z, w, w->parameters[input->place], bias, rows);
     return;
   }
   if (bias) fill_rows(z, bias, count, rows);
-  matmul_pack(scratch, weight_ih, 1, D, D, rows);
-  matmul(z, bias ? MATMUL_ADD : MATMUL_SET, w->x, scratch, count, D, rows);
+  products_pack(input, 1, PRODUCT_FORWARD, w->parameters, scratch);
+  product_forward((RowsOut){z, rows}, bias ? MATMUL_ADD : MATMUL_SET, input, (Rows){w->x, D}, scratch, count);
 }
 
-void window_input_gradients(const CellWindow *w, real *dweight_ih, const real *weight_ih, const real *dz, real *scratch,
-                            size_t rows) {
-  const size_t D = w->config.input_size, count = w->window * w->batch;
+void window_input_gradients(const CellWindow *w, Product *input, const real *dz, real *scratch) {
+  const size_t D = w->config.input_size, rows = input->rows, count = w->window * w->batch;
   if (w->config.tokens) {
+    real *dweight_ih = w->dparameters[input->place];
     fill_zero(dweight_ih, rows * D);
     for (size_t n = 0; n < count; n++) add(dweight_ih + (size_t)w->tokens[n] * rows, dz + n * rows, rows);
-  } else {
-    matmul_transposed(dweight_ih, dz, w->x, scratch, rows, count, D);
+    return;
   }
+  product_gradient(w->dparameters, input, (Rows){dz, rows}, (Rows){w->x, D}, scratch, count);
   if (!w->dx) return;
-  matmul_pack(scratch, weight_ih, D, 1, rows, D);
-  matmul(w->dx, MATMUL_SET, dz, scratch, count, rows, D);
+  products_pack(input, 1, PRODUCT_BACKWARD, w->parameters, scratch);
+  product_backward((RowsOut){w->dx, D}, MATMUL_SET, input, (Rows){dz, rows}, scratch, count);
 }
 
-void step_input_sums(real *sums, const real *weight_ih, const Int8Matrix *int8, const real *x, size_t token,
-                     const CellConfig *config, size_t rows) {
+void step_input_sums(real *sums, const Product *input, real *const *parameters, const Int8Matrix *int8, const real *x,
+                     size_t token, const CellConfig *config) {
   if (config->tokens) {
-    add(sums, weight_ih + token * rows, rows);
+    add(sums, parameters[input->place] + token * input->rows, input->rows);
   } else {
-    matvec_add_with(sums, weight_ih, int8, x, rows, config->input_size);
+    product_step(sums, input, parameters, int8, x);
   }
 }
 

@@ -3,25 +3,21 @@
 #ifndef LSTM_CELLS_WINDOW_H
 #define LSTM_CELLS_WINDOW_H
 
-#include "cells/cell.h"
+#include "cells/product.h"
 
-// Reals of scratch that the two below need, for a matrix of R rows.
-uint64_t window_input_scratch(const CellConfig *config, size_t rows);
+// The product with the input, of weight_ih (R, D) at a place among the parameters. Of tokens there is none: they take a
+// column of the matrix.
+Product window_input_product(const CellConfig *config, size_t place, size_t rows);
 
-// z (T, B, R) = weight_ih x + bias, with bias (R) or NULL. Tokens take a column of the matrix: no product.
-void window_input_sums(real *z, const CellWindow *w, const real *weight_ih, const real *bias, real *scratch,
-                       size_t rows);
+// z (T, B, R) = weight_ih x + bias, with bias (R) or NULL. Packs the product into the scratch.
+void window_input_sums(real *z, const CellWindow *w, Product *input, const real *bias, real *scratch);
 
 // dweight_ih (R, D) and, where it is asked for, w->dx, from dz (T, B, R).
-void window_input_gradients(const CellWindow *w, real *dweight_ih, const real *weight_ih, const real *dz, real *scratch,
-                            size_t rows);
-
-// Reals of scratch for a matrix (R, K) to be packed in either direction, or for its gradient.
-uint64_t window_product_scratch(size_t rows, size_t k);
+void window_input_gradients(const CellWindow *w, Product *input, const real *dz, real *scratch);
 
 // One step's input product of one sequence: sums (R) += weight_ih x, or the token's column.
-void step_input_sums(real *sums, const real *weight_ih, const Int8Matrix *int8, const real *x, size_t token,
-                     const CellConfig *config, size_t rows);
+void step_input_sums(real *sums, const Product *input, real *const *parameters, const Int8Matrix *int8, const real *x,
+                     size_t token, const CellConfig *config);
 
 // bias_ih + bias_hh (R), or zeros where there are none: what a step's sums start from.
 void start_sums(real *sums, const real *bias_ih, const real *bias_hh, size_t rows);

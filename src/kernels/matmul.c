@@ -23,11 +23,9 @@ enum {
 
 static size_t panels_of(size_t n) { return (n + PANEL - 1) / PANEL; }
 
-static uint64_t panels_size(size_t k, size_t n) { return (uint64_t)k * panels_of(n) * PANEL; }
+uint64_t matmul_packed_size(size_t k, size_t n) { return (uint64_t)k * panels_of(n) * PANEL; }
 
-uint64_t matmul_packed_size(size_t k, size_t n) {
-  return panels_size(k, n) + BLOCK_ROWS * (uint64_t)smaller(BLOCK_K, k);
-}
+uint64_t matmul_workspace(size_t k) { return BLOCK_ROWS * (uint64_t)smaller(BLOCK_K, k); }
 
 void matmul_pack(real *packed, const real *b, size_t row_stride, size_t column_stride, size_t k, size_t n) {
   for (size_t first = 0; first < n; first += PANEL) {
@@ -44,11 +42,10 @@ void matmul_pack(real *packed, const real *b, size_t row_stride, size_t column_s
   }
 }
 
-// One tile of C. A's element (row, k) is a[row * a_row + k * a_k]; the panels lie panel_stride apart; c_row is C's row
-// length; `columns` of the tile's columns exist in C.
-VEC_INLINE void tile(real *c, size_t c_row, MatmulInto into, const real *a, size_t a_row, size_t a_k,
-                     const real *packed, size_t panel_stride, size_t k, size_t columns, const int rows,
-                     const int panels) {
+// One tile of C. A's element (row, k) is a[row * a_row + k * a_k]; the panels lie panel_stride apart; `columns` of the
+// tile's columns exist in C.
+VEC_INLINE void tile(RowsOut c, MatmulInto into, const real *a, size_t a_row, size_t a_k, const real *packed,
+                     size_t panel_stride, size_t k, size_t columns, const int rows, const int panels) {
   vec sum[TILE_ROWS][WIDE_PANELS * VECS];
   for (int row = 0; row < rows; row++) {
     for (int v = 0; v < panels * VECS; v++) sum[row][v] = vec_splat(0);
@@ -65,39 +62,40 @@ VEC_INLINE void tile(real *c, size_t c_row, MatmulInto into, const real *a, size
     a += a_k;
     packed += PANEL;
   }
-  for (int row = 0; row < rows; row++, c += c_row) {
+  for (int row = 0; row < rows; row++, c.first += c.stride) {
     for (int v = 0; v < panels * VECS; v++) {
       const size_t at = (size_t)v * VEC_LANES;
       if (at >= columns) break;
       const size_t lanes = smaller(VEC_LANES, columns - at);
       vec value = sum[row][v];
-      if (into == MATMUL_ADD) value = vec_add(vec_load_part(c + at, lanes), value);
-      vec_store_part(c + at, value, lanes);
+      if (into == MATMUL_ADD) value = vec_add(vec_load_part(c.first + at, lanes), value);
+      vec_store_part(c.first + at, value, lanes);
     }
   }
 }
 
 // The tile above of `rows` rows, at most TILE_ROWS, of a packed A. Whole tiles, nearly all there are, know when they are
 // compiled that they are whole.
-VEC_INLINE void packed_tile(real *c, size_t c_row, MatmulInto into, const real *a, const real *packed, size_t k,
-                            size_t columns, size_t rows) {
+VEC_INLINE void packed_tile(RowsOut c, MatmulInto into, const real *a, const real *packed, size_t k, size_t columns,
+                            size_t rows) {
   switch (rows) {
-    case 1: tile(c, c_row, into, a, 1, TILE_ROWS, packed, 0, k, columns, 1, 1); break;
-    case 2: tile(c, c_row, into, a, 1, TILE_ROWS, packed, 0, k, columns, 2, 1); break;
-    case 3: tile(c, c_row, into, a, 1, TILE_ROWS, packed, 0, k, columns, 3, 1); break;
+    case 1: tile(c, into, a, 1, TILE_ROWS, packed, 0, k, columns, 1, 1); break;
+    case 2: tile(c, into, a, 1, TILE_ROWS, packed, 0, k, columns, 2, 1); break;
+    case 3: tile(c, into, a, 1, TILE_ROWS, packed, 0, k, columns, 3, 1); break;
     default:
-      if (columns == PANEL) tile(c, c_row, into, a, 1, TILE_ROWS, packed, 0, k, PANEL, TILE_ROWS, 1);
-      else tile(c, c_row, into, a, 1, TILE_ROWS, packed, 0, k, columns, TILE_ROWS, 1);
+      if (columns == PANEL) tile(c, into, a, 1, TILE_ROWS, packed, 0, k, PANEL, TILE_ROWS, 1);
+      else tile(c, into, a, 1, TILE_ROWS, packed, 0, k, columns, TILE_ROWS, 1);
   }
 }
 
 // Rows of C from a packed block of A (M, K) and the panels of a block of B, which lie panel_stride apart.
-VEC_INLINE void block_times_panels(real *c, MatmulInto into, const real *a, const real *packed, size_t panel_stride,
+VEC_INLINE void block_times_panels(RowsOut c, MatmulInto into, const real *a, const real *packed, size_t panel_stride,
                                    size_t m, size_t k, size_t n) {
   for (size_t column = 0; column < n; column += PANEL, packed += panel_stride) {
     const size_t columns = smaller(PANEL, n - column);
     for (size_t row = 0; row < m; row += TILE_ROWS) {
-      packed_tile(c + row * n + column, n, into, a + row * k, packed, k, columns, m - row);
+      const RowsOut part = {c.first + row * c.stride + column, c.stride};
+      packed_tile(part, into, a + row * k, packed, k, columns, m - row);
     }
   }
 }
@@ -107,23 +105,27 @@ static void row_times_panels(real *c, MatmulInto into, const real *a, const real
                              size_t k, size_t n) {
   size_t column = 0;
   for (; column + WIDE_PANELS * PANEL <= n; column += WIDE_PANELS * PANEL) {
-    tile(c + column, 0, into, a, 0, 1, packed, panel_stride, k, WIDE_PANELS * PANEL, 1, WIDE_PANELS);
+    const RowsOut part = {c + column, 0};
+    tile(part, into, a, 0, 1, packed, panel_stride, k, WIDE_PANELS * PANEL, 1, WIDE_PANELS);
     packed += WIDE_PANELS * panel_stride;
   }
   for (; column < n; column += PANEL, packed += panel_stride) {
-    tile(c + column, 0, into, a, 0, 1, packed, 0, k, smaller(PANEL, n - column), 1, 1);
+    const RowsOut part = {c + column, 0};
+    tile(part, into, a, 0, 1, packed, 0, k, smaller(PANEL, n - column), 1, 1);
   }
 }
 
 // A block (m, k) of A as tiles of TILE_ROWS rows, each stored k by k: a[m][k] to packed[m / 4][k][m % 4], the last one
-// filled up with zeros. A's rows lie a_row apart.
-static void pack_rows(real *packed, const real *a, size_t a_row, size_t m, size_t k) {
-  for (size_t row = 0; row < m; row += TILE_ROWS, a += TILE_ROWS * a_row) {
+// filled up with zeros.
+static void pack_rows(real *packed, Rows a, size_t m, size_t k) {
+  for (size_t row = 0; row < m; row += TILE_ROWS, a.first += TILE_ROWS * a.stride) {
     const size_t rows = smaller(TILE_ROWS, m - row);
     for (size_t i = 0; i < k; i += VEC_LANES) {
       const size_t lanes = smaller(VEC_LANES, k - i);
       vec part[TILE_ROWS];
-      for (size_t r = 0; r < TILE_ROWS; r++) part[r] = r < rows ? vec_load_part(a + r * a_row + i, lanes) : vec_splat(0);
+      for (size_t r = 0; r < TILE_ROWS; r++) {
+        part[r] = r < rows ? vec_load_part(a.first + r * a.stride + i, lanes) : vec_splat(0);
+      }
       vec_transpose(part);
       for (size_t r = 0; r < lanes; r++, packed += TILE_ROWS) vec_store(packed, part[r]);
     }
@@ -131,49 +133,52 @@ static void pack_rows(real *packed, const real *a, size_t a_row, size_t m, size_
 }
 
 // The same of A^T: a[k][m] to packed[m / 4][k][m % 4].
-static void pack_columns(real *packed, const real *a, size_t a_row, size_t m, size_t k) {
+static void pack_columns(real *packed, Rows a, size_t m, size_t k) {
   for (size_t row = 0; row < m; row += TILE_ROWS) {
     const size_t rows = smaller(TILE_ROWS, m - row);
     for (size_t i = 0; i < k; i++, packed += TILE_ROWS) {
-      vec_store(packed, vec_load_part(a + i * a_row + row, rows));
+      vec_store(packed, vec_load_part(a.first + i * a.stride + row, rows));
     }
   }
 }
 
-void matmul(real *c, MatmulInto into, const real *a, real *packed, size_t m, size_t k, size_t n) {
+void matmul(RowsOut c, MatmulInto into, Rows a, const real *packed, real *workspace, size_t m, size_t k, size_t n) {
   const size_t panel_stride = k * PANEL;
-  real *a_tiles = packed + panels_size(k, n);
   for (size_t first_k = 0; first_k < k; first_k += BLOCK_K) {
     const size_t block_k = smaller(BLOCK_K, k - first_k);
     const MatmulInto block_into = first_k == 0 ? into : MATMUL_ADD;
     const real *block = packed + first_k * PANEL;
     if (m == 1) {
-      row_times_panels(c, block_into, a + first_k, block, panel_stride, block_k, n);
+      row_times_panels(c.first, block_into, a.first + first_k, block, panel_stride, block_k, n);
       continue;
     }
     for (size_t first_row = 0; first_row < m; first_row += BLOCK_ROWS) {
       const size_t block_m = smaller(BLOCK_ROWS, m - first_row);
-      pack_rows(a_tiles, a + first_row * k + first_k, k, block_m, block_k);
-      block_times_panels(c + first_row * n, block_into, a_tiles, block, panel_stride, block_m, block_k, n);
+      const Rows a_block = {a.first + first_row * a.stride + first_k, a.stride};
+      const RowsOut c_block = {c.first + first_row * c.stride, c.stride};
+      pack_rows(workspace, a_block, block_m, block_k);
+      block_times_panels(c_block, block_into, workspace, block, panel_stride, block_m, block_k, n);
     }
   }
 }
 
-uint64_t matmul_transposed_scratch(size_t m, size_t n) {
+uint64_t matmul_transposed_workspace(size_t m, size_t n) {
   const size_t tiled_rows = (m + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
-  return panels_size(BLOCK_K, n) + (uint64_t)BLOCK_K * smaller(TRANSPOSED_BLOCK_ROWS, tiled_rows);
+  return matmul_packed_size(BLOCK_K, n) + (uint64_t)BLOCK_K * smaller(TRANSPOSED_BLOCK_ROWS, tiled_rows);
 }
 
-void matmul_transposed(real *c, const real *a, const real *b, real *scratch, size_t m, size_t k, size_t n) {
-  real *b_panels = scratch, *a_tiles = scratch + panels_size(BLOCK_K, n);
+void matmul_transposed(RowsOut c, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n) {
+  real *b_panels = workspace, *a_tiles = workspace + matmul_packed_size(BLOCK_K, n);
   for (size_t first_k = 0; first_k < k; first_k += BLOCK_K) {
     const size_t block_k = smaller(BLOCK_K, k - first_k);
     const MatmulInto into = first_k == 0 ? MATMUL_SET : MATMUL_ADD;
-    matmul_pack(b_panels, b + first_k * n, n, 1, block_k, n);
+    matmul_pack(b_panels, b.first + first_k * b.stride, b.stride, 1, block_k, n);
     for (size_t first_row = 0; first_row < m; first_row += TRANSPOSED_BLOCK_ROWS) {
       const size_t block_m = smaller(TRANSPOSED_BLOCK_ROWS, m - first_row);
-      pack_columns(a_tiles, a + first_k * m + first_row, m, block_m, block_k);
-      block_times_panels(c + first_row * n, into, a_tiles, b_panels, block_k * PANEL, block_m, block_k, n);
+      const Rows a_block = {a.first + first_k * a.stride + first_row, a.stride};
+      const RowsOut c_block = {c.first + first_row * c.stride, c.stride};
+      pack_columns(a_tiles, a_block, block_m, block_k);
+      block_times_panels(c_block, into, a_tiles, b_panels, block_k * PANEL, block_m, block_k, n);
     }
   }
 }

@@ -4,6 +4,19 @@
 
 #include "kernels/vec.h"
 
+// The rows of a matrix, whose first elements lie `stride` apart: a product reads or writes a part of wider rows.
+//
+//        first: a a a . . . . .      three columns of rows of eight, stride = 8
+//               a a a . . . . .
+typedef struct {
+  const real *first;
+  size_t stride;
+} Rows;
+typedef struct {
+  real *first;
+  size_t stride;
+} RowsOut;
+
 // A matrix B (K, N) made ready to be a right-hand side: panels of PANEL columns, each stored row by row,
 //
 //        k = 0: b b b b b b b b      panel 0, columns 0..7
@@ -14,8 +27,7 @@
 // so that a product reads it once from front to back.
 enum { PANEL = 2 * VEC_LANES };
 
-// Number of reals that the packed form of a (K, N) matrix takes: K * N, N rounded up to whole panels; and behind them, for
-// the left-hand side of a product, room for 64 K or, where K is above 512, 32768.
+// Number of reals that the packed form of a (K, N) matrix takes: K * N, N rounded up to whole panels.
 uint64_t matmul_packed_size(size_t k, size_t n);
 
 // Packs B[k][n] = b[k * row_stride + n * column_stride]; (row_stride, column_stride) = (N, 1) packs a row-major B and
@@ -25,14 +37,18 @@ void matmul_pack(real *packed, const real *b, size_t row_stride, size_t column_s
 // What happens to C: it becomes the product, or the product is added to it.
 typedef enum { MATMUL_SET, MATMUL_ADD } MatmulInto;
 
-// C (M, N) = or += A (M, K) B, with B packed.
-void matmul(real *c, MatmulInto into, const real *a, real *packed, size_t m, size_t k, size_t n);
+// Number of reals of workspace that matmul needs for any M and N, for the left-hand side: 64 K or, where K is above 512,
+// 32768.
+uint64_t matmul_workspace(size_t k);
 
-// Number of reals of scratch that matmul_transposed needs for any K.
-uint64_t matmul_transposed_scratch(size_t m, size_t n);
+// C (M, N) = or += A (M, K) B, with B packed. C overlaps neither A nor B.
+void matmul(RowsOut c, MatmulInto into, Rows a, const real *packed, real *workspace, size_t m, size_t k, size_t n);
+
+// Number of reals of workspace that matmul_transposed needs for any K.
+uint64_t matmul_transposed_workspace(size_t m, size_t n);
 
 // C (M, N) = A^T B with A (K, M) and B (K, N): a sum of outer products, as weight gradients are over batch and window.
-void matmul_transposed(real *c, const real *a, const real *b, real *scratch, size_t m, size_t k, size_t n);
+void matmul_transposed(RowsOut c, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n);
 
 // y (M) += W (M, K) x (K): reads each weight once, as a step with a batch of one does.
 void matvec_add(real *y, const real *w, const real *x, size_t m, size_t k);

@@ -1,9 +1,13 @@
 // head.c: the output of a network: y = W h + b, its losses and gradients.
 #include "network/head.h"
 
+#include "cells/product.h"
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
-#include "kernels/matmul.h"
+
+static Product product_of(const Head *head) {
+  return (Product){.rows = head->output_size, .columns = head->input_size};
+}
 
 void head_step(real *y, const Head *head, const real *h) {
   if (head->kind == OUTPUT_HIDDEN) {
@@ -16,12 +20,8 @@ void head_step(real *y, const Head *head, const real *h) {
 
 uint64_t head_scratch_size(const Head *head) {
   if (head->kind == OUTPUT_HIDDEN) return 0;
-  const uint64_t sizes[] = {matmul_packed_size(head->input_size, head->output_size),
-                            matmul_packed_size(head->output_size, head->input_size),
-                            matmul_transposed_scratch(head->output_size, head->input_size)};
-  uint64_t most = 0;
-  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) most = sizes[i] > most ? sizes[i] : most;
-  return most;
+  const Product product = product_of(head);
+  return products_scratch(&product, 1);
 }
 
 void head_forward(real *y, const Head *head, const real *h, real *scratch, size_t rows) {
@@ -30,9 +30,10 @@ void head_forward(real *y, const Head *head, const real *h, real *scratch, size_
     copy(y, h, rows * V);
     return;
   }
+  Product product = product_of(head);
   fill_rows(y, head->bias, rows, V);
-  matmul_pack(scratch, head->weight, 1, H, H, V);
-  matmul(y, MATMUL_ADD, h, scratch, rows, H, V);
+  products_pack(&product, 1, PRODUCT_FORWARD, &head->weight, scratch);
+  product_forward((RowsOut){y, V}, MATMUL_ADD, &product, (Rows){h, H}, scratch, rows);
 }
 
 // The sum of the losses of some rows, each gradient multiplied by `scale`.
@@ -74,8 +75,9 @@ void head_backward(real *dweight, real *dbias, real *dh, const Head *head, const
     copy(dh, dy, rows * V);
     return;
   }
-  matmul_transposed(dweight, dy, h, scratch, V, rows, H);
+  Product product = product_of(head);
+  product_gradient(&dweight, &product, (Rows){dy, V}, (Rows){h, H}, scratch, rows);
   sum_rows(dbias, dy, rows, V);
-  matmul_pack(scratch, head->weight, H, 1, V, H);
-  matmul(dh, MATMUL_SET, dy, scratch, rows, V, H);
+  products_pack(&product, 1, PRODUCT_BACKWARD, &head->weight, scratch);
+  product_backward((RowsOut){dh, H}, MATMUL_SET, &product, (Rows){dy, V}, scratch, rows);
 }

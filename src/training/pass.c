@@ -8,25 +8,20 @@
 #include "training/pass.h"
 
 #include "kernels/elementwise.h"
+#include "kernels/matmul.h"
 #include "training/memory.h"
-
-// Blocks of `size` reals in the rows of a (T, B, row) array.
-typedef struct {
-  real *first;
-  size_t row;
-} Rows;
 
 // to[t][b] = from[u][b] or, with `adds`, += , for blocks of n reals: u = t, or what step t is when the sequence is read
 // from its end. Reversing twice changes nothing. What lies behind the end of a sequence stays where it is.
-static void move_rows(Rows to, Rows from, size_t n, const Trainer *trainer, bool reversed, bool adds) {
+static void move_rows(RowsOut to, Rows from, size_t n, const Trainer *trainer, bool reversed, bool adds) {
   const int32_t *lengths = trainer->windows[0].lengths;
   const size_t B = trainer->batch;
   for (size_t t = 0; t < trainer->window; t++) {
     for (size_t b = 0; b < B; b++) {
       const size_t end = lengths ? (size_t)lengths[b] : trainer->window;
       const size_t u = reversed && t < end ? end - 1 - t : t;
-      real *target = to.first + (t * B + b) * to.row;
-      const real *source = from.first + (u * B + b) * from.row;
+      real *target = to.first + (t * B + b) * to.stride;
+      const real *source = from.first + (u * B + b) * from.stride;
       if (adds) {
         add(target, source, n);
       } else {
@@ -71,11 +66,11 @@ static void forward_layer(Trainer *trainer, const LayerWindow *layer) {
   if (forward->tokens) {
     reverse_tokens(layer->reversed_tokens, forward->tokens, trainer);
   } else {
-    move_rows((Rows){layer->reversed_x, D}, (Rows){(real *)forward->x, D}, D, trainer, true, false);
+    move_rows((RowsOut){layer->reversed_x, D}, (Rows){forward->x, D}, D, trainer, true, false);
   }
   kind_of(trainer, reverse)->forward(reverse);
-  move_rows((Rows){layer->h, layer->size}, (Rows){h_of(forward), P}, P, trainer, false, false);
-  move_rows((Rows){layer->h + P, layer->size}, (Rows){h_of(reverse), P}, P, trainer, true, false);
+  move_rows((RowsOut){layer->h, layer->size}, (Rows){h_of(forward), P}, P, trainer, false, false);
+  move_rows((RowsOut){layer->h + P, layer->size}, (Rows){h_of(reverse), P}, P, trainer, true, false);
 }
 
 // After the backward pass of a direction, for trainer_gradient_flow: the squares of dLoss/dh of each step.
@@ -99,11 +94,11 @@ static void backward_layer(Trainer *trainer, const LayerWindow *layer, real *dh)
     return;
   }
   const size_t P = cell_h_size(&forward->config), D = forward->config.input_size;
-  move_rows((Rows){forward->dh, P}, (Rows){dh, layer->size}, P, trainer, false, false);
-  move_rows((Rows){reverse->dh, P}, (Rows){dh + P, layer->size}, P, trainer, true, false);
+  move_rows((RowsOut){forward->dh, P}, (Rows){dh, layer->size}, P, trainer, false, false);
+  move_rows((RowsOut){reverse->dh, P}, (Rows){dh + P, layer->size}, P, trainer, true, false);
   backward_direction(trainer, forward);
   backward_direction(trainer, reverse);
-  if (forward->dx) move_rows((Rows){forward->dx, D}, (Rows){reverse->dx, D}, D, trainer, true, true);
+  if (forward->dx) move_rows((RowsOut){forward->dx, D}, (Rows){reverse->dx, D}, D, trainer, true, true);
 }
 
 void pass_forward(Trainer *trainer) {

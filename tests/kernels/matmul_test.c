@@ -33,7 +33,7 @@ static void check_pack(size_t k, size_t n, bool transposed) {
   const size_t row_stride = transposed ? 1 : n, column_stride = transposed ? k : 1;
   const real *b = test_random_reals(k * n, 1);
   const size_t panels = (n + PANEL - 1) / PANEL, size = (size_t)matmul_packed_size(k, n);
-  const size_t expected = k * panels * PANEL + 64 * (k < 512 ? k : 512);
+  const size_t expected = k * panels * PANEL;
   check(size == expected, "expected %zu packed reals, got %zu", expected, size);
   real *packed = test_reals(size);
   matmul_pack(packed, b, row_stride, column_stride, k, n);
@@ -48,36 +48,58 @@ static void check_pack(size_t k, size_t n, bool transposed) {
   }
 }
 
-static void check_matmul(size_t m, size_t k, size_t n) {
-  real *a = test_random_reals(m * k, 1), *b = test_random_reals(k * n, 1), *before = test_random_reals(m * n, 1);
-  real *packed = test_reals((size_t)matmul_packed_size(k, n));
-  real *set = test_reals(m * n), *added = test_copy(before, m * n);
-  matmul_pack(packed, b, n, 1, k, n);
-  matmul(set, MATMUL_SET, a, packed, m, k, n);
-  matmul(added, MATMUL_ADD, a, packed, m, k, n);
+// How much wider than they need be the rows of A, B and C are: products read and write parts of wider rows.
+static const size_t gaps[][3] = {{0, 0, 0}, {3, 2, 1}};
+enum { GAPS = 2 };
+
+// What lies between the parts of C's rows stays as it is.
+static void check_between(const real *c, const real *before, size_t m, size_t n, size_t stride) {
+  for (size_t i = 0; i + 1 < m; i++) {
+    for (size_t j = n; j < stride; j++) check_near(c[i * stride + j], before[i * stride + j], 0, "between rows");
+  }
+}
+
+// All of a matrix of m rows of n that lie `stride` apart, and nothing behind it.
+static size_t extent(size_t m, size_t n, size_t stride) { return (m - 1) * stride + n; }
+
+static void check_matmul(size_t m, size_t k, size_t n, const size_t *gap) {
+  const size_t a_row = k + gap[0], b_row = n + gap[1], c_row = n + gap[2], c_size = extent(m, n, c_row);
+  real *a = test_random_reals(extent(m, k, a_row), 1), *b = test_random_reals(extent(k, n, b_row), 1);
+  real *before = test_random_reals(c_size, 1), *set = test_copy(before, c_size), *added = test_copy(before, c_size);
+  real *packed = test_reals((size_t)matmul_packed_size(k, n)), *workspace = test_reals((size_t)matmul_workspace(k));
+  matmul_pack(packed, b, b_row, 1, k, n);
+  real *packed_before = test_copy(packed, (size_t)matmul_packed_size(k, n));
+  matmul((RowsOut){set, c_row}, MATMUL_SET, (Rows){a, a_row}, packed, workspace, m, k, n);
+  matmul((RowsOut){added, c_row}, MATMUL_ADD, (Rows){a, a_row}, packed, workspace, m, k, n);
+  check_same(packed, packed_before, (size_t)matmul_packed_size(k, n) * sizeof(real), "packed");
   for (size_t i = 0; i < m; i++) {
     for (size_t j = 0; j < n; j++) {
       long double size;
-      const long double sum = dot(&size, a + i * k, 1, b + j, n, k);
-      const size_t at = i * n + j;
+      const long double sum = dot(&size, a + i * a_row, 1, b + j, b_row, k);
+      const size_t at = i * c_row + j;
       check_near(set[at], (double)sum, bound(k, size), "SET (%zu, %zu, %zu) C[%zu][%zu]", m, k, n, i, j);
       check_near(added[at], (double)(sum + before[at]), bound(k, size + fabsl(before[at])),
                  "ADD (%zu, %zu, %zu) C[%zu][%zu]", m, k, n, i, j);
     }
   }
+  check_between(set, before, m, n, c_row);
+  check_between(added, before, m, n, c_row);
 }
 
-static void check_transposed(size_t m, size_t k, size_t n) {
-  real *a = test_random_reals(k * m, 1), *b = test_random_reals(k * n, 1), *c = test_reals(m * n);
-  real *scratch = test_reals((size_t)matmul_transposed_scratch(m, n));
-  matmul_transposed(c, a, b, scratch, m, k, n);
+static void check_transposed(size_t m, size_t k, size_t n, const size_t *gap) {
+  const size_t a_row = m + gap[0], b_row = n + gap[1], c_row = n + gap[2], c_size = extent(m, n, c_row);
+  real *a = test_random_reals(extent(k, m, a_row), 1), *b = test_random_reals(extent(k, n, b_row), 1);
+  real *before = test_random_reals(c_size, 1), *c = test_copy(before, c_size);
+  real *workspace = test_reals((size_t)matmul_transposed_workspace(m, n));
+  matmul_transposed((RowsOut){c, c_row}, (Rows){a, a_row}, (Rows){b, b_row}, workspace, m, k, n);
   for (size_t i = 0; i < m; i++) {
     for (size_t j = 0; j < n; j++) {
       long double size;
-      const long double sum = dot(&size, a + i, m, b + j, n, k);
-      check_near(c[i * n + j], (double)sum, bound(k, size), "(%zu, %zu, %zu) C[%zu][%zu]", m, k, n, i, j);
+      const long double sum = dot(&size, a + i, a_row, b + j, b_row, k);
+      check_near(c[i * c_row + j], (double)sum, bound(k, size), "(%zu, %zu, %zu) C[%zu][%zu]", m, k, n, i, j);
     }
   }
+  check_between(c, before, m, n, c_row);
 }
 
 static void check_matvec(size_t m, size_t k) {
@@ -96,11 +118,12 @@ static void test_rows_alone(size_t k, size_t n) {
   test_start("matmul: each of 65 rows equals the same row alone, K = %zu, N = %zu", k, n);
   const size_t m = 65;
   real *a = test_random_reals(m * k, 1), *b = test_random_reals(k * n, 1);
-  real *packed = test_reals((size_t)matmul_packed_size(k, n)), *c = test_reals(m * n), *row = test_reals(n);
+  real *packed = test_reals((size_t)matmul_packed_size(k, n)), *workspace = test_reals((size_t)matmul_workspace(k));
+  real *c = test_reals(m * n), *row = test_reals(n);
   matmul_pack(packed, b, n, 1, k, n);
-  matmul(c, MATMUL_SET, a, packed, m, k, n);
+  matmul((RowsOut){c, n}, MATMUL_SET, (Rows){a, k}, packed, workspace, m, k, n);
   for (size_t i = 0; i < m; i++) {
-    matmul(row, MATMUL_SET, a + i * k, packed, 1, k, n);
+    matmul((RowsOut){row, n}, MATMUL_SET, (Rows){a + i * k, k}, packed, workspace, 1, k, n);
     check_same(row, c + i * n, n * sizeof(real), "row");
   }
   test_end();
@@ -115,14 +138,16 @@ int main(void) {
     }
     test_end();
     for (int m = 0; m < SIZES; m++) {
-      test_start("matmul, K = %zu, M = %zu, every N, set and add", k_sizes[k], m_sizes[m]);
+      test_start("matmul, K = %zu, M = %zu, every N, set and add, of whole rows and parts", k_sizes[k], m_sizes[m]);
       for (int n = 0; n < SIZES; n++) {
-        if (!is_too_much(m_sizes[m], k_sizes[k], n_sizes[n])) check_matmul(m_sizes[m], k_sizes[k], n_sizes[n]);
+        if (is_too_much(m_sizes[m], k_sizes[k], n_sizes[n])) continue;
+        for (int g = 0; g < GAPS; g++) check_matmul(m_sizes[m], k_sizes[k], n_sizes[n], gaps[g]);
       }
       test_end();
-      test_start("matmul_transposed, K = %zu, M = %zu, every N", k_sizes[k], m_sizes[m]);
+      test_start("matmul_transposed, K = %zu, M = %zu, every N, of whole rows and parts", k_sizes[k], m_sizes[m]);
       for (int n = 0; n < SIZES; n++) {
-        if (!is_too_much(m_sizes[m], k_sizes[k], n_sizes[n])) check_transposed(m_sizes[m], k_sizes[k], n_sizes[n]);
+        if (is_too_much(m_sizes[m], k_sizes[k], n_sizes[n])) continue;
+        for (int g = 0; g < GAPS; g++) check_transposed(m_sizes[m], k_sizes[k], n_sizes[n], gaps[g]);
       }
       test_end();
     }

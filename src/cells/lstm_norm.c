@@ -1,0 +1,61 @@
+// lstm_norm.c: layer normalisation (kernels/layer_norm.h): of the sums W_ih x and W_hh h over the rows of all gates at
+// once, and of c before tanh.
+//
+//   z = b + LN(W_ih x; w_ih, 0) + LN(W_hh h_prev; w_hh, 0)        m = o * tanh(LN(c; w_c, b_c))
+#include "kernels/layer_norm.h"
+
+#include "cells/lstm_variants.h"
+#include "kernels/elementwise.h"
+
+// z (N, R) += LN(sums; weight, 0). The sums (N, R) become normal; inverses (N).
+void lstm_norm_sums(real *z, real *sums, real *inverses, const LstmCell *cell, int weight, size_t n) {
+  const size_t R = cell->s.rows;
+  for (size_t row = 0; row < n; row++) {
+    inverses[row] = layer_norm_add(z + row * R, sums + row * R, cell->p[weight], R);
+  }
+}
+
+// The sums (N, R), normal by now, become their gradients. Adds to the gradient of the weight.
+void lstm_norm_sums_backward(const real *dz, real *sums, const real *inverses, const LstmCell *cell, int weight, size_t n) {
+  const size_t R = cell->s.rows;
+  for (size_t row = 0; row < n; row++) {
+    layer_norm_backward(sums + row * R, cell->dp[weight], dz + row * R, cell->p[weight], inverses[row], R);
+  }
+}
+
+// a = LN(c; w_c, b_c). Only called with layer normalisation, as its backward.
+void lstm_norm_c(const LstmCell *cell, const LstmStep *step) {
+  const size_t H = cell->s.H, C = lstm_c_size(&cell->s);
+  const LstmTape *tape = &step->tape;
+  for (size_t b = 0; b < step->batch; b++) {
+    real *a = tape->a + b * H, *normal = tape->normal_c + b * H;
+    if (lstm_is_over(step, b)) continue;
+    copy(normal, step->c + b * C, H);
+    copy(a, cell->p[LSTM_NORM_C_BIAS], H);
+    tape->inverse_c[b] = layer_norm_add(a, normal, cell->p[LSTM_NORM_C_WEIGHT], H);
+  }
+}
+
+// dc += what goes back through LN(c), whose gradient a holds by now.
+void lstm_norm_c_backward(const LstmCell *cell, const LstmStep *step) {
+  const size_t H = cell->s.H, C = lstm_c_size(&cell->s);
+  const LstmTape *tape = &step->tape;
+  real *const *p = cell->p, *const *dp = cell->dp;
+  for (size_t b = 0; b < step->batch; b++) {
+    const real *da = tape->a + b * H;
+    real *normal = tape->normal_c + b * H;
+    if (lstm_is_over(step, b)) continue;
+    add(dp[LSTM_NORM_C_BIAS], da, H);
+    layer_norm_backward(normal, dp[LSTM_NORM_C_WEIGHT], da, p[LSTM_NORM_C_WEIGHT], tape->inverse_c[b], H);
+    add(step->dc + b * C, normal, H);
+  }
+}
+
+// The gradients of weights and bias are added up row by row.
+void lstm_norm_start_gradients(const LstmCell *cell) {
+  if (!(cell->s.options & CELL_LAYER_NORM)) return;
+  fill_zero(cell->dp[LSTM_NORM_IH_WEIGHT], cell->s.rows);
+  fill_zero(cell->dp[LSTM_NORM_HH_WEIGHT], cell->s.rows);
+  fill_zero(cell->dp[LSTM_NORM_C_WEIGHT], cell->s.H);
+  fill_zero(cell->dp[LSTM_NORM_C_BIAS], cell->s.H);
+}

@@ -1,0 +1,88 @@
+// lstm_sums.c: what x and h_prev add to the sums of all gates.
+//
+//   z = b_ih + b_hh + W_ih x + W_hh h_prev        or LN(W_ih x) and LN(W_hh h_prev) of these (lstm_norm.c)
+//
+//   dx = W_ih^T da_ih,  dh_prev = W_hh^T da_hh        da = dz, or what of it goes back through LN
+//   dW_ih = sum over steps and batch of da_ih x^T,  dW_hh of da_hh h_prev^T,  db_ih = db_hh of dz
+#include "cells/lstm_variants.h"
+#include "cells/window.h"
+#include "kernels/elementwise.h"
+
+// z = b + W_ih x
+void lstm_input_sums(LstmCell *cell, const LstmTape *tape, const CellWindow *w) {
+  const size_t R = cell->s.rows, N = w->window * w->batch;
+  real *bias = w->scratch;
+  Product *input = &cell->products[LSTM_IH];
+  start_sums(bias, cell->p[LSTM_BIAS_IH], cell->p[LSTM_BIAS_HH], R);
+  if (!tape->normal_ih) {
+    window_input_sums(tape->gates, w, input, bias, cell->scratch);
+    return;
+  }
+  window_input_sums(tape->normal_ih, w, input, NULL, cell->scratch);
+  fill_rows(tape->gates, bias, N, R);
+  lstm_norm_sums(tape->gates, tape->normal_ih, tape->inverse_ih, cell, LSTM_NORM_IH_WEIGHT, N);
+}
+
+// dW_ih, db and dx
+void lstm_input_sums_backward(LstmCell *cell, const LstmTape *tape, const CellWindow *w) {
+  const size_t R = cell->s.rows, N = w->window * w->batch;
+  const real *da = tape->gates;
+  if (tape->normal_ih) {
+    lstm_norm_sums_backward(da, tape->normal_ih, tape->inverse_ih, cell, LSTM_NORM_IH_WEIGHT, N);
+    da = tape->normal_ih;
+  }
+  if (cell->dp[LSTM_BIAS_IH]) {
+    sum_rows(cell->dp[LSTM_BIAS_IH], tape->gates, N, R);
+    copy(cell->dp[LSTM_BIAS_HH], cell->dp[LSTM_BIAS_IH], R);
+  }
+  window_input_gradients(w, &cell->products[LSTM_IH], da, cell->scratch);
+}
+
+// The same as lstm_input_sums, for one step of one sequence.
+void lstm_input_sums_of_step(const LstmCell *cell, const LstmStep *step, const real *x, size_t token,
+                             const CellConfig *config) {
+  const LstmTape *tape = &step->tape;
+  const size_t R = cell->s.rows;
+  const Product *input = &cell->products[LSTM_IH];
+  start_sums(tape->gates, cell->p[LSTM_BIAS_IH], cell->p[LSTM_BIAS_HH], R);
+  if (!tape->normal_ih) {
+    step_input_sums(tape->gates, input, cell->p, cell->int8, x, token, config);
+    return;
+  }
+  fill_zero(tape->normal_ih, R);
+  step_input_sums(tape->normal_ih, input, cell->p, cell->int8, x, token, config);
+  lstm_norm_sums(tape->gates, tape->normal_ih, tape->inverse_ih, cell, LSTM_NORM_IH_WEIGHT, 1);
+}
+
+// z += W_hh h_prev
+void lstm_hidden_sums(const LstmCell *cell, const LstmStep *step) {
+  const LstmTape *tape = &step->tape;
+  const size_t R = cell->s.rows, B = step->batch;
+  const Rows h_prev = {step->h_prev, cell->s.P};
+  if (!tape->normal_hh) {
+    lstm_product((RowsOut){tape->gates, R}, cell, LSTM_HH, h_prev, B);
+    return;
+  }
+  fill_zero(tape->normal_hh, B * R);
+  lstm_product((RowsOut){tape->normal_hh, R}, cell, LSTM_HH, h_prev, B);
+  lstm_norm_sums(tape->gates, tape->normal_hh, tape->inverse_hh, cell, LSTM_NORM_HH_WEIGHT, B);
+}
+
+// dh_prev += W_hh^T da_hh
+void lstm_hidden_sums_backward(const LstmCell *cell, const LstmStep *step) {
+  const LstmTape *tape = &step->tape;
+  const size_t R = cell->s.rows, B = step->batch;
+  const real *da = tape->gates;
+  if (tape->normal_hh) {
+    lstm_norm_sums_backward(da, tape->normal_hh, tape->inverse_hh, cell, LSTM_NORM_HH_WEIGHT, B);
+    da = tape->normal_hh;
+  }
+  lstm_product_backward((RowsOut){step->dh_prev, cell->s.P}, cell, LSTM_HH, (Rows){da, R}, B);
+}
+
+// dW_hh
+void lstm_hidden_gradient(const LstmCell *cell, const LstmTape *tape, const CellWindow *w) {
+  const Rows da = {tape->normal_hh ? tape->normal_hh : tape->gates, cell->s.rows};
+  const Rows h_prev = {window_seen_h(w), cell->s.P};
+  product_gradient(cell->dp, &cell->products[LSTM_HH], da, h_prev, cell->scratch, w->window * w->batch);
+}
