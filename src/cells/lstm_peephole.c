@@ -25,11 +25,20 @@ static void add_diagonal_backward(const real *dz, const real *w, const real *c, 
   }
 }
 
+// z += P + R of n rows of a gate and those behind it, where the two were added up apart.
+static void add_state_sums(const LstmCell *cell, const LstmStep *step, int gate, size_t n) {
+  const RowsOut sums = lstm_state_sums(cell, step, gate), z = lstm_gate_rows(cell, step, gate);
+  for (size_t b = 0; step->tape.from_state && b < step->batch; b++) {
+    add(z.first + b * z.stride, sums.first + b * sums.stride, n);
+  }
+}
+
 // z_i += P_i(c_prev),  z_f += P_f(c_prev)
 void lstm_peephole_early(const LstmCell *cell, const LstmStep *step) {
   const LstmShape *s = &cell->s;
   const size_t H = s->H, C = lstm_c_size(s);
-  lstm_product(lstm_gate_rows(cell, step, LSTM_I), cell, LSTM_CH_EARLY, (Rows){step->c_prev, C}, step->batch);
+  lstm_product(lstm_state_sums(cell, step, LSTM_I), cell, LSTM_CH_EARLY, (Rows){step->c_prev, C}, step->batch);
+  add_state_sums(cell, step, LSTM_I, s->early);
   for (size_t b = 0; is_diagonal(cell) && b < step->batch; b++) {
     real *z = step->tape.gates + b * s->rows;
     if (!lstm_is_over(step, b)) add_diagonal(z, cell->p[LSTM_WEIGHT_CH], step->c_prev + b * C, s->early / H, H);
@@ -53,7 +62,8 @@ void lstm_peephole_early_backward(const LstmCell *cell, const LstmStep *step) {
 void lstm_peephole_late(const LstmCell *cell, const LstmStep *step) {
   const LstmShape *s = &cell->s;
   const size_t H = s->H, C = lstm_c_size(s);
-  lstm_product(lstm_gate_rows(cell, step, LSTM_O), cell, LSTM_CH_LATE, (Rows){step->c, C}, step->batch);
+  lstm_product(lstm_state_sums(cell, step, LSTM_O), cell, LSTM_CH_LATE, (Rows){step->c, C}, step->batch);
+  add_state_sums(cell, step, LSTM_O, s->late);
   for (size_t b = 0; is_diagonal(cell) && b < step->batch; b++) {
     real *z_o = lstm_gate(cell, step, LSTM_O, b);
     if (lstm_is_over(step, b)) continue;

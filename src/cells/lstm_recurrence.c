@@ -7,11 +7,12 @@
 #include "cells/lstm_variants.h"
 #include "kernels/elementwise.h"
 
-// z_i += R_i,  z_f += R_f,  z_o += R_o
+// z_i += R_i,  z_f += R_f,  z_o += R_o; with full peepholes these are added with P, in lstm_peephole.c.
 void lstm_recurrence(const LstmCell *cell, const LstmStep *step) {
   const Rows gates_prev = {step->c_prev + cell->s.H, lstm_c_size(&cell->s)};
-  lstm_product(lstm_gate_rows(cell, step, LSTM_I), cell, LSTM_GH_EARLY, gates_prev, step->batch);
-  lstm_product(lstm_gate_rows(cell, step, LSTM_O), cell, LSTM_GH_LATE, gates_prev, step->batch);
+  if (step->tape.from_state) fill_zero(step->tape.from_state, step->batch * cell->s.recurrent);
+  lstm_product(lstm_state_sums(cell, step, LSTM_I), cell, LSTM_GH_EARLY, gates_prev, step->batch);
+  lstm_product(lstm_state_sums(cell, step, LSTM_O), cell, LSTM_GH_LATE, gates_prev, step->batch);
 }
 
 // di', df', do' of the step before. What they were for this step is in its dz by now.

@@ -90,6 +90,7 @@ uint64_t lstm_tape(LstmTape *tape, real *at, const LstmShape *s, size_t window, 
   *tape = (LstmTape){0};
   tape->gates = part(at, &used, N * R);
   tape->a = part(at, &used, N * H);
+  if (s->recurrent && s->options & CELL_PEEPHOLE_FULL) tape->from_state = part(at, &used, B * s->recurrent);
   if (s->projected) {
     tape->m = part(at, &used, N * H);
     tape->dm = part(at, &used, B * H);

@@ -52,6 +52,7 @@
 // what it was given. CellWindow.dc_squares counts di', df', do' with dc: they are the gradient of all of the state's c.
 //
 // Memory of a window, in reals: tape T B (R + H) and, each only with its option,
+//   full peepholes, full gate recurrence   B K H where both are
 //   projection                             T B H + B H
 //   layer norm                             T B (2 R + H + 3)
 // scratch: R, and the scratch of the product W_ih x or of all others together, whichever is larger (products_scratch).
@@ -194,6 +195,7 @@ static LstmStep step_of(CellWindow *w, const LstmCell *cell, const LstmTape *tap
       .tape = {
           .gates = tape->gates + n * R,
           .a = tape->a + n * H,
+          .from_state = tape->from_state,
           .m = row_of(tape->m, n, H),
           .dm = tape->dm,
           .normal_ih = row_of(tape->normal_ih, n, R),

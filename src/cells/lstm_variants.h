@@ -67,6 +67,7 @@ void lstm_products(Product *list, const LstmShape *s, const CellConfig *config);
 typedef struct {
   real *gates;                                // (T, B, R): z, then i f g o, then dz
   real *a;                                    // (T, B, H): act(c), or act(LN(c)); then the gradient of LN(c)
+  real *from_state;                           // (B, S), full peepholes with full gate recurrence: P + R of one step
   real *m, *dm;                               // (T, B, H) and of one step (B, H), projection: o * a
   real *normal_ih, *normal_hh;                // (T, B, R), layer norm: W_ih x and W_hh h normalised, then their gradients
   real *normal_c;                             // (T, B, H), layer norm: c normalised, then its gradient
@@ -120,6 +121,13 @@ VEC_INLINE RowsOut lstm_gate_rows(const LstmCell *cell, const LstmStep *step, in
 }
 VEC_INLINE Rows lstm_dz_rows(const LstmCell *cell, const LstmStep *step, int gate) {
   return (Rows){step->tape.gates + cell->s.first[gate], cell->s.rows};
+}
+
+// Where the products with the state before a step, for the rows of a gate and those behind it, are added up: in z; or
+// apart, where P and R both are matrices, to come to z as one number as they always have.
+VEC_INLINE RowsOut lstm_state_sums(const LstmCell *cell, const LstmStep *step, int gate) {
+  if (!step->tape.from_state) return lstm_gate_rows(cell, step, gate);
+  return (RowsOut){step->tape.from_state + (gate == LSTM_O ? cell->s.early : 0), cell->s.recurrent};
 }
 
 // y (B, ...) += W x, and dx (B, ...) += W^T dy.
