@@ -20,15 +20,15 @@ enum { CELL_MAX_PARAMETERS = 12, CELL_MAX_GATES = 5 };
 typedef enum {
   CELL_RELU = 1 << 0,                  // rnn, feedforward, tdnn: relu instead of tanh
   CELL_RESET_AFTER = 1 << 1,           // gru: the reset gate acts on the product with h
-  CELL_PEEPHOLE_DIAGONAL = 1 << 2,     // lstm: the gates see c, unit by unit
-  CELL_PEEPHOLE_FULL = 1 << 3,         // lstm: the gates see all of c
+  CELL_PEEPHOLE_DIAGONAL = 1 << 2,     // lstm: each gate gets its own unit of c
+  CELL_PEEPHOLE_FULL = 1 << 3,         // lstm: each gate gets all of c
   CELL_COUPLED = 1 << 4,               // lstm: f = 1 - i
   CELL_NO_INPUT_GATE = 1 << 5,         // lstm: i = 1
   CELL_NO_FORGET_GATE = 1 << 6,        // lstm: f = 1
   CELL_NO_OUTPUT_GATE = 1 << 7,        // lstm: o = 1
   CELL_NO_INPUT_ACTIVATION = 1 << 8,   // lstm: g is not squashed
   CELL_NO_OUTPUT_ACTIVATION = 1 << 9,  // lstm: h = o * c
-  CELL_FULL_GATE_RECURRENCE = 1 << 10, // lstm: the gates see the gates of the step before
+  CELL_FULL_GATE_RECURRENCE = 1 << 10, // lstm: the gates get those of the step before
   CELL_LAYER_NORM = 1 << 11,           // lstm: layer normalisation
   CELL_LSTM_OPTIONS = (1 << 12) - CELL_PEEPHOLE_DIAGONAL,  // all of the lstm's
 } CellOption;
@@ -40,7 +40,7 @@ typedef struct {
   bool bias;
   uint32_t options;    // CellOptions
   size_t projection;   // P, for kinds that have one; 0: none
-  size_t delays;       // N, for tdnn: how many inputs a step sees; else 0
+  size_t delays;       // N, for tdnn: how many inputs a step reads; else 0
   real clip;           // what goes into the gates' sigmoid and tanh is kept in [-clip, clip]; 0: it is not
   real forget_bias;    // what the two biases of the forget gate sum to at first, for kinds that have one; else 0
 } CellConfig;
@@ -63,8 +63,8 @@ typedef struct {
   CellConfig config;
   size_t window;  // T
   size_t batch;   // B
-  // The number of steps of each sequence, (B), or NULL where all have T. The steps behind change no state, and nothing
-  // flows through them but the gradient of the state that they hold. See window.h.
+  // The number of steps of each sequence, (B), or NULL where all have T. The steps after its end change no state, and
+  // nothing flows through them but the gradient of the state that they hold. See window.h.
   const int32_t *lengths;
   // Parameters and their gradients, in the places of CellKind.parameters. NULL where the cell has none.
   real *parameters[CELL_MAX_PARAMETERS];
@@ -75,19 +75,19 @@ typedef struct {
   // States: step 0 is the state before the window, step t + 1 the state after step t.
   real *h;  // (T + 1, B, P)
   real *c;  // (T + 1, B, C); NULL for kinds without a cell state
-  // Gradients. dh comes in as dLoss/dh of each step from above, and becomes the whole gradient of each step's h: what
-  // comes from above and what comes from later steps.
+  // Gradients. dh comes in as dLoss/dh of each step from the layer above, and becomes the whole gradient of each step's
+  // h: with that from later steps.
   real *dh;   // (T, B, P)
-  real *dx;   // (T, B, D), or NULL where nobody asks
+  real *dx;   // (T, B, D), or NULL where it is not wanted
   real *dh0;  // (B, P): gradient with respect to the state before the window
   real *dc0;  // (B, C)
   // Where not NULL: (T + 1), the sum over the batch of the squares of dLoss/dc after each step, index 0 being the state
   // before the window. The whole gradient, through h too, as for dh. Only for kinds with a cell state.
   double *dc_squares;
   // Where not NULL: (B, P), what the h before a step is multiplied by for the products with matrices, the same for all
-  // steps (training/dropout.h). And memory for it: h so multiplied (T, B, P), and the gradient of one step's (B, P).
+  // steps (training/dropout.h). And memory for it: h times the mask (T, B, P), and the gradient of one step's (B, P).
   const real *h_mask;
-  real *seen_h, *dseen_h;
+  real *masked_h, *dmasked_h;
   real *tape;     // CellKind.tape_size reals: what forward leaves for backward
   real *scratch;  // CellKind.scratch_size reals, contents lost between calls; may be shared between cells
 } CellWindow;

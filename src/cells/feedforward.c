@@ -1,4 +1,4 @@
-// feedforward.c: a layer without memory, the baseline that a recurrent one is compared with:
+// feedforward.c: a cell without memory, the baseline that a recurrent one is compared with:
 //
 //   h = tanh(W_ih x + b_ih)        CELL_RELU: relu instead of tanh
 //

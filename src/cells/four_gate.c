@@ -17,8 +17,8 @@
 //   remember gate  LTM' = LTM f + N i
 //   use gate       STM' = U V    with U = tanh(W_u (LTM f) + b_u), here u, and V = sigmoid(W_v [STM, E] + b_v), here o
 //
-// The difference from lstm.c: u stands where tanh(c) does. It mixes the units, and it does not see what the step has
-// learnt: that comes to h a step later.
+// The difference from lstm.c: u stands where tanh(c) does. It mixes the units, and i * g of the step is not in it:
+// that comes to h a step later.
 //
 // Parameters: weight_ih (4H, D), weight_hh (4H, H), bias_ih (4H), bias_hh (4H), rows in the order i, f, g, o (the
 // courses' W_i, W_f, W_n, W_v); weight_uc (H, H), bias_u (H).
@@ -172,10 +172,10 @@ static void forward(CellWindow *w) {
   start_use(tape.u, p, w->window * B, H);
   products_pack(&products[FIRST_IN_STEP], IN_STEP, PRODUCT_FORWARD, p, scratch);
   for (size_t t = 0; t < w->window; t++) {
-    const real *seen_h = window_see_h(w, t), *c_prev = w->c + t * B * H;
+    const real *masked_h = window_mask_h(w, t), *c_prev = w->c + t * B * H;
     real *h = w->h + (t + 1) * B * H, *c = w->c + (t + 1) * B * H;
     real *gates = tape.gates + t * B * rows, *u = tape.u + t * B * H, *kept = tape.kept + t * B * H;
-    product_forward((RowsOut){gates, rows}, MATMUL_ADD, &products[PRODUCT_HH], (Rows){seen_h, H}, scratch, B);
+    product_forward((RowsOut){gates, rows}, MATMUL_ADD, &products[PRODUCT_HH], (Rows){masked_h, H}, scratch, B);
     for (size_t b = 0; b < B; b++) {
       if (window_is_over(w, t, b)) {
         fill_zero(kept + b * H, H);
@@ -236,7 +236,7 @@ static void parameter_gradients(CellWindow *w, const Tape *tape, Product *produc
     copy(dp[BIAS_HH], dp[BIAS_IH], rows);
     sum_rows(dp[BIAS_U], tape->u, count, H);
   }
-  product_gradient(dp, &products[PRODUCT_HH], (Rows){tape->gates, rows}, (Rows){window_seen_h(w), H}, scratch, count);
+  product_gradient(dp, &products[PRODUCT_HH], (Rows){tape->gates, rows}, (Rows){window_masked_h(w), H}, scratch, count);
   product_gradient(dp, &products[PRODUCT_UC], (Rows){tape->u, H}, (Rows){tape->kept, H}, scratch, count);
   window_input_gradients(w, &products[PRODUCT_IH], tape->gates, scratch);
 }
@@ -269,9 +269,9 @@ static void backward(CellWindow *w) {
       if (window_is_over(w, t, b)) continue;
       memory_backward(gates + b * rows, dc + b * H, tape.dk + b * H, c_prev + b * H, H);
     }
-    const RowsOut dh_prev = {window_dseen_h(w, t), H};
+    const RowsOut dh_prev = {window_dmasked_h(w, t), H};
     product_backward(dh_prev, MATMUL_ADD, &products[PRODUCT_HH], (Rows){gates, rows}, scratch, B);
-    window_see_h_backward(w, t);
+    window_mask_h_backward(w, t);
   }
   if (w->dc_squares) w->dc_squares[0] = sum_of_squares(w->dc0, B * H);
   parameter_gradients(w, &tape, products);

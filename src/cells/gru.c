@@ -172,20 +172,20 @@ static void forward(CellWindow *w) {
   if (tape.q) fill_rows(tape.q, bias + rows, w->window * B, H);
   products_pack(&products[FIRST_IN_STEP], IN_STEP, PRODUCT_FORWARD, w->parameters, scratch);
   for (size_t t = 0; t < w->window; t++) {
-    const real *h_prev = w->h + t * B * H, *seen = window_see_h(w, t);
+    const real *h_prev = w->h + t * B * H, *masked = window_mask_h(w, t);
     real *h = w->h + (t + 1) * B * H, *gates = tape.gates + t * B * rows;
     real *rh = tape.rh ? tape.rh + t * B * H : NULL, *q = tape.q ? tape.q + t * B * H : NULL;
-    product_forward((RowsOut){gates, rows}, MATMUL_ADD, &products[PRODUCT_RZ], (Rows){seen, H}, scratch, B);
+    product_forward((RowsOut){gates, rows}, MATMUL_ADD, &products[PRODUCT_RZ], (Rows){masked, H}, scratch, B);
     for (size_t b = 0; b < B; b++) {
       real *rh_row = rh ? rh + b * H : NULL;
       if (!window_is_over(w, t, b)) {
-        activate_rz(gates + b * rows, rh_row, seen + b * H, &w->config);
+        activate_rz(gates + b * rows, rh_row, masked + b * H, &w->config);
       } else if (rh) {
         fill_zero(rh_row, H);
       }
     }
     const RowsOut to_n = q ? (RowsOut){q, H} : (RowsOut){gates + N * H, rows};
-    product_forward(to_n, MATMUL_ADD, &products[PRODUCT_N], (Rows){rh ? rh : seen, H}, scratch, B);
+    product_forward(to_n, MATMUL_ADD, &products[PRODUCT_N], (Rows){rh ? rh : masked, H}, scratch, B);
     for (size_t b = 0; b < B; b++) {
       if (window_is_over(w, t, b)) {
         window_hold(w, t, b, 0);
@@ -242,15 +242,15 @@ static void parameter_gradients(CellWindow *w, const Tape *tape, Product *produc
   const size_t H = w->config.hidden_size, rows = GATES * H, count = w->window * w->batch;
   real *const *dp = w->dparameters;
   real *scratch = w->scratch + bias_size(&w->config);
-  const Rows seen = {window_seen_h(w), H};
+  const Rows masked = {window_masked_h(w), H};
   if (dp[BIAS_IH]) {
     sum_rows(dp[BIAS_IH], tape->gates, count, rows);
     copy(dp[BIAS_HH], dp[BIAS_IH], rows);
     if (tape->q) sum_rows(dp[BIAS_HH] + N * H, tape->q, count, H);
   }
-  product_gradient(dp, &products[PRODUCT_RZ], (Rows){tape->gates, rows}, seen, scratch, count);
+  product_gradient(dp, &products[PRODUCT_RZ], (Rows){tape->gates, rows}, masked, scratch, count);
   if (tape->q) {
-    product_gradient(dp, &products[PRODUCT_N], (Rows){tape->q, H}, seen, scratch, count);
+    product_gradient(dp, &products[PRODUCT_N], (Rows){tape->q, H}, masked, scratch, count);
   } else {
     const Rows ds_n = {tape->gates + N * H, rows};
     product_gradient(dp, &products[PRODUCT_N], ds_n, (Rows){tape->rh, H}, scratch, count);
@@ -268,9 +268,9 @@ static void backward(CellWindow *w) {
   fill_zero(w->dh0, B * H);
   products_pack(&products[FIRST_IN_STEP], IN_STEP, PRODUCT_BACKWARD, w->parameters, scratch);
   for (size_t t = w->window; t-- > 0;) {
-    const real *h_prev = w->h + t * B * H, *dh = w->dh + t * B * H, *seen = window_seen_h(w) + t * B * H;
+    const real *h_prev = w->h + t * B * H, *dh = w->dh + t * B * H, *masked = window_masked_h(w) + t * B * H;
     real *gates = tape.gates + t * B * rows, *q = tape.q ? tape.q + t * B * H : NULL, *drh = tape.drh;
-    real *dh_prev = window_dh_before(w, t), *dseen = window_dseen_h(w, t);
+    real *dh_prev = window_dh_before(w, t), *dmasked = window_dmasked_h(w, t);
     for (size_t b = 0; b < B; b++) {
       real *q_row = q ? q + b * H : NULL;
       if (window_is_over(w, t, b)) {
@@ -282,16 +282,16 @@ static void backward(CellWindow *w) {
       }
     }
     if (q) {
-      product_backward((RowsOut){dseen, H}, MATMUL_ADD, &products[PRODUCT_N], (Rows){q, H}, scratch, B);
+      product_backward((RowsOut){dmasked, H}, MATMUL_ADD, &products[PRODUCT_N], (Rows){q, H}, scratch, B);
     } else {
       const Rows ds_n = {gates + N * H, rows};
       product_backward((RowsOut){drh, H}, MATMUL_SET, &products[PRODUCT_N], ds_n, scratch, B);
       for (size_t b = 0; b < B; b++) {
-        VEC_FOR(H, reset_backward_at, gates + b * rows, dseen + b * H, drh + b * H, seen + b * H, range);
+        VEC_FOR(H, reset_backward_at, gates + b * rows, dmasked + b * H, drh + b * H, masked + b * H, range);
       }
     }
-    product_backward((RowsOut){dseen, H}, MATMUL_ADD, &products[PRODUCT_RZ], (Rows){gates, rows}, scratch, B);
-    window_see_h_backward(w, t);
+    product_backward((RowsOut){dmasked, H}, MATMUL_ADD, &products[PRODUCT_RZ], (Rows){gates, rows}, scratch, B);
+    window_mask_h_backward(w, t);
   }
   parameter_gradients(w, &tape, products);
 }

@@ -150,7 +150,7 @@ static void forward(CellWindow *w) {
   window_input_sums(gates, w, &products[PRODUCT_IH], bias, scratch);
   products_pack(&products[PRODUCT_HH], 1, PRODUCT_FORWARD, p, scratch);
   for (size_t t = 0; t < w->window; t++) {
-    const real *h_prev = window_see_h(w, t), *c_prev = w->c + t * B * H;
+    const real *h_prev = window_mask_h(w, t), *c_prev = w->c + t * B * H;
     real *h = w->h + (t + 1) * B * H, *c = w->c + (t + 1) * B * H;
     const RowsOut z = {gates + t * B * rows, rows};
     product_forward(z, MATMUL_ADD, &products[PRODUCT_HH], (Rows){h_prev, H}, scratch, B);
@@ -201,12 +201,12 @@ static void backward(CellWindow *w) {
       }
       activate_backward(gates + row * rows, dc, dh, tanh_c + row * H, c_prev + b * H, H);
     }
-    const RowsOut dh_prev = {window_dseen_h(w, t), H};
+    const RowsOut dh_prev = {window_dmasked_h(w, t), H};
     product_backward(dh_prev, MATMUL_ADD, &products[PRODUCT_HH], (Rows){gates + t * B * rows, rows}, scratch, B);
-    window_see_h_backward(w, t);
+    window_mask_h_backward(w, t);
   }
   if (w->dc_squares) w->dc_squares[0] = sum_of_squares(w->dc0, B * H);
-  product_gradient(dp, &products[PRODUCT_HH], (Rows){gates, rows}, (Rows){window_seen_h(w), H}, scratch, count);
+  product_gradient(dp, &products[PRODUCT_HH], (Rows){gates, rows}, (Rows){window_masked_h(w), H}, scratch, count);
   if (dp[BIAS_IH]) {
     sum_rows(dp[BIAS_IH], gates, count, rows);
     copy(dp[BIAS_HH], dp[BIAS_IH], rows);

@@ -102,10 +102,10 @@ void lstm_cell_state_backward(const LstmCell *cell, const LstmStep *step) {
   }
 }
 
-VEC_INLINE void hidden_state_at(real *m, real *a, const real *seen, const real *o, bool squashed, size_t j,
+VEC_INLINE void hidden_state_at(real *m, real *a, const real *inner, const real *o, bool squashed, size_t j,
                                 size_t lanes) {
   // a = tanh(c), or tanh(LN(c)), or these without tanh
-  vec a_j = vec_load_part(seen + j, lanes);
+  vec a_j = vec_load_part(inner + j, lanes);
   if (squashed) a_j = vec_tanh(a_j);
   vec_store_part(a + j, a_j, lanes);
   // m = o * a
@@ -119,7 +119,7 @@ void lstm_hidden_state(const LstmCell *cell, const LstmStep *step) {
   const bool squashed = !(s->options & CELL_NO_OUTPUT_ACTIVATION), normed = s->options & CELL_LAYER_NORM;
   for (size_t b = 0; b < step->batch; b++) {
     real *a = step->tape.a + b * H, *m = step->m + b * H, *o = lstm_gate(cell, step, LSTM_O, b);
-    const real *seen = normed ? a : step->c + b * lstm_c_size(s);
+    const real *inner = normed ? a : step->c + b * lstm_c_size(s);
     if (lstm_is_over(step, b)) {
       fill_zero(m, H);
       continue;
@@ -128,7 +128,7 @@ void lstm_hidden_state(const LstmCell *cell, const LstmStep *step) {
       if (s->clip > 0) clip_all(o, o, s->clip, H);
       sigmoid_all(o, o, H);
     }
-    VEC_FOR(H, hidden_state_at, m, a, seen, o, squashed);
+    VEC_FOR(H, hidden_state_at, m, a, inner, o, squashed);
   }
 }
 

@@ -16,7 +16,8 @@ void lstm_norm_sums(real *z, real *sums, real *inverses, const LstmCell *cell, i
 }
 
 // The sums (N, R), normal by now, become their gradients. Adds to the gradient of the weight.
-void lstm_norm_sums_backward(const real *dz, real *sums, const real *inverses, const LstmCell *cell, int weight, size_t n) {
+void lstm_norm_sums_backward(const real *dz, real *sums, const real *inverses, const LstmCell *cell, int weight,
+                             size_t n) {
   const size_t R = cell->s.rows;
   for (size_t row = 0; row < n; row++) {
     layer_norm_backward(sums + row * R, cell->dp[weight], dz + row * R, cell->p[weight], inverses[row], R);

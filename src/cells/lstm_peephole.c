@@ -3,7 +3,7 @@
 //   diagonal  P_k(c) = w_ck * c       P_k^T dz = w_ck * dz       dw_ck = sum over steps and batch of dz * c
 //   full      P_k(c) = W_ck c         P_k^T dz = W_ck^T dz       dW_ck = sum over steps and batch of dz c^T
 //
-// The early gates, i and f, see c_prev; the late one, o, sees the new c.
+// The early gates, i and f, are given c_prev; the late one, o, the new c.
 #include "cells/lstm_variants.h"
 #include "kernels/elementwise.h"
 

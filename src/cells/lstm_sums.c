@@ -83,6 +83,6 @@ void lstm_hidden_sums_backward(const LstmCell *cell, const LstmStep *step) {
 // dW_hh
 void lstm_hidden_gradient(const LstmCell *cell, const LstmTape *tape, const CellWindow *w) {
   const Rows da = {tape->normal_hh ? tape->normal_hh : tape->gates, cell->s.rows};
-  const Rows h_prev = {window_seen_h(w), cell->s.P};
+  const Rows h_prev = {window_masked_h(w), cell->s.P};
   product_gradient(cell->dp, &cell->products[LSTM_HH], da, h_prev, cell->scratch, w->window * w->batch);
 }

@@ -10,9 +10,9 @@
 //
 // Without options P = R = 0, and this is lstm.c bit for bit. The options (CELL_ before each):
 //
-//   PEEPHOLE_DIAGONAL    P_k(c) = w_ck * c: each gate sees its own cell. (Gers & Schmidhuber 2000; Gers, Schraudolph &
-//                        Schmidhuber 2002.) The output gate sees the new c.
-//   PEEPHOLE_FULL        P_k(c) = W_ck c: each gate sees all cells, as where courses draw sigmoid(W [c, h, x] + b).
+//   PEEPHOLE_DIAGONAL    P_k(c) = w_ck * c: each gate is given its own unit. (Gers & Schmidhuber 2000; Gers, Schraudolph &
+//                        Schmidhuber 2002.) The output gate is given the new c.
+//   PEEPHOLE_FULL        P_k(c) = W_ck c: each gate is given all units, as where courses draw sigmoid(W [c, h, x] + b).
 //   COUPLED              f = 1 - i (CIFG in Greff et al. 2015; input_forget in ONNX)
 //   NO_INPUT_GATE        i = 1
 //   NO_FORGET_GATE       f = 1 (Hochreiter & Schmidhuber 1997)
@@ -24,7 +24,7 @@
 //   LAYER_NORM           With LN(a; w, b) = w * (a - mean(a)) / sqrt(variance(a) + 1e-5) + b (Ba, Kiros & Hinton 2016,
 //                        equations 20 to 22): LN(W_ih x; w_ih, 0) for W_ih x and LN(W_hh h; w_hh, 0) for W_hh h, each
 //                        over the rows of all gates at once, and tanh(LN(c; w_c, b_c)) for tanh(c). What is carried on,
-//                        and what peepholes see, is c as it is.
+//                        and what peepholes are given, is c as it is.
 //   config.projection    h = W_hr m (Sak, Senior & Beaufays 2014; proj_size in torch.nn.LSTM), of length P
 //   config.clip          every z is kept in [-clip, clip] (ONNX)
 //
@@ -221,7 +221,7 @@ static void forward(CellWindow *w) {
   products_pack(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP, PRODUCT_FORWARD, w->parameters, cell.scratch);
   for (size_t t = 0; t < w->window; t++) {
     LstmStep step = step_of(w, &cell, &tape, t);
-    step.h_prev = window_see_h(w, t);
+    step.h_prev = window_mask_h(w, t);
     step_forward(&cell, &step);
     for (size_t b = 0; b < w->batch; b++) {
       if (window_is_over(w, t, b)) window_hold(w, t, b, lstm_c_size(&cell.s));
@@ -243,7 +243,7 @@ static void backward(CellWindow *w) {
     LstmStep step = step_of(w, &cell, &tape, t);
     step.dh = w->dh + t * B * cell.s.P;
     step.dm = cell.s.projected ? tape.dm : step.dh;
-    step.dh_prev = window_dseen_h(w, t);
+    step.dh_prev = window_dmasked_h(w, t);
     step.dc = w->dc0;
     step.dc_squares = w->dc_squares ? &w->dc_squares[t + 1] : NULL;
     for (size_t b = 0; b < B; b++) {
@@ -252,7 +252,7 @@ static void backward(CellWindow *w) {
       window_hold_backward(w, t, b);
     }
     step_backward(&cell, &step);
-    window_see_h_backward(w, t);
+    window_mask_h_backward(w, t);
   }
   if (w->dc_squares) w->dc_squares[0] = sum_of_squares(w->dc0, B * C);
   lstm_hidden_gradient(&cell, &tape, w);

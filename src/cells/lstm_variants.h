@@ -105,7 +105,7 @@ typedef struct {
   double *dc_squares;      // where not NULL: the sum of squares of dLoss/dc after this step
 } LstmStep;
 
-// True where the step lies behind the end of sequence b: it changes no state, and its dz are 0.
+// True where the step lies after the end of sequence b: it changes no state, and its dz are 0.
 VEC_INLINE bool lstm_is_over(const LstmStep *step, size_t b) {
   return step->lengths && step->t >= (size_t)step->lengths[b];
 }
@@ -165,7 +165,8 @@ void lstm_recurrence_gradients(const LstmCell *cell, const LstmTape *tape, const
 
 // lstm_norm.c
 void lstm_norm_sums(real *z, real *sums, real *inverses, const LstmCell *cell, int weight, size_t n);
-void lstm_norm_sums_backward(const real *dz, real *sums, const real *inverses, const LstmCell *cell, int weight, size_t n);
+void lstm_norm_sums_backward(const real *dz, real *sums, const real *inverses, const LstmCell *cell, int weight,
+                             size_t n);
 void lstm_norm_c(const LstmCell *cell, const LstmStep *step);
 void lstm_norm_c_backward(const LstmCell *cell, const LstmStep *step);
 void lstm_norm_start_gradients(const LstmCell *cell);

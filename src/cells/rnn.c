@@ -83,7 +83,7 @@ static void forward(CellWindow *w) {
   window_input_sums(z, w, &products[PRODUCT_IH], bias, scratch);
   products_pack(&products[PRODUCT_HH], 1, PRODUCT_FORWARD, p, scratch);
   for (size_t t = 0; t < w->window; t++, z += B * H) {
-    const Rows h_prev = {window_see_h(w, t), H};
+    const Rows h_prev = {window_mask_h(w, t), H};
     product_forward((RowsOut){z, H}, MATMUL_ADD, &products[PRODUCT_HH], h_prev, scratch, B);
     squash_step(w, t, z);
   }
@@ -99,11 +99,11 @@ static void backward(CellWindow *w) {
   products_pack(&products[PRODUCT_HH], 1, PRODUCT_BACKWARD, p, scratch);
   for (size_t t = w->window; t-- > 0;) {
     squash_step_backward(dz + t * B * H, w, t);
-    const RowsOut dh_prev = {window_dseen_h(w, t), H};
+    const RowsOut dh_prev = {window_dmasked_h(w, t), H};
     product_backward(dh_prev, MATMUL_ADD, &products[PRODUCT_HH], (Rows){dz + t * B * H, H}, scratch, B);
-    window_see_h_backward(w, t);
+    window_mask_h_backward(w, t);
   }
-  product_gradient(dp, &products[PRODUCT_HH], (Rows){dz, H}, (Rows){window_seen_h(w), H}, scratch, count);
+  product_gradient(dp, &products[PRODUCT_HH], (Rows){dz, H}, (Rows){window_masked_h(w), H}, scratch, count);
   if (dp[BIAS_IH]) {
     sum_rows(dp[BIAS_IH], dz, count, H);
     copy(dp[BIAS_HH], dp[BIAS_IH], H);

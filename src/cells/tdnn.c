@@ -1,4 +1,4 @@
-// tdnn.c: a time-delay layer (Waibel, Hanazawa, Hinton, Shikano & Lang 1989): it sees the last N inputs and no more.
+// tdnn.c: a time-delay cell (Waibel, Hanazawa, Hinton, Shikano & Lang 1989): it reads the last N inputs and no more.
 //
 //   h_t = tanh(W_0 x_t + W_1 x_(t-1) + ... + W_(N-1) x_(t-N+1) + b_ih)        CELL_RELU: relu instead of tanh
 //
@@ -60,20 +60,20 @@ static void list_products(Product *list, const CellConfig *config) {
   list[PRODUCT_WHOLE] = (Product){.place = WEIGHT_IH, .rows = H, .columns = D + from_c};
 }
 
-// 1 + the token that was seen n steps ago, or 0 where there was none: the token itself, or the (n - 1)st of c. Whoever
-// gives a state may give any numbers: those that stand for no token count as none.
-static size_t seen(const real *c, size_t token, size_t n, const CellConfig *config) {
+// 1 + the token of n steps ago, or 0 where there was none: the token itself, or the (n - 1)st of c. A state from outside
+// may hold any numbers: those that stand for no token count as none.
+static size_t token_before(const real *c, size_t token, size_t n, const CellConfig *config) {
   if (n == 0) return token + 1;
   const real remembered = c[n - 1];
   return remembered >= 1 && remembered < (real)(config->input_size + 1) ? (size_t)remembered : 0;
 }
 
-// z (H) += the columns of the tokens that were seen `first` or more steps ago.
+// z (H) += the columns of the tokens of `first` or more steps ago.
 static void add_columns(real *z, const real *weight_ih, const real *c, size_t token, size_t first,
                         const CellConfig *config) {
   const size_t H = config->hidden_size;
   for (size_t n = first; n < config->delays; n++) {
-    const size_t token_plus_1 = seen(c, token, n, config);
+    const size_t token_plus_1 = token_before(c, token, n, config);
     if (token_plus_1 > 0) add(z, weight_ih + (n * config->input_size + token_plus_1 - 1) * H, H);
   }
 }
@@ -82,7 +82,7 @@ static void add_columns_backward(const real *dz, real *dweight_ih, const real *c
                                  const CellConfig *config) {
   const size_t H = config->hidden_size;
   for (size_t n = first; n < config->delays; n++) {
-    const size_t token_plus_1 = seen(c, token, n, config);
+    const size_t token_plus_1 = token_before(c, token, n, config);
     if (token_plus_1 > 0) add(dweight_ih + (n * config->input_size + token_plus_1 - 1) * H, dz, H);
   }
 }

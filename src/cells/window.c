@@ -62,20 +62,20 @@ void start_sums(real *sums, const real *bias_ih, const real *bias_hh, size_t row
   }
 }
 
-const real *window_see_h(CellWindow *w, size_t t) {
+const real *window_mask_h(CellWindow *w, size_t t) {
   const size_t n = w->batch * cell_h_size(&w->config);
-  if (w->h_mask) multiply_to(w->seen_h + t * n, w->h + t * n, w->h_mask, n);
-  return window_seen_h(w) + t * n;
+  if (w->h_mask) multiply_to(w->masked_h + t * n, w->h + t * n, w->h_mask, n);
+  return window_masked_h(w) + t * n;
 }
 
-real *window_dseen_h(CellWindow *w, size_t t) {
+real *window_dmasked_h(CellWindow *w, size_t t) {
   if (!w->h_mask) return window_dh_before(w, t);
-  fill_zero(w->dseen_h, w->batch * cell_h_size(&w->config));
-  return w->dseen_h;
+  fill_zero(w->dmasked_h, w->batch * cell_h_size(&w->config));
+  return w->dmasked_h;
 }
 
-void window_see_h_backward(CellWindow *w, size_t t) {
-  if (w->h_mask) add_multiplied(window_dh_before(w, t), w->dseen_h, w->h_mask, w->batch * cell_h_size(&w->config));
+void window_mask_h_backward(CellWindow *w, size_t t) {
+  if (w->h_mask) add_multiplied(window_dh_before(w, t), w->dmasked_h, w->h_mask, w->batch * cell_h_size(&w->config));
 }
 
 void window_hold(CellWindow *w, size_t t, size_t b, size_t c_size) {

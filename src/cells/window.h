@@ -1,5 +1,5 @@
 // window.h: what cells of every kind do with a window: the product with the input and its gradients, for all steps at
-// once, and the steps behind the end of a sequence. Letters as in cell.h; R = rows of weight_ih (G H for most kinds).
+// once, and the steps after the end of a sequence. Letters as in cell.h; R = rows of weight_ih (G H for most kinds).
 #ifndef LSTM_CELLS_WINDOW_H
 #define LSTM_CELLS_WINDOW_H
 
@@ -22,7 +22,7 @@ void step_input_sums(real *sums, const Product *input, real *const *parameters, 
 // bias_ih + bias_hh (R), or zeros where there are none: what a step's sums start from.
 void start_sums(real *sums, const real *bias_ih, const real *bias_hh, size_t rows);
 
-// True where step t lies behind the end of sequence b.
+// True where step t lies after the end of sequence b.
 VEC_INLINE bool window_is_over(const CellWindow *w, size_t t, size_t b) {
   return w->lengths && t >= (size_t)w->lengths[b];
 }
@@ -35,15 +35,15 @@ VEC_INLINE real *window_dh_before(const CellWindow *w, size_t t) {
   return t > 0 ? w->dh + (t - 1) * w->batch * cell_h_size(&w->config) : w->dh0;
 }
 
-// What the products of step t see of h: (B, P), the h before, times w->h_mask where there is one. In the forward pass;
-// and all steps' after it, (T, B, P).
-const real *window_see_h(CellWindow *w, size_t t);
-VEC_INLINE const real *window_seen_h(const CellWindow *w) { return w->h_mask ? w->seen_h : w->h; }
+// h_prev as the products of step t are given it, (B, P): times w->h_mask where there is one. In the forward pass; and all
+// steps' after it, (T, B, P).
+const real *window_mask_h(CellWindow *w, size_t t);
+VEC_INLINE const real *window_masked_h(const CellWindow *w) { return w->h_mask ? w->masked_h : w->h; }
 
-// Backward: to the first, (B, P), the gradient of what step t's products saw of h is added; the second passes it on to
-// window_dh_before.
-real *window_dseen_h(CellWindow *w, size_t t);
-void window_see_h_backward(CellWindow *w, size_t t);
+// Backward: the products of step t add the gradient of their h_prev to the first, (B, P); the second adds it, times the
+// mask, to window_dh_before.
+real *window_dmasked_h(CellWindow *w, size_t t);
+void window_mask_h_backward(CellWindow *w, size_t t);
 
 // Backward of window_hold: the gradient of h after the step is that before it too. The caller adds nothing else for this
 // row, and leaves its dc as it is.

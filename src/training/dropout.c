@@ -10,7 +10,7 @@ typedef struct {
 } LayerDropout;
 
 typedef struct {
-  real *h_mask, *seen_h, *dseen_h;  // (B, P), (T, B, P), (B, P)
+  real *h_mask, *masked_h, *dmasked_h;  // (B, P), (T, B, P), (B, P)
   real *mask, *weight_hh;           // as weight_hh
 } DirectionDropout;
 
@@ -57,8 +57,8 @@ static Dropout *lay_out(Arena *arena, const Trainer *trainer, DropoutRates rates
     const uint64_t dropped = rates.weights > 0 ? weights : 0;
     const DirectionDropout taken = {
         .h_mask = reals_or_none(arena, h),
-        .seen_h = reals_or_none(arena, trainer->window * h),
-        .dseen_h = reals_or_none(arena, h),
+        .masked_h = reals_or_none(arena, trainer->window * h),
+        .dmasked_h = reals_or_none(arena, h),
         .mask = reals_or_none(arena, dropped),
         .weight_hh = reals_or_none(arena, dropped),
     };
@@ -116,8 +116,8 @@ void dropout_begin(Trainer *trainer) {
     CellWindow *w = &trainer->windows[d];
     if (own->h_mask) draw(own->h_mask, &trainer->random, dropout->rates.recurrent, batch_h_count(trainer, d));
     w->h_mask = own->h_mask;
-    w->seen_h = own->seen_h;
-    w->dseen_h = own->dseen_h;
+    w->masked_h = own->masked_h;
+    w->dmasked_h = own->dmasked_h;
     if (!own->mask) continue;
     const size_t count = (size_t)weight_count(direction);
     draw(own->mask, &trainer->random, dropout->rates.weights, count);

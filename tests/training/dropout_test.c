@@ -110,7 +110,7 @@ static void test_rates(double p) {
     const size_t n = 20 * sizes[l];
     const real *given = l == 0 ? trainer->windows[1].x : trainer->layers[1].dropped;
     for (size_t i = 0; i < 9 * n; i++) {
-      check_near(w->seen_h[i], w->h[i] * w->h_mask[i % n], 0, "h seen, the same mask in all steps, at %zu", i);
+      check_near(w->masked_h[i], w->h[i] * w->h_mask[i % n], 0, "h seen, the same mask in all steps, at %zu", i);
       check_near(given[i], w->h[n + i] * trainer->layers[l].mask[i], 0, "h given, at %zu", i);
     }
   }
