@@ -125,14 +125,10 @@ EXPORT real *lstm_network_output(Network *network) { return network->output; }
 // The gates (G, H) of direction d in the last step.
 EXPORT real *lstm_network_gates(Network *network, size_t d) { return network->directions[d].gates; }
 
-// What the output was computed from (V floats).
-EXPORT real *lstm_network_logits(Network *network) { return network->logits; }
-
 // One step; `token` is not read for vector inputs. Fills state and output. Not for bidirectional networks.
-// For classes returns log(sum exp(logits)), so that log p[k] = logits[k] - result.
-EXPORT double lstm_network_step(Network *network, size_t token) {
+EXPORT void lstm_network_step(Network *network, size_t token) {
   network_step(network, token);
-  return network_output(network, 1);
+  network_output(network, 1);
 }
 
 // 1 where the network now steps with 8-bit weights, 0 where there is not enough memory; see network.h. `scales` may be 0.
@@ -145,12 +141,14 @@ EXPORT uint32_t *lstm_network_random(Network *network) { return network->random.
 EXPORT void lstm_network_seed(Network *network, uint32_t seed) { random_seed(&network->random, seed, RANDOM_NETWORK); }
 
 // See sampling.h. `allowed` is 0 where every token is.
-EXPORT void lstm_network_generate(uint32_t *tokens, Network *network, size_t token, size_t length, double temperature,
-                                  size_t top_k, double top_p, const uint8_t *allowed, uint32_t *order) {
+EXPORT size_t lstm_network_generate(uint32_t *tokens, Network *network, size_t token, size_t length,
+                                    double temperature, size_t top_k, double top_p, const uint8_t *allowed,
+                                    uint32_t *order) {
   const Sampling sampling = {
       .temperature = temperature, .top_k = top_k, .top_p = top_p, .allowed = allowed, .order = order};
-  network_generate(tokens, network, token, length, &sampling);
+  return network_generate(tokens, network, token, length, &sampling);
 }
+EXPORT void lstm_network_next(double *scores, Network *network, size_t token) { network_next(scores, network, token); }
 EXPORT double lstm_network_score(double *scores, Network *network, const int32_t *tokens, size_t count) {
   return network_score(scores, network, tokens, count);
 }

@@ -49,7 +49,7 @@ static double natural_log(double x) {
   return 2 * s * series + (double)k * 0x1.62e42fefa39efp-1;
 }
 
-double softmax(real *p, const real *z, real scale, size_t n) {
+LogSum softmax(real *p, const real *z, real scale, size_t n) {
   enum { BLOCK = 1024 };
   const real largest = largest_of(z, n);
   const vec shift = vec_splat(largest), factor = vec_splat(scale);
@@ -70,7 +70,7 @@ double softmax(real *p, const real *z, real scale, size_t n) {
     total += (double)sum;
   }
   multiply(p, (real)(1 / total), n);
-  return (double)scale * (double)largest + natural_log(total);
+  return (LogSum){.largest = (double)scale * (double)largest, .rest = natural_log(total)};
 }
 
 double softmax_cross_entropy(real *z, const int32_t *targets, real scale, size_t rows, size_t n) {
@@ -78,7 +78,7 @@ double softmax_cross_entropy(real *z, const int32_t *targets, real scale, size_t
   for (size_t row = 0; row < rows; row++, z += n) {
     const size_t target = (size_t)targets[row];
     const double logit = (double)z[target];
-    loss += softmax(z, z, 1, n) - logit;
+    loss -= log_p(logit, softmax(z, z, 1, n));
     z[target] -= 1;
     multiply(z, scale, n);
   }

@@ -64,9 +64,19 @@ void exp_all(real *y, const real *x, size_t n);
 void sigmoid_all(real *y, const real *x, size_t n);
 void tanh_all(real *y, const real *x, size_t n);
 
+// log(sum exp(z)) = largest + rest, where largest is the largest z and rest = log(sum exp(z - largest)) in [0, log n].
+typedef struct {
+  double largest, rest;
+} LogSum;
+
+// log p = z - log(sum exp(z)). Where the sum of a large largest and rest would lose rest, largest is subtracted first.
+static inline double log_p(double z, LogSum sum) {
+  return fabs(sum.largest) < 0x1p20 ? z - (sum.largest + sum.rest) : z - sum.largest - sum.rest;
+}
+
 // p = softmax(scale * z) over one row of n; p may be z. Subtracts the largest first. Sums in blocks, and these in double.
-// Returns log(sum exp(scale * z)), so that -log p[k] = result - scale * z[k].
-double softmax(real *p, const real *z, real scale, size_t n);
+// Returns log(sum exp(scale * z)).
+LogSum softmax(real *p, const real *z, real scale, size_t n);
 
 // Softmax with cross-entropy over rows, forward and backward in one: `z` (rows, n) holds logits and becomes
 // scale * (softmax(z) - one_hot(target)), the gradient of scale times the sum below with respect to the logits.

@@ -12,11 +12,17 @@ static real inverse(double temperature) {
   return (real)(exact < FLT_MIN ? FLT_MIN : exact > FLT_MAX ? FLT_MAX : exact);
 }
 
-double network_output(Network *network, double temperature) {
+void network_output(Network *network, double temperature) {
   const size_t V = network->head.output_size;
-  if (network->head.kind == OUTPUT_CLASSES) return softmax(network->output, network->logits, inverse(temperature), V);
-  copy(network->output, network->logits, V);
-  return 0;
+  if (network->head.kind == OUTPUT_CLASSES) {
+    softmax(network->output, network->logits, inverse(temperature), V);
+  } else {
+    copy(network->output, network->logits, V);
+  }
+}
+
+static bool has_finite_logits(const Network *network) {
+  return isfinite(sum_of_squares(network->logits, network->head.output_size));
 }
 
 static bool may_draw(const Sampling *sampling, size_t token) { return !sampling->allowed || sampling->allowed[token]; }
@@ -101,20 +107,34 @@ size_t network_sample(Network *network, const Sampling *sampling) {
   return most_probable(logits, sampling, V);
 }
 
-void network_generate(uint32_t *tokens, Network *network, size_t token, size_t length, const Sampling *sampling) {
+size_t network_generate(uint32_t *tokens, Network *network, size_t token, size_t length, const Sampling *sampling) {
   for (size_t n = 0; n < length; n++) {
     network_step(network, token);
+    if (!has_finite_logits(network)) return n;
     token = network_sample(network, sampling);
     tokens[n] = (uint32_t)token;
   }
+  return length;
+}
+
+// Feeds `token` and fills `output`. The rest is NaN where logits are not finite, and so is every log p.
+static LogSum next_log_sum(Network *network, size_t token) {
+  network_step(network, token);
+  LogSum sum = softmax(network->output, network->logits, 1, network->head.output_size);
+  if (!has_finite_logits(network)) sum.rest = (double)NAN;
+  return sum;
+}
+
+void network_next(double *scores, Network *network, size_t token) {
+  const LogSum sum = next_log_sum(network, token);
+  for (size_t k = 0; k < network->head.output_size; k++) scores[k] = log_p((double)network->logits[k], sum);
 }
 
 double network_score(double *scores, Network *network, const int32_t *tokens, size_t count) {
   double loss = 0;
   for (size_t n = 0; n + 1 < count; n++) {
-    network_step(network, (size_t)tokens[n]);
-    const double log_sum = softmax(network->output, network->logits, 1, network->head.output_size);
-    scores[n] = (double)network->logits[tokens[n + 1]] - log_sum;
+    const LogSum sum = next_log_sum(network, (size_t)tokens[n]);
+    scores[n] = log_p((double)network->logits[tokens[n + 1]], sum);
     loss -= scores[n];
   }
   return loss;

@@ -174,8 +174,9 @@ static void test_sizes(const Function *f) {
 // and the division add a few roundings. In double, exp's error is absolute; in float, below e^-87 it stays.
 static void check_softmax(const real *z, real scale, size_t n, const char *name) {
   real *p = test_reals(n), *in_place = test_copy(z, n);
-  const double log_sum = softmax(p, z, scale, n);
-  check(softmax(in_place, in_place, scale, n) == log_sum, "%s: another result in place", name);
+  const LogSum sums = softmax(p, z, scale, n), again = softmax(in_place, in_place, scale, n);
+  const double log_sum = sums.largest + sums.rest;
+  check(again.largest == sums.largest && again.rest == sums.rest, "%s: another result in place", name);
   check_same(in_place, p, n * sizeof(real), "in place");
   long double largest = z[0], sum = 0;
   double total = 0;
@@ -189,6 +190,11 @@ static void check_softmax(const real *z, real scale, size_t n, const char *name)
     total += p[k];
   }
   check_near(total, 1, (double)(n + 2) * REAL_EPSILON, "%s: sum of p", name);
+  for (size_t k = 0; k < n; k++) {
+    const long double expected = scale * (z[k] - largest) - logl(sum), lost = fminl(fabsl(scale * largest), 1 << 20);
+    check_near(log_p((double)scale * (double)z[k], sums), (double)expected,
+               (double)(n + 2) * REAL_EPSILON + (double)(1e-15L * (fabsl(expected) + lost)), "%s: log p[%zu]", name, k);
+  }
   const double exact = (double)(scale * largest + logl(sum));
   check_near(log_sum, exact, (double)(n + 2) * REAL_EPSILON + REAL_EPSILON * fabs((double)(scale * largest)),
              "%s: log of the sum", name);
@@ -211,15 +217,21 @@ static void test_softmax(void) {
   check_softmax(huge, 1, 5, "huge");
   check_softmax(far, 1, 8, "far");
   check_softmax(low, 1, 3, "all far below zero");
+  const real alike[] = {1e30f, 1e30f, 0, 1e30f, -1e30f}, large[] = {(real)0x1p20, (real)0x1p20, (real)(0x1p20 - 1)};
+  const real lows[] = {(real)-0x1p40, (real)-FLT_MAX, (real)-0x1p40}, ends[] = {(real)-FLT_MAX, (real)-FLT_MAX};
+  check_softmax(alike, 1, 5, "the largest alike");
+  check_softmax(large, 1, 3, "at 2^20");
+  check_softmax(lows, 1, 3, "far below zero, and lower");
+  check_softmax(ends, 1, 2, "all the least");
   test_end();
 
   test_start("softmax with a NaN is NaN everywhere");
   real z[] = {0, 1, (real)NAN, 2, 3}, p[5];
-  CHECK(isnan(softmax(p, z, 1, 5)));
+  CHECK(isnan(softmax(p, z, 1, 5).rest));
   for (int k = 0; k < 5; k++) CHECK(isnan(p[k]));
   // Also as the first, which the search for the largest starts from.
   z[0] = (real)NAN;
-  CHECK(isnan(softmax(p, z, 1, 5)));
+  CHECK(isnan(softmax(p, z, 1, 5).rest));
   test_end();
 }
 
@@ -256,6 +268,10 @@ static void test_cross_entropy(void) {
   check_near(softmax_cross_entropy(z, &target, 1, 1, 3), 1000, 1e-4, "loss");
   check_near(z[2], -1, 1e-7, "gradient of the target");
   check_near(z[1], 1, 1e-7, "gradient of the largest");
+  real alike[] = {1e30f, 1e30f, 0, 1e30f, 1e30f};
+  const int32_t first = 0;
+  check_near(softmax_cross_entropy(alike, &first, 1, 1, 5), log(4), 1e-7, "loss of one of four logits of 1e30");
+  check_near(alike[0], -0.75, 1e-7, "its gradient");
   test_end();
 }
 

@@ -1,5 +1,6 @@
 // sampling_test.c: probabilities, draws, generation and scores.
 #include "c/check.h"
+#include "kernels/activation.h"
 #include "network/networks.h"
 #include "network/sampling.h"
 
@@ -33,8 +34,7 @@ static void test_output(void) {
   for (int i = 0; i < 3; i++) {
     double p[V];
     softmax_of(p, logits, temperatures[i]);
-    const double log_sum = network_output(network, temperatures[i]);
-    check_near(log_sum, logits[0] / temperatures[i] - log(p[0]), 10 * REAL_EPSILON, "log of the sum");
+    network_output(network, temperatures[i]);
     for (int k = 0; k < V; k++) {
       check_near(network->output[k], p[k], 10 * REAL_EPSILON, "temperature %g, p[%d]", temperatures[i], k);
       check_near(network->logits[k], logits[k], 0, "logits[%d]", k);
@@ -309,8 +309,8 @@ static void test_many_tokens(void) {
       check_near((double)network_sample(network, &ways[way]), floor(expected), 2, "way %d, draw %d", way, i);
     }
   }
-  const double log_sum = network_output(network, 1);
-  check_near(log_sum, 1.5 + log(MANY), 1e-9, "log of the sum");
+  const LogSum sum = softmax(network->output, network->logits, 1, MANY);
+  check_near(sum.largest + sum.rest, 1.5 + log(MANY), 1e-9, "log of the sum");
   network_free(network);
   test_end();
 }
@@ -322,7 +322,7 @@ static void test_generate(double temperature, size_t top_k) {
   const Sampling sampling = {.temperature = temperature, .top_k = top_k, .top_p = 1,
                              .order = test_block(V * sizeof(uint32_t))};
   uint32_t *tokens = test_block(LENGTH * sizeof *tokens);
-  network_generate(tokens, network, 2, LENGTH, &sampling);
+  check_near((double)network_generate(tokens, network, 2, LENGTH, &sampling), LENGTH, 0, "drawn");
   size_t token = 2;
   for (int n = 0; n < LENGTH; n++) {
     network_step(twin, token);
@@ -369,7 +369,64 @@ static void test_score(void) {
   test_end();
 }
 
+// A head without weights, whose bias is these logits.
+static void set_bias(Network *network, const double *logits) {
+  for (size_t k = 0; k < network->head.output_size * network->head.input_size; k++) network->head.weight[k] = 0;
+  for (int k = 0; k < V; k++) network->head.bias[k] = (real)logits[k];
+}
+
+static void test_next(void) {
+  test_start("network_next and network_score give log p of logits of any size");
+  const double logits[][V] = {{1, -2, 0.5, 3, 0, -1}, {1e30, 1e30, -1e30, 0, 1e30, 1e30}, {-3e38, 3e38, 0, 0, 0, 3e38},
+                              {-3e38, -3e38, -3e38, -3e38, -3e38, -3e38}, {1e9, 1e9, 0, 1e9, 0, 1e9}};
+  for (int i = 0; i < 5; i++) {
+    Network *network = make_network(&classes);
+    set_bias(network, logits[i]);
+    double largest = logits[i][0], sum = 0, scores[V];
+    for (int k = 0; k < V; k++) largest = fmax(largest, logits[i][k]);
+    for (int k = 0; k < V; k++) sum += exp(logits[i][k] - largest);
+    network_next(scores, network, 1);
+    for (int k = 0; k < V; k++) {
+      const double expected = (double)(real)logits[i][k] - (double)(real)largest - log(sum);
+      check_near(scores[k], expected, 1e-6 + 1e-15 * fabs(expected), "logits %d, log p[%d]", i, k);
+      check_near((double)network->output[k], exp(expected), 1e-6, "logits %d, p[%d]", i, k);
+      double score;
+      check_near(network_score(&score, network, (int32_t[]){1, k}, 2), -scores[k], 0, "loss of %d", k);
+      check_near(score, scores[k], 0, "score of %d", k);
+    }
+    network_free(network);
+  }
+  test_end();
+}
+
+static void test_logits_not_finite(void) {
+  test_start("where a logit is not finite nothing is drawn, and every log p is NaN");
+  const double values[] = {NAN, INFINITY, -INFINITY};
+  for (int at = 0; at < V; at++) {
+    for (int i = 0; i < 3; i++) {
+      Network *network = make_network(&classes);
+      double logits[V] = {1, -2, 0.5, 3, 0, -1}, scores[V];
+      logits[at] = values[i];
+      set_bias(network, logits);
+      uint32_t tokens[3], order[V];
+      for (int way = 0; way < 4; way++) {
+        const Sampling sampling = {.temperature = way == 3 ? 0 : 1, .top_k = way == 1 ? 2 : V, .top_p = way == 2 ? 0.5 : 1,
+                                   .order = order};
+        check_near((double)network_generate(tokens, network, 1, 3, &sampling), 0, 0, "drawn");
+      }
+      network_next(scores, network, 1);
+      for (int k = 0; k < V; k++) CHECK(isnan(scores[k]));
+      CHECK(isnan(network_score(scores, network, (int32_t[]){1, (at + 1) % V, 0}, 3)));
+      CHECK(isnan(scores[0]) && isnan(scores[1]));
+      network_free(network);
+    }
+  }
+  test_end();
+}
+
 int main(void) {
+  test_next();
+  test_logits_not_finite();
   test_output();
   test_distribution(1);
   test_distribution(0.7);

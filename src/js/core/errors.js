@@ -60,7 +60,7 @@ export class FileFormatError extends LstmError {
   }
 }
 
-/** The loss, a gradient or a forecast became infinite or NaN. Parameters, optimiser and state are as before. */
+/** The loss, a gradient, logits or a forecast became infinite or NaN. Parameters, optimiser and state are as before. */
 export class DivergedError extends LstmError {
   /** @param {string} message @param {ErrorOptions} [options] */
   constructor(message, options) {

@@ -27,7 +27,7 @@ export class CharModel extends PredictingCharModel {
     super(network, alphabet, notes);
     this.#network = network;
     this.#alphabet = alphabet;
-    const lossOf = (/** @type {Int32Array} */ tokens) => network.read(tokens).loss;
+    const lossOf = (/** @type {Int32Array} */ tokens) => network.sampler.lossOf('train', tokens, network.initialState());
     this.#training = new CharTraining({ network, alphabet, lossOf, notes: this.notes }, checkpoint);
     if (checkpoint) network.random = checkpoint.random;
   }

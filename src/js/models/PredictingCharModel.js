@@ -75,13 +75,14 @@ export class PredictingCharModel extends Owned {
    * @param {string} text at least 2 characters
    * @returns {Evaluation}
    * @throws {ArgumentError}
+   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   evaluate(text) {
     this.assertUsable('evaluate');
     const tokens = this.#encode(string()(text, 'evaluate: text'), 'evaluate: text');
     if (tokens.length < 2) throw new ArgumentError('evaluate: text must have at least 2 characters, got 1');
     const characters = tokens.length - 1;
-    const loss = this.#network.read(tokens).loss / characters;
+    const loss = this.#network.sampler.score('evaluate', tokens, this.#network.initialState()) / characters;
     return { loss, bitsPerCharacter: loss / Math.LN2, perplexity: Math.exp(loss), characters };
   }
 
@@ -91,6 +92,7 @@ export class PredictingCharModel extends Owned {
    *   no line end
    * @returns {Reading}
    * @throws {ArgumentError} for an empty text or characters outside the alphabet
+   * @throws {import('../core/errors.js').DivergedError} where the network's state is not finite
    */
   read(text) {
     return this.#read('read', 'text', text);
@@ -102,6 +104,7 @@ export class PredictingCharModel extends Owned {
    * @param {{ top?: number }} [options] `top`: how many characters; without it all
    * @returns {Prediction[]} the most probable first
    * @throws {ArgumentError} for an empty text or characters outside the alphabet
+   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   predict(text, options = {}) {
     return this.#read('predict', 'text', string()(text, 'predict: text')).predict(options);
@@ -114,6 +117,7 @@ export class PredictingCharModel extends Owned {
    * @param {Prime} [options]
    * @returns {Float64Array} log p of each, in nats: as many as [...text]
    * @throws {ArgumentError}
+   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   score(text, options = {}) {
     this.assertUsable('score');
@@ -128,6 +132,7 @@ export class PredictingCharModel extends Owned {
    * @param {Prime & import('./trace.js').TraceOptions} [options]
    * @returns {import('./trace.js').Trace}
    * @throws {ArgumentError | import('../core/errors.js').OutOfMemoryError}
+   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   trace(text, options = {}) {
     this.assertUsable('trace');
@@ -141,6 +146,7 @@ export class PredictingCharModel extends Owned {
    * @param {GenerateOptions} [options]
    * @returns {string} the new characters, without the prime
    * @throws {ArgumentError} for characters outside the alphabet
+   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   generate(options = {}) {
     const { prime, ...read } = this.#readWriteOptions('generate', options);
@@ -153,10 +159,11 @@ export class PredictingCharModel extends Owned {
    * @param {GenerateOptions} [options]
    * @returns {Generator<string, void, void>}
    * @throws {ArgumentError} at once
+   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite, when it comes to that
    */
   stream(options = {}) {
     const { prime, ...read } = this.#readWriteOptions('stream', options);
-    return this.#read('stream', 'prime', prime).characters(read);
+    return this.#read('stream', 'prime', prime).characters('stream', read);
   }
 
   /**
@@ -167,6 +174,7 @@ export class PredictingCharModel extends Owned {
    * @param {CompleteOptions} [options]
    * @returns {Completion[]} up to `beams`, the most probable first
    * @throws {ArgumentError}
+   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   complete(prime, options = {}) {
     return this.#read('complete', 'prime', prime).complete(options);
@@ -223,6 +231,8 @@ export class PredictingCharModel extends Owned {
     const tokens = text === undefined
       ? Int32Array.of(this.#alphabet.tokenOf('\n') ?? 0)
       : this.#encode(string()(text, path), path);
-    return new Reading(this, this.#alphabet, this.#network.read(tokens).state, tokens[tokens.length - 1]);
+    const state = this.#network.initialState();
+    this.#network.sampler.feed(call, tokens, state);
+    return new Reading(this, this.#alphabet, state, tokens[tokens.length - 1]);
   }
 }

@@ -5,7 +5,6 @@ import { Network } from '../network/Network.js';
 import { Sampler } from '../sampling/Sampler.js';
 import { writeNetworkFile } from '../files/model-file.js';
 
-/** @typedef {import('../network/state.js').CellState} CellState */
 /** @typedef {import('../core/errors.js').ArgumentError} ArgumentError */
 /** @typedef {import('../core/errors.js').OutOfMemoryError} OutOfMemoryError */
 
@@ -18,6 +17,7 @@ export class PredictingNetwork extends Network {
    * @param {import('../sampling/generate.js').TokenGenerateOptions} options
    * @returns {Uint32Array} the tokens drawn
    * @throws {ArgumentError}
+   * @throws {import('../core/errors.js').DivergedError} where logits are not finite; state and generator are as before
    */
   generate(options) {
     this.assertUsable('generate');
@@ -59,18 +59,6 @@ export class PredictingNetwork extends Network {
   get sampler() {
     this.assertUsable('sampler');
     return (this.#sampler ??= new Sampler(this.handle, this.sequence));
-  }
-
-  /**
-   * Feeds all tokens but the last from the initial state.
-   * @internal
-   * @param {Int32Array} tokens at least one, each in range
-   * @returns {{ state: CellState[], loss: number }} the state before the last token; the sum of -log p, in nats, of all
-   *   but the first
-   */
-  read(tokens) {
-    const state = this.initialState();
-    return { loss: this.sampler.score(tokens, state), state };
   }
 
   /**

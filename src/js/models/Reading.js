@@ -52,10 +52,11 @@ export class Reading {
    * @param {string} text at least one character
    * @returns {this}
    * @throws {import('../core/errors.js').ArgumentError} for characters outside the alphabet; nothing is read then
+   * @throws {import('../core/errors.js').DivergedError} where the network's state is not finite; nothing is read then
    */
   push(text) {
     const tokens = this.#encode(string()(text, 'push: text'), 'push: text');
-    this.#model.network.sampler.score(tokens, this.#state);
+    this.#model.network.sampler.feed('push', tokens, this.#state);
     this.#token = tokens[tokens.length - 1];
     return this;
   }
@@ -69,10 +70,11 @@ export class Reading {
    * What comes next.
    * @param {{ top?: number }} [options] `top`: how many characters; without it all
    * @returns {Prediction[]} the most probable first
+   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   predict(options = {}) {
     const { top } = readOptions('predict', options, { top: optional(integer(1, 2 ** 30)) });
-    const probabilities = this.#model.network.step(this.#token, copyState(this.#state));
+    const { probabilities } = this.#model.network.sampler.next('predict', copyState(this.#state), this.#token);
     return this.#alphabet.characters
       .map((char, token) => ({ char, probability: probabilities[token] }))
       .sort((a, b) => b.probability - a.probability)
@@ -83,11 +85,12 @@ export class Reading {
    * How probable each character of a text is, read from here.
    * @param {string} text
    * @returns {Float64Array} log p of each, in nats: as many as [...text]
+   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   score(text) {
     const tokens = this.#encode(string()(text, 'score: text'), 'score: text');
     const scores = new Float64Array(tokens.length - 1);
-    this.#model.network.sampler.score(tokens, copyState(this.#state), scores);
+    this.#model.network.sampler.score('score', tokens, copyState(this.#state), scores);
     return scores;
   }
 
@@ -96,6 +99,7 @@ export class Reading {
    * @param {string} text
    * @param {import('./trace.js').TraceOptions} [options]
    * @returns {import('./trace.js').Trace}
+   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   trace(text, options = {}) {
     const { network } = this.#model;
@@ -108,6 +112,7 @@ export class Reading {
    * Writes on.
    * @param {WriteOptions} [options]
    * @returns {string} the new characters
+   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   generate(options = {}) {
     return this.write(readWriteOptions('generate', options, this.#alphabet, {}, this.#model.notes.lines));
@@ -118,9 +123,10 @@ export class Reading {
    * be the beginning of a stop string is held back until that is known.
    * @param {WriteOptions} [options]
    * @returns {Generator<string, void, void>}
+   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite, when it comes to that
    */
   stream(options = {}) {
-    return this.characters(readWriteOptions('stream', options, this.#alphabet, {}, this.#model.notes.lines));
+    return this.characters('stream', readWriteOptions('stream', options, this.#alphabet, {}, this.#model.notes.lines));
   }
 
   /**
@@ -129,6 +135,7 @@ export class Reading {
    * `length` characters.
    * @param {CompleteOptions} [options]
    * @returns {Completion[]} up to `beams`, the most probable first
+   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   complete(options = {}) {
     const read = readTextOptions('complete', options, this.#alphabet, { beams: readBeams }, this.#model.notes.lines);
@@ -142,22 +149,23 @@ export class Reading {
   write({ seed, ...options }) {
     if (options.stops.length > 0 || options.pattern) {
       let text = '';
-      for (const character of this.characters({ seed, ...options })) text += character;
+      for (const character of this.characters('generate', { seed, ...options })) text += character;
       return text;
     }
     const tokens = allocate(Uint32Array, options.length, 'generate', `${options.length} characters`);
     const sampling = { ...options, random: this.#generator(seed) };
-    this.#model.network.sampler.draw(tokens, copyState(this.#state), this.#token, sampling);
+    this.#model.network.sampler.draw('generate', tokens, copyState(this.#state), this.#token, sampling);
     return this.#alphabet.decode(tokens, 'generate');
   }
 
   /**
    * @internal
+   * @param {string} call
    * @param {any} options what readWriteOptions gave
    */
-  characters({ seed, stops, ...options }) {
+  characters(call, { seed, stops, ...options }) {
     const random = this.#generator(seed);
-    return this.#upTo(stops, this.#tokens({ ...options, random, state: copyState(this.#state), token: this.#token }));
+    return this.#upTo(stops, this.#tokens(call, { ...options, random, state: copyState(this.#state), token: this.#token }));
   }
 
   /** @param {number} [seed] */
@@ -186,10 +194,11 @@ export class Reading {
   }
 
   /**
+   * @param {string} call
    * @param {any} read
    * @returns {Generator<number, void, void>}
    */
-  *#tokens({ state, token, length, allowed, pattern, ...sampling }) {
+  *#tokens(call, { state, token, length, allowed, pattern, ...sampling }) {
     const drawn = new Uint32Array(1);
     /** @type {ReturnType<import('../sampling/text-pattern.js').TextPattern['start']>} */
     let states = pattern?.start();
@@ -198,7 +207,7 @@ export class Reading {
       const isWhole = pattern?.isWhole(states);
       if (isWhole && !fitting) return;
       const mask = pattern && !isWhole ? fitting : allowed;
-      this.#model.network.sampler.draw(drawn, state, token, { ...sampling, allowed: mask });
+      this.#model.network.sampler.draw(call, drawn, state, token, { ...sampling, allowed: mask });
       [token] = drawn;
       if (fitting && !fitting[token]) return;
       states = pattern?.after(states, token);

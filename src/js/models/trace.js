@@ -36,14 +36,14 @@ export const layerOption = (network) => optional(integer(0, network.config.layer
  * @param {Int32Array} tokens the one before the text, and the text's
  * @param {number} [layer] all without it
  * @returns {Omit<Trace, 'characters'>}
- * @throws {import('../core/errors.js').OutOfMemoryError}
+ * @throws {import('../core/errors.js').OutOfMemoryError | import('../core/errors.js').DivergedError}
  */
 export function traceTokens(network, before, tokens, layer) {
   const state = copyState(before);
   const score = new Float64Array(1);
   // The score of a pair of tokens takes one step, which feeds the first.
   const feed = (/** @type {number} */ t) => {
-    network.sampler.score(Int32Array.of(tokens[t], tokens[t + 1] ?? 0), state, score);
+    network.sampler.score('trace', Int32Array.of(tokens[t], tokens[t + 1] ?? 0), state, score);
   };
 
   feed(0);

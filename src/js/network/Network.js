@@ -125,7 +125,8 @@ export class Network extends Owned {
    * One step of one sequence. Not for networks with a bidirectional layer: see run.
    * @param {number | ArrayLike<number>} input a token, or a vector
    * @param {CellState[]} state becomes the state after the step
-   * @returns {Float32Array} the probability of each class; or the values; or the last h. A copy
+   * @returns {Float32Array} the probability of each class; or the values; or the last h. A copy. As it was computed: where
+   *   numbers grow beyond what a float holds, it has infinities or NaN
    * @throws {ArgumentError}
    */
   step(input, state) {

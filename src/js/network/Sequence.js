@@ -72,6 +72,11 @@ export class Sequence {
     });
   }
 
+  /** Whether all numbers of the state after the last step are finite. */
+  get isFinite() {
+    return this.#flatState().every(Number.isFinite);
+  }
+
   #flatState() {
     const { lstm_network_state, lstm_network_state_size } = this.#wasm.exports;
     return this.#wasm.floats(lstm_network_state(this.#pointer), lstm_network_state_size(this.#pointer));

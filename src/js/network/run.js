@@ -21,7 +21,7 @@ import { readLayout } from './WindowLoader.js';
 /**
  * @typedef {object} RunResult
  * @property {Float32Array} outputs the probability of each class; or the values; or the last h. What is behind the end
- *   of a sequence means nothing
+ *   of a sequence means nothing. As they were computed: see step
  * @property {Layout} layout of outputs: 'time' is (T, batchSize, V), 'batch' is (batchSize, T, V). That of flat inputs;
  *   of nested ones 'batch'
  * @property {number[]} shape of outputs: [T, batchSize, V], or [batchSize, T, V]

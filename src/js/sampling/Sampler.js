@@ -1,4 +1,5 @@
 // Sampler.js: draws tokens and scores them, step by step in the module.
+import { DivergedError } from '../core/errors.js';
 
 /** @typedef {import('../network/state.js').CellState} CellState */
 
@@ -14,6 +15,18 @@
 
 // Tokens go in and out in pieces of this many, so that no text needs more memory than that.
 const CHUNK = 4096;
+
+/**
+ * @param {string} call
+ * @param {string} what of the network
+ * @returns {never}
+ */
+function refuseNotFinite(call, what) {
+  throw new DivergedError(
+    `${call}: the network's ${what} not finite: its parameters are too large, as after a training that has diverged. ` +
+      'Train it anew with a lower learningRate, or set smaller parameters',
+  );
+}
 
 export class Sampler {
   #wasm;
@@ -46,51 +59,96 @@ export class Sampler {
 
   /**
    * Feeds a token, draws the next, feeds that, and so on, until `tokens` is full.
+   * @param {string} call for messages
    * @param {Uint32Array} tokens filled
    * @param {CellState[]} state becomes the state in which feeding the last token goes on
    * @param {number} token fed first
    * @param {Sampling} sampling
+   * @throws {DivergedError} where logits, or the state, are not finite; state and generators are as before
    */
-  draw(tokens, state, token, { temperature, topK, topP, allowed, random }) {
-    this.#sequence.setState(state, 'generate: state');
-    const own = random && this.#random.slice();
+  draw(call, tokens, state, token, { temperature, topK, topP, allowed, random }) {
+    this.#sequence.setState(state, `${call}: state`);
+    // What the network's own generator goes on from.
+    let own = this.#random.slice();
     if (random) this.#random.set(random);
+    try {
+      this.#drawAll(call, tokens, token, { temperature, topK, topP, allowed });
+      this.#readState(call, state);
+      if (random) random.set(this.#random);
+      else own = this.#random.slice();
+    } finally {
+      this.#random.set(own);
+    }
+  }
+
+  /**
+   * @param {string} call
+   * @param {Uint32Array} tokens
+   * @param {number} token
+   * @param {Sampling} sampling
+   */
+  #drawAll(call, tokens, token, { temperature, topK, topP, allowed }) {
     const chunk = Math.min(tokens.length, CHUNK);
     const size = this.#vocabulary;
     // The tokens, the ranks, the mask.
-    this.#wasm.withWords(chunk + size + Math.ceil(size / 4), 'generate', (words) => {
+    this.#wasm.withWords(chunk + size + Math.ceil(size / 4), call, (words) => {
       const order = words + 4 * chunk;
       const mask = allowed ? order + 4 * size : 0;
       if (allowed) this.#wasm.bytes(mask, size).set(allowed);
       for (let done = 0; done < tokens.length; done += chunk) {
         const count = Math.min(chunk, tokens.length - done);
         const first = done === 0 ? token : tokens[done - 1];
-        this.#wasm.exports.lstm_network_generate(
+        const drawn = this.#wasm.exports.lstm_network_generate(
           words, this.#pointer, first, count, temperature, topK, topP, mask, order);
+        if (drawn < count) refuseNotFinite(call, 'logits are');
         tokens.set(this.#wasm.ints(words, count), done);
       }
     });
-    if (random && own) {
-      random.set(this.#random);
-      this.#random.set(own);
-    }
-    this.#sequence.readState(state);
   }
 
   /**
-   * Feeds all tokens but the last.
+   * How probable tokens are, each after those before it. Feeds all but the last.
+   * @param {string} call for messages
    * @param {Int32Array} tokens at least one, each in range
    * @param {CellState[]} state becomes the state before the last token
    * @param {Float64Array} [scores] one less than tokens: becomes log p, in nats, of each token but the first
    * @returns {number} the sum of -log p
+   * @throws {DivergedError} where logits, or the state, are not finite; the state is as before
    */
-  score(tokens, state, scores) {
-    this.#sequence.setState(state, 'score: state');
+  score(call, tokens, state, scores) {
+    const loss = this.lossOf(call, tokens, state, scores);
+    if (Number.isNaN(loss)) refuseNotFinite(call, 'logits are');
+    this.#readState(call, state);
+    return loss;
+  }
+
+  /**
+   * Feeds all tokens but the last.
+   * @param {string} call for messages
+   * @param {Int32Array} tokens at least one, each in range
+   * @param {CellState[]} state becomes the state before the last token
+   * @throws {DivergedError} where the state is not finite; it is as before
+   */
+  feed(call, tokens, state) {
+    this.lossOf(call, tokens, state);
+    this.#readState(call, state);
+  }
+
+  /**
+   * score without a check.
+   * @param {string} call for messages
+   * @param {Int32Array} tokens at least one, each in range
+   * @param {CellState[]} state before the first; it stays as it is
+   * @param {Float64Array} [scores] NaN where logits are not finite
+   * @returns {number} the sum of -log p; NaN where logits are not finite
+   */
+  lossOf(call, tokens, state, scores) {
+    this.#sequence.setState(state, `${call}: state`);
     const last = tokens.length - 1;
     const chunk = Math.min(last, CHUNK);
     let loss = 0;
     // The scores, two words each, and the tokens.
-    this.#wasm.withWords(3 * chunk + 1, 'score', (words) => {
+    this.#wasm.withWords(3 * chunk + 1, call, (words) => {
       const fed = words + 8 * chunk;
       for (let done = 0; done < last; done += chunk) {
         const count = Math.min(chunk, last - done);
@@ -99,23 +157,35 @@ export class Sampler {
         scores?.set(this.#wasm.doubles(words, count), done);
       }
     });
-    this.#sequence.readState(state);
     return loss;
   }
 
   /**
    * Feeds a token.
+   * @param {string} call for messages
    * @param {CellState[]} state becomes the state after it
    * @param {number} token
-   * @returns {Float64Array} log p, in nats, of each token that may come next
+   * @returns {{ probabilities: Float32Array, scores: Float64Array }} p, and log p in nats, of each token that may come next
+   * @throws {DivergedError} where logits, or the state, are not finite; the state is as before
    */
-  next(state, token) {
-    const { exports } = this.#wasm;
-    this.#sequence.setState(state, 'next: state');
-    const logSum = exports.lstm_network_step(this.#pointer, token);
+  next(call, state, token) {
+    this.#sequence.setState(state, `${call}: state`);
+    const scores = this.#wasm.withWords(2 * this.#vocabulary, call, (words) => {
+      this.#wasm.exports.lstm_network_next(words, this.#pointer, token);
+      return this.#wasm.doubles(words, this.#vocabulary).slice();
+    });
+    if (Number.isNaN(scores[0])) refuseNotFinite(call, 'logits are');
+    this.#readState(call, state);
+    return { probabilities: this.#sequence.output(), scores };
+  }
+
+  /**
+   * @param {string} call
+   * @param {CellState[]} state becomes the state after the last step
+   */
+  #readState(call, state) {
+    if (!this.#sequence.isFinite) refuseNotFinite(call, 'state is');
     this.#sequence.readState(state);
-    const logits = this.#wasm.floats(exports.lstm_network_logits(this.#pointer), this.#vocabulary);
-    return Float64Array.from(logits, (logit) => logit - logSum);
   }
 
   get #random() {

@@ -25,6 +25,7 @@ import { copyState } from '../network/state.js';
  * @param {{ beams: number, length: number, stops: readonly string[], allowed?: Uint8Array,
  *   pattern?: import('./text-pattern.js').TextPattern }} options
  * @returns {Completion[]}
+ * @throws {import('../core/errors.js').DivergedError} where logits are not finite
  */
 export function beamSearch(sampler, { characters }, start, { beams, length, stops, allowed, pattern }) {
   /** @type {Completion[]} */
@@ -36,7 +37,7 @@ export function beamSearch(sampler, { characters }, start, { beams, length, stop
     const ranked = open.flatMap((from) => {
       const fitting = pattern ? pattern.mask(from.states, left) : allowed;
       if (pattern && !fitting) return [];
-      return Array.from(sampler.next(from.state, from.token),
+      return Array.from(sampler.next('complete', from.state, from.token).scores,
         (logP, token) => ({ from, token, logProbability: from.logProbability + logP }))
         .filter(({ token }) => fitting?.[token] !== 0);
     }).sort((a, b) => b.logProbability - a.logProbability);

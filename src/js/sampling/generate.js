@@ -34,7 +34,7 @@ export function generateTokens(config, sampler, options) {
   const tokens = allocate(Uint32Array, length, 'generate', `${length} tokens`);
   const random = seed === undefined ? undefined : sampler.generator(seed);
   const mask = allowed && maskOf(allowed, vocabulary);
-  sampler.draw(tokens, /** @type {CellState[]} */ (state), token, { ...sampling, allowed: mask, random });
+  sampler.draw('generate', tokens, /** @type {CellState[]} */ (state), token, { ...sampling, allowed: mask, random });
   return tokens;
 }
 

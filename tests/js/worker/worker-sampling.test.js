@@ -1,7 +1,7 @@
 // Drawing, scoring, tracing and reading in a Worker, with the real library.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ArgumentError, DisposedError } from '../../../src/js/core/errors.js';
+import { ArgumentError, DisposedError, DivergedError } from '../../../src/js/core/errors.js';
 import { load } from '../../../src/js/models/load.js';
 import { openBothEnds } from './both-ends.js';
 
@@ -102,4 +102,31 @@ test('errors cross with their class, and what was disposed is gone', async (t) =
   assert.deepEqual(await stream.next(), { done: true, value: undefined });
   await assert.rejects(model.stream().next(), DisposedError);
   await assert.rejects(model.read('a'), DisposedError);
+});
+
+test('logits that are not finite are a DivergedError of each call', async (t) => {
+  const { lstm } = await open(t);
+  const wild = (await load({ variant: 'simd' })).createCharModel(options);
+  const { 'head.weight': weight } = wild.network.parameters();
+  wild.network.setParameters({ 'head.weight': weight.map((w) => Math.sign(w) * 3e38), 'head.bias': alphabet.split('').map(() => 3e38) });
+  const model = await lstm.openCharModel(wild.save());
+  const reading = await model.read('bad');
+  const asked = /** @type {[string, () => Promise<any>][]} */ ([
+    ['predict', () => model.predict('bad')],
+    ['score', () => model.score('bad')],
+    ['evaluate', () => model.evaluate('bad')],
+    ['trace', () => model.trace('bad')],
+    ['complete', () => model.complete('bad', { length: 2 })],
+    ['generate', () => model.generate({ length: 2 })],
+    ['stream', async () => { for await (const char of model.stream({ length: 2 })) assert.fail(char); }],
+    ['predict', () => reading.predict()],
+    ['generate', () => reading.generate({ length: 2 })],
+  ]);
+  for (const [call, ask] of asked) {
+    await assert.rejects(ask, (error) => {
+      assert.ok(error instanceof DivergedError, call);
+      assert.match(error.message, new RegExp(`^${call}: the network's logits are not finite: `));
+      return true;
+    });
+  }
 });
