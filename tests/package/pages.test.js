@@ -94,11 +94,12 @@ test('Vite bundles it', async (t) => {
   await assertPageLearns(t, join(project.folder, 'vite'), policy);
 });
 
-test('a SIMD module and the JavaScript of a page are at most 66 kB gzip, the scalar one and it 80 kB', async () => {
+test('a SIMD module and the JavaScript of a page are at most 79 kB gzip, the scalar one and it 91 kB', async () => {
   const { folder } = project;
   const sizeOf = (/** @type {string} */ file) => gzipSync(readFileSync(file), { level: 9 }).length;
   // A page that uses the Worker only, as pages should: what the page itself loads, and what the Worker loads.
-  await project.write({ 'worker-page.html': html('<script type="module" src="./learn-in-worker.js"></script>') });
+  const script = "import { learnInWorker } from './learn-in-worker.js'; globalThis.result = await learnInWorker();";
+  await project.write({ 'worker-page.html': html(`<script type="module">${script}</script>`) });
   const rollupOptions = { input: join(folder, 'worker-page.html') };
   await build({ root: folder, configFile: false, logLevel: 'error', build: { outDir: 'size', rollupOptions } });
   const files = filesOf(join(folder, 'size'));
@@ -107,7 +108,7 @@ test('a SIMD module and the JavaScript of a page are at most 66 kB gzip, the sca
   assert.ok(scripts.length >= 2 && modules.length === 3, `expected two scripts and three modules in ${files}`);
   for (const file of modules) {
     const total = scripts.reduce((sum, size) => sum + size, sizeOf(file));
-    assert.ok(total <= (file.includes('scalar') ? 80_000 : 66_000), `${file}: ${total} bytes, the scripts ${scripts}`);
+    assert.ok(total <= (file.includes('scalar') ? 91_000 : 79_000), `${file}: ${total} bytes, the scripts ${scripts}`);
   }
 });
 
