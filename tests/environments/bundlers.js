@@ -92,6 +92,7 @@ export default [
   {
     name: 'esbuild',
     version: pinned.esbuild,
+    quick: true,
     prepare: async (project) => {
       await project.install(pins('esbuild'));
       await project.write(source);

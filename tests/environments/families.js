@@ -22,7 +22,7 @@ import vite from './vite.js';
  * @typedef {object} Environment
  * @property {string} name
  * @property {string} version
- * @property {boolean} [quick] it installs nothing but the package
+ * @property {boolean} [quick] it needs no other tool than this Node, the browsers and esbuild
  * @property {(project: Project) => Promise<void>} prepare once for all its rows
  * @property {Row[]} rows
  */

@@ -23,6 +23,7 @@ export async function fileOf(project, entry) {
 
 /** @param {Project} project @param {string} base the package's address @param {string[]} entries */
 async function importMap(project, base, entries = ['.', './worker']) {
+  /** @type {Record<string, string>} */
   const imports = {};
   for (const entry of entries) imports[`lstm-wasm${entry.slice(1)}`] = base + (await fileOf(project, entry));
   return `<script type="importmap">${JSON.stringify({ imports })}</script>`;

@@ -33,7 +33,7 @@ export async function openWebKit(url) {
   /** @param {string} method @param {string} path @param {unknown} [body] */
   const call = async (method, path, body) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method, body: body && JSON.stringify(body), signal: AbortSignal.timeout(60_000),
+      method, body: body ? JSON.stringify(body) : undefined, signal: AbortSignal.timeout(60_000),
     });
     const { value } = /** @type {{ value: any }} */ (await response.json());
     if (!response.ok) throw new Error(`WebKitWebDriver: ${value?.error}: ${value?.message}`);
