@@ -5,8 +5,8 @@
 //   npm run environments -- --quick          those of no other tool than Node, the browsers and esbuild
 //   npm run environments -- --list           names only
 //
-// The table is printed and is in build/environments/table.md; what a failed row printed is beside it, and with --keep its project is kept. The exit code is 1
-// when a row fails, but for those that cannot be had on this machine.
+// The table is printed and is in build/environments/table.md; what a failed row printed is beside it. With --keep the projects
+// stay. The exit code is 1 when a row fails; one that cannot be had on this machine does not count, and is named.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
