@@ -84,8 +84,8 @@ export class Started {
   fault(what) {
     const lines = this.#output.split('\n').map((line) => line.trim()).filter(Boolean);
     const telling = lines.filter((line) => line.length > 25 && !/^at |:$/.test(line));
-    const main = telling.find((line) => /\berror\b|\w(Error|_\w+)\b.*:|failed to|could not|cannot|can't/i.test(line));
-    return new Error(`${basename(this.#program)} ${what}: ${main ?? lines.at(-1) ?? ''}\n$ ${this.line}\n${this.#output}`);
+    const main = telling.find((line) => /\berror\b|\w(Error|_\w+)\b.*:|failed to|could not|cannot|can't|missing/i.test(line));
+    return new Error(`${basename(this.#program)} ${what}: ${main ?? telling.at(-1) ?? lines.at(-1) ?? ''}\n$ ${this.line}\n${this.#output}`);
   }
 
   /**
