@@ -31,7 +31,7 @@ function find(names) {
 }
 
 /** Without a sandbox, which root cannot have, and without what Chromium does on the network of its own accord. */
-const chromiumArguments = [
+export const chromiumArguments = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -41,12 +41,17 @@ const chromiumArguments = [
   '--disable-sync',
 ];
 
+/** @returns {string | undefined} its program */
+export function findChromium() {
+  return process.env.CHROMIUM || find(['chromium', 'chromium-browser', 'google-chrome']);
+}
+
 /**
  * @param {string[]} [more] arguments
  * @returns {Promise<Launched>}
  */
 export async function launchChromium(more = []) {
-  const executablePath = process.env.CHROMIUM || find(['chromium', 'chromium-browser', 'google-chrome']);
+  const executablePath = findChromium();
   if (!executablePath) return { browser: null, reason: 'Chromium is not on this machine' };
   const browser = await chromium.launch({ executablePath, args: [...chromiumArguments, ...more] });
   return { browser, reason: '' };
