@@ -88,10 +88,10 @@ VEC_INLINE void packed_tile(RowsOut c, MatmulInto into, const real *a, const rea
   }
 }
 
-// Rows of C from a packed block of A (M, K) and the panels of a block of B, which lie panel_stride apart. Not inlined: it
-// holds all tiles, and two copies of it would be a tenth of the module.
-static __attribute__((noinline)) void block_times_panels(RowsOut c, MatmulInto into, const real *a, const real *packed,
-                                                         size_t panel_stride, size_t m, size_t k, size_t n) {
+// Rows of C from a packed block of A (M, K) and the panels of a block of B, which lie panel_stride apart. Inlined: shared
+// by both products it would take 2 kB less, and training 2 % more time in V8 13.
+VEC_INLINE void block_times_panels(RowsOut c, MatmulInto into, const real *a, const real *packed, size_t panel_stride,
+                                   size_t m, size_t k, size_t n) {
   for (size_t column = 0; column < n; column += PANEL, packed += panel_stride) {
     const size_t columns = smaller(PANEL, n - column);
     for (size_t row = 0; row < m; row += TILE_ROWS) {
