@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "exports/exports.h"
+#include "kernels/elementwise.h"
 #include "network/sampling.h"
 
 enum { LAYER_WORDS = 10 };
@@ -117,6 +118,10 @@ EXPORT void lstm_network_initial_state(Network *network) { network_initial_state
 // The state that a step starts from and leaves: for each direction h, then c where there is one.
 EXPORT real *lstm_network_state(Network *network) { return network->state; }
 EXPORT size_t lstm_network_state_size(const Network *network) { return network->state_size; }
+// Whether all numbers of it are finite.
+EXPORT int lstm_network_has_finite_state(const Network *network) {
+  return are_finite(network->state, network->state_size);
+}
 
 // Where a vector input (D floats) is put before a step, and where the output (V floats) is found.
 EXPORT real *lstm_network_input(Network *network) { return network->input; }

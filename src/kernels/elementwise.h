@@ -2,6 +2,8 @@
 #ifndef LSTM_KERNELS_ELEMENTWISE_H
 #define LSTM_KERNELS_ELEMENTWISE_H
 
+#include <stdbool.h>
+
 #include "kernels/vec.h"
 
 // y = 0, y = x, y += x over n elements. x and y do not overlap.
@@ -27,6 +29,9 @@ void sum_rows(real *y, const real *x, size_t rows, size_t n);
 
 // The sum of squares of n elements, squared and added in double: right for all that a float can hold.
 double sum_of_squares(const real *x, size_t n);
+
+// Whether all of n elements are finite.
+bool are_finite(const real *x, size_t n);
 
 // Squared error over n elements, forward and backward in one: `y` holds outputs and becomes 2 scale (y - target), the
 // gradient of scale times the sum. Returns the sum of (y - target)^2.

@@ -22,7 +22,7 @@ void network_output(Network *network, double temperature) {
 }
 
 static bool has_finite_logits(const Network *network) {
-  return isfinite(sum_of_squares(network->logits, network->head.output_size));
+  return are_finite(network->logits, network->head.output_size);
 }
 
 static bool may_draw(const Sampling *sampling, size_t token) { return !sampling->allowed || sampling->allowed[token]; }

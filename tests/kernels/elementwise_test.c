@@ -1,6 +1,8 @@
 // elementwise_test.c: sums, norms and copies over flat arrays, at sizes below, at, above and off the lane count.
 #include "kernels/elementwise.h"
 
+#include <float.h>
+
 #include "c/check.h"
 
 static const size_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 1023, 1024, 1025, 2050};
@@ -126,7 +128,27 @@ static void test_squared_error(size_t n) {
   test_end();
 }
 
+static void test_are_finite(void) {
+  test_start("are_finite finds one infinity or NaN wherever it stands, and takes the largest numbers");
+  const real values[] = {(real)NAN, (real)INFINITY, (real)-INFINITY};
+  for (size_t n = 0; n <= 19; n++) {
+    real *x = test_random_reals(n, 5);
+    for (size_t k = 0; k < n; k += 2) x[k] = k % 4 ? (real)-FLT_MAX : (real)FLT_MAX;
+    CHECK(are_finite(x, n));
+    for (size_t k = 0; k < n; k++) {
+      const real before = x[k];
+      for (int i = 0; i < 3; i++) {
+        x[k] = values[i];
+        CHECK(!are_finite(x, n));
+      }
+      x[k] = before;
+    }
+  }
+  test_end();
+}
+
 int main(void) {
+  test_are_finite();
   for (int i = 0; i < SIZES; i++) {
     test_copies(sizes[i]);
     test_products(sizes[i]);

@@ -74,7 +74,7 @@ export class Sequence {
 
   /** Whether all numbers of the state after the last step are finite. */
   get isFinite() {
-    return this.#flatState().every(Number.isFinite);
+    return this.#wasm.exports.lstm_network_has_finite_state(this.#pointer) === 1;
   }
 
   #flatState() {
