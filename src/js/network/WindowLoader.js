@@ -144,6 +144,7 @@ export class WindowLoader {
    * @returns {Int32Array | undefined} how many steps of each sequence count; undefined: all of the window
    */
   #readLengths(call, given, x) {
+    if (given === undefined && x.form === 'flat') return undefined;
     const { pointer, batchSize, window } = this.#batch;
     const own = Int32Array.from({ length: batchSize }, (_, b) => x.stepsOf(b));
     const ends = given === undefined ? own : new Int32Array(batchSize);
@@ -198,16 +199,16 @@ export class WindowLoader {
    */
   #copy(at, steps, given, { layout, path, ...kind }, counts) {
     const { batchSize, window } = this.#batch;
-    const length = batchSize * window * kind.size;
+    const length = batchSize * window * kind.size; // that of a flat one, which was looked at
     const isPlain = steps.form === 'flat' && layout === 'time' && !counts;
     if (kind.isWhole) {
       const target = this.#wasm.ints(at, length);
-      if (isPlain) copyIntegers(target, given, [0, kind.most], path, steps.expected);
+      if (isPlain) copyIntegers(target, given, [0, kind.most], path);
       else fillSteps(target, steps, this.#batch, kind, counts);
       return;
     }
     const target = this.#wasm.floats(at, length);
-    if (isPlain) copyNumbers(target, given, path, steps.expected);
+    if (isPlain) copyNumbers(target, given, path);
     else fillSteps(target, steps, this.#batch, kind, counts);
   }
 }
