@@ -94,7 +94,7 @@ test('Vite bundles it', async (t) => {
   await assertPageLearns(t, join(project.folder, 'vite'), policy);
 });
 
-test('a SIMD module and the JavaScript of a page are at most 79 kB gzip, the scalar one and it 91 kB', async () => {
+test('a SIMD module and the JavaScript of a page are at most 80 kB gzip, the scalar one and it 94 kB', async () => {
   const { folder } = project;
   const sizeOf = (/** @type {string} */ file) => gzipSync(readFileSync(file), { level: 9 }).length;
   // A page that uses the Worker only, as pages should: what the page itself loads, and what the Worker loads.
@@ -108,7 +108,7 @@ test('a SIMD module and the JavaScript of a page are at most 79 kB gzip, the sca
   assert.ok(scripts.length >= 2 && modules.length === 3, `expected two scripts and three modules in ${files}`);
   for (const file of modules) {
     const total = scripts.reduce((sum, size) => sum + size, sizeOf(file));
-    assert.ok(total <= (file.includes('scalar') ? 91_000 : 79_000), `${file}: ${total} bytes, the scripts ${scripts}`);
+    assert.ok(total <= (file.includes('scalar') ? 94_000 : 80_000), `${file}: ${total} bytes, the scripts ${scripts}`);
   }
 });
 
