@@ -6,7 +6,7 @@ import { GUESSING_ERROR, racers } from './lag-task.js';
 /** @typedef {import('./race-worker.js').Progress} Progress */
 
 /** Rounds of one run; a start at its end adds as many. */
-export const RUN_ROUNDS = 1000;
+const RUN_ROUNDS = 1000;
 
 /**
  * Four networks that learn the same task side by side, in a Worker of their own. Knows no DOM; the views listen.

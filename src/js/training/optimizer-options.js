@@ -140,7 +140,7 @@ export function readOptimizer(where, options, others) {
  * @param {string} where
  * @param {Record<string, any>} numbers
  */
-export function checkTogether(where, { nesterov, momentum, dampening }) {
+function checkTogether(where, { nesterov, momentum, dampening }) {
   if (!nesterov || (momentum > 0 && dampening === 0)) return;
   throw new ArgumentError(
     `${where}: nesterov needs a momentum above 0 and a dampening of 0, got ${momentum} and ${dampening}`,

@@ -4,22 +4,13 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { FileFormatError, load, LstmError } from 'lstm-wasm';
 import { dataOf, edited, editedIn, headerOf } from './edit.js';
+import { assertRefused } from './refused.js';
 
 const lstm = await load({ variant: 'simd' });
 const kept = (/** @type {string} */ name) => new Uint8Array(readFileSync(new URL(`../../files/${name}.safetensors`, import.meta.url)));
 const text = 'a cat ate a tea at\n'.repeat(30);
 
-/** @param {Uint8Array} file @param {RegExp} message */
-function refused(file, message) {
-  const before = lstm.memoryBytes;
-  assert.throws(() => lstm.openCharModel(file), (error) => {
-    assert.ok(error instanceof FileFormatError, error.stack);
-    assert.match(error.message, message);
-    assert.match(error.message, /^openCharModel: /);
-    return true;
-  });
-  assert.equal(lstm.memoryBytes, before);
-}
+const refused = (/** @type {Uint8Array} */ file, /** @type {RegExp} */ message) => assertRefused(lstm, file, message);
 
 describe('a checkpoint that contradicts itself', () => {
   const files = { plain: kept('checkpoint-adam'), sgd: kept('checkpoint-sgd'), dropout: kept('checkpoint-dropout'),
