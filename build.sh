@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All there is to know about building lstm-wasm. Each step does only what is stale.
 #
-#   ./build.sh           the package: dist/*.wasm and dist/types
+#   ./build.sh           the package: dist, with its modules, bundles, copies and types
 #   ./build.sh pretrain  and what the page is given: a text, and a network trained on it, into build/page
 #   ./build.sh web       and the page, into build/web; a type error in web fails the build
 #   ./build.sh native    the C test programs, into build/native, under ASan and UBSan, as float and as double
@@ -248,6 +248,22 @@ build_modules() {
   if [[ -e tests/benchmarks/limits.c ]]; then compile_stale build limits 'simd relaxed' tests/benchmarks/limits.c; fi
 }
 
+# What the package ships of src/js. Its entry comes last: it is what tells whether the others are there and new.
+build_bundles() {
+  local file
+  stale dist/index.js src/js src/bundle.js dist/*.wasm package.json package-lock.json || return 0
+  make_scratch
+  say 'bundling'
+  mkdir "$scratch/bundles"
+  node src/bundle.js "$scratch/bundles" || die 'src/js cannot be bundled'
+  rm -f dist/*.js dist/*.js.map
+  replace "$scratch/bundles/copies" dist/copies
+  for file in "$scratch"/bundles/*.map "$scratch"/bundles/*.js; do
+    [[ ${file##*/} == index.js ]] || mv "$file" dist
+  done
+  mv "$scratch/bundles/index.js" dist
+}
+
 # The types come from the JSDoc in src/js; a type error fails the build.
 build_types() {
   stale dist/types/index.d.ts src/js src/tsconfig.json package-lock.json || return 0
@@ -293,6 +309,7 @@ check_web_types() {
 build_package() {
   install_npm_packages
   build_modules
+  build_bundles
   build_types
 }
 

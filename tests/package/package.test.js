@@ -19,14 +19,17 @@ after(() => project?.remove());
 
 test('holds the library, its modules and types, and nothing else', () => {
   const pages = ['package.json', 'README.md', 'LICENSE'];
-  const allowed = /^(src\/js\/.*\.js|dist\/lstm-(scalar|simd|relaxed)\.wasm|dist\/types\/.*\.d\.ts)$/;
+  const variants = 'scalar|simd|relaxed';
+  const bundles = '(index|worker|predict|worker-main|chunk-[A-Z0-9]+)\\.js(\\.map)?';
+  const dist = [`(lstm|predict)-(${variants})\\.wasm`, bundles, `copies/((lstm|predict)-(${variants})|worker-main)\\.js`, 'types/.*\\.d\\.ts'];
+  const allowed = new RegExp(`^(src/js/.*\\.js|dist/(${dist.join('|')}))$`);
   assert.deepEqual(project.files.filter((file) => !allowed.test(file) && !pages.includes(file)), []);
   assert.deepEqual(pages.filter((file) => !project.files.includes(file)), []);
 });
 
 test('holds every file that its exports and its bin name', () => {
   const manifest = JSON.parse(readFileSync(join(project.folder, 'node_modules/lstm-wasm/package.json'), 'utf8'));
-  const named = [manifest.exports, manifest.bin].flatMap((entries) =>
+  const named = [manifest.exports, manifest.bin, [manifest.main, manifest.module, manifest.types]].flatMap((entries) =>
     Object.values(entries).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry))));
   assert.ok(named.length >= 9);
   assert.deepEqual(named.filter((file) => !project.files.includes(file.replace('./', ''))), []);

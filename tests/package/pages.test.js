@@ -130,7 +130,7 @@ test('webpack bundles it', async (t) => {
 
 test('a static server and an import map are enough', async (t) => {
   const folder = join(project.folder, 'plain');
-  const imports = { 'lstm-wasm': './lstm-wasm/src/js/index.js', 'lstm-wasm/worker': './lstm-wasm/src/js/worker.js' };
+  const imports = { 'lstm-wasm': './lstm-wasm/dist/index.js', 'lstm-wasm/worker': './lstm-wasm/dist/worker.js' };
   mkdirSync(folder);
   cpSync(join(project.folder, 'node_modules/lstm-wasm'), join(folder, 'lstm-wasm'), { recursive: true });
   for (const name of ['learn.js', 'learn-in-worker.js', 'main.js']) {

@@ -1,0 +1,78 @@
+// bundle.js OUTPUT: makes what the package ships of src/js and of the modules in dist, into the folder OUTPUT.
+//
+//   index.js, worker.js, predict.js   the entries: ES modules, minified, what they share in chunks, so that an error's class
+//                                     is the same whichever entry it came through
+//   worker-main.js                    the Worker's script: one file that imports nothing. Vite 5 to 7 build Workers as
+//                                     classic scripts, which cannot be split, and service workers forbid import()
+//   copies/*.js                       the modules and the Worker's script once more, deflated, in base64, as JavaScript: for
+//                                     where a bundler or a server has not put the files. Loaded by import() only then
+//
+// A source map names the sources in src/js, which are shipped too.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const [output] = process.argv.slice(2);
+const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/**
+ * Sources reach dist by '../../../dist/'; what is bundled lies in dist itself.
+ * @type {import('esbuild').Plugin}
+ */
+const inDist = {
+  name: 'in-dist',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /\/dist\/copies\/[\w-]+\.js$/ }, ({ path }) => ({ path: `./copies/${basename(path)}`, external: true }));
+    onLoad({ filter: /src\/js\/.*\.js$/ }, ({ path }) => ({
+      // As long as before: the columns of the source map stay right.
+      contents: readFileSync(path, 'utf8').replace(/(new URL\()'(\.\.\/)+dist\/([\w.-]+)'/g,
+        (whole, start, _, file) => `${start}'./${file}'`.padEnd(whole.length)),
+    }));
+  },
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  target: 'es2022',
+  charset: 'utf8',
+  legalComments: 'none',
+  banner: { js: `/*! ${name} ${version} | ${license} */` },
+  plugins: [inDist],
+  logLevel: 'warning',
+};
+
+// Where the maps lead from: the sources beside dist.
+const dist = join(root, 'dist');
+
+/** @param {import('esbuild').BuildOptions} options */
+async function bundle(options) {
+  const { outputFiles = [] } = await build({ ...shared, sourcemap: true, sourcesContent: false, outdir: dist, ...options, write: false });
+  for (const { path, contents } of outputFiles) writeFileSync(join(output, basename(path)), contents);
+}
+
+/** @param {string} file @param {Uint8Array} content */
+function copy(file, content) {
+  const text = deflateRawSync(content, { level: 9 }).toString('base64');
+  writeFileSync(join(output, 'copies', `${file}.js`), `export default'${text}'\n`);
+  // For the types of src/js, which reach it; not shipped.
+  writeFileSync(join(output, 'copies', `${file}.d.ts`), 'declare const copy: string;\nexport default copy;\n');
+}
+
+mkdirSync(join(output, 'copies'), { recursive: true });
+const entries = ['index', 'worker', 'predict'].map((entry) => `src/js/${entry}.js`).filter((file) => existsSync(join(root, file)));
+await bundle({ entryPoints: entries, format: 'esm', splitting: true, chunkNames: 'chunk-[hash]' });
+const worker = ['src/js/worker/worker-main.js'];
+await bundle({ entryPoints: worker, format: 'esm' });
+// A classic script has no import.meta.
+const define = { 'import.meta.url': 'undefined' };
+const { outputFiles: [script] } = await build({ ...shared, entryPoints: worker, format: 'iife', define, write: false });
+copy('worker-main', script.contents);
+for (const file of readdirSync(dist).filter((file) => file.endsWith('.wasm'))) {
+  copy(basename(file, '.wasm'), readFileSync(join(dist, file)));
+}
