@@ -6,6 +6,7 @@ import { growthSeconds, growthTables } from './growth.js';
 import { parse, usage } from './options.js';
 import { comparePeers } from './peers.js';
 import { header, loadRow, memoryRow, row } from './report.js';
+import { compareSizes } from './sizes.js';
 
 /** @typedef {ReturnType<typeof parse>} Options */
 /** @typedef {import('./engines.js').Engine} Engine */
@@ -44,6 +45,7 @@ async function growth(engine, { json, only, variant, seconds = growthSeconds }) 
 /** @param {Options} options */
 async function main(options) {
   if (options.peers) return comparePeers(options);
+  if (options.sizes) return compareSizes(options);
   const engine = options.chromium ? await openChromium().catch(failed) : node;
   if (!engine) return;
   try {

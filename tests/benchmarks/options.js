@@ -13,6 +13,7 @@ What is measured:
   --growth       how training grows with the layer's width and the batch
   --peers        other packages on the same work, in turn with this one; they are installed into build/peers (0.5 GB).
                  PyTorch joins where python3 has it (PYTHON names another python)
+  --sizes        what a page loads of this library and of those packages
 Where:
   --chromium     in a page of Chromium instead of Node (CHROMIUM names another program)
                  Another Node: NODE tests/benchmarks/bench.js OPTIONS, after npm run build. Node 20 has relaxed SIMD
@@ -33,6 +34,7 @@ export function parse(args) {
     options: {
       growth: { type: 'boolean', default: false },
       peers: { type: 'boolean', default: false },
+      sizes: { type: 'boolean', default: false },
       chromium: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
@@ -50,6 +52,9 @@ export function parse(args) {
   }
   if (values.peers && (values.growth || values.chromium || values.variant)) {
     throw new TypeError('--peers: expected none of --growth, --chromium and --variant beside it');
+  }
+  if (values.sizes && (values.peers || values.growth || values.chromium || values.variant || values.only)) {
+    throw new TypeError('--sizes: expected none of --peers, --growth, --chromium, --variant and --only beside it');
   }
   const names = namesOf(values);
   if (!names.some((name) => name.includes(values.only))) {

@@ -1,11 +1,10 @@
 // npm run bench -- --peers: other packages on the same work, in turn with this library.
 
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { cases } from './cases.js';
 import { median } from './measure.js';
+import { installPeers } from './peers-install.js';
 import { Peer } from './peers/Peer.js';
 import { round } from './report.js';
 
@@ -40,25 +39,6 @@ const peers = [
     command: [process.env.PYTHON || 'python3', path('peers/pytorch.py'), String(threads)],
   })),
 ];
-
-/** Installs the pinned peers where they are not there yet. Without them, each says that it is missing. */
-function install() {
-  const folder = path('../../build/peers');
-  const lock = readFileSync(path('peers/package-lock.json'), 'utf8');
-  const installed = `${folder}/package-lock.json`;
-  if (existsSync(`${folder}/node_modules/.package-lock.json`) && readFileSync(installed, 'utf8') === lock) return;
-  console.error('bench: installing the peers into build/peers');
-  mkdirSync(folder, { recursive: true });
-  for (const name of ['package.json', 'package-lock.json']) cpSync(path(`peers/${name}`), `${folder}/${name}`);
-  // npm must not take the folder of the npm that runs this for its own.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== 'npm_config_local_prefix'));
-  try {
-    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-    execFileSync('npm', ['ci', ...options], { cwd: folder, env, stdio: ['ignore', 2, 2] });
-  } catch (error) {
-    console.error(`bench: the peers cannot be installed: ${/** @type {Error} */ (error).message.split('\n')[0]}`);
-  }
-}
 
 /**
  * @typedef {object} PeerResult
@@ -151,7 +131,7 @@ function table(results) {
 
 /** @param {{ json: boolean, only: string, seconds?: number }} options */
 export async function comparePeers({ json, only, seconds = 4 }) {
-  install();
+  installPeers();
   const results = [];
   for (const work of peerCases.filter(({ name }) => name.includes(only))) {
     if (!json) console.error(`bench: ${work.name}`);

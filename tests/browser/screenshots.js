@@ -1,5 +1,6 @@
 // Pictures of the page for people to look at: its top and each section at work, light and dark, wide and phone, in
-// build/screenshots. `npm run screenshots` builds the page first.
+// build/screenshots. `npm run screenshots` builds the page first; with `-- --readme` it takes the README's picture only,
+// .github/page.png.
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { launchChromium } from './browsers.js';
@@ -13,6 +14,7 @@ const sizes = {
   phone: { viewport: { width: 390, height: 5000 }, isMobile: true, hasTouch: true },
 };
 const screen = 844;
+const picture = fileURLToPath(new URL('../.github/page.png', root));
 
 /** What is done in a section before its picture is taken. @type {Record<string, (page: import('playwright-core').Page) => Promise<unknown>>} */
 const sections = {
@@ -39,9 +41,11 @@ const sections = {
 
 const { browser, reason } = await launchChromium();
 if (!browser) throw new Error(reason);
-await mkdir(into, { recursive: true });
 const server = await serve(fileURLToPath(new URL('web', root)));
-for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+const onlyReadme = process.argv.includes('--readme');
+if (onlyReadme) await takeReadmePicture(browser);
+else await mkdir(into, { recursive: true });
+for (const colorScheme of /** @type {const} */ (onlyReadme ? [] : ['light', 'dark'])) {
   for (const [name, size] of Object.entries(sizes)) {
     const page = await browser.newPage({ ...size, colorScheme });
     await page.goto(server.url);
@@ -59,4 +63,17 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
 }
 await browser.close();
 await server.close();
-console.log(into);
+console.log(onlyReadme ? picture : into);
+
+/** The page while it learns. @param {import('playwright-core').Browser} open */
+async function takeReadmePicture(open) {
+  const page = await open.newPage({ viewport: { width: 1280, height: 720 }, colorScheme: 'light' });
+  await page.goto(server.url);
+  await page.waitForSelector('#start:enabled');
+  await page.click('#start');
+  await page.waitForTimeout(15_000);
+  await page.locator('#learn').evaluate((section) => section.scrollIntoView());
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: picture });
+  await page.close();
+}
