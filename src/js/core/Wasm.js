@@ -14,7 +14,13 @@ import { VERSION } from './version.js';
  * @param {WebAssembly.Module} module
  */
 function assertOwn(module) {
-  const exports = WebAssembly.Module.exports(module);
+  /** @type {WebAssembly.ModuleExportDescriptor[]} */
+  let exports = [];
+  try {
+    exports = WebAssembly.Module.exports(module);
+  } catch {
+    // It only says that it is a module.
+  }
   const kindOf = (/** @type {string} */ wanted) => exports.find(({ name }) => name === wanted)?.kind;
   const isOwn = kindOf('memory') === 'memory' && kindOf('lstm_network_create') === 'function';
   if (!isOwn) throw new LstmError('load: the WebAssembly module is not one of lstm-wasm');

@@ -1,147 +1,170 @@
 // load.js: finds, compiles and instantiates the module.
-import { readBytes, oneOf, readOptions } from './check.js';
-import { ArgumentError, LstmError, messageOf } from './errors.js';
+import { unlessAborted } from './abort.js';
+import { faultOf } from './bytes.js';
+import { abortSignal, oneOf, optional, readOptions } from './check.js';
+import { assertCompiles, assertVariant, choices, choose } from './engine.js';
+import { ArgumentError, LstmError } from './errors.js';
+import { assertIntegrity, readIntegrity } from './integrity.js';
 import { isA } from './realms.js';
+import { bodyOf, openAddress, openSource, reasonOf, settle } from './source.js';
 import { Wasm } from './Wasm.js';
 
 /** @typedef {import('./Wasm.js').Variant} Variant */
+/** @typedef {import('./source.js').Opened} Opened */
+/** @typedef {WebAssembly.Module | import('./source.js').FileSource} WasmSource */
 
 /**
  * @typedef {object} LoadOptions
  * @property {'auto' | 'repeatable' | Variant} [variant] which build: 'auto' (default) takes the fastest that this engine
  *   runs right; 'repeatable' takes 'simd', or 'scalar' where the engine has no SIMD: these two give the same bits
  *   everywhere. 'relaxed' may round once where they round twice.
- * @property {BufferSource | SharedArrayBuffer | WebAssembly.Module} [wasm] the module's bytes, or the compiled module, for
- *   places where it cannot be fetched. They have to be of `variant`, with 'repeatable' of 'simd' or 'scalar'; with 'auto'
- *   of any that this engine runs right. The library's `variant` is what they are.
+ * @property {WasmSource | PromiseLike<WasmSource>} [wasm] the module, for places where it is not found by itself: its bytes,
+ *   a Blob, a Response, an address (in Node also a path), or the compiled module. It has to be of `variant`, with
+ *   'repeatable' of 'simd' or 'scalar'; with 'auto' of any that this engine runs right. The library's `variant` is what it is.
+ * @property {string} [integrity] what the module's bytes must hash to, as in HTML: 'sha256-…', also sha384 and sha512. Several
+ *   may stand there, separated by spaces: one for each variant
+ * @property {AbortSignal} [signal] ends the loading, which rejects with its reason
  */
-
-/** Fastest first. @type {readonly Variant[]} */
-const variants = ['relaxed', 'simd', 'scalar'];
-
-// One function with one instruction each, to ask the engine about: a module with a head (magic, version), one type
-// () -> v128 or () -> i32, one function, and a body.
-const probeHead = (/** @type {number} */ type) => [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, type, 3, 2, 1, 0];
-const zero = [65, 0, 253, 15]; // i32.const 0, i8x16.splat
-const probes = {
-  // i8x16.popcnt
-  simd: [...probeHead(123), 10, 10, 1, 8, 0, ...zero, 253, 98, 11],
-  // three operands, f32x4.relaxed_madd (opcode 0x105)
-  relaxed: [...probeHead(123), 10, 19, 1, 17, 0, ...zero, ...zero, ...zero, 253, 133, 2, 11],
-};
-// Exported as f: lane 0 of i32x4.relaxed_dot_i8x16_i7x16_add_s (opcode 0x113) of 0, 0 and 1, which is 1.
-const dotProbe = [
-  ...probeHead(127), 7, 5, 1, 1, 102, 0, 0, // export "f"
-  10, 22, 1, 20, 0, ...zero, ...zero, 65, 1, 253, 17, 253, 147, 2, 253, 27, 0, 11,
-];
-
-/** @param {Variant} variant */
-function isSupported(variant) {
-  return variant === 'scalar' || WebAssembly.validate(new Uint8Array(probes[variant]));
-}
 
 /**
- * Supported and right: some of the first engines with relaxed SIMD, such as V8 11.3 and 11.8 of Node 20 and 21, overwrite
- * an operand of the dot product in code that they have not optimised yet, and int8 models would predict nonsense.
- * @param {Variant} variant
+ * Where the modules are that `load` chooses from.
+ * @typedef {object} Modules
+ * @property {(variant: Variant) => URL | undefined} urlOf the file's address, where one is known
+ * @property {(variant: Variant) => Promise<Uint8Array<ArrayBuffer>>} [copyOf] the same bytes from inside the package
  */
-function isSound(variant) {
-  if (!isSupported(variant)) return false;
-  if (variant !== 'relaxed') return true;
-  const { f } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(dotProbe))).exports;
-  return /** @type {() => number} */ (f)() === 1;
-}
 
-/** @param {'auto' | 'repeatable' | Variant} asked @returns {Variant} */
-function choose(asked) {
-  if (asked === 'auto') return variants.find(isSound) ?? 'scalar';
-  return asked !== 'repeatable' ? asked : isSupported('simd') ? 'simd' : 'scalar';
-}
+/** @typedef {{ integrity?: import('./integrity.js').Digest[], signal?: AbortSignal, limit: number }} Conditions */
 
-/**
- * Where the module is. Written out for each variant, so that bundlers see them.
- * @param {Variant} variant
- */
-function urlOf(variant) {
-  switch (variant) {
-    case 'relaxed':
-      return new URL('../../../dist/lstm-relaxed.wasm', import.meta.url);
-    case 'simd':
-      return new URL('../../../dist/lstm-simd.wasm', import.meta.url);
-    default:
-      return new URL('../../../dist/lstm-scalar.wasm', import.meta.url);
-  }
-}
+const HELP = 'give load the module as `wasm`: its bytes, its address, or the compiled module';
 
-/**
- * @param {URL} url
- * @returns {Promise<BufferSource>}
- */
-async function read(url) {
-  // Node cannot fetch files. Asked for in this way, a bundler for the browser does not see node:fs.
-  const node = /** @type {any} */ (globalThis).process;
-  if (url.protocol === 'file:' && node?.getBuiltinModule) {
-    return node.getBuiltinModule('node:fs/promises').readFile(url);
-  }
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trim());
-  return response.arrayBuffer();
-}
-
-/**
- * @param {Variant} variant
- * @param {Uint8Array<ArrayBuffer> | WebAssembly.Module | undefined} wasm
- * @returns {Promise<WebAssembly.Module>}
- */
-async function compile(variant, wasm) {
-  if (isA(wasm, 'WebAssembly.Module')) return /** @type {WebAssembly.Module} */ (wasm);
-  const bytes = /** @type {Uint8Array<ArrayBuffer> | undefined} */ (wasm);
-  const source = wasm ? 'the bytes given as `wasm`' : urlOf(variant).href;
-  try {
-    return await WebAssembly.compile(bytes ?? (await read(urlOf(variant))));
-  } catch (cause) {
-    throw new LstmError(`load: cannot load the '${variant}' module from ${source}: ${messageOf(cause)}`, { cause });
-  }
-}
-
-/** @type {import('./check.js').Reader<Uint8Array<ArrayBuffer> | WebAssembly.Module | undefined>} */
-function moduleOrBytes(value, path) {
-  if (value === undefined) return undefined;
-  if (isA(value, 'WebAssembly.Module')) return /** @type {WebAssembly.Module} */ (value);
-  return readBytes(value, path, 'an ArrayBuffer, a typed array or a WebAssembly.Module');
-}
-
-/**
- * Throws where a module is not of a variant that was asked for, or that auto would take.
- * @param {string} got
- * @param {'auto' | 'repeatable' | Variant} asked
- */
-function assertVariant(got, asked) {
-  const fitting = asked === 'auto' ? variants.filter(isSound) : asked === 'repeatable' ? ['simd', 'scalar'] : [asked];
-  if (fitting.includes(/** @type {Variant} */ (got))) return;
-  const expected = fitting.map((name) => `'${name}'`).join(' or ');
-  throw new ArgumentError(`load: the module must be of variant ${expected}, got one of '${got}'`);
-}
+/** A module has a fifth of a megabyte; what is longer than this is none. */
+const LIMIT = 2 ** 26;
 
 /**
  * An instance of the module, with a memory of its own.
  * @param {LoadOptions} options
+ * @param {Modules} modules
  * @returns {Promise<Wasm>}
- * @throws {import('./errors.js').ArgumentError} for unknown options or values
- * @throws {LstmError} where WebAssembly or the forced variant is not supported, or the module cannot be fetched
+ * @throws {ArgumentError} for unknown options or values, and for a source that cannot be read
+ * @throws {LstmError} where WebAssembly or the forced variant is not supported, or the module cannot be had
  */
-export async function loadModule(options) {
-  const { variant, wasm } = readOptions('load', options, {
-    variant: oneOf(/** @type {const} */ (['auto', 'repeatable', 'relaxed', 'simd', 'scalar']), 'auto'),
-    wasm: moduleOrBytes,
+export async function loadModule(options, modules) {
+  const { variant, wasm, integrity, signal } = readOptions('load', options, {
+    variant: oneOf(choices, 'auto'),
+    wasm: (value) => value,
+    integrity: optional(readIntegrity),
+    signal: optional(abortSignal),
   });
   if (typeof WebAssembly !== 'object') throw new LstmError('load: this engine has no WebAssembly');
-  const chosen = choose(variant);
-  if (!isSupported(chosen)) {
-    const usable = variants.filter(isSupported).map((name) => `'${name}'`);
-    throw new LstmError(`load: this engine does not support variant '${chosen}', only ${usable.join(', ')}`);
+  const conditions = { integrity, signal, limit: LIMIT };
+  return unlessAborted(signal, () =>
+    wasm === undefined ? loadOwn(variant, modules, conditions) : loadGiven(variant, wasm, conditions));
+}
+
+/**
+ * @param {import('./engine.js').Asked} asked
+ * @param {unknown} given
+ * @param {Conditions} conditions
+ */
+async function loadGiven(asked, given, conditions) {
+  const path = 'load: wasm';
+  const source = isA(given, 'WebAssembly.Module') ? given : await settle(given, path);
+  const wasm = new Wasm(isA(source, 'WebAssembly.Module')
+    ? takeCompiled(/** @type {WebAssembly.Module} */ (source), conditions)
+    : await compileGiven(choose(asked), await openSource(source, path, conditions, 'a WebAssembly.Module, '), conditions));
+  assertVariant(wasm.variant, asked);
+  return wasm;
+}
+
+/**
+ * @param {WebAssembly.Module} module
+ * @param {Conditions} conditions
+ */
+function takeCompiled(module, { integrity }) {
+  if (!integrity) return module;
+  throw new ArgumentError('load: integrity is of bytes, which a WebAssembly.Module given as `wasm` has no more');
+}
+
+/**
+ * @param {Variant} variant
+ * @param {Opened} opened
+ * @param {Conditions} conditions
+ */
+async function compileGiven(variant, opened, conditions) {
+  assertCompiles();
+  try {
+    return await compile(opened, conditions);
+  } catch (cause) {
+    if (cause instanceof ArgumentError) throw cause;
+    throw failure(variant, `from ${opened.from}: ${reasonOf(cause)}`, cause);
   }
-  const instance = new Wasm(await compile(chosen, wasm));
-  assertVariant(instance.variant, wasm ? variant : chosen);
-  return instance;
+}
+
+/**
+ * The file, else the copy.
+ * @param {import('./engine.js').Asked} asked
+ * @param {Modules} modules
+ * @param {Conditions} conditions
+ */
+async function loadOwn(asked, { urlOf, copyOf }, conditions) {
+  assertCompiles();
+  const variant = choose(asked);
+  const url = urlOf(variant);
+  const file = url?.href ?? 'its file, whose address is not known here';
+  try {
+    if (!url) throw new LstmError('there is no import.meta.url in what a bundler made of the package');
+    return instantiate(variant, await compile(await openAddress(url, conditions), conditions));
+  } catch (cause) {
+    const reason = `from ${file}: ${reasonOf(cause)}`;
+    if (!copyOf || conditions.signal?.aborted) throw failure(variant, `${reason}; ${HELP}`, cause);
+    try {
+      return instantiate(variant, await compile({ from: 'the copy', bytes: await copyOf(variant) }, conditions));
+    } catch (second) {
+      throw failure(variant, `${reason}; nor from the copy in the package: ${reasonOf(second)}; ${HELP}`, cause);
+    }
+  }
+}
+
+/**
+ * @param {Variant} variant
+ * @param {WebAssembly.Module} module
+ */
+function instantiate(variant, module) {
+  const wasm = new Wasm(module);
+  assertVariant(wasm.variant, variant);
+  return wasm;
+}
+
+/**
+ * @param {Variant} variant
+ * @param {string} reason
+ * @param {unknown} cause
+ */
+const failure = (variant, reason, cause) =>
+  new LstmError(`load: cannot load the '${variant}' module ${reason}`, { cause });
+
+/**
+ * While it comes, where it comes as what it is and nobody asks for its hash.
+ * @param {Opened} opened
+ * @param {Conditions} conditions
+ * @returns {Promise<WebAssembly.Module>}
+ */
+async function compile(opened, conditions) {
+  const { response } = opened;
+  if (response && !conditions.integrity && canStream(response)) return WebAssembly.compileStreaming(response);
+  let bytes = await bodyOf(opened, 'load: wasm', conditions);
+  const fault = faultOf(bytes, 'module');
+  if (fault) throw new LstmError(fault);
+  if (conditions.integrity) {
+    // Nobody changes them between the check and the compiler.
+    if (!response) bytes = bytes.slice();
+    await assertIntegrity(bytes, conditions.integrity);
+  }
+  return WebAssembly.compile(bytes);
+}
+
+/** @param {Response} response */
+function canStream(response) {
+  return typeof WebAssembly.compileStreaming === 'function' && typeof Response === 'function' && response instanceof Response
+    && response.headers.get('content-type')?.toLowerCase() === 'application/wasm';
 }

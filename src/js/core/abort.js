@@ -1,0 +1,27 @@
+// abort.js: an AbortSignal ends what waits.
+
+/** Some signals of other realms have no reason. @param {AbortSignal} signal @returns {unknown} */
+const reasonOf = (signal) => signal.reason ?? new DOMException('This operation was aborted', 'AbortError');
+
+/**
+ * What `work` resolves to; rejects with the signal's reason as soon as it is aborted. `work` is not begun where it is
+ * already, and has to end what it does by itself.
+ * @template T
+ * @param {AbortSignal | undefined} signal
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function unlessAborted(signal, work) {
+  if (!signal) return work();
+  if (signal.aborted) throw reasonOf(signal);
+  let stop = () => {};
+  const stopped = new Promise((_, reject) => {
+    stop = () => reject(reasonOf(signal));
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    return await /** @type {Promise<T>} */ (Promise.race([work(), stopped]));
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
