@@ -28,8 +28,9 @@ const vectorNetwork = { input: { size: 3 }, layers: [{ kind: 'lstm', hiddenSize:
 describe('load', () => {
   const cases = [
     [{ variant: 'fast' }, /load: variant must be one of 'auto', 'repeatable', 'relaxed', 'simd', 'scalar', got "fast"/],
-    [{ Variant: 'simd' }, /load: unknown option "Variant", expected only variant, wasm/],
-    [{ wasm: 'lstm.wasm' }, /load: wasm must be an ArrayBuffer, a typed array or a WebAssembly.Module, got "lstm.wasm"/],
+    [{ Variant: 'simd' }, /load: unknown option "Variant", expected only variant, wasm, integrity, signal/],
+    [{ wasm: [0] }, /load: wasm must be a WebAssembly.Module, an ArrayBuffer, a typed array, .* or a promise of one, got an array of 1/],
+    [{ wasm: 'lstm.wasm' }, /load: wasm must be an address that can be read, got "lstm.wasm": ENOENT: no such file/],
     [null, /load: options must be an object, got null/],
   ];
   for (const [options, message] of cases) {
