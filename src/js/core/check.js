@@ -217,7 +217,7 @@ export function readChoice(where, options, key, tables, fallback, others = {}) {
 /**
  * Copies an array of finite numbers into `target`, which it has to fill exactly.
  * @param {Float32Array} target
- * @param {unknown} source an array or typed array
+ * @param {unknown} source an array or typed array, or what JSON makes of one
  * @param {string} path
  * @param {string} [shape] what the length means, for the message
  */
@@ -237,7 +237,7 @@ export function copyNumbers(target, source, path, shape = `${target.length} numb
 /**
  * Copies an array of whole numbers in [min, max] into `target`, which it has to fill exactly.
  * @param {Int32Array | Uint8Array} target
- * @param {unknown} source an array or typed array
+ * @param {unknown} source an array or typed array, or what JSON makes of one
  * @param {[min: number, max: number]} range
  * @param {string} path
  * @param {string} [shape] what the length means, for the message
@@ -254,15 +254,25 @@ export function copyIntegers(target, source, [min, max], path, shape = `${target
 }
 
 /**
- * @param {unknown} source
+ * @param {unknown} source an array or typed array, or what JSON makes of one
  * @param {number} length
  * @param {string} path
- * @param {string} shape
+ * @param {string} shape what the length means, for the message
  * @returns {ArrayLike<unknown>}
  */
 function arrayOf(source, length, path, shape) {
-  if (!isArray(source) || source.length !== length) refuse(path, `an array of ${shape}`, source);
-  return source;
+  const array = unJson(source);
+  if (!isArray(array) || array.length !== length) refuse(path, `an array of ${shape}`, source);
+  return array;
+}
+
+/**
+ * What JSON makes of a typed array, `{"0": 1, "1": 2}`, as an array; anything else as it is.
+ * @param {unknown} value
+ */
+function unJson(value) {
+  if (!isObject(value) || ArrayBuffer.isView(value) || !Object.hasOwn(value, 0)) return value;
+  return Object.keys(value).every((key, i) => key === `${i}`) ? Object.values(value) : value;
 }
 
 /**

@@ -1,11 +1,12 @@
 // PredictingCharModel.js: predicts the characters of a text.
-import { optional, readOptions, string } from '../core/check.js';
+import { isObject, optional, readOptions, string } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 import { Owned } from '../core/Owned.js';
 import { writeNetworkFile } from '../files/model-file.js';
 import { withForgetBias } from '../network/cell-options.js';
 import { readWriteOptions } from '../sampling/sampling-options.js';
 import { Reading } from './Reading.js';
+import { restoreReading } from './reading-state.js';
 import { layerOption } from './trace.js';
 
 /** @typedef {import('./char-options.js').CharModelConfig} CharModelConfig */
@@ -88,14 +89,20 @@ export class PredictingCharModel extends Owned {
 
   /**
    * Reads a text, to ask and to try what comes after it.
-   * @param {string} [text] without it, as after a line's end, or after the first character of the alphabet where it has
-   *   no line end
+   * @param {string | { state: import('./reading-state.js').ReadingState }} [text] or a place in one, which save() of a
+   *   reading gave; without it, as after a line's end, or after the first character of the alphabet where it has no line
+   *   end
    * @returns {Reading}
-   * @throws {ArgumentError} for an empty text or characters outside the alphabet
+   * @throws {ArgumentError} for an empty text or characters outside the alphabet, or a state that is not whole or of
+   *   another model
    * @throws {import('../core/errors.js').DivergedError} where the network's state is not finite
    */
   read(text) {
-    return this.#read('read', 'text', text);
+    if (!isObject(text)) return this.#read('read', 'text', text);
+    this.assertUsable('read');
+    const { state: given } = readOptions('read', text, { state: (value) => value });
+    const { state, token } = restoreReading(given, 'read: state', this.#network, this.#alphabet);
+    return new Reading(this, this.#alphabet, state, token);
   }
 
   /**

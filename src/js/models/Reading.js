@@ -4,6 +4,7 @@ import { integer, optional, readOptions, string } from '../core/check.js';
 import { allocate } from '../core/allocate.js';
 import { readTextOptions, readWriteOptions } from '../sampling/sampling-options.js';
 import { copyState } from '../network/state.js';
+import { saveReading } from './reading-state.js';
 import { layerOption, traceTokens } from './trace.js';
 
 /** @typedef {import('../sampling/sampling-options.js').SamplingOptions} SamplingOptions */
@@ -22,7 +23,8 @@ const readBeams = integer(1, 1000, 4);
 
 /**
  * A place in a text. Only push() moves it: what is asked or written from here can be asked again, and other texts be
- * tried. It remembers the model's state, no more, and belongs to the garbage collector.
+ * tried. It remembers the model's state, no more, and belongs to the garbage collector. What is drawn at random without
+ * a seed goes on from the model's one generator.
  */
 export class Reading {
   /** Kept, so that it is not forgotten and freed while this is used. */
@@ -64,6 +66,15 @@ export class Reading {
   /** Another reading at this place. Each then goes its own way. @returns {Reading} */
   branch() {
     return new Reading(this.#model, this.#alphabet, copyState(this.#state), this.#token);
+  }
+
+  /**
+   * This place as plain data, for JSON, IndexedDB or another process: model.read({ state }) goes on from it. Changes
+   * nothing.
+   * @returns {import('./reading-state.js').ReadingState}
+   */
+  save() {
+    return saveReading(this.#model.network, this.#alphabet, this.#state, this.#token);
   }
 
   /**

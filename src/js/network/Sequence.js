@@ -1,6 +1,6 @@
 // Sequence.js: the one sequence that a network steps through, in the memory of the module: input, state and output.
-import { copyNumbers, integer } from '../core/check.js';
-import { makeState, namesOf, readState } from './state.js';
+import { copyNumbers, integer, refuse } from '../core/check.js';
+import { isFloats, makeState, namesOf, readState } from './state.js';
 
 /** @typedef {import('./state.js').CellState} CellState */
 
@@ -61,14 +61,19 @@ export class Sequence {
   }
 
   /**
-   * Writes the state after the last step into the caller's arrays.
+   * Writes the state after the last step into the caller's arrays; what are no Float32Arrays become some.
    * @param {CellState[]} state that setState took
    */
   readState(state) {
     const flat = this.#flatState();
     let at = 0;
     this.#stateShapes.forEach((shape, l) => {
-      for (const name of namesOf(shape)) state[l][name].set(flat.subarray(at, (at += shape[name])));
+      for (const name of namesOf(shape)) {
+        const values = flat.subarray(at, (at += shape[name]));
+        const own = state[l][name];
+        if (isFloats(own)) own.set(values);
+        else if (!Reflect.set(state[l], name, values.slice())) refuse(`state[${l}]`, 'an object that is not frozen', state[l]);
+      }
     });
   }
 

@@ -1,11 +1,14 @@
 // state.js: what a network remembers, as the caller holds it: plain arrays, one object a layer.
-import { refuse } from '../core/check.js';
+import { copyNumbers, refuse } from '../core/check.js';
 import { isA } from '../core/realms.js';
 
 /**
  * One layer's memory: the hidden state h (the short-term memory) and the cell state c (the long-term memory). Kinds
  * without a cell state (rnn, gru, feedforward) have no c. That of a tdnn is the inputs before, the newest first; tokens
  * are counted from 1 there, and 0 is none. With fullGateRecurrence, the gates of the step before stand behind it.
+ *
+ * Where a state is given, its arrays may be plain ones, or what JSON makes of typed arrays; a step makes them
+ * Float32Arrays again. JSON keeps every number as it is, but for the sign of a zero, which no output depends on.
  * @typedef {{ h: Float32Array, c: Float32Array }} CellState
  */
 
@@ -60,7 +63,7 @@ export function makeState(shapes, rows, fill) {
 }
 
 /** @param {unknown} values @returns {values is Float32Array} */
-const isFloats = (values) => ArrayBuffer.isView(values) && isA(values, 'Float32Array');
+export const isFloats = (values) => ArrayBuffer.isView(values) && isA(values, 'Float32Array');
 
 /**
  * Checks the arrays of a state and hands each to `use` as finite numbers, without changing them.
@@ -78,17 +81,26 @@ export function readState(state, shapes, path, use, rows = 1) {
     const layer = state[l];
     for (const name of namesOf(shape)) {
       const place = `${path}[${l}].${name}`;
-      const values = layer?.[name];
-      const length = rows * shape[name];
-      if (!isFloats(values) || values.length !== length) {
-        refuse(place, `a Float32Array of ${length}`, values);
-      }
-      const bad = values.findIndex((value) => !Number.isFinite(value));
-      if (bad >= 0) refuse(`${place}[${bad}]`, 'a finite number', values[bad]);
+      const values = floatsOf(layer?.[name], rows * shape[name], place);
       if (name === 'c' && shape.tokens > 0) checkTokens(values, shape.tokens, place);
       use(values, l, name);
     }
   });
+}
+
+/**
+ * @param {unknown} given
+ * @param {number} length
+ * @param {string} path
+ */
+function floatsOf(given, length, path) {
+  if (!isFloats(given) || given.length !== length) {
+    const values = new Float32Array(length);
+    copyNumbers(values, given, path);
+    return values;
+  }
+  const bad = given.findIndex((value) => !Number.isFinite(value));
+  return bad < 0 ? given : refuse(`${path}[${bad}]`, 'a finite number', given[bad]);
 }
 
 /**

@@ -44,6 +44,7 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     ...disposable,
     push: { chains: true },
     branch: { makes: 'reading' },
+    save: {},
     predict: {},
     score: { moves: 'answer' },
     trace: { moves: 'answer' },

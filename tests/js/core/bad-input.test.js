@@ -146,11 +146,15 @@ describe('steps', () => {
   const states = [
     [undefined, /step: state must be an array of 1 layers' states, got undefined/],
     [[], /step: state must be an array of 1 layers' states, got an array of 0/],
-    [[{ h: new Float32Array(6) }], /step: state\[0\]\.c must be a Float32Array of 6, got undefined/],
-    [[{ h: new Float32Array(5), c: new Float32Array(6) }], /step: state\[0\]\.h must be a Float32Array of 6, got Float32Array of 5/],
-    [[{ h: [0, 0, 0, 0, 0, 0], c: new Float32Array(6) }], /step: state\[0\]\.h must be a Float32Array of 6, got an array of 6/],
+    [[{ h: new Float32Array(6) }], /step: state\[0\]\.c must be an array of 6 numbers, got undefined/],
+    [[{ h: new Float32Array(5), c: new Float32Array(6) }], /step: state\[0\]\.h must be an array of 6 numbers, got Float32Array of 5/],
+    [[{ h: [0, 0, 0, null, 0, 0], c: new Float32Array(6) }], /step: state\[0\]\.h\[3\] must be a finite number, got null/],
+    [[{ h: [0, 0, 0, 0, 0, 1e39], c: new Float32Array(6) }], /step: state\[0\]\.h\[5\] must be a number that fits a 32-bit float, got 1e\+39/],
+    [[{ h: { 0: 0, 1: 0, 2: 0, 3: 0, 4: 0, 6: 0 }, c: new Float32Array(6) }], /step: state\[0\]\.h must be an array of 6 numbers, got an object/],
+    [[{ h: '000000', c: new Float32Array(6) }], /step: state\[0\]\.h must be an array of 6 numbers, got "000000"/],
+    [[Object.freeze({ h: [0, 0, 0, 0, 0, 0], c: new Float32Array(6) })], /state\[0\] must be an object that is not frozen, got an object/],
     [[{ h: new Float32Array(6).fill(NaN), c: new Float32Array(6) }], /step: state\[0\]\.h\[0\] must be a finite number, got NaN/],
-    [[null], /step: state\[0\]\.h must be a Float32Array of 6, got undefined/],
+    [[null], /step: state\[0\]\.h must be an array of 6 numbers, got undefined/],
   ];
   for (const [state, message] of states) test(String(message), () => refuses(() => net.step(good, state), message));
 

@@ -47,6 +47,16 @@ test('a trace crosses whole, and its arrays are handed over and not copied', asy
   await assert.rejects(reading.trace('a', { layer: 1 }), { name: 'ArgumentError', message: /layer/ });
 });
 
+test('a reading is kept, in the Worker and in the page', async (t) => {
+  const { model } = await open(t);
+  const state = await (await model.read('bad')).save();
+  assert.deepEqual(state, local.read('bad').save());
+  assert.deepEqual(local.read({ state }).predict(), local.predict('bad'));
+  const again = await model.read({ state: JSON.parse(JSON.stringify(state)) });
+  assert.deepEqual(await (await again.push(' face')).predict(), local.predict('bad face'));
+  await assert.rejects(model.read({ state: { ...state, last: 'x' } }), { name: 'ArgumentError', message: /^read: state: last must be/ });
+});
+
 test('a reading answers as it does in the page, and branches', async (t) => {
   const { model } = await open(t);
   const here = await model.read('bad');
