@@ -8,6 +8,8 @@ import { anyText, inputPath, oneOf } from './values.js';
 /**
  * @typedef {object} Option
  * @property {string} about what it does
+ * @property {string | true} [brief] the same in a line of --help, its default said; true where `about` is brief enough. What
+ *   has none stands in --help --all only
  * @property {string} [short] its one letter
  * @property {string} [placeholder] name of its value in the help; without one it is a flag, true or false
  * @property {import('./values.js').Value<any>} [value]
@@ -18,6 +20,7 @@ import { anyText, inputPath, oneOf } from './values.js';
  * @typedef {object} Operand
  * @property {string} name as shown: TEXT
  * @property {string} about
+ * @property {string} [brief] the same in a line of --help
  * @property {import('./values.js').Value<any>} value
  *
  * @typedef {object} Command
@@ -26,18 +29,22 @@ import { anyText, inputPath, oneOf } from './values.js';
  * @property {Operand[]} operands all required, in this order
  * @property {Record<string, Option>} options by long name
  * @property {string[][]} [exclusive] groups of options of which only one can be given
- * @property {string[]} notes paragraphs below the options in the help
- * @property {string[]} examples
+ * @property {string[]} notes paragraphs below the options in --help --all
+ * @property {string[]} examples the first of them in --help, all in --help --all
  * @property {(values: any) => Promise<number | void>} run values by option name and by operand name in lower case;
  *   returns the exit code when it is not 0
  */
 
 /** Options that every command has. @type {Record<string, Option>} */
-export const helpOption = { help: { short: 'h', about: 'print this help and exit' } };
+export const helpOptions = {
+  help: { short: 'h', about: 'print the help that fits one screen, and exit' },
+  all: { about: 'with --help: every option and what there is to know, as here' },
+};
 
 /** @type {Record<string, Option>} */
 export const variantOption = {
   variant: {
+    brief: 'scalar, simd, relaxed or auto (default)',
     placeholder: 'V',
     value: oneOf(['auto', 'scalar', 'simd', 'relaxed']),
     preset: 'auto',
@@ -48,10 +55,10 @@ export const variantOption = {
 /**
  * @param {Command} command
  * @param {string[]} words the command line after the command's name
- * @returns {Record<string, any>} values; { help: true } alone when help is asked for
+ * @returns {Record<string, any>} values; { help: 'brief' } or { help: 'all' } alone when help is asked for
  */
 export function parseArguments(command, words) {
-  const options = { ...command.options, ...helpOption };
+  const options = { ...command.options, ...helpOptions };
   const { tokens } = parseArgs({
     args: words,
     strict: false,
@@ -71,7 +78,8 @@ export function parseArguments(command, words) {
     if (!Object.hasOwn(options, token.name)) throw new UsageError(unknownOption(token.rawName, options));
     given.set(token.name, checkPresence(options[token.name], token));
   }
-  if (given.has('help')) return { help: true };
+  if (given.has('help')) return { help: given.has('all') ? 'all' : 'brief' };
+  if (given.has('all')) throw new UsageError('--all: expected together with --help, got it alone');
   const values = { ...readOperands(command, operands), ...readOptions(command, given) };
   checkStandardInput(command, values);
   return values;

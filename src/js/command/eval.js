@@ -16,7 +16,10 @@ export const evaluate = {
   ],
   options: {
     ...variantOption,
-    json: { about: 'print one JSON object: loss, bitsPerCharacter, perplexity, characters' },
+    json: {
+      brief: 'print one JSON object',
+      about: 'print one JSON object: loss, bitsPerCharacter, perplexity, characters',
+    },
   },
   notes: [
     'Prints the mean loss in nats and in bits a character, the perplexity exp(loss), and how many characters were '

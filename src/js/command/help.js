@@ -1,8 +1,8 @@
 // The help, made from the commands' tables.
 
-import { helpOption } from './arguments.js';
+import { helpOptions } from './arguments.js';
 
-const width = 92;
+const width = 80;
 
 /** @param {import('./arguments.js').Command} command */
 export function usageLine({ name, operands, options }) {
@@ -34,36 +34,41 @@ export function generalHelp(commands, version) {
     '',
     ...lines,
     '',
-    '  lstm-wasm COMMAND --help   all about one command',
+    '  lstm-wasm COMMAND --help   one command in one screen; with --all, all about it',
     '  lstm-wasm --version        print the version',
     '',
-    'Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 it could not be done,',
-    '2 the command line was not understood, 130 stopped by Ctrl-C (143 by SIGTERM, 129 by SIGHUP).',
-    'The path - is stdin where a file is read, and stdout where one is written.',
+    ...wrap('Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 it could not be done, '
+      + '2 the command line was not understood, 130 stopped by Ctrl-C (143 by SIGTERM, 129 by SIGHUP). '
+      + 'The path - is stdin where a file is read, and stdout where one is written.', width),
   ].join('\n');
 }
 
-/** @param {import('./arguments.js').Command} command */
-export function commandHelp(command) {
-  const { summary, operands, options, notes, examples } = command;
-  const operandRows = operands.map(({ name, about }) => /** @type {[string, string]} */ ([name, about]));
-  const optionRows = Object.entries({ ...options, ...helpOption }).map(optionRow);
+/**
+ * One screen of 24 lines, or all there is to know.
+ * @param {import('./arguments.js').Command} command
+ * @param {boolean} isAll
+ */
+export function commandHelp(command, isAll) {
+  const { name, summary, operands, options, notes, examples } = command;
+  const operandRows = operands.map((operand) =>
+    /** @type {[string, string]} */ ([operand.name, (isAll ? undefined : operand.brief) ?? operand.about]));
+  const optionRows = isAll
+    ? Object.entries({ ...options, ...helpOptions }).map(optionRow)
+    : Object.entries(options).filter(([, { brief }]) => brief).map(briefRow);
   const left = Math.max(...[...operandRows, ...optionRows].map(([label]) => label.length)) + 4;
   const rows = (/** @type {[string, string][]} */ list) => list.flatMap(([label, about]) =>
     wrap(about, width - left).map((line, i) => (i ? '' : `  ${label}`).padEnd(left) + line));
   return [
     usageLine(command),
-    '',
     ...wrap(`${summary[0].toUpperCase()}${summary.slice(1)}.`, width),
     '',
     ...rows(operandRows),
     '',
-    'options:',
     ...rows(optionRows),
-    ...notes.flatMap((note) => ['', ...wrap(note, width)]),
+    ...(isAll ? notes : []).flatMap((note) => ['', ...wrap(note, width)]),
     '',
-    'examples:',
-    ...examples.map((example) => `  ${example}`),
+    ...(isAll ? examples : examples.slice(0, 1)).map((example) => `  ${example}`),
+    ...(isAll ? [] : ['', `lstm-wasm ${name} --help --all tells every option and more`]),
   ].join('\n');
 }
 
@@ -71,12 +76,27 @@ export function commandHelp(command) {
  * @param {[string, import('./arguments.js').Option]} entry
  * @returns {[string, string]}
  */
-function optionRow([name, { short, placeholder, about, preset, presetAbout, required }]) {
-  const label = `${short ? `-${short}, ` : '    '}--${name}${placeholder ? ` ${placeholder}` : ''}`;
+function optionRow([name, option]) {
+  const { about, preset, presetAbout, required } = option;
+  const label = labelOf(name, option);
   const otherwise = presetAbout ?? (preset === undefined ? undefined : String(preset));
   if (required) return [label, `${about} (required)`];
   return [label, otherwise === undefined ? about : `${about} (default: ${otherwise})`];
 }
+
+/**
+ * @param {[string, import('./arguments.js').Option]} entry
+ * @returns {[string, string]}
+ */
+const briefRow = ([name, option]) =>
+  (typeof option.brief === 'string' ? [labelOf(name, option), option.brief] : optionRow([name, option]));
+
+/**
+ * @param {string} name
+ * @param {import('./arguments.js').Option} option
+ */
+const labelOf = (name, { short, placeholder }) =>
+  `${short ? `-${short}, ` : '    '}--${name}${placeholder ? ` ${placeholder}` : ''}`;
 
 /**
  * @param {string} text

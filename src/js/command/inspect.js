@@ -15,6 +15,7 @@ export const inspect = {
   options: {
     ...variantOption,
     json: {
+      brief: 'print one JSON object',
       about: 'print one JSON object: bytes (of the file), isQuantized, config, alphabet, parameterCount and '
         + 'parameters, each with name, shape, count',
     },

@@ -33,7 +33,7 @@ async function main([name, ...words]) {
       throw new UsageError(`expected a command (${names}), got ${name === undefined ? 'nothing' : `'${name}'`}`);
     }
     const values = parseArguments(command, words);
-    return values.help ? done(commandHelp(command)) : (await command.run(values)) ?? 0;
+    return values.help ? done(commandHelp(command, values.help === 'all')) : (await command.run(values)) ?? 0;
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof CommandError || error instanceof LstmError)) throw error;
     tell(error.message);

@@ -16,9 +16,12 @@ export const predict = {
     { name: 'TEXT', about: 'the text itself, after -- if it begins with a dash', value: anyText },
   ],
   options: {
-    top: { placeholder: 'K', value: wholeNumber(1), preset: 10, about: 'how many characters, the likeliest first' },
+    top: {
+      brief: 'how many characters (default: 10)', placeholder: 'K', value: wholeNumber(1), preset: 10,
+      about: 'how many characters, the likeliest first',
+    },
     ...variantOption,
-    json: { about: 'print one JSON object a line: char, probability' },
+    json: { brief: true, about: 'print one JSON object a line: char, probability' },
   },
   notes: ['Prints a line for each character: its probability, and the character in quotes with escapes as in JSON.'],
   examples: ['lstm-wasm predict book.safetensors "Call me Ish" --top 5'],

@@ -27,33 +27,48 @@ export const sample = {
   summary: 'write text as a model has learnt it',
   operands: [{ name: 'MODEL', about: 'a model file written by train; - for stdin', value: inputPath }],
   options: {
-    prime: { placeholder: 'P', value: anyText, about: 'text to continue; it is printed first', presetAbout: 'none' },
+    prime: {
+      brief: true, placeholder: 'P', value: anyText, presetAbout: 'none',
+      about: 'text to continue; it is printed first',
+    },
     length: {
+      brief: 'characters to draw, at most (default: 200)',
       placeholder: 'N', value: wholeNumber(1), preset: 200, about: 'characters to draw after the prime, at most',
     },
     temperature: {
+      brief: '0: always the likeliest; 2: wild (default: 1)',
       placeholder: 'T', value: numberFromZero, preset: 1,
       about: 'below 1: likelier characters, more repetition; above 1: more surprise; 0: always the likeliest',
     },
     'top-k': {
+      brief: true,
       placeholder: 'K', value: wholeNumber(1), presetAbout: 'all', about: 'draw only from the K likeliest characters',
     },
     'top-p': {
+      brief: 'draw only from the likeliest that sum to P (default: 1)',
       placeholder: 'P', value: share, preset: 1,
       about: 'draw only from the fewest, likeliest characters whose probabilities sum to P',
     },
-    stop: { placeholder: 'S', value: someText, presetAbout: 'none', about: 'end before this text' },
-    allowed: { placeholder: 'C', value: someText, presetAbout: 'all', about: 'draw only from these characters' },
+    stop: { brief: true, placeholder: 'S', value: someText, presetAbout: 'none', about: 'end before this text' },
+    allowed: {
+      brief: true, placeholder: 'C', value: someText, presetAbout: 'all',
+      about: 'draw only from these characters',
+    },
     pattern: {
+      brief: 'a regular expression that the text drawn matches',
       placeholder: 'R', value: anyText, presetAbout: 'none',
       about: 'a regular expression that the whole text drawn matches; see below',
     },
     count: {
+      brief: 'write so many texts (default: 1)',
       placeholder: 'N', value: wholeNumber(1), preset: 1, about: 'write so many texts, with seeds S, S + 1, ...',
     },
-    seed: { placeholder: 'S', value: seed, preset: 0, about: 'the same seed draws the same text' },
+    seed: { brief: true, placeholder: 'S', value: seed, preset: 0, about: 'the same seed draws the same text' },
     ...variantOption,
-    json: { about: 'print one JSON object a line for each text: seed, prime, text' },
+    json: {
+      brief: 'print one JSON object a line',
+      about: 'print one JSON object a line for each text: seed, prime, text',
+    },
   },
   notes: [
     'Prints the prime, the characters as they are drawn, and a line end; between two texts a line with ---.',
@@ -63,8 +78,8 @@ export const sample = {
     '--stop with a line end is, in most shells, --stop $\'\\n\'.',
   ],
   examples: [
-    'lstm-wasm sample book.safetensors --prime "Call me" --length 500 --temperature 0.7 --seed 1',
-    'lstm-wasm sample book.safetensors --prime "Call me " --pattern "[A-Z][a-z]+" --top-p 0.9 --count 5',
+    'lstm-wasm sample book.safetensors --prime "Call me" --temperature 0.7',
+    'lstm-wasm sample book.safetensors --prime "Call me " --pattern "[A-Z][a-z]+" --count 5',
   ],
   async run({ model: file, prime, count, seed, variant, json, 'top-k': topK, 'top-p': topP, ...others }) {
     const model = await openModel(await load({ variant }), file);

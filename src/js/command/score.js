@@ -34,14 +34,19 @@ export const score = {
   ],
   options: {
     prime: {
+      brief: true,
       placeholder: 'P', value: anyText, presetAbout: 'none', about: 'text that comes before TEXT and is not shown',
     },
     color: {
+      brief: 'auto (default), always or never',
       placeholder: 'WHEN', value: oneOf(['auto', 'always', 'never']), preset: 'auto',
       about: 'auto: where stdout is a terminal and NO_COLOR is not set',
     },
     ...variantOption,
-    json: { about: 'print one JSON object a line for each character: char, logProbability (nats), bits' },
+    json: {
+      brief: 'print one JSON object a line for each character',
+      about: 'print one JSON object a line for each character: char, logProbability (nats), bits',
+    },
   },
   notes: [
     'With colours, prints the text, each character on a background by its surprise, which is -log2 of the probability '

@@ -11,28 +11,38 @@ import { fraction, inputPath, oneOf, path, positiveNumber, seed, wholeNumber } f
 export const train = {
   name: 'train',
   summary: 'learn the characters of a text and write a model',
-  operands: [{ name: 'TEXT', about: 'a text file in UTF-8, - for stdin; byte order mark and CRLF are learnt too', value: inputPath }],
+  operands: [{
+    name: 'TEXT', value: inputPath, brief: 'a text file in UTF-8, - for stdin',
+    about: 'a text file in UTF-8, - for stdin; byte order mark and CRLF are learnt too',
+  }],
   options: {
     output: {
+      brief: 'the model file to write; - for stdout',
       short: 'o', placeholder: 'MODEL', value: path, required: true,
       about: 'the model file to write (safetensors); an existing one is replaced when the new one is '
         + 'whole; - for stdout',
     },
-    resume: { about: 'go on with the run in MODEL.checkpoint' },
+    resume: { brief: true, about: 'go on with the run in MODEL.checkpoint' },
     cell: {
+      brief: 'rnn, lstm (default), gru, four-gate, feedforward or tdnn',
       placeholder: 'KIND', value: oneOf(kindNames), presetAbout: 'lstm', about: `kind of cell: ${kindNames.join(', ')}`,
     },
     options: {
       placeholder: 'LIST', value: cellOptions, presetAbout: 'none',
       about: 'options of the cell, as peephole=diagonal,layerNorm; see below',
     },
-    layers: { placeholder: 'N', value: wholeNumber(1), presetAbout: '1', about: 'layers of cells' },
+    layers: { brief: true, placeholder: 'N', value: wholeNumber(1), presetAbout: '1', about: 'layers of cells' },
     hidden: {
+      brief: 'units of each layer (default: 64 to 384, by the time)',
       placeholder: 'N', value: wholeNumber(1), about: 'hidden size of each layer',
       presetAbout: '64 to 384, by the seconds; see below',
     },
-    batch: { placeholder: 'N', value: wholeNumber(1), presetAbout: '16', about: 'sequences trained side by side' },
+    batch: {
+      brief: 'texts read side by side (default: 16)', placeholder: 'N', value: wholeNumber(1), presetAbout: '16',
+      about: 'sequences trained side by side',
+    },
     window: {
+      brief: 'characters that gradients flow back (default: 32)',
       placeholder: 'N', value: wholeNumber(1), presetAbout: '32', about: 'characters that gradients flow back through',
     },
     optimizer: {
@@ -52,13 +62,24 @@ export const train = {
       about: 'what is left out at random of what each layer gives on',
     },
     seconds: {
+      brief: 'train for so long (default: 60)',
       placeholder: 'N', value: positiveNumber, about: 'train for so long, by the clock',
       presetAbout: `${defaultSeconds}, when neither --epochs nor --steps is given`,
     },
-    epochs: { placeholder: 'N', value: positiveNumber, about: 'train so many times through the text' },
-    steps: { placeholder: 'N', value: wholeNumber(1), about: 'train so many steps of batch x window characters' },
-    seed: { placeholder: 'S', value: seed, presetAbout: '0', about: 'what the first weights are drawn from' },
+    epochs: {
+      brief: 'or so many times through the text', placeholder: 'N', value: positiveNumber,
+      about: 'train so many times through the text',
+    },
+    steps: {
+      brief: 'or so many steps', placeholder: 'N', value: wholeNumber(1),
+      about: 'train so many steps of batch x window characters',
+    },
+    seed: {
+      brief: true, placeholder: 'S', value: seed, presetAbout: '0',
+      about: 'what the first weights are drawn from',
+    },
     val: {
+      brief: 'part of the text to validate with (default: 0.1)',
       placeholder: 'F', value: fraction, presetAbout: String(defaultValidation),
       about: 'the last part of the text to validate with instead of learning it; 0 for none',
     },
@@ -81,7 +102,7 @@ export const train = {
     },
     ...variantOption,
     report: { placeholder: 'N', value: wholeNumber(1), preset: 10, about: 'steps between two lines of --json' },
-    json: { about: 'print one JSON object a line' },
+    json: { brief: true, about: 'print one JSON object a line' },
   },
   exclusive: [['seconds', 'epochs', 'steps'], ['val', 'val-text']],
   notes: [
@@ -127,9 +148,9 @@ export const train = {
   ],
   examples: [
     'lstm-wasm train book.txt -o book.safetensors',
-    'lstm-wasm train book.txt -o book.safetensors --layers 2 --hidden 256 --epochs 5 --seed 1',
+    'lstm-wasm train book.txt -o book.safetensors --layers 2 --hidden 256 --epochs 5',
     'lstm-wasm train book.txt -o book.safetensors --resume --seconds 600',
-    'lstm-wasm train book.txt -o book.safetensors --optimizer adamw --schedule cosine,warmup=100',
+    'lstm-wasm train book.txt -o book.safetensors --schedule cosine,warmup=100',
     'lstm-wasm train book.txt -o book.safetensors --cell gru --options resetAfter',
   ],
   run: runTrain,

@@ -21,26 +21,45 @@ import { at, folder, jsonLines, main, model, run, small, text, trained } from '.
 
 const lstm = await load({ variant: 'simd' });
 
-test('--help is about all commands, COMMAND --help about every operand and option of one', () => {
+test('--help is about all commands, COMMAND --help one screen, with --all about every operand and option', () => {
   const general = run('--help');
   assert.equal(general.status, 0);
   assert.equal(general.stderr, '');
+  assertFits(general.stdout);
   for (const command of [train, sample, predict, evaluate, score, inspect]) {
     assert.match(general.stdout, new RegExp(`lstm-wasm ${command.name} `));
-    const { status, stdout, stderr } = run(command.name, '--help');
-    assert.equal(status, 0);
-    assert.equal(stderr, '');
-    assert.match(stdout, new RegExp(`^usage: lstm-wasm ${command.name} ${command.operands[0].name}`));
-    for (const { name } of command.operands) assert.ok(stdout.includes(`\n  ${name} `), name);
+    const brief = helpOf(command.name, '--help');
+    assertFits(brief);
+    assert.match(brief, new RegExp(`lstm-wasm ${command.name} --help --all `));
+    const all = helpOf(command.name, '--help', '--all');
+    for (const { name } of command.operands) assert.ok(all.includes(`\n  ${name} `) && brief.includes(`\n  ${name} `), name);
     for (const [name, option] of Object.entries(command.options)) {
-      assert.ok(stdout.includes(`--${name}${option.placeholder ? ` ${option.placeholder}` : ''}  `), name);
+      const label = `--${name}${option.placeholder ? ` ${option.placeholder}` : ''}  `;
+      assert.ok(all.includes(label), name);
+      assert.equal(brief.includes(label), option.brief !== undefined, name);
       if (option.preset === undefined) continue;
-      assert.match(stdout.replace(/\s+/g, ' '), new RegExp(`default: ${option.preset}`));
+      assert.match(all.replace(/\s+/g, ' '), new RegExp(`default: ${option.preset}`));
     }
-    for (const line of stdout.split('\n')) assert.ok(line.length <= 100, line);
+    for (const line of all.split('\n')) assert.ok(line.length <= 88, line);
   }
-  assert.equal(run('train', '-h').stdout, run('train', '--help').stdout);
+  assert.equal(helpOf('train', '-h'), helpOf('train', '--help'));
 });
+
+/** @param {string[]} words */
+function helpOf(...words) {
+  const { status, stdout, stderr } = run(...words);
+  assert.equal(status, 0);
+  assert.equal(stderr, '');
+  assert.match(stdout, new RegExp(`^usage: lstm-wasm ${words[0]} [A-Z]+ `));
+  return stdout;
+}
+
+/** A screen of 24 lines of 80 characters, the last for the shell. @param {string} help */
+function assertFits(help) {
+  const lines = help.trimEnd().split('\n');
+  assert.ok(lines.length < 24, `${lines.length} lines:\n${help}`);
+  for (const line of lines) assert.ok(line.length <= 80, line);
+}
 
 test('--version is the package\'s', () => {
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
