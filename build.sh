@@ -7,6 +7,15 @@
 #   ./build.sh native    the C test programs, into build/native, under ASan and UBSan, as float and as double
 #   ./build.sh test      all of these, then the tests (or only the test files named after `test`)
 #   ./build.sh clean     removes what was built, keeps the compiler and node_modules
+#
+# What it needs and does not find it installs on Debian 12 and 13 (as root or with sudo); elsewhere it says what to install.
+
+# Read by sh and by the bash 3.2 of macOS too, which know neither the arrays nor the patterns below.
+[ "${BASH_VERSINFO:-0}" -ge 4 ] || {
+  echo "build: build.sh needs bash 4 or newer, this is ${BASH_VERSION:-another shell}: install bash (macOS: brew install bash)" \
+    'and run ./build.sh' >&2
+  exit 1
+}
 set -euo pipefail
 shopt -s globstar nullglob
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -45,6 +54,82 @@ replace() {
   mv "$1" "$2"
 }
 
+# ---------------------------------------------------------------- what the build needs
+
+# is_at_least VERSION OLDEST
+is_at_least() { [[ $(printf '%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]]; }
+
+as_root() {
+  if [[ $(id -u) == 0 ]]; then "$@"; else sudo "$@"; fi
+}
+can_install() { command -v apt-get >/dev/null && { [[ $(id -u) == 0 ]] || command -v sudo >/dev/null; }; }
+
+# The version that apt would install of a package; nothing where it has none.
+apt_version() {
+  apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: \([0-9][0-9.]*\).*/\1/p'
+}
+apt_install() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends --no-upgrade "$@" >/dev/null
+}
+apt_update() { as_root apt-get -qq update; }
+
+# name_system: debian 12, debian 13, ubuntu, macos, windows, or other. OS_RELEASE is for the test.
+name_system() {
+  case $(uname -s) in
+    Darwin) echo macos ;;
+    MINGW* | MSYS* | CYGWIN*) echo windows ;;
+    *)
+      # shellcheck source=/dev/null
+      (. "${OS_RELEASE:-/etc/os-release}" 2>/dev/null && case ${ID:-} in
+        debian) echo "debian ${VERSION_ID:-}" ;;
+        ubuntu) echo ubuntu ;;
+        *) echo other ;;
+      esac) || echo other ;;
+  esac
+}
+
+# how_to_install WHAT ELSEWHERE: where build.sh cannot do it itself, what a person types.
+how_to_install() {
+  local what=$1
+  case $(name_system) in
+    macos) echo "brew install $what" ;;
+    windows) echo 'in WSL with Debian (wsl --install Debian) build.sh installs it' ;;
+    ubuntu) echo "Ubuntu's own is too old, $2" ;;
+    *) echo "$2" ;;
+  esac
+}
+
+# ---------------------------------------------------------------- Node
+
+node_oldest=20.16.0
+
+has_node() { is_at_least "$(node --version 2>/dev/null | tr -d v || echo 0)" "$node_oldest" && command -v npm >/dev/null; }
+
+# Node and npm: those on PATH, else the system's; where that is too old (Debian 12), one beside it in .toolchain.
+find_node() {
+  ! has_node || return 0
+  PATH=$PWD/.toolchain/node/bin:$PATH
+  ! has_node || return 0
+  can_install || die "install Node $node_oldest or newer with npm: $(how_to_install node https://nodejs.org)"
+  say 'no recent Node: installing it'
+  apt_update
+  apt_install nodejs npm ca-certificates || die "install Node $node_oldest or newer with npm: https://nodejs.org"
+  ! has_node || return 0
+
+  local machine
+  case $(uname -m) in
+    x86_64) machine=x64 ;;
+    aarch64) machine=arm64 ;;
+    *) die "install Node $node_oldest or newer: https://nodejs.org" ;;
+  esac
+  npm install --silent --no-audit --no-fund --no-save --prefix .toolchain/node-package "node-linux-$machine@22.23.3" >&2
+  mkdir -p .toolchain/node
+  rm -rf .toolchain/node/bin
+  mv ".toolchain/node-package/node_modules/node-linux-$machine/bin" .toolchain/node/bin
+  rm -rf .toolchain/node-package
+  has_node || die "the Node just installed does not run; install Node $node_oldest or newer: https://nodejs.org"
+}
+
 # ---------------------------------------------------------------- Emscripten
 
 # The first release series whose LLVM surely has the final relaxed-SIMD opcodes; older ones no engine accepts.
@@ -54,39 +139,45 @@ emscripten_oldest=3.1.60
 is_recent() {
   local version
   version=$("$1" --version 2>/dev/null | sed -n '1s/.* \([0-9][0-9.]*[0-9]\)\(-git\)\?\( .*\)\?$/\1/p') || return 1
-  [[ -n $version && $(printf '%s\n' "$emscripten_oldest" "$version" | sort -V | head -n 1) == "$emscripten_oldest" ]]
+  [[ -n $version ]] && is_at_least "$version" "$emscripten_oldest"
 }
 
-# Sets emcc: the one on PATH if it is recent, else the private one, which is installed first where it is missing.
+# Sets emcc: the one on PATH if it is recent, else the private one; where there is neither, one is installed first.
 emcc=
 find_emcc() {
   local private=$PWD/.toolchain/emscripten/emcc
   emcc=$(command -v emcc || true)
   if [[ -n $emcc ]] && is_recent "$emcc"; then return; fi
   emcc=$private
-  if [[ ! -x $private ]] || ! is_recent "$private"; then install_emscripten; fi
+  if [[ -x $private ]] && is_recent "$private"; then return; fi
+  install_emscripten
 }
 
-as_root() {
-  if [[ $(id -u) == 0 ]]; then "$@"; else sudo "$@"; fi
+# The system's where it is recent (Debian 13), else the private one on Debian 12. Sets emcc.
+install_emscripten() {
+  local system help
+  system=$(name_system)
+  help=$(how_to_install emscripten 'by emsdk, with emcc on PATH: https://emscripten.org/docs/getting_started/downloads.html')
+  help="install Emscripten $emscripten_oldest or newer: $help"
+  can_install || die "$help"
+  apt_update
+  if is_at_least "$(apt_version emscripten)" "$emscripten_oldest"; then
+    say 'no emcc: installing the Emscripten of this system'
+    apt_install emscripten
+    emcc=$(command -v emcc) && is_recent "$emcc" || die "$help"
+  elif [[ $system == 'debian 12' ]]; then
+    unpack_emscripten
+  else
+    die "$help"
+  fi
 }
 
 # Emscripten 3.1.69 of Debian 13 with LLVM 19 of Debian 12, in .toolchain/emscripten, which may be moved.
 # Debian 12's own Emscripten is too old, and installing Debian 13's would upgrade the system's libc. So its packages
 # are only unpacked: Emscripten is Python and JavaScript, and Binaryen's programs run with their own libc beside them.
-install_emscripten() {
-  local os=
-  # shellcheck source=/dev/null
-  os=$(. /etc/os-release 2>/dev/null && printf '%s %s' "$ID" "${VERSION_ID:-}") || true
-  [[ $os == 'debian 12' ]] ||
-    die "install Emscripten $emscripten_oldest or newer, with emcc on PATH: https://emscripten.org/docs/getting_started"
-  [[ $(id -u) == 0 ]] || command -v sudo >/dev/null ||
-    die "installing clang-19 and lld-19 needs root or sudo; or put emcc $emscripten_oldest or newer on PATH"
-
+unpack_emscripten() {
   say 'no recent emcc: installing Emscripten into .toolchain (about 0.5 GB, under a minute)'
-  as_root apt-get -qq update
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends --no-upgrade \
-    python3 clang-19 lld-19 >/dev/null
+  apt_install python3 clang-19 lld-19
 
   mkdir -p .toolchain
   find .toolchain -maxdepth 1 -name 'tmp.*' -mmin +60 -exec rm -rf {} + # what a killed build left
@@ -168,6 +259,7 @@ EOF
 # ---------------------------------------------------------------- the steps
 
 install_npm_packages() {
+  find_node
   if stale node_modules/.package-lock.json package-lock.json; then
     say 'npm ci, because node_modules is missing or older than package-lock.json'
     npm ci --no-audit --no-fund --loglevel=error >&2
