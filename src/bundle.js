@@ -25,6 +25,9 @@ const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.j
 const inDist = {
   name: 'in-dist',
   setup({ onLoad, onResolve }) {
+    // What is short is written twice rather than in one more chunk, which all pages would have to ask for.
+    onResolve({ filter: /\/module-(files|copies)\.js$/ }, ({ path, importer, resolveDir }) =>
+      (importer.endsWith('open-worker.js') ? { path: join(resolveDir, path), suffix: '?worker' } : undefined));
     onResolve({ filter: /\/dist\/copies\/[\w-]+\.js$/ }, ({ path }) => ({ path: `./copies/${basename(path)}`, external: true }));
     onLoad({ filter: /src\/js\/.*\.js$/ }, ({ path }) => ({
       // As long as before: the columns of the source map stay right.

@@ -9,6 +9,7 @@ import { buffersOf, isReply } from './worker-protocol.js';
  *
  * @typedef {object} Line
  * @property {() => void} end ends the Worker
+ * @property {(waits: boolean) => void} [hold] is told when a call begins to wait, and when none does any more
  * @property {Map<number, { resolve: (value: any) => void, reject: (error: unknown) => void, by: WorkerConnection }>} pending
  * @property {LstmError} [failure] why the Worker is gone
  * @property {(reason: LstmError) => void} resolveClosed
@@ -34,15 +35,22 @@ export class WorkerConnection {
   /**
    * @param {import('./worker-protocol.js').Port} port    the Worker (or a MessagePort to one)
    * @param {() => void} end                              ends the Worker
+   * @param {Line['hold']} [hold]
    */
-  constructor(port, end) {
+  constructor(port, end, hold) {
     /** @type {Line} */
-    const line = { end, pending: new Map(), resolveClosed: () => {} };
+    const line = { end, hold, pending: new Map(), resolveClosed: () => {} };
     this.closed = new Promise((resolve) => { line.resolveClosed = resolve; });
     this.#port = port;
     this.#line = line;
     listen(port, line);
+    hold?.(false);
     forgotten.register(this, line, line);
+  }
+
+  /** Why the Worker is gone, if it is. */
+  get failure() {
+    return this.#line.failure;
   }
 
   /** A number for an object in the Worker, never used before on this connection. */
@@ -72,6 +80,7 @@ export class WorkerConnection {
         return;
       }
       this.#lastId = id;
+      if (pending.size === 0) this.#line.hold?.(true);
       pending.set(id, { resolve, reject, by: this });
     });
   }
@@ -137,11 +146,12 @@ function listen(port, line) {
  * @param {Line} line
  * @param {unknown} message
  */
-function receive({ pending }, message) {
+function receive({ pending, hold }, message) {
   if (!isReply(message)) return;
   const call = pending.get(message.id);
   if (!call) return;
   pending.delete(message.id);
+  if (pending.size === 0) hold?.(false);
   if ('error' in message) call.reject(thrownFrom(message.error));
   else call.resolve(message.value);
 }

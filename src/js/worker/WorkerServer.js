@@ -32,11 +32,12 @@ export class WorkerServer {
 
   /**
    * @param {import('./worker-protocol.js').Port} port
-   * @param {(options: any) => Promise<object>} load gives the library
+   * @param {(...args: any[]) => Promise<object>} load gives the library
+   * @param {(asked: any) => string} [choose] which module `load` would take
    */
-  constructor(port, load) {
+  constructor(port, load, choose) {
     this.#port = port;
-    this.#objects.set(0, { kind: 'worker', object: { load } });
+    this.#objects.set(0, { kind: 'worker', object: { load, choose } });
     port.addEventListener('message', (event) => {
       if (isRequest(event.data)) this.#answer(event.data);
     });

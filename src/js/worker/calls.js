@@ -20,6 +20,7 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
   /** Before the library is loaded. */
   worker: {
     load: { makes: 'library' },
+    choose: {},
   },
   library: {
     createCharModel: { makes: 'model' },

@@ -1,36 +1,170 @@
-// open-worker.js: starts a Worker with the library in it.
-import { LstmError } from '../core/errors.js';
+// open-worker.js: starts a Worker with the library in it: a page's, or a thread of Node.
+import { unlessAborted } from '../core/abort.js';
+import { abortSignal, oneOf, optional, readOptions } from '../core/check.js';
+import { choices } from '../core/engine.js';
+import { ArgumentError, LstmError, messageOf } from '../core/errors.js';
+import { readIntegrity } from '../core/integrity.js';
+import { copyOf } from '../core/module-copies.js';
+import { urlOf } from '../core/module-files.js';
+import { isA } from '../core/realms.js';
+import { bodyOf, openSource, settle } from '../core/source.js';
+import { addressReader, take, workerReader } from './worker-options.js';
+import { waysToStart } from './ways-to-start.js';
+import { portOf } from './port.js';
 import { WorkerConnection } from './WorkerConnection.js';
 import { WorkerLstm } from './WorkerLstm.js';
 
+/** @typedef {import('./ways-to-start.js').Way} Way */
 /** @typedef {import('../core/load.js').LoadOptions} LoadOptions */
 
 /**
- * Starts a module Worker and loads the library in it. Rejects where the Worker cannot start or WebAssembly is blocked.
+ * @typedef {object} WorkerPlace
+ * @property {AnyWorker} [worker] a Worker of the script `lstm-wasm/worker-main` that you started: a page's, or one of
+ *   node:worker_threads. It is the library's from then on: it ends with terminate(), and where openWorker rejects
+ * @property {URL | string} [url] where that script is, if it is not found by itself; in Node also a path. Not with `worker`
+ */
+
+/**
+ * A page's Worker, or one of node:worker_threads.
+ * @typedef {{ postMessage: (message: any, transfer: any) => void, terminate: () => unknown }} AnyWorker
+ */
+
+/** @typedef {LoadOptions & WorkerPlace} OpenWorkerOptions */
+
+/** What crosses to the Worker. @typedef {Pick<LoadOptions, 'variant' | 'integrity'> & { wasm?: unknown }} Request */
+
+const HELP = 'pass `url`, the address of lstm-wasm/worker-main where your server has it, or `worker`, a Worker of that script';
+
+/**
+ * Starts a Worker and loads the library in it. The script and the module are asked for as files beside this one; where
+ * there are none, or a page of another origin may not use them, copies in the package take their place. In Node and Bun
+ * only a call that waits for its answer keeps the process from ending.
  *
- * @param {LoadOptions} [options]   as for `load`
+ * @param {OpenWorkerOptions} [options] as for `load`, and `worker` or `url`
  * @returns {Promise<WorkerLstm>}
+ * @throws {ArgumentError} for unknown options or values
+ * @throws {LstmError} where there are no Workers, none can start, or the library cannot be loaded in it
  */
 export async function openWorker(options = {}) {
-  const worker = startWorker();
-  const connection = new WorkerConnection(worker, () => worker.terminate());
+  const { variant, wasm, integrity, signal, worker, url } = readOptions('openWorker', options, {
+    variant: optional(oneOf(choices)),
+    wasm: (value) => value,
+    integrity: (value, path) => optional(readIntegrity)(value, path) && /** @type {string} */ (value),
+    signal: optional(abortSignal),
+    worker: optional(workerReader),
+    url: optional(addressReader),
+  });
+  if (worker && url) throw new ArgumentError('openWorker: worker and url exclude each other: the Worker has its script already');
+  const ways = worker ? [{ from: 'the one that was given', start: () => worker }] : waysToStart(url);
+  if (worker) take(worker);
   try {
-    const { variant } = await connection.call('load', 0, [options]);
-    return new WorkerLstm(connection, variant);
+    return await unlessAborted(signal, async () => {
+      const given = wasm === undefined ? {} : { wasm: await sendable(wasm, integrity, signal) };
+      return connect(ways, { variant, integrity, ...given }, signal);
+    });
   } catch (error) {
-    connection.close('the Worker could not load the library', error);
+    worker?.terminate();
     throw error;
   }
 }
 
-function startWorker() {
-  if (typeof Worker !== 'function') {
-    throw new LstmError("openWorker needs a browser's Worker, which is not here; in Node use load() of 'lstm-wasm'");
+/**
+ * The module that was given, as it can be sent to the Worker.
+ * @param {unknown} given
+ * @param {string | undefined} integrity
+ * @param {AbortSignal | undefined} signal
+ */
+async function sendable(given, integrity, signal) {
+  const path = 'openWorker: wasm';
+  const source = isA(given, 'WebAssembly.Module') ? given : await settle(given, path);
+  if (isA(source, 'WebAssembly.Module')) {
+    if (!integrity) return source;
+    throw new ArgumentError('openWorker: integrity is of bytes, which a WebAssembly.Module given as `wasm` has no more');
   }
+  const conditions = { signal, limit: 2 ** 26 };
+  return bodyOf(await openSource(source, path, conditions, 'a WebAssembly.Module, '), path, conditions);
+}
+
+/**
+ * One way after another, until a Worker answers.
+ * @param {Way[]} ways
+ * @param {Request} request
+ * @param {AbortSignal | undefined} signal
+ */
+async function connect(ways, request, signal) {
+  const reasons = [];
+  let cause;
+  for (const way of ways) {
+    try {
+      return await tryWay(way, request, signal);
+    } catch (error) {
+      if (!(error instanceof NotStarted) || signal?.aborted) throw error instanceof NotStarted ? error.cause : error;
+      cause ??= error.cause;
+      reasons.push(`from ${way.from}: ${messageOf(error.cause)}`);
+    }
+  }
+  throw new LstmError(`openWorker: the Worker could not start ${reasons.join('; nor ')}; ${HELP}`, { cause });
+}
+
+/** The Worker, or its script, never answered. */
+class NotStarted extends Error {}
+
+/**
+ * @param {Way} way
+ * @param {Request} request
+ * @param {AbortSignal | undefined} signal
+ * @throws {NotStarted}
+ */
+async function tryWay({ start, over }, request, signal) {
+  /** @type {any} */
+  let worker;
   try {
-    // Bundlers recognise a Worker by exactly these words.
-    return new Worker(new URL('./worker-main.js', import.meta.url), { type: 'module' });
+    worker = await start();
   } catch (cause) {
-    throw new LstmError(`the Worker could not start: ${/** @type {Error} */ (cause).message}`, { cause });
+    throw new NotStarted('', { cause });
   }
+  const { port, end, hold } = portOf(worker);
+  const connection = new WorkerConnection(port, end, hold);
+  const stop = () => connection.close('openWorker was aborted');
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
+  try {
+    const { variant } = await loadIn(connection, request);
+    return new WorkerLstm(connection, variant);
+  } catch (error) {
+    if (connection.failure) throw new NotStarted('', { cause: error });
+    connection.close('the Worker could not load the library', error);
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    over?.();
+  }
+}
+
+/**
+ * @param {WorkerConnection} connection
+ * @param {Request} request
+ * @returns {Promise<{ variant: import('../core/Wasm.js').Variant }>}
+ */
+async function loadIn(connection, request) {
+  const { wasm, ...others } = request;
+  if (wasm !== undefined) return connection.call('load', 0, [request]);
+  const files = { relaxed: urlOf('relaxed')?.href, simd: urlOf('simd')?.href, scalar: urlOf('scalar')?.href };
+  try {
+    return await connection.call('load', 0, [others, files]);
+  } catch (error) {
+    if (connection.failure || error instanceof ArgumentError) throw error;
+    // A Worker's script imports nothing: the page does.
+    const copy = await copyFor(connection, others).catch(() => undefined);
+    if (!copy) throw error;
+    return connection.call('load', 0, [{ ...others, wasm: copy }]);
+  }
+}
+
+/**
+ * @param {WorkerConnection} connection
+ * @param {Request} request
+ */
+async function copyFor(connection, { variant = 'auto' }) {
+  return copyOf(await connection.call('choose', 0, [variant]));
 }

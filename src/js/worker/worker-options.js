@@ -1,0 +1,33 @@
+// worker-options.js: what openWorker is given of a Worker.
+import { ArgumentError } from '../core/errors.js';
+import { refuse } from '../core/check.js';
+import { isA } from '../core/realms.js';
+
+/** Those that were given once: each has one library. @type {WeakSet<object>} */
+const taken = new WeakSet();
+
+/**
+ * A page's Worker, or one of node:worker_threads, of any realm.
+ * @type {import('../core/check.js').Reader<any>}
+ */
+export function workerReader(value, path) {
+  const { postMessage, terminate, addEventListener, on } = /** @type {any} */ (value ?? {});
+  const hears = typeof addEventListener === 'function' || typeof on === 'function';
+  if (typeof postMessage !== 'function' || typeof terminate !== 'function' || !hears) {
+    refuse(path, "a Worker of the script 'lstm-wasm/worker-main'", value);
+  }
+  if (taken.has(/** @type {object} */ (value))) {
+    throw new ArgumentError(`${path} must be a Worker of its own, got one that openWorker was given before`);
+  }
+  return value;
+}
+
+/** @param {object} worker which openWorker uses from now on */
+export const take = (worker) => { taken.add(worker); };
+
+/** @type {import('../core/check.js').Reader<URL | string>} */
+export function addressReader(value, path) {
+  if (isA(value, 'URL')) return /** @type {URL} */ (value);
+  if (typeof value !== 'string' || value === '') refuse(path, 'a URL or an address that is not empty', value);
+  return value;
+}
