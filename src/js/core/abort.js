@@ -3,6 +3,11 @@
 /** Some signals of other realms have no reason. @param {AbortSignal} signal @returns {unknown} */
 const reasonOf = (signal) => signal.reason ?? new DOMException('This operation was aborted', 'AbortError');
 
+/** @param {AbortSignal | undefined} signal @throws {unknown} its reason, where it is aborted */
+export function assertNotAborted(signal) {
+  if (signal?.aborted) throw reasonOf(signal);
+}
+
 /**
  * What `work` resolves to; rejects with the signal's reason as soon as it is aborted. `work` is not begun where it is
  * already, and has to end what it does by itself.
@@ -12,8 +17,8 @@ const reasonOf = (signal) => signal.reason ?? new DOMException('This operation w
  * @returns {Promise<T>}
  */
 export async function unlessAborted(signal, work) {
+  assertNotAborted(signal);
   if (!signal) return work();
-  if (signal.aborted) throw reasonOf(signal);
   let stop = () => {};
   const stopped = new Promise((_, reject) => {
     stop = () => reject(reasonOf(signal));

@@ -43,9 +43,24 @@ export function reasonOf(error) {
   return reason.replace(/^load: /, '').replace(/\p{C}+/gu, ' ').trim();
 }
 
-/** @param {unknown} source bytes that are there already? */
+/**
+ * @param {unknown} source
+ * @returns {source is ArrayBufferView | ArrayBufferLike} bytes that are there already
+ */
 export const isBytes = (source) =>
   ArrayBuffer.isView(source) || isA(source, 'ArrayBuffer') || isA(source, 'SharedArrayBuffer');
+
+/**
+ * Throws at once where something is no source at all, nor a promise that may give one.
+ * @param {unknown} source
+ * @param {string} path how the caller would write it: 'inspect: source'
+ * @throws {ArgumentError}
+ */
+export function assertSource(source, path) {
+  const isOne = isBytes(source) || typeof source === 'string' || typeof (/** @type {any} */ (source)?.then) === 'function'
+    || ['Blob', 'File', 'Response', 'URL'].some((name) => isA(source, name));
+  if (!isOne) refuse(path, `${kinds} or a promise of one`, source);
+}
 
 /**
  * The source itself, where a promise of one may have been given.

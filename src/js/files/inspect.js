@@ -2,6 +2,8 @@
 import { describeCheckpoint } from './checkpoint-file.js';
 import { scaledBy } from './int8.js';
 import { alphabetIn, bytesOf, isOfCheckpoint, networkIn } from './model-file.js';
+import { assertSource, isBytes } from '../core/source.js';
+import { readModelSource } from './model-source.js';
 import { checkLength, readHeader } from './safetensors.js';
 
 /**
@@ -18,13 +20,40 @@ import { checkLength, readHeader } from './safetensors.js';
 
 /**
  * What a model file is, read from its header without opening the model: it takes no WebAssembly and little time, and
- * checks what it tells, but not the parameters themselves.
- * @param {Uint8Array | ArrayBuffer} bytes of the whole file
+ * checks what it tells, but not the parameters themselves. Of bytes it is told at once.
+ * @overload
+ * @param {ArrayBufferView | ArrayBufferLike} source bytes of the whole file
+ * @param {import('./model-source.js').OpenOptions} [options]
  * @returns {FileDescription}
  * @throws {import('../core/errors.js').FileFormatError} where it is no file of this library, or cut off
  */
-export function inspect(bytes) {
+/**
+ * @overload
+ * @param {import('../core/source.js').Source} source a Blob or File, a Response, a URL, an address (in Node also a path), or a
+ *   promise of one or of bytes
+ * @param {import('./model-source.js').OpenOptions} [options]
+ * @returns {Promise<FileDescription>}
+ * @throws {import('../core/errors.js').ArgumentError} where the source cannot be read
+ * @throws {import('../core/errors.js').FileFormatError} where it is no file of this library, or cut off
+ */
+/**
+ * @param {unknown} source
+ * @param {import('./model-source.js').OpenOptions} [options]
+ * @returns {FileDescription | Promise<FileDescription>}
+ */
+export function inspect(source, options) {
   const where = 'inspect';
+  assertSource(source, `${where}: source`);
+  const given = readModelSource(source, where, options);
+  return isBytes(given) ? describeFile(given, where) : given.then((bytes) => describeFile(bytes, where));
+}
+
+/**
+ * @param {unknown} bytes
+ * @param {string} where
+ * @returns {FileDescription}
+ */
+function describeFile(bytes, where) {
   const file = bytesOf(bytes, where);
   const header = readHeader(file, where);
   checkLength(header, file.length, where);

@@ -10,13 +10,14 @@
 //                     checksum: see checksum.js; a program that changes a file leaves it out
 //                     checkpoint: see checkpoint-file.js, which reads it and its tensors; who only predicts needs neither
 import { readFileAlphabet } from '../sampling/Alphabet.js';
+import { isHtml } from '../core/bytes.js';
 import { describe, flag, optional, readBytes, readOptions } from '../core/check.js';
 import { verifyChecksum, withChecksum } from './checksum.js';
 import { DivergedError, FileFormatError } from '../core/errors.js';
 import { inFile, parse } from './in-file.js';
 import { dequantize, quantize, scaledBy } from './int8.js';
 import { readNetworkOptions } from '../network/network-options.js';
-import { readSafetensors, writeSafetensors } from './safetensors.js';
+import { readHeader, readSafetensors, writeSafetensors } from './safetensors.js';
 
 const VERSION = '1';
 // So many numbers may be missing in a file of any length: they take little memory.
@@ -130,6 +131,14 @@ export function readCharModelFile(given, where, count) {
 }
 
 /**
+ * Is it the file of a character model, or of a network alone?
+ * @param {unknown} given
+ * @param {string} where
+ * @throws {FileFormatError} where it is no file
+ */
+export const isCharModelFile = (given, where) => readHeader(bytesOf(given, where), where).metadata.has('alphabet');
+
+/**
  * The alphabet of a character model, which fits its network; undefined in the file of a network.
  * @param {Map<string, string>} metadata
  * @param {import('../network/network-options.js').NetworkConfig} config
@@ -158,7 +167,11 @@ export function alphabetIn(metadata, { input, output, layers }, where) {
  * @returns {Uint8Array}
  */
 export function bytesOf(given, where) {
-  return readBytes(given, `${where}: bytes`, 'a Uint8Array or an ArrayBuffer');
+  const bytes = readBytes(given, `${where}: bytes`, 'a Uint8Array or an ArrayBuffer');
+  if (isHtml(bytes)) {
+    throw new FileFormatError(`${where}: the bytes are a page, HTML, where the model should be: is its address right?`);
+  }
+  return bytes;
 }
 
 /**

@@ -4,7 +4,9 @@ import { createCharNetwork } from './char-options.js';
 import { CharModel } from './CharModel.js';
 import { readCheckpoint } from '../files/checkpoint-file.js';
 import { readLayer } from '../network/cell-options.js';
-import { readCharModelFile, readNetworkFile } from '../files/model-file.js';
+import { isCharModelFile, readCharModelFile, readNetworkFile } from '../files/model-file.js';
+import { isBytes } from '../core/source.js';
+import { readModelSource } from '../files/model-source.js';
 import { Network } from '../network/Network.js';
 import { openNetworkFile } from './open-network-file.js';
 import { TrainableNetwork } from './TrainableNetwork.js';
@@ -65,8 +67,7 @@ export class Lstm {
    * @throws {import('../core/errors.js').FileFormatError | import('../core/errors.js').OutOfMemoryError}
    */
   openNetwork(bytes) {
-    const file = readNetworkFile(bytes, 'openNetwork', this.#count('openNetwork'));
-    return openNetworkFile(file, this.#wasm, TrainableNetwork, 'openNetwork', (network) => network);
+    return this.#openNetwork(bytes, 'openNetwork');
   }
 
   /**
@@ -87,7 +88,33 @@ export class Lstm {
    * @throws {import('../core/errors.js').FileFormatError | import('../core/errors.js').OutOfMemoryError}
    */
   openCharModel(bytes) {
-    const where = 'openCharModel';
+    return this.#openCharModel(bytes, 'openCharModel');
+  }
+
+  /**
+   * What any file of this library holds: a character model or a network.
+   * @param {import('../core/source.js').Source} source bytes, a Blob or File, a Response, a URL, an address (in Node also a
+   *   path), or a promise of one
+   * @param {import('../files/model-source.js').OpenOptions} [options]
+   * @returns {Promise<CharModel | TrainableNetwork>}
+   * @throws {import('../core/errors.js').ArgumentError} where the source cannot be read
+   * @throws {import('../core/errors.js').FileFormatError | import('../core/errors.js').OutOfMemoryError}
+   */
+  async open(source, options) {
+    const where = 'open';
+    const given = readModelSource(source, where, options);
+    const bytes = isBytes(given) ? given : await given;
+    return isCharModelFile(bytes, where) ? this.#openCharModel(bytes, where) : this.#openNetwork(bytes, where);
+  }
+
+  /** @param {unknown} bytes @param {string} where */
+  #openNetwork(bytes, where) {
+    const file = readNetworkFile(bytes, where, this.#count(where));
+    return openNetworkFile(file, this.#wasm, TrainableNetwork, where, (network) => network);
+  }
+
+  /** @param {unknown} bytes @param {string} where */
+  #openCharModel(bytes, where) {
     const { alphabet, notes, checkpoint, ...file } = readCharModelFile(bytes, where, this.#count(where));
     return openNetworkFile(file, this.#wasm, TrainableNetwork, where, (network) =>
       new CharModel(network, alphabet, notes, checkpoint && readCheckpoint(checkpoint, network, where)));

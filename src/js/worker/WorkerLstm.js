@@ -1,3 +1,7 @@
+import { unlessAborted } from '../core/abort.js';
+import { readBytes } from '../core/check.js';
+import { isBytes } from '../core/source.js';
+import { readModelSource } from '../files/model-source.js';
 import { calls } from './calls.js';
 import { Remote } from './Remote.js';
 import { withCalls } from './with-calls.js';
@@ -6,7 +10,7 @@ import { withCalls } from './with-calls.js';
 
 /**
  * @typedef {new (...args: ConstructorParameters<typeof Remote>) => Remote
- *   & import('./with-calls.js').Asked<import('../models/Lstm.js').Lstm, typeof calls.library, WorkerLstm>} Base
+ *   & import('./with-calls.js').Asked<import('../models/Lstm.js').Lstm, Omit<typeof calls.library, 'open'>, WorkerLstm>} Base
  */
 const Base = /** @type {Base} */ (withCalls(Remote, calls.library));
 
@@ -27,6 +31,26 @@ export class WorkerLstm extends Base {
   /** The module that was chosen: 'scalar', 'simd' or 'relaxed'. */
   get variant() {
     return this.#variant;
+  }
+
+  /**
+   * The character model of a file. The source is read in the page, whose addresses and permissions count.
+   *
+   * @param {import('../core/source.js').Source} source as for `open` of load
+   * @param {import('../files/model-source.js').OpenOptions} [options]
+   * @returns {Promise<import('./WorkerCharModel.js').WorkerCharModel>}
+   */
+  async open(source, options = {}) {
+    const given = readModelSource(source, 'open', options);
+    // What is the caller's stays the caller's.
+    const bytes = isBytes(given) ? readBytes(given, 'open: source', 'bytes').slice() : await given;
+    const opening = /** @type {Promise<any>} */ (this.ask('open', [bytes], { makes: 'model', moves: 'arguments' }));
+    try {
+      return await unlessAborted(options.signal, () => opening);
+    } catch (error) {
+      opening.then((model) => model.dispose()).catch(() => {});
+      throw error;
+    }
   }
 
   /** Resolves when the Worker is gone, with the reason: it died, or was terminated. */

@@ -118,6 +118,11 @@ export class WorkerServer {
    * @returns {Record<string, unknown>} what the page is told of it
    */
   #keep(number, entry) {
+    const untold = told[entry.kind].find((name) => !(name in entry.object));
+    if (untold) {
+      entry.object.dispose?.();
+      throw new LstmError(`only a ${entry.kind} can be opened in a Worker, got a network, which has no ${untold}: open it with load`);
+    }
     const description = Object.fromEntries(told[entry.kind].map((name) => [name, entry.object[name]]));
     // A model has one training: a new one ends that before it, which may have been forgotten.
     if (entry.kind === 'training') {

@@ -25,6 +25,7 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
   library: {
     createCharModel: { makes: 'model' },
     openCharModel: { makes: 'model' },
+    open: { makes: 'model' },
   },
   model: {
     ...disposable,

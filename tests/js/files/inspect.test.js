@@ -65,8 +65,8 @@ describe('inspect', () => {
       [edit('\\"tokens\\":', '\\"tokenz\\":'), /inspect: config/],
       [edit('"alphabet":"[', '"alphabet":"{'), /inspect: metadata alphabet must be JSON/],
     ])) assert.throws(() => inspect(given), { code: 'ERR_FILE_FORMAT', message });
-    for (const wrong of [undefined, 'file', [1, 2], {}]) {
-      assert.throws(() => inspect(/** @type {any} */ (wrong)), { code: 'ERR_ARGUMENT', message: /inspect: bytes must be/ });
+    for (const wrong of [undefined, null, 5, [1, 2], {}]) {
+      assert.throws(() => inspect(/** @type {any} */ (wrong)), { code: 'ERR_ARGUMENT', message: /inspect: source must be/ });
     }
   });
 });
