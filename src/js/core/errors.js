@@ -1,4 +1,5 @@
-// errors.js: every error that the library throws on purpose. All are LstmErrors and have a `code`.
+// errors.js: every error that the library throws on purpose. All are LstmErrors and have a `code`. Their names are written out,
+// because minifiers rename classes.
 
 /**
  * What an error says, of whatever realm; or what was thrown in its place.
@@ -11,6 +12,8 @@ export function messageOf(error) {
 
 /** The base of all errors of this library. */
 export class LstmError extends Error {
+  static name = 'LstmError';
+
   /** @param {string} message @param {ErrorOptions} [options] */
   constructor(message, options) {
     super(message, options);
@@ -22,6 +25,8 @@ export class LstmError extends Error {
 
 /** An argument is not what it has to be. The message names it, says what was expected and what was got. */
 export class ArgumentError extends LstmError {
+  static name = 'ArgumentError';
+
   /** @param {string} message @param {ErrorOptions} [options] */
   constructor(message, options) {
     super(message, options);
@@ -32,6 +37,8 @@ export class ArgumentError extends LstmError {
 
 /** An object was used after its dispose(). */
 export class DisposedError extends LstmError {
+  static name = 'DisposedError';
+
   /** @param {string} message @param {ErrorOptions} [options] */
   constructor(message, options) {
     super(message, options);
@@ -42,6 +49,8 @@ export class DisposedError extends LstmError {
 
 /** There is not enough memory for what was asked for. What existed before is as it was. */
 export class OutOfMemoryError extends LstmError {
+  static name = 'OutOfMemoryError';
+
   /** @param {string} message @param {ErrorOptions} [options] */
   constructor(message, options) {
     super(message, options);
@@ -52,6 +61,8 @@ export class OutOfMemoryError extends LstmError {
 
 /** A file is damaged, of another format, or of another configuration. */
 export class FileFormatError extends LstmError {
+  static name = 'FileFormatError';
+
   /** @param {string} message @param {ErrorOptions} [options] */
   constructor(message, options) {
     super(message, options);
@@ -62,6 +73,8 @@ export class FileFormatError extends LstmError {
 
 /** The loss, a gradient, logits or a forecast became infinite or NaN. Parameters, optimiser and state are as before. */
 export class DivergedError extends LstmError {
+  static name = 'DivergedError';
+
   /** @param {string} message @param {ErrorOptions} [options] */
   constructor(message, options) {
     super(message, options);
