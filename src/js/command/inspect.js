@@ -54,7 +54,7 @@ export const inspect = {
  * @returns {string[][]}
  */
 function rowsOf(name, value) {
-  if (!Array.isArray(value)) return [[name, String(value)]];
+  if (!Array.isArray(value)) return [[name, name === 'unknown' ? quote(String(value)) : String(value)]];
   return value.map((layer, l) => [`${name}[${l}]`,
     Object.entries(layer).map(([option, setting]) => `${option} ${setting}`).join(', ')]);
 }

@@ -6,7 +6,7 @@ import { openModel, readText } from './files.js';
 import { quote } from '../core/quote.js';
 import { print, write } from './stdout.js';
 import { legend, paint, takesColor } from './surprise.js';
-import { anyText, inputPath, oneOf } from './values.js';
+import { anyText, inputPath, oneOf, unknownRule } from './values.js';
 
 /** So many characters are written at a time. */
 const pieceLength = 4096;
@@ -24,6 +24,9 @@ function* piecesOf(text) {
   if (piece.length > 0) yield piece;
 }
 
+/** @param {number} score */
+const isKnown = (score) => !Number.isNaN(score);
+
 /** @type {import('./arguments.js').Command} */
 export const score = {
   name: 'score',
@@ -36,6 +39,11 @@ export const score = {
     prime: {
       brief: true,
       placeholder: 'P', value: anyText, presetAbout: 'none', about: 'text that comes before TEXT and is not shown',
+    },
+    unknown: {
+      brief: 'what of unknown characters: error, skip or another for them',
+      placeholder: 'RULE', value: unknownRule, presetAbout: "the model's own",
+      about: 'what becomes of characters that the model does not know: error, skip, or a character of its alphabet for them',
     },
     color: {
       brief: 'auto (default), always or never',
@@ -52,12 +60,14 @@ export const score = {
     'With colours, prints the text, each character on a background by its surprise, which is -log2 of the probability '
       + 'that the model gave it after all before it; then what the colours say, and the mean. Without colours, prints '
       + 'a line for each character: its surprise in bits, and the character in quotes with escapes as in JSON.',
+    'A character that the model leaves out has no score: - without colours, null in JSON, and no part in the mean.',
     'The first character is scored as sample would draw it after the prime; without one, as after a line end.',
   ],
   examples: ['lstm-wasm score book.safetensors letter.txt', 'lstm-wasm score book.safetensors letter.txt --json'],
-  async run({ model: file, text: textFile, prime, color, variant, json }) {
+  async run({ model: file, text: textFile, prime, unknown, color, variant, json }) {
     const text = await readText(textFile, 'TEXT');
     const model = await openModel(await load({ variant }), file);
+    if (unknown) model.unknown = unknown;
     const scores = model.score(text, prime ? { prime } : {});
     const isColored = !json && (color === 'auto' ? takesColor(process.stdout, process.env) : color === 'always');
     let at = 0;
@@ -65,13 +75,14 @@ export const score = {
       const bits = Array.from(piece, (_, i) => -scores[at + i] / Math.LN2);
       await write(isColored ? paint(piece, bits) : piece.map((char, i) => (json
         ? `${JSON.stringify({ char, logProbability: scores[at + i], bits: bits[i] })}\n`
-        : `${bits[i].toFixed(3).padStart(7)}  ${quote(char)}\n`)).join(''));
+        : `${(isKnown(bits[i]) ? bits[i].toFixed(3) : '-').padStart(7)}  ${quote(char)}\n`)).join(''));
       at += piece.length;
     }
     if (!isColored) return;
-    const sum = scores.reduce((/** @type {number} */ before, /** @type {number} */ each) => before + each, 0);
-    const mean = -sum / Math.LN2 / scores.length;
+    const known = scores.filter(isKnown);
+    const sum = known.reduce((/** @type {number} */ before, /** @type {number} */ each) => before + each, 0);
+    const mean = -sum / Math.LN2 / known.length;
     print(`${text.endsWith('\n') ? '' : '\n'}\n${legend()}`);
-    print(`mean ${mean.toFixed(4)} bits a character, ${scores.length} characters`);
+    print(`mean ${mean.toFixed(4)} bits a character, ${known.length} characters`);
   },
 };

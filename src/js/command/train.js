@@ -5,7 +5,7 @@ import { variantOption } from './arguments.js';
 import { cellNotes, cellOptions } from './cells.js';
 import { optimizerValue, scheduleValue } from './named-values.js';
 import { defaultSeconds, defaultValidation, runTrain } from './training.js';
-import { fraction, inputPath, oneOf, path, positiveNumber, seed, wholeNumber } from './values.js';
+import { fraction, inputPath, oneOf, path, positiveNumber, seed, unknownRule, wholeNumber } from './values.js';
 
 /** @type {import('./arguments.js').Command} */
 export const train = {
@@ -77,6 +77,10 @@ export const train = {
     seed: {
       brief: true, placeholder: 'S', value: seed, presetAbout: '0',
       about: 'what the first weights are drawn from',
+    },
+    unknown: {
+      placeholder: 'RULE', value: unknownRule, presetAbout: 'error',
+      about: 'what the model does with characters that it does not know: error, skip, or a character of TEXT for them',
     },
     val: {
       brief: 'part of the text to validate with (default: 0.1)',

@@ -68,7 +68,7 @@ function checkValues(values) {
   const { cell = 'lstm', options = {}, resume } = values;
   checkOptions(cell, options);
   checkNamed(values);
-  for (const name of ['cell', 'options', 'layers', 'hidden', 'seed']) {
+  for (const name of ['cell', 'options', 'layers', 'hidden', 'unknown', 'seed']) {
     if (resume && values[name] !== undefined) {
       throw new UsageError(`--${name}: cannot be given with --resume, which goes on with the checkpoint's own`);
     }
@@ -82,8 +82,8 @@ function checkValues(values) {
  * @returns {CharModel}
  */
 function createModel(lstm, text, values) {
-  const { cell: kind, layers, hidden: hiddenSize, options, seed } = values;
-  const given = { kind, layers, hiddenSize, seed, seconds: secondsOf(values) };
+  const { cell: kind, layers, hidden: hiddenSize, options, unknown, seed } = values;
+  const given = { kind, layers, hiddenSize, unknown, seed, seconds: secondsOf(values) };
   return lstm.createCharModel({ ...options, ...definedOf(given), text });
 }
 

@@ -72,6 +72,12 @@ export function oneOf(names) {
 export const anyText = { expected: 'text', parse: (word) => word };
 
 /** @type {Value<string>} */
+export const unknownRule = {
+  expected: 'error, skip or one character',
+  parse: (word) => (word === 'error' || word === 'skip' || [...word].length === 1 ? word : undefined),
+};
+
+/** @type {Value<string>} */
 export const path = { expected: 'the path of a file', parse: (word) => word || undefined };
 
 /** Of a file to read; - is standard input, which only one can have. @type {Value<string>} */

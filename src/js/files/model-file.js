@@ -9,7 +9,7 @@
 //                                   name.scale beside it: weight[row][column] = scale[row] * int8[row][column]
 //                     checksum: see checksum.js; a program that changes a file leaves it out
 //                     checkpoint: see checkpoint-file.js, which reads it and its tensors; who only predicts needs neither
-import { readFileAlphabet } from '../sampling/Alphabet.js';
+import { readFileAlphabet, readUnknown } from '../sampling/Alphabet.js';
 import { isHtml } from '../core/bytes.js';
 import { describe, flag, optional, readBytes, readOptions } from '../core/check.js';
 import { verifyChecksum, withChecksum } from './checksum.js';
@@ -42,9 +42,9 @@ export const isOfCheckpoint = (name) => /^(optimizer|state|best|last)\./.test(na
  *   many seconds and for one of as many steps
  * @property {boolean} [lines] it has learnt a list of texts of one line each: a text begins after a line's end, and ends
  *   with one
+ * @property {string} [unknown] what becomes of characters outside its alphabet: 'skip', or the one that stands for them;
+ *   absent: they are an error
  */
-
-const noteReaders = { lines: optional(flag(false)) };
 
 /**
  * A file whose configuration is understood.
@@ -78,7 +78,8 @@ export function writeNetworkFile(network, where, alphabet, notes, checkpoint) {
     ['config', JSON.stringify(network.config)],
   ]);
   if (alphabet) metadata.set('alphabet', JSON.stringify(alphabet));
-  if (notes?.lines) metadata.set('notes', JSON.stringify({ lines: true }));
+  const { lines, unknown } = notes ?? {};
+  if (lines || unknown) metadata.set('notes', JSON.stringify({ lines, unknown }));
   if (network.isQuantized) {
     metadata.set('quantization', 'int8');
     tensors = quantize(tensors, network);
@@ -121,7 +122,8 @@ export function readCharModelFile(given, where, count) {
   const alphabet = alphabetIn(file.metadata, network.config, where);
   if (!alphabet) throw new FileFormatError(`${where}: no character model: the metadata has no alphabet`);
   const noted = file.metadata.get('notes') ?? '{}';
-  const notes = inFile(where, () => readOptions('notes', parse(noted, 'notes', where), noteReaders));
+  const readers = { lines: optional(flag(false)), unknown: readUnknown(alphabet) };
+  const notes = inFile(where, () => readOptions('notes', parse(noted, 'notes', where), readers));
   if (notes.lines && alphabet.tokenOf('\n') === undefined) {
     throw new FileFormatError(`${where}: metadata notes say that texts end with a line's end, which the alphabet has not`);
   }

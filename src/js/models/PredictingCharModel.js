@@ -1,9 +1,10 @@
 // PredictingCharModel.js: predicts the characters of a text.
-import { isObject, optional, readOptions, string } from '../core/check.js';
+import { isObject, optional, readOptions, refuse, string } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 import { Owned } from '../core/Owned.js';
 import { writeNetworkFile } from '../files/model-file.js';
 import { withForgetBias } from '../network/cell-options.js';
+import { readUnknown } from '../sampling/Alphabet.js';
 import { readWriteOptions } from '../sampling/sampling-options.js';
 import { Reading } from './Reading.js';
 import { restoreReading } from './reading-state.js';
@@ -27,8 +28,8 @@ import { layerOption } from './trace.js';
  * @property {number} loss mean cross-entropy, nats a character
  * @property {number} bitsPerCharacter loss / ln 2
  * @property {number} perplexity exp(loss)
- * @property {number} characters how many were predicted: all but the first; and the first too, where the model has learnt
- *   a list of texts of one line each
+ * @property {number} characters how many were predicted: all but the first, and but those that it leaves out; and the
+ *   first too, where the model has learnt a list of texts of one line each
  */
 
 /** @template {import('./PredictingNetwork.js').PredictingNetwork} Network */
@@ -48,6 +49,7 @@ export class PredictingCharModel extends Owned {
     this.#alphabet = alphabet;
     /** What is in its file too. @internal */
     this.notes = { ...notes };
+    alphabet.unknown = notes.unknown ?? 'error';
   }
 
   /** The characters that the model knows, in the order of their tokens. */
@@ -55,11 +57,26 @@ export class PredictingCharModel extends Owned {
     return [...this.#alphabet.characters];
   }
 
+  /**
+   * What becomes of characters that the model does not know, wherever it reads a text: 'error'; 'skip', they are left out;
+   * or the character of its alphabet that stands for them. It is in the file too, and can be set.
+   * @returns {import('../sampling/Alphabet.js').Unknown}
+   */
+  get unknown() {
+    return this.#alphabet.unknown;
+  }
+
+  set unknown(value) {
+    this.notes.unknown = readUnknown(this.#alphabet)(value, 'CharModel.unknown');
+    this.#alphabet.unknown = this.notes.unknown ?? 'error';
+  }
+
   /** What the model was made with, as createCharModel takes it. @returns {CharModelConfig} */
   get config() {
     const { input, layers, output, seed } = this.#network.config;
     const { embedding, tied } = /** @type {{ embedding?: number, tied?: boolean }} */ ({ ...input, ...output });
-    const others = { ...(embedding && { embedding }), ...(tied && { tied }), seed };
+    const { unknown } = this.notes;
+    const others = { ...(embedding && { embedding }), ...(tied && { tied }), ...(unknown && { unknown }), seed };
     const [first, ...rest] = layers.map((layer) => JSON.stringify(layer));
     if (rest.some((other) => other !== first)) return { layers: layers.map(withForgetBias), ...others };
     return { ...withForgetBias(layers[0]), layers: layers.length, ...others };
@@ -81,7 +98,9 @@ export class PredictingCharModel extends Owned {
   evaluate(text) {
     this.assertUsable('evaluate');
     const tokens = this.#encode(string()(text, 'evaluate: text'), 'evaluate: text');
-    if (tokens.length < 2) throw new ArgumentError('evaluate: text must have at least 2 characters, got 1');
+    if (tokens.length < 2) {
+      throw new ArgumentError(`evaluate: text must have at least 2 characters that the model reads, got ${tokens.length}`);
+    }
     const characters = tokens.length - 1;
     const loss = this.#network.sampler.score('evaluate', tokens, this.#network.initialState()) / characters;
     return { loss, bitsPerCharacter: loss / Math.LN2, perplexity: Math.exp(loss), characters };
@@ -122,7 +141,8 @@ export class PredictingCharModel extends Owned {
    * temperature 1, with the same prime.
    * @param {string} text
    * @param {Prime} [options]
-   * @returns {Float64Array} log p of each, in nats: as many as [...text]
+   * @returns {Float64Array} log p of each, in nats: as many as [...text]; NaN for those that the model leaves out, log p of
+   *   the character that stands for an unknown one
    * @throws {ArgumentError}
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
@@ -195,7 +215,7 @@ export class PredictingCharModel extends Owned {
   quantize() {
     this.assertUsable('quantize');
     const Kind = /** @type {new (...parts: ConstructorParameters<typeof PredictingCharModel>) => this} */ (this.constructor);
-    return new Kind(this.#network.quantize(), this.#alphabet, this.notes);
+    return new Kind(this.#network.quantize(), this.#alphabet.copy(), this.notes);
   }
 
   /**
@@ -221,8 +241,9 @@ export class PredictingCharModel extends Owned {
    */
   #encode(text, path) {
     const tokens = this.#alphabet.encode(text, path);
-    if (!this.notes.lines || text.startsWith('\n')) return tokens;
-    const begun = new Int32Array(tokens.length + 1).fill(Number(this.#alphabet.tokenOf('\n')), 0, 1);
+    const end = Number(this.#alphabet.tokenOf('\n'));
+    if (!this.notes.lines || tokens[0] === end) return tokens;
+    const begun = new Int32Array(tokens.length + 1).fill(end, 0, 1);
     begun.set(tokens, 1);
     return begun;
   }
@@ -238,6 +259,7 @@ export class PredictingCharModel extends Owned {
     const tokens = text === undefined
       ? Int32Array.of(this.#alphabet.tokenOf('\n') ?? 0)
       : this.#encode(string()(text, path), path);
+    if (tokens.length === 0) refuse(path, 'a text with a character of the alphabet', text);
     const state = this.#network.initialState();
     this.#network.sampler.feed(call, tokens, state);
     return new Reading(this, this.#alphabet, state, tokens[tokens.length - 1]);

@@ -50,7 +50,7 @@ export class Reading {
   }
 
   /**
-   * Reads on.
+   * Reads on. Where the model leaves unknown characters out, a text of such alone moves nothing.
    * @param {string} text at least one character
    * @returns {this}
    * @throws {import('../core/errors.js').ArgumentError} for characters outside the alphabet; nothing is read then
@@ -95,14 +95,15 @@ export class Reading {
   /**
    * How probable each character of a text is, read from here.
    * @param {string} text
-   * @returns {Float64Array} log p of each, in nats: as many as [...text]
+   * @returns {Float64Array} log p of each, in nats: as many as [...text]; NaN for those that the model leaves out, log p of
+   *   the character that stands for an unknown one
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   score(text) {
     const tokens = this.#encode(string()(text, 'score: text'), 'score: text');
     const scores = new Float64Array(tokens.length - 1);
     this.#model.network.sampler.score('score', tokens, copyState(this.#state), scores);
-    return scores;
+    return this.#alphabet.align(text, scores);
   }
 
   /**
@@ -116,7 +117,8 @@ export class Reading {
     const { network } = this.#model;
     const { layer } = readOptions('trace', options, { layer: layerOption(network) });
     const tokens = this.#encode(string()(text, 'trace: text'), 'trace: text');
-    return { characters: [...text], ...traceTokens(network, this.#state, tokens, layer) };
+    const characters = Array.from(tokens.subarray(1), (token) => this.#alphabet.characters[token]);
+    return { characters, ...traceTokens(network, this.#state, tokens, layer) };
   }
 
   /**

@@ -1,5 +1,5 @@
 // char-options.js: what a character model can be made with.
-import { alphabetOf, readAlphabet } from '../sampling/Alphabet.js';
+import { alphabetOf, readAlphabet, readUnknown } from '../sampling/Alphabet.js';
 import { number, objectOf, optional, readOptions, string } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 import { readLayer } from '../network/cell-options.js';
@@ -16,6 +16,9 @@ import { isList } from '../training/texts.js';
  * @property {string | Iterable<string>} [text] whose characters become the alphabet, of one text or of several, and
  *   with them the line's end, which stands for the beginning of a text and for its end; this or `alphabet`
  * @property {string | readonly string[]} [alphabet] the characters themselves, in the order of their tokens
+ * @property {import('../sampling/Alphabet.js').Unknown} [unknown] what becomes of characters outside the alphabet,
+ *   wherever the model reads a text: 'error'; 'skip', they are left out; or one character of the alphabet, which stands for
+ *   them. Training on a text with such is no error, but the alphabet grows: see train; default 'error'
  * @property {number} [embedding] the length of vectors that stand for the characters and are trained, 1 to 1048576;
  *   default: none, one-hot vectors
  * @property {boolean} [tied] the output multiplies by the embedding, which is as long as the last h then; default false
@@ -43,7 +46,7 @@ import { isList } from '../training/texts.js';
 /**
  * What a model was made with: `layers` is a number where all layers are alike, and their kind, hiddenSize, bias and
  * other options stand beside it. Else it is a list of all layers' options.
- * @typedef {{ embedding?: number, tied?: boolean, seed: number } & (({ layers: number } & LayerConfig)
+ * @typedef {{ embedding?: number, tied?: boolean, unknown?: string, seed: number } & (({ layers: number } & LayerConfig)
  *   | { layers: LayerConfig[], kind?: undefined, hiddenSize?: undefined, bias?: undefined })} CharModelConfig
  */
 
@@ -68,11 +71,12 @@ export function createCharNetwork(options) {
   const fields = {
     text: optional(readText),
     alphabet: optional((value, path) => readAlphabet(typeof value === 'string' ? [...value] : value, path)),
+    unknown: (/** @type {unknown} */ value) => value,
     embedding: readEmbedding,
     tied: readTied,
     seed: readSeed,
   };
-  const { layers, text, alphabet, embedding, tied, seed, seconds } = readStack(options, fields);
+  const { layers, text, alphabet, unknown: given, embedding, tied, seed, seconds } = readStack(options, fields);
   if ((text === undefined) === (alphabet === undefined)) {
     const got = text === undefined ? 'neither' : 'both';
     throw new ArgumentError(`createCharModel: expected either text or alphabet, got ${got}`);
@@ -85,7 +89,8 @@ export function createCharNetwork(options) {
     seed,
   };
   checkTied('createCharModel', config);
-  return { alphabet: known, config, notes: seconds === undefined ? {} : { seconds } };
+  const unknown = readUnknown(known)(given, 'createCharModel: unknown');
+  return { alphabet: known, config, notes: { ...(seconds !== undefined && { seconds }), ...(unknown && { unknown }) } };
 }
 
 /**

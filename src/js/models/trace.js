@@ -22,7 +22,7 @@ import { copyState } from '../network/state.js';
 /**
  * What happened while a text of T characters was read. Copies, the caller's to keep.
  * @typedef {object} Trace
- * @property {string[]} characters T: the text's
+ * @property {string[]} characters T: the text's, as they were read: without those that the model leaves out
  * @property {Float64Array} logProbabilities T: log p of each, after all before it, in nats: what score() gives
  * @property {LayerTrace[]} layers the first layer first
  */

@@ -1,9 +1,14 @@
 // Alphabet.js: the characters a model knows, and texts as tokens. One character is one Unicode code point, as [...text]
 // counts. Half of one, a surrogate without the other, is none: two of them that come to stand side by side would be one.
+//
+// What becomes of a character outside the alphabet, its rule `unknown` says: it is an error, is left out, or another
+// stands for it. Learning goes on with new characters: they are added behind those that are there.
 import { allocate } from '../core/allocate.js';
 import { describe, refuse } from '../core/check.js';
 import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
 import { MAX_INPUT } from '../network/network-options.js';
+
+/** What becomes of an unknown character: an error, left out, or this one for it. @typedef {'error' | 'skip' | string} Unknown */
 
 /** So many characters are joined at a time. */
 const PIECE = 2 ** 14;
@@ -17,6 +22,15 @@ export class Alphabet {
     /** In the order of their tokens. */
     this.characters = Object.freeze([...characters]);
     this.#tokens = new Map(characters.map((character, token) => [character, token]));
+    /** @type {Unknown} */
+    this.unknown = 'error';
+  }
+
+  /** Another that grows by itself. */
+  copy() {
+    const copy = new Alphabet(this.characters);
+    copy.unknown = this.unknown;
+    return copy;
   }
 
   /** How many characters there are. */
@@ -35,24 +49,45 @@ export class Alphabet {
   /**
    * @param {string} text
    * @param {string} path the argument, for messages
+   * @param {Unknown} [unknown] what becomes of other characters
    * @returns {Int32Array}
-   * @throws {ArgumentError} where a character is not in the alphabet
+   * @throws {ArgumentError} where a character is not in the alphabet, and that is an error
    */
-  encode(text, path) {
+  encode(text, path, unknown = this.unknown) {
     const tokens = allocate(Int32Array, text.length, path, `${text.length} characters`);
+    const other = this.#tokens.get(unknown);
     let count = 0;
     for (const character of text) {
-      const token = this.#tokens.get(character);
-      if (token === undefined) {
-        if (isHalf(character)) refuseHalf(path, character, count);
-        throw new ArgumentError(
-          `${path} must only have characters of the model's alphabet (${this.size}), ` +
-            `got ${describe(character)} (${codePointOf(character)}) as character ${count}`,
-        );
-      }
-      tokens[count++] = token;
+      const token = this.#tokens.get(character) ?? other;
+      if (token !== undefined) tokens[count++] = token;
+      else if (unknown === 'error') this.#refuse(path, character, count);
     }
     return tokens.subarray(0, count);
+  }
+
+  /**
+   * What there is of each character read, laid beside the text: NaN where one was left out.
+   * @param {string} text
+   * @param {Float64Array} values
+   */
+  align(text, values) {
+    if (this.unknown !== 'skip') return values;
+    let read = 0;
+    return Float64Array.from(text, (character) => (this.#tokens.has(character) ? values[read++] : NaN));
+  }
+
+  /**
+   * @param {string} path
+   * @param {string} character
+   * @param {number} at
+   * @returns {never}
+   */
+  #refuse(path, character, at) {
+    if (isHalf(character)) refuseHalf(path, character, at);
+    throw new ArgumentError(
+      `${path} must only have characters of the model's alphabet (${this.size}), got ${describe(character)} ` +
+        `(${codePointOf(character)}) as character ${at}; a model made with unknown: 'skip', or a character, takes any`,
+    );
   }
 
   /**
@@ -112,6 +147,17 @@ export function readAlphabet(characters, path) {
   });
   return new Alphabet(characters);
 }
+
+/**
+ * How the rule for unknown characters is read.
+ * @param {Alphabet} alphabet
+ * @returns {import('../core/check.js').Reader<Unknown | undefined>} undefined: 'error'
+ */
+export const readUnknown = ({ characters }) => (value, path) => {
+  if (value === undefined || value === 'error') return undefined;
+  if (value === 'skip' || (typeof value === 'string' && characters.includes(value))) return value;
+  return refuse(path, "'error', 'skip' or a character of the alphabet", value);
+};
 
 /**
  * The alphabet of a file. Version 0.1.0 learnt lone surrogates like characters; in their places stand characters of

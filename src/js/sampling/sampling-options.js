@@ -70,7 +70,7 @@ function strings(value, path) {
 export function readTextOptions(where, options, alphabet, fields, isOfLines = false) {
   const known = (/** @type {unknown} */ value, /** @type {string} */ path) => {
     const list = strings(value, path);
-    for (const one of list) alphabet.encode(one, path);
+    for (const one of list) alphabet.encode(one, path, 'error');
     return list;
   };
   const read = readOptions(where, options, {
@@ -81,7 +81,7 @@ export function readTextOptions(where, options, alphabet, fields, isOfLines = fa
     pattern: (value) => value,
   });
   const { stop = [], allowed: list, pattern: given, ...others } = read;
-  const allowed = list && maskOf(alphabet.encode(list.join(''), `${where}: allowed`), alphabet.size);
+  const allowed = list && maskOf(alphabet.encode(list.join(''), `${where}: allowed`, 'error'), alphabet.size);
   const path = `${where}: pattern`;
   const pattern = given === undefined ? undefined : new TextPattern(given, path, alphabet.characters, allowed);
   if (pattern && pattern.least > read.length) {

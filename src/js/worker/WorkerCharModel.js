@@ -23,22 +23,29 @@ export class WorkerCharModel extends Base {
   #alphabet;
   /** @type {CharModel['config']} */
   #config;
+  #unknown;
 
   /**
    * @internal use lstm.createCharModel
    * @param {import('./WorkerConnection.js').WorkerConnection} connection
    * @param {number} target
-   * @param {{ alphabet: string[], config: CharModel['config'] }} description
+   * @param {Pick<CharModel, 'alphabet' | 'config' | 'unknown'>} description
    */
-  constructor(connection, target, { alphabet, config }) {
+  constructor(connection, target, { alphabet, config, unknown }) {
     super(connection, target, 'model');
     this.#alphabet = Object.freeze(alphabet);
     this.#config = Object.freeze(config);
+    this.#unknown = unknown;
   }
 
   /** The characters the model knows, each one code point. */
   get alphabet() {
     return this.#alphabet;
+  }
+
+  /** What becomes of characters that the model does not know. */
+  get unknown() {
+    return this.#unknown;
   }
 
   /** The model's configuration. */

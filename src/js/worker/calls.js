@@ -69,7 +69,7 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
 export const told = /** @satisfies {Record<Kind, readonly string[]>} */ (/** @type {const} */ ({
   worker: [],
   library: ['variant'],
-  model: ['alphabet', 'config'],
+  model: ['alphabet', 'config', 'unknown'],
   reading: [],
   training: [],
   stream: [],

@@ -45,7 +45,7 @@ describe('safetensors files in Python', { skip }, async () => {
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   for (const bias of [true, false]) {
-    const model = lstm.createCharModel({ text, layers: 2, hiddenSize: 13, bias, seed: 1 });
+    const model = lstm.createCharModel({ text, layers: 2, hiddenSize: 13, bias, seed: 1, unknown: bias ? 'error' : 'skip' });
     for (const report of model.train(text, { batchSize: 2, window: 12, steps: 60, learningRate: 1e-2 })) {
       assert.ok(report.loss > 0);
     }
@@ -74,6 +74,7 @@ describe('safetensors files in Python', { skip }, async () => {
       assert.equal(metadata.format, 'pt');
       assert.equal(metadata.lstm_wasm, '1');
       assert.deepEqual(JSON.parse(metadata.alphabet), model.alphabet);
+      assert.equal(metadata.notes, bias ? undefined : '{"unknown":"skip"}');
       const { input, layers, output } = JSON.parse(metadata.config);
       const layerConfig = { kind: 'lstm', hiddenSize: H, bias, ...(bias && { forgetBias: 0 }) };
       assert.deepEqual({ input, layers, output },

@@ -108,7 +108,7 @@ describe('train', () => {
     const reports = [...made.train(text)];
     assert.ok(reports.at(-1).done && reports.at(-1).seconds >= 0.05);
     assert.ok(!metadataOf(made.save()).has('notes'));
-    for (const notes of ['{"seconds":1}', '{"lines":1}', '{"hours":1}', '[]', 'x']) {
+    for (const notes of ['{"seconds":1}', '{"lines":1}', '{"hours":1}', '{"unknown":"ab"}', '{"unknown":"Ω"}', '[]', 'x']) {
       const file = readSafetensors(made.save(), 'test');
       file.metadata.set('notes', notes);
       assert.throws(() => lstm.openCharModel(writeSafetensors(file)), { name: 'FileFormatError', message: /notes/ });
