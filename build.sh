@@ -3,7 +3,7 @@
 #
 #   ./build.sh           the package: dist, with its modules, bundles, copies and types
 #   ./build.sh pretrain  and what the page is given: a text, and a network trained on it, into build/page
-#   ./build.sh web       and the page, into build/web; a type error in web fails the build
+#   ./build.sh web       and the page, the guide and the reference, into build/web; a type error in web fails the build
 #   ./build.sh native    the C test programs, into build/native, under ASan and UBSan, as float and as double
 #   ./build.sh test      all of these, then the tests (or only the test files named after `test`)
 #   ./build.sh clean     removes what was built, keeps the compiler and node_modules
@@ -405,14 +405,45 @@ build_package() {
   build_types
 }
 
-build_web() {
-  check_web_types
-  prepare_page
-  stale build/web/index.html web src/js dist build/page package-lock.json || return 0
+build_page() {
+  local part
+  stale build/web/index.html web/*.* web/{model,offline,plugins,sections,styles,views} src/js dist build/page package-lock.json ||
+    return 0
   make_scratch
   say 'building the page'
   node_modules/.bin/vite build web --outDir "$scratch/web" --logLevel warn
+  for part in guide reference hashmap.json; do
+    [[ ! -e build/web/$part ]] || mv build/web/"$part" "$scratch/web/"
+  done
   replace "$scratch/web" build/web
+}
+
+# The guide, whose snippets use the built package, and the reference, which TypeDoc derives from the types. VitePress
+# makes one site of both, with its root at the page. TypeDoc's warnings are errors.
+build_guide() {
+  local entry entries=() part
+  stale build/web/guide/index.html web/{guide,reference} web/styles/colours.css dist package.json package-lock.json src/js ||
+    return 0
+  make_scratch
+  say 'building the guide and the reference'
+  node web/reference/entries.js build/reference
+  for entry in build/reference/*.d.ts; do entries+=(--entryPoints "$entry"); done
+  mkdir -p "$scratch/site/guide"
+  cp web/guide/*.md "$scratch/site/guide"
+  rm "$scratch/site/guide/README.md"
+  node_modules/.bin/typedoc --options web/reference/typedoc.json --tsconfig web/reference/tsconfig.json "${entries[@]}" \
+    --out "$scratch/site/reference" --navigationJson "$scratch/site/navigation.json" >&2 || die 'the reference is not whole'
+  replace "$scratch/site" build/site
+  node_modules/.bin/vitepress build web/guide --outDir "$scratch/guide" >"$scratch/guide.log" 2>&1 ||
+    { cat "$scratch/guide.log" >&2; die 'the guide cannot be built'; }
+  for part in guide reference hashmap.json; do replace "$scratch/guide/$part" "build/web/$part"; done
+}
+
+build_web() {
+  check_web_types
+  prepare_page
+  build_page
+  build_guide
 }
 
 # ---------------------------------------------------------------- the C tests

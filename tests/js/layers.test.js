@@ -267,10 +267,11 @@ describe('the floors of JavaScript', () => {
   test('web imports only the package, uplot, idb and itself', () => {
     const isPublic = (/** @type {string} */ specifier) => /^(lstm-wasm|lstm-wasm\/worker|uplot(\/.*\.css)?|idb)$/.test(specifier);
     // What makes the page is no part of it.
-    const isTool = (/** @type {string} */ file) => /^web\/(vite\.config|plugins\/[\w-]+|prepare\/\w+)\.js$/.test(file);
+    const isTool = (/** @type {string} */ file) => (
+      /^web\/(vite\.config|plugins\/[\w-]+|prepare\/\w+|reference\/\w+|guide\/\.vitepress\/(\w+|theme\/index))\.js$/.test(file));
     assert.deepEqual(refused(page, (file, specifier, target) => {
       if (target) return target.startsWith('web/') && existsSync(path.join(root, target));
-      return isPublic(specifier) || (isTool(file) && (/^(vite|@stdlib\/.*)$/.test(specifier) || isBuiltin(specifier)));
+      return isPublic(specifier) || (isTool(file) && (/^(vite|vitepress(\/theme-without-fonts)?|@stdlib\/.*)$/.test(specifier) || isBuiltin(specifier)));
     }), []);
   });
 

@@ -59,5 +59,8 @@ worker.addEventListener('activate', (event) => event.waitUntil(forgetOlder()));
 worker.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET' || !request.url.startsWith(root)) return;
-  event.respondWith(request.mode === 'navigate' ? newest(request) : kept(request));
+  const path = request.url.slice(root.length).replace(/[?#].*/, '');
+  if (/^(index\.html)?$/.test(path)) event.respondWith(newest(request));
+  else if (path.startsWith('assets/')) event.respondWith(kept(request));
+  // The guide and the reference, which are not kept, are left to the browser.
 });
