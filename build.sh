@@ -375,7 +375,7 @@ prepare_page() {
     say 'copying the demonstration text'
     node web/prepare/text.js "$scratch/whole.txt" "$scratch/part.txt"
     mkdir -p build/page
-    mv "$scratch/whole.txt" build/moby-dick.txt
+    cmp -s "$scratch/whole.txt" build/moby-dick.txt || mv "$scratch/whole.txt" build/moby-dick.txt
     mv "$scratch/part.txt" build/page/moby-dick.txt
   fi
   if stale build/page/pretrained.safetensors web/prepare/pretrain.js build/moby-dick.txt; then
