@@ -356,14 +356,13 @@ build_bundles() {
   mv "$scratch/bundles/index.js" dist
 }
 
-# The types come from the JSDoc in src/js; a type error fails the build.
+# The types come from the JSDoc in src/js; a type error fails the build. Of them dist/types has the public ones.
 build_types() {
-  stale dist/types/index.d.ts src/js src/tsconfig.json package-lock.json || return 0
+  stale dist/types/index.d.ts src/js src/types src/tsconfig.json package-lock.json || return 0
   make_scratch
   say 'deriving the types'
-  node_modules/.bin/tsc -p src/tsconfig.json --outDir "$scratch/types" || die 'src/js has type errors'
-  rm -rf "$scratch/types/command"
-  find "$scratch/types" -exec touch {} +
+  node_modules/.bin/tsc -p src/tsconfig.json --outDir "$scratch/all-types" || die 'src/js has type errors'
+  node src/types/main.js "$scratch/all-types" "$scratch/types" || die 'the public types cannot be told from the others'
   replace "$scratch/types" dist/types
 }
 
