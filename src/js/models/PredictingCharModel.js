@@ -1,10 +1,12 @@
 // PredictingCharModel.js: predicts the characters of a text.
-import { isObject, optional, readOptions, refuse, string } from '../core/check.js';
+import { integer, isObject, optional, readOptions, refuse, string } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 import { Owned } from '../core/Owned.js';
+import { finish, signalField, signalOf } from '../core/pieces.js';
 import { writeNetworkFile } from '../files/model-file.js';
 import { withForgetBias } from '../network/cell-options.js';
 import { readUnknown } from '../sampling/Alphabet.js';
+import { charactersOf, feedInPieces, scoreInPieces } from '../sampling/in-pieces.js';
 import { readWriteOptions } from '../sampling/sampling-options.js';
 import { Reading } from './Reading.js';
 import { restoreReading } from './reading-state.js';
@@ -18,6 +20,7 @@ import { layerOption } from './trace.js';
  *   alphabet where it has no line end
  */
 
+/** @typedef {import('../core/pieces.js').Stoppable} Stoppable */
 /** @typedef {import('./Reading.js').WriteOptions & Prime} GenerateOptions */
 /** @typedef {import('./Reading.js').CompleteOptions} CompleteOptions */
 /** @typedef {import('./Reading.js').Completion} Completion */
@@ -91,18 +94,26 @@ export class PredictingCharModel extends Owned {
   /**
    * How well the model predicts a text, each character from all before it.
    * @param {string} text at least 2 characters
+   * @param {Stoppable} [options]
    * @returns {Evaluation}
    * @throws {ArgumentError}
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
-  evaluate(text) {
+  evaluate(text, options = {}) {
+    return finish(this.evaluateInPieces(text, options), signalOf('evaluate', options));
+  }
+
+  /** @internal @param {string} text @param {unknown} [options] */
+  *evaluateInPieces(text, options = {}) {
     this.assertUsable('evaluate');
+    readOptions('evaluate', options, signalField);
     const tokens = this.#encode(string()(text, 'evaluate: text'), 'evaluate: text');
     if (tokens.length < 2) {
       throw new ArgumentError(`evaluate: text must have at least 2 characters that the model reads, got ${tokens.length}`);
     }
     const characters = tokens.length - 1;
-    const loss = this.#network.sampler.score('evaluate', tokens, this.#network.initialState()) / characters;
+    const sum = yield* scoreInPieces(this.#network, 'evaluate', tokens, this.#network.initialState());
+    const loss = sum / characters;
     return { loss, bitsPerCharacter: loss / Math.LN2, perplexity: Math.exp(loss), characters };
   }
 
@@ -111,13 +122,20 @@ export class PredictingCharModel extends Owned {
    * @param {string | { state: import('./reading-state.js').ReadingState }} [text] or a place in one, which save() of a
    *   reading gave; without it, as after a line's end, or after the first character of the alphabet where it has no line
    *   end
+   * @param {Stoppable} [options]
    * @returns {Reading}
    * @throws {ArgumentError} for an empty text or characters outside the alphabet, or a state that is not whole or of
    *   another model
    * @throws {import('../core/errors.js').DivergedError} where the network's state is not finite
    */
-  read(text) {
-    if (!isObject(text)) return this.#read('read', 'text', text);
+  read(text, options = {}) {
+    return finish(this.readInPieces(text, options), signalOf('read', options));
+  }
+
+  /** @internal @param {unknown} [text] @param {unknown} [options] */
+  *readInPieces(text, options = {}) {
+    readOptions('read', options, signalField);
+    if (!isObject(text)) return yield* this.#read('read', 'text', text);
     this.assertUsable('read');
     const { state: given } = readOptions('read', text, { state: (value) => value });
     const { state, token } = restoreReading(given, 'read: state', this.#network, this.#alphabet);
@@ -127,29 +145,40 @@ export class PredictingCharModel extends Owned {
   /**
    * What comes after a text.
    * @param {string} text
-   * @param {{ top?: number }} [options] `top`: how many characters; without it all
+   * @param {{ top?: number } & Stoppable} [options] `top`: how many characters; without it all
    * @returns {Prediction[]} the most probable first
    * @throws {ArgumentError} for an empty text or characters outside the alphabet
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   predict(text, options = {}) {
-    return this.#read('predict', 'text', string()(text, 'predict: text')).predict(options);
+    return finish(this.predictInPieces(text, options), signalOf('predict', options));
+  }
+
+  /** @internal @param {string} text @param {unknown} [options] */
+  *predictInPieces(text, options = {}) {
+    const { top } = readOptions('predict', options, { top: optional(integer(1, 2 ** 30)), ...signalField });
+    return (yield* this.#read('predict', 'text', string()(text, 'predict: text'))).predict({ top });
   }
 
   /**
    * How probable each character of a text is after all before it: the probabilities that generate draws from at
    * temperature 1, with the same prime.
    * @param {string} text
-   * @param {Prime} [options]
+   * @param {Prime & Stoppable} [options]
    * @returns {Float64Array} log p of each, in nats: as many as [...text]; NaN for those that the model leaves out, log p of
    *   the character that stands for an unknown one
    * @throws {ArgumentError}
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   score(text, options = {}) {
+    return finish(this.scoreInPieces(text, options), signalOf('score', options));
+  }
+
+  /** @internal @param {string} text @param {unknown} [options] */
+  *scoreInPieces(text, options = {}) {
     this.assertUsable('score');
-    const { prime } = readOptions('score', options, { prime: optional(string()) });
-    return this.#read('score', 'prime', prime).score(text);
+    const { prime } = readOptions('score', options, { prime: optional(string()), ...signalField });
+    return yield* (yield* this.#read('score', 'prime', prime)).scoreInPieces(text);
   }
 
   /**
@@ -162,10 +191,15 @@ export class PredictingCharModel extends Owned {
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   trace(text, options = {}) {
+    return finish(this.traceInPieces(text, options), signalOf('trace', options));
+  }
+
+  /** @internal @param {string} text @param {unknown} [options] */
+  *traceInPieces(text, options = {}) {
     this.assertUsable('trace');
-    const fields = { prime: optional(string()), layer: layerOption(this.#network) };
+    const fields = { prime: optional(string()), layer: layerOption(this.#network), ...signalField };
     const { prime, layer } = readOptions('trace', options, fields);
-    return this.#read('trace', 'prime', prime).trace(text, { layer });
+    return yield* (yield* this.#read('trace', 'prime', prime)).traceInPieces(text, { layer });
   }
 
   /**
@@ -176,8 +210,13 @@ export class PredictingCharModel extends Owned {
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   generate(options = {}) {
+    return finish(this.generateInPieces(options), signalOf('generate', options));
+  }
+
+  /** @internal @param {unknown} [options] */
+  *generateInPieces(options = {}) {
     const { prime, ...read } = this.#readWriteOptions('generate', options);
-    return this.#read('generate', 'prime', prime).write(read);
+    return yield* (yield* this.#read('generate', 'prime', prime)).write(read);
   }
 
   /**
@@ -189,8 +228,16 @@ export class PredictingCharModel extends Owned {
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite, when it comes to that
    */
   stream(options = {}) {
+    const signal = signalOf('stream', options);
     const { prime, ...read } = this.#readWriteOptions('stream', options);
-    return this.#read('stream', 'prime', prime).characters('stream', read);
+    const reading = finish(this.#read('stream', 'prime', prime), signal);
+    return charactersOf(reading.characters('stream', read), signal);
+  }
+
+  /** @internal @param {unknown} [options] */
+  *streamInPieces(options = {}) {
+    const { prime, ...read } = this.#readWriteOptions('stream', options);
+    yield* (yield* this.#read('stream', 'prime', prime)).characters('stream', read);
   }
 
   /**
@@ -204,7 +251,12 @@ export class PredictingCharModel extends Owned {
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   complete(prime, options = {}) {
-    return this.#read('complete', 'prime', prime).complete(options);
+    return finish(this.completeInPieces(prime, options), signalOf('complete', options));
+  }
+
+  /** @internal @param {string} [prime] @param {unknown} [options] */
+  *completeInPieces(prime, options = {}) {
+    return yield* (yield* this.#read('complete', 'prime', prime)).completeInPieces(options);
   }
 
   /**
@@ -252,8 +304,9 @@ export class PredictingCharModel extends Owned {
    * @param {string} call
    * @param {string} name of the argument
    * @param {unknown} text
+   * @returns {import('../core/pieces.js').Pieces<Reading>}
    */
-  #read(call, name, text) {
+  *#read(call, name, text) {
     this.assertUsable(call);
     const path = `${call}: ${name}`;
     const tokens = text === undefined
@@ -261,7 +314,7 @@ export class PredictingCharModel extends Owned {
       : this.#encode(string()(text, path), path);
     if (tokens.length === 0) refuse(path, 'a text with a character of the alphabet', text);
     const state = this.#network.initialState();
-    this.#network.sampler.feed(call, tokens, state);
+    yield* feedInPieces(this.#network, call, tokens, state);
     return new Reading(this, this.#alphabet, state, tokens[tokens.length - 1]);
   }
 }

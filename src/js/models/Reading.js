@@ -2,6 +2,8 @@
 import { beamSearch } from '../sampling/beam-search.js';
 import { integer, optional, readOptions, string } from '../core/check.js';
 import { allocate } from '../core/allocate.js';
+import { finish, signalField, signalOf, throwIfAborted } from '../core/pieces.js';
+import { charactersOf, feedInPieces, inPieces, scoreInPieces } from '../sampling/in-pieces.js';
 import { readTextOptions, readWriteOptions } from '../sampling/sampling-options.js';
 import { copyState } from '../network/state.js';
 import { saveReading } from './reading-state.js';
@@ -10,9 +12,11 @@ import { layerOption, traceTokens } from './trace.js';
 /** @typedef {import('../sampling/sampling-options.js').SamplingOptions} SamplingOptions */
 /** @typedef {import('../sampling/sampling-options.js').TextLimits} TextLimits */
 
-/** @typedef {SamplingOptions & TextLimits} WriteOptions */
+/** @typedef {import('../core/pieces.js').Stoppable} Stoppable */
 
-/** @typedef {{ beams?: number } & TextLimits} CompleteOptions `beams`: followed side by side, 1 to 1000; default 4 */
+/** @typedef {SamplingOptions & TextLimits & Stoppable} WriteOptions */
+
+/** @typedef {{ beams?: number } & TextLimits & Stoppable} CompleteOptions `beams`: followed side by side, 1 to 1000; default 4 */
 
 /** @typedef {{ char: string, probability: number }} Prediction */
 
@@ -52,13 +56,22 @@ export class Reading {
   /**
    * Reads on. Where the model leaves unknown characters out, a text of such alone moves nothing.
    * @param {string} text at least one character
+   * @param {Stoppable} [options]
    * @returns {this}
    * @throws {import('../core/errors.js').ArgumentError} for characters outside the alphabet; nothing is read then
    * @throws {import('../core/errors.js').DivergedError} where the network's state is not finite; nothing is read then
    */
-  push(text) {
+  push(text, options = {}) {
+    return finish(this.pushInPieces(text, options), signalOf('push', options));
+  }
+
+  /** @internal @param {unknown} text @param {unknown} [options] */
+  *pushInPieces(text, options = {}) {
+    readOptions('push', options, signalField);
     const tokens = this.#encode(string()(text, 'push: text'), 'push: text');
-    this.#model.network.sampler.feed('push', tokens, this.#state);
+    const state = copyState(this.#state);
+    yield* feedInPieces(this.#model.network, 'push', tokens, state);
+    this.#state = state;
     this.#token = tokens[tokens.length - 1];
     return this;
   }
@@ -95,14 +108,21 @@ export class Reading {
   /**
    * How probable each character of a text is, read from here.
    * @param {string} text
+   * @param {Stoppable} [options]
    * @returns {Float64Array} log p of each, in nats: as many as [...text]; NaN for those that the model leaves out, log p of
    *   the character that stands for an unknown one
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
-  score(text) {
+  score(text, options = {}) {
+    return finish(this.scoreInPieces(text, options), signalOf('score', options));
+  }
+
+  /** @internal @param {unknown} text @param {unknown} [options] */
+  *scoreInPieces(text, options = {}) {
+    readOptions('score', options, signalField);
     const tokens = this.#encode(string()(text, 'score: text'), 'score: text');
     const scores = new Float64Array(tokens.length - 1);
-    this.#model.network.sampler.score('score', tokens, copyState(this.#state), scores);
+    yield* scoreInPieces(this.#model.network, 'score', tokens, copyState(this.#state), scores);
     return this.#alphabet.align(text, scores);
   }
 
@@ -114,11 +134,16 @@ export class Reading {
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   trace(text, options = {}) {
+    return finish(this.traceInPieces(text, options), signalOf('trace', options));
+  }
+
+  /** @internal @param {string} text @param {unknown} [options] */
+  *traceInPieces(text, options = {}) {
     const { network } = this.#model;
-    const { layer } = readOptions('trace', options, { layer: layerOption(network) });
+    const { layer } = readOptions('trace', options, { layer: layerOption(network), ...signalField });
     const tokens = this.#encode(string()(text, 'trace: text'), 'trace: text');
     const characters = Array.from(tokens.subarray(1), (token) => this.#alphabet.characters[token]);
-    return { characters, ...traceTokens(network, this.#state, tokens, layer) };
+    return { characters, ...yield* traceTokens(network, this.#state, tokens, layer) };
   }
 
   /**
@@ -128,6 +153,11 @@ export class Reading {
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   generate(options = {}) {
+    return finish(this.generateInPieces(options), signalOf('generate', options));
+  }
+
+  /** @internal @param {unknown} [options] */
+  generateInPieces(options = {}) {
     return this.write(readWriteOptions('generate', options, this.#alphabet, {}, this.#model.notes.lines));
   }
 
@@ -139,6 +169,13 @@ export class Reading {
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite, when it comes to that
    */
   stream(options = {}) {
+    const signal = signalOf('stream', options);
+    throwIfAborted(signal);
+    return charactersOf(this.streamInPieces(options), signal);
+  }
+
+  /** @internal @param {unknown} [options] */
+  streamInPieces(options = {}) {
     return this.characters('stream', readWriteOptions('stream', options, this.#alphabet, {}, this.#model.notes.lines));
   }
 
@@ -151,27 +188,41 @@ export class Reading {
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
    */
   complete(options = {}) {
+    return finish(this.completeInPieces(options), signalOf('complete', options));
+  }
+
+  /** @internal @param {unknown} [options] */
+  completeInPieces(options = {}) {
     const read = readTextOptions('complete', options, this.#alphabet, { beams: readBeams }, this.#model.notes.lines);
-    return beamSearch(this.#model.network.sampler, this.#alphabet, { state: copyState(this.#state), token: this.#token }, read);
+    return beamSearch(this.#model.network, this.#alphabet, { state: copyState(this.#state), token: this.#token }, read);
   }
 
   /**
    * @internal
    * @param {any} options what readWriteOptions gave
+   * @returns {import('../core/pieces.js').Pieces<string>}
    */
-  write({ seed, ...options }) {
+  *write({ seed, ...options }) {
     if (options.stops.length > 0 || options.pattern) {
       let text = '';
-      for (const character of this.characters('generate', { seed, ...options })) text += character;
+      for (const part of this.characters('generate', { seed, ...options })) {
+        text += part;
+        yield;
+      }
       return text;
     }
     const tokens = allocate(Uint32Array, options.length, 'generate', `${options.length} characters`);
+    const state = copyState(this.#state);
+    const first = this.#token;
     const sampling = { ...options, random: this.#generator(seed) };
-    this.#model.network.sampler.draw('generate', tokens, copyState(this.#state), this.#token, sampling);
+    yield* inPieces(this.#model.network, tokens.length, (sampler, from, to) => {
+      sampler.draw('generate', tokens.subarray(from, to), state, from === 0 ? first : tokens[from - 1], sampling);
+    });
     return this.#alphabet.decode(tokens, 'generate');
   }
 
   /**
+   * A text in parts. They may be empty.
    * @internal
    * @param {string} call
    * @param {any} options what readWriteOptions gave
@@ -197,13 +248,13 @@ export class Reading {
     for (const token of tokens) {
       held += this.#alphabet.characters[token];
       const ends = stops.filter((stop) => held.endsWith(stop));
-      if (ends.length > 0) return yield* held.slice(0, -Math.max(...ends.map(({ length }) => length)));
+      if (ends.length > 0) return yield held.slice(0, -Math.max(...ends.map(({ length }) => length)));
       let sure = 0;
       while (sure < held.length && !stops.some((stop) => stop.startsWith(held.slice(sure)))) sure++;
-      yield* held.slice(0, sure);
+      yield held.slice(0, sure);
       held = held.slice(sure);
     }
-    yield* held;
+    yield held;
   }
 
   /**

@@ -5,7 +5,10 @@ import { copyState } from '../network/state.js';
 
 /** @typedef {import('../network/state.js').CellState} CellState */
 
-/** @typedef {{ layer?: number }} TraceOptions `layer`: only this one, 0 the first; default all */
+/**
+ * @typedef {{ layer?: number } & import('../core/pieces.js').Stoppable} TraceOptions `layer`: only this one, 0 the first;
+ *   default all
+ */
 
 /**
  * What happened in a layer: arrays are (T, H), what unit k did at character t is at t * H + k.
@@ -35,10 +38,10 @@ export const layerOption = (network) => optional(integer(0, network.config.layer
  * @param {readonly CellState[]} before the state before the first token; it stays as it is
  * @param {Int32Array} tokens the one before the text, and the text's
  * @param {number} [layer] all without it
- * @returns {Omit<Trace, 'characters'>}
+ * @returns {import('../core/pieces.js').Pieces<Omit<Trace, 'characters'>>}
  * @throws {import('../core/errors.js').OutOfMemoryError | import('../core/errors.js').DivergedError}
  */
-export function traceTokens(network, before, tokens, layer) {
+export function* traceTokens(network, before, tokens, layer) {
   const state = copyState(before);
   const score = new Float64Array(1);
   // The score of a pair of tokens takes one step, which feeds the first.
@@ -56,6 +59,7 @@ export function traceTokens(network, before, tokens, layer) {
     [logProbabilities[t]] = score;
     feed(t + 1);
     for (const trace of traces) setRow(trace, t, state[trace.layer], network.gates(trace.layer));
+    yield;
   }
   return { logProbabilities, layers: traces };
 }

@@ -15,6 +15,8 @@ import { DivergedError } from '../core/errors.js';
 
 // Tokens go in and out in pieces of this many, so that no text needs more memory than that.
 const CHUNK = 4096;
+// What is asked for in pieces has so many multiplications in each, at most: a few milliseconds.
+const WORK = 2 ** 24;
 
 /**
  * @param {string} call
@@ -38,7 +40,9 @@ export class Sampler {
    * @param {import('../network/Batch.js').NetworkHandle} network with token input and as many classes, one-way
    * @param {import('../network/Sequence.js').Sequence} sequence
    */
-  constructor({ wasm, pointer, outputSize }, sequence) {
+  constructor({ wasm, pointer, table, outputSize }, sequence) {
+    /** How many tokens a piece has. */
+    this.pieceLength = Math.max(1, Math.min(CHUNK, Math.floor(WORK / table.valueCount)));
     this.#wasm = wasm;
     this.#pointer = pointer;
     this.#sequence = sequence;
@@ -116,7 +120,7 @@ export class Sampler {
    * @throws {DivergedError} where logits, or the state, are not finite; the state is as before
    */
   score(call, tokens, state, scores) {
-    const loss = this.lossOf(call, tokens, state, scores);
+    const loss = this.#lossOf(call, tokens, state, scores);
     if (Number.isNaN(loss)) refuseNotFinite(call, 'logits are');
     this.#readState(call, state);
     return loss;
@@ -130,7 +134,7 @@ export class Sampler {
    * @throws {DivergedError} where the state is not finite; it is as before
    */
   feed(call, tokens, state) {
-    this.lossOf(call, tokens, state);
+    this.#lossOf(call, tokens, state);
     this.#readState(call, state);
   }
 
@@ -142,7 +146,7 @@ export class Sampler {
    * @param {Float64Array} [scores] NaN where logits are not finite
    * @returns {number} the sum of -log p; NaN where logits are not finite
    */
-  lossOf(call, tokens, state, scores) {
+  #lossOf(call, tokens, state, scores) {
     this.#sequence.setState(state, `${call}: state`);
     const last = tokens.length - 1;
     const chunk = Math.min(last, CHUNK);

@@ -19,32 +19,41 @@ import { copyState } from '../network/state.js';
  */
 
 /**
- * @param {import('./Sampler.js').Sampler} sampler
+ * @param {{ readonly sampler: import('./Sampler.js').Sampler }} network
  * @param {import('./Alphabet.js').Alphabet} alphabet
  * @param {{ state: import('../network/state.js').CellState[], token: number }} start
  * @param {{ beams: number, length: number, stops: readonly string[], allowed?: Uint8Array,
  *   pattern?: import('./text-pattern.js').TextPattern }} options
- * @returns {Completion[]}
+ * @returns {import('../core/pieces.js').Pieces<Completion[]>}
  * @throws {import('../core/errors.js').DivergedError} where logits are not finite
  */
-export function beamSearch(sampler, { characters }, start, { beams, length, stops, allowed, pattern }) {
+export function* beamSearch(network, { characters }, start, { beams, length, stops, allowed, pattern }) {
   /** @type {Completion[]} */
   let ended = [];
   /** @type {Beginning[]} */
   let open = [{ ...start, text: '', logProbability: 0, states: pattern?.start() }];
   if (pattern?.isWhole(open[0].states)) ended.push({ text: '', logProbability: 0 });
   for (let left = length; left > 0 && open.length > 0; left--) {
-    const ranked = open.flatMap((from) => {
-      const fitting = pattern ? pattern.mask(from.states, left) : allowed;
-      if (pattern && !fitting) return [];
-      return Array.from(sampler.next('complete', from.state, from.token).scores,
-        (logP, token) => ({ from, token, logProbability: from.logProbability + logP }))
-        .filter(({ token }) => fitting?.[token] !== 0);
-    }).sort((a, b) => b.logProbability - a.logProbability);
+    const size = characters.length;
+    const logs = new Float64Array(open.length * size).fill(-Infinity);
+    for (const [i, { state, token, logProbability, states }] of open.entries()) {
+      const fitting = pattern ? pattern.mask(states, left) : allowed;
+      if (pattern && !fitting) continue;
+      network.sampler.next('complete', state, token).scores.forEach((logP, next) => {
+        if (fitting?.[next] !== 0) logs[i * size + next] = logProbability + logP;
+      });
+      yield;
+    }
+    // Of equals the first comes first.
+    const ranked = Uint32Array.from(logs, (_, place) => place).sort((a, b) => logs[b] - logs[a]);
 
+    const followed = open;
     open = [];
-    for (const { from, token, logProbability } of ranked) {
-      if (open.length === beams) break;
+    for (const place of ranked) {
+      const logProbability = logs[place];
+      if (open.length === beams || logProbability === -Infinity) break;
+      const from = followed[Math.floor(place / size)];
+      const token = place % size;
       const text = from.text + characters[token];
       const stop = longest(stops.filter((each) => text.endsWith(each)));
       if (stop) {

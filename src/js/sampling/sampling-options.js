@@ -1,6 +1,7 @@
 // sampling-options.js: how characters and tokens are drawn, checked.
 import { integer, number, optional, readOptions, refuse, string } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
+import { signalField } from '../core/pieces.js';
 import { readSeed } from '../network/network-options.js';
 import { TextPattern } from './text-pattern.js';
 
@@ -79,8 +80,9 @@ export function readTextOptions(where, options, alphabet, fields, isOfLines = fa
     stop: optional(known),
     allowed: optional(known),
     pattern: (value) => value,
+    ...signalField,
   });
-  const { stop = [], allowed: list, pattern: given, ...others } = read;
+  const { stop = [], allowed: list, pattern: given, signal, ...others } = read;
   const allowed = list && maskOf(alphabet.encode(list.join(''), `${where}: allowed`, 'error'), alphabet.size);
   const path = `${where}: pattern`;
   const pattern = given === undefined ? undefined : new TextPattern(given, path, alphabet.characters, allowed);

@@ -1,0 +1,55 @@
+// pieces.js: long calls are made of pieces: generators that yield between two pieces of bounded work, and return the
+// answer. A call runs them to the end; a Worker, and fit, let other things happen in between.
+import { abortSignal, isObject, optional } from './check.js';
+
+/**
+ * @template T
+ * @typedef {Generator<unknown, T, void>} Pieces of a call that answers `T`
+ */
+
+/**
+ * @typedef {object} Stoppable
+ * @property {AbortSignal} [signal] ends the call before its next piece: it throws the signal's reason. What it would have
+ *   changed is as before, save the random generator, which it may have drawn from
+ */
+
+/** How the option is read, by calls that hear it through finish(). */
+export const signalField = { signal: optional(abortSignal) };
+
+/**
+ * @param {string} call
+ * @param {unknown} options of it; what else is wrong with them is left for the call to refuse
+ */
+export const signalOf = (call, options) =>
+  signalField.signal(isObject(options) ? options.signal : undefined, `${call}: signal`);
+
+/**
+ * Any value; where the signal, of an older engine, has none, the one that AbortController would give.
+ * @param {AbortSignal} signal
+ * @returns {unknown}
+ */
+export const reasonOf = ({ reason }) =>
+  (reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : reason);
+
+/** @param {AbortSignal | undefined} signal */
+export function throwIfAborted(signal) {
+  if (signal?.aborted) throw reasonOf(signal);
+}
+
+/**
+ * @template T
+ * @param {Pieces<T>} pieces
+ * @param {AbortSignal} [signal]
+ * @returns {T}
+ */
+export function finish(pieces, signal) {
+  try {
+    for (;;) {
+      throwIfAborted(signal);
+      const { done, value } = pieces.next();
+      if (done) return value;
+    }
+  } finally {
+    pieces.return(/** @type {any} */ (undefined));
+  }
+}
