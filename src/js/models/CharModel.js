@@ -2,12 +2,15 @@
 import { ArgumentError } from '../core/errors.js';
 import { writeCheckpoint } from '../files/checkpoint-file.js';
 import { writeNetworkFile } from '../files/model-file.js';
+import { scoreInPieces } from '../sampling/in-pieces.js';
 import { CharTraining } from '../training/CharTraining.js';
+import { readFitOptions, reportsOf, runInTurns } from '../training/fit.js';
 import { PredictingCharModel } from './PredictingCharModel.js';
 
 /** @typedef {import('../training/train-options.js').Texts} Texts */
 /** @typedef {import('../training/train-options.js').TrainOptions} TrainOptions */
 /** @typedef {import('../training/train-options.js').TrainReport} TrainReport */
+/** @typedef {import('../training/fit.js').FitOptions} FitOptions */
 /** @typedef {import('./TrainableNetwork.js').TrainableNetwork} TrainableNetwork */
 
 /** @extends {PredictingCharModel<TrainableNetwork>} */
@@ -27,7 +30,7 @@ export class CharModel extends PredictingCharModel {
     super(network, alphabet, notes);
     this.#network = network;
     this.#alphabet = alphabet;
-    const lossOf = (/** @type {Int32Array} */ tokens) => network.sampler.lossOf('train', tokens, network.initialState());
+    const lossOf = (/** @type {Int32Array} */ tokens) => scoreInPieces(network, 'train', tokens, network.initialState());
     this.#training = new CharTraining({ network, alphabet, lossOf, notes: this.notes }, checkpoint);
     if (checkpoint) network.random = checkpoint.random;
   }
@@ -58,8 +61,28 @@ export class CharModel extends PredictingCharModel {
    *   model is as it was at the last good point
    */
   train(text, options = {}) {
+    return reportsOf(this.trainInPieces(text, options));
+  }
+
+  /** @internal @param {unknown} text @param {unknown} [options] */
+  trainInPieces(text, options = {}) {
     this.#assertTrainable('train');
     return this.#training.start(text, options);
+  }
+
+  /**
+   * train without a loop: what else waits has its turn every 16 ms, or after a step that is longer, so that a page or a
+   * server goes on. The same bits as train's.
+   * @param {Texts} text
+   * @param {FitOptions} [options]
+   * @returns {Promise<TrainReport | undefined>} the last report; undefined where there was nothing left to do, as in a
+   *   run of a checkpoint that has come to its end
+   * @throws {ArgumentError | import('../core/errors.js').DivergedError} what train throws; what onReport throws ends the
+   *   training, as if its loop had been left; the reason of the signal
+   */
+  async fit(text, options = {}) {
+    const { onReport, ...others } = readFitOptions(options);
+    return runInTurns(this.trainInPieces(text, others), onReport);
   }
 
   /**

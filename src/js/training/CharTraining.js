@@ -5,12 +5,14 @@ import { ArgumentError, DisposedError, DivergedError } from '../core/errors.js';
 import { Learner } from './Learner.js';
 import { healthy } from './RunHealth.js';
 import { hashOf } from '../core/hash.js';
+import { finish, signalOf, throwIfAborted } from '../core/pieces.js';
+import { measureInPieces } from './measure.js';
 import { textsOf } from './texts.js';
 import { plainOptions } from './train-options.js';
 import { continuedState, TrainingRun } from './TrainingRun.js';
 
 /** @typedef {import('./train-options.js').TrainReport} TrainReport */
-/** @typedef {Generator<TrainReport, void, void>} TrainReports */
+/** @typedef {Generator<TrainReport | undefined, void, void>} TrainPieces a report where one is due, after a piece of work */
 /** @typedef {Record<string, Float32Array>} Parameters */
 
 /**
@@ -35,7 +37,8 @@ import { continuedState, TrainingRun } from './TrainingRun.js';
  * @typedef {object} TrainedModel
  * @property {import('../network/Network.js').Network} network
  * @property {import('../sampling/Alphabet.js').Alphabet} alphabet
- * @property {(tokens: Int32Array) => number} lossOf the network's sum of -log p of all tokens but the first
+ * @property {(tokens: Int32Array) => import('../core/pieces.js').Pieces<number>} lossOf the network's sum of -log p of all
+ *   tokens but the first
  * @property {{ seconds?: number, lines?: boolean }} notes what is known of its texts and training, kept up to date
  */
 
@@ -62,8 +65,10 @@ export class CharTraining {
    * @type {{ best: Parameters, last: Parameters } | null}
    */
   #taken = null;
-  /** The training that was begun and has not ended. @type {TrainReports | null} */
-  #reports = null;
+  /** The training that was begun and has not ended. @type {TrainPieces | null} */
+  #pieces = null;
+  /** The validation that was begun and has not ended. @type {import('../core/pieces.js').Pieces<void> | null} */
+  #validation = null;
   #isInStep = false;
   #notes;
 
@@ -83,6 +88,8 @@ export class CharTraining {
 
   /** All that the next step depends on, beside the parameters. @returns {TrainingCheckpoint} */
   checkpoint() {
+    // It is a part of the step before.
+    if (this.#validation) finish(this.#validation);
     const { step, chars } = this.#learner;
     const run = this.#run;
     const last = run
@@ -107,26 +114,28 @@ export class CharTraining {
    * Checks everything now; trains when the generator is asked.
    * @param {unknown} texts
    * @param {unknown} given options
-   * @returns {TrainReports}
+   * @returns {TrainPieces}
    */
   start(texts, given) {
+    throwIfAborted(signalOf('train', given));
     const opened = this.#opened;
     const plan = planRun(texts, given, { network: this.#network, alphabet: this.#alphabet, seconds: this.#notes.seconds, opened });
-    const reports = this.#start(plan, opened, () => reports);
-    return reports;
+    const pieces = this.#start(plan, opened, () => pieces);
+    return pieces;
   }
 
   /**
    * @param {import('./char-plan.js').CharPlan} plan
    * @param {TrainingCheckpoint['last']} opened what the plan goes on from
-   * @param {() => TrainReports} self
-   * @returns {TrainReports}
+   * @param {() => TrainPieces} self
+   * @returns {TrainPieces}
    */
   *#start({ options, text, isOfLines, reader, measured, isNewBudget, isNewRate }, opened, self) {
     if (this.#isInStep) throw new ArgumentError('train: this model is in the middle of a step of another training');
+    throwIfAborted(options.signal);
     // Ends it as if its loop had been left; whoever still holds it is told that it is done.
-    this.#reports?.return();
-    this.#reports = self();
+    this.#pieces?.return();
+    this.#pieces = self();
     this.#isInStep = true;
     try {
       const going = opened === this.#opened ? opened : undefined;
@@ -151,19 +160,19 @@ export class CharTraining {
       }
     } finally {
       this.#isInStep = false;
-      if (this.#reports === self()) this.#reports = null;
+      if (this.#pieces === self()) this.#pieces = null;
     }
   }
 
   /**
    * @param {TrainingRun} run
    * @param {Int32Array[]} validation
-   * @returns {TrainReports}
+   * @returns {TrainPieces}
    */
   *#loop(run, validation) {
     const learner = this.#learner;
-    const { reader, trainer } = learner;
-    const { options, health, best } = run;
+    const { trainer } = learner;
+    const { options, best, health } = run;
     const { recoveries, validateEvery, reportEvery, signal, patience = Infinity } = options;
     if (run.isOver()) return;
 
@@ -177,50 +186,56 @@ export class CharTraining {
       }
       trainer.learningRate = run.learningRate;
       const result = this.#trainStep(run);
-      const wrong = typeof result === 'string' ? result : '';
-      if (typeof result === 'string') {
-        this.#goBack(run, points[0], result);
+      let wrong = typeof result === 'string' ? result : '';
+      const goBack = () => {
+        this.#goBack(run, points[0], wrong);
         points = points.slice(0, 1);
+      };
+      if (typeof result === 'string') {
+        goBack();
       } else {
         gradientNorm = result.gradientNorm;
         tally.steps += 1;
         tally.loss += result.loss;
         tally.chars += result.characters;
       }
-      let isDone = run.isOver();
-      const isValidated = validation.length > 0 && (isDone || (!wrong && learner.step % validateEvery === 0));
-      const isLate = signal && run.elapsed - tally.from >= HEARING_SECONDS;
-      if (!isDone && !isValidated && !wrong && !isLate && learner.step % reportEvery !== 0) continue;
-
       const time = Math.max(run.elapsed - tally.from, 1e-6);
-      const valLoss = isValidated ? this.#validate(run, validation) : undefined;
-      const isStopped = isValidated && best.misses >= patience;
+      let isDone = run.isOver();
+      const isDue = validation.length > 0 && (isDone || (!wrong && learner.step % validateEvery === 0));
+      let valLoss = isDue ? yield* this.#validate(run, validation) : undefined;
+      if (isDue && valLoss === undefined) isDone = false;
+      if (Number.isNaN(valLoss)) {
+        valLoss = undefined;
+        wrong = 'the loss of the validation is not finite';
+        goBack();
+        isDone = run.isOver();
+      }
+      if (!isDone && !isDue && !wrong && learner.step % reportEvery !== 0 && !(signal && time >= HEARING_SECONDS)) {
+        yield* this.#pause();
+        if (!signal?.aborted) continue;
+      }
+
+      const isStopped = valLoss !== undefined && best.misses >= patience;
       isDone ||= isStopped;
-      this.#isInStep = false;
-      yield {
-        step: learner.step,
-        chars: learner.chars,
-        epoch: reader.epoch,
-        seconds: run.elapsed,
-        ...run.progress,
-        loss: tally.steps > 0 ? tally.loss / tally.steps : health.smoothed,
-        smoothedLoss: health.smoothed,
-        gradientNorm,
-        learningRate: wrong ? run.learningRate : trainer.learningRate,
-        charsPerSecond: tally.chars / time,
-        ...(valLoss !== undefined && { valLoss }),
-        ...(best.loss !== undefined && { best: best.loss }),
-        ...(wrong && { event: 'recovered', reason: wrong, recoveries: health.recoveries }),
-        ...(isStopped && { event: 'stopped' }),
-        batchSize: options.batchSize,
-        window: options.window,
-        done: isDone,
-      };
-      this.#isInStep = true;
+      const charsPerSecond = tally.chars / time;
+      yield* this.#pause(run.report({ ...tally, gradientNorm, charsPerSecond, wrong, valLoss, isStopped, isDone }));
       if (isDone) return;
-      if (this.#network.disposed) throw new DisposedError('CharModel.train: this CharModel was disposed');
+      throwIfAborted(signal);
       tally = { from: run.elapsed, steps: 0, loss: 0, chars: 0 };
     }
+  }
+
+  /**
+   * Between two pieces of work.
+   * @template {TrainReport | undefined} R
+   * @param {R} [report]
+   * @returns {Generator<R | undefined, void, void>}
+   */
+  *#pause(report) {
+    this.#isInStep = false;
+    yield report;
+    this.#isInStep = true;
+    if (this.#network.disposed && !report?.done) throw new DisposedError('CharModel.train: this CharModel was disposed');
   }
 
   /**
@@ -249,10 +264,11 @@ export class CharTraining {
    * @param {TrainingRun} run
    * @param {GoodPoint} point
    * @param {string} wrong
-   * @throws {DivergedError} where the run has gone back often enough
+   * @throws {DivergedError} where the run has gone back often enough, or never does
    */
   #goBack({ options, health }, point, wrong) {
     const { step, trainer } = this.#learner;
+    if (options.recoveries === 0) throw new DivergedError(`train: ${wrong} at step ${step}. A lower learningRate may help`);
     const rate = trainer.learningRate;
     this.#learner.goBack(point);
     if (health.recoveries >= options.recoveries) {
@@ -268,19 +284,21 @@ export class CharTraining {
   /**
    * @param {TrainingRun} run
    * @param {Int32Array[]} texts
-   * @returns {number} nats a character
+   * @returns {Generator<undefined, number | undefined, void>} nats a character, NaN where the logits are not finite;
+   *   undefined where a signal ended it
    */
-  #validate({ best, options }, texts) {
-    const characters = texts.reduce((sum, { length }) => sum + length - 1, 0);
-    const loss = texts.reduce((sum, tokens) => sum + this.#lossOf(tokens), 0) / characters;
-    if (loss < (best.loss ?? Infinity)) {
-      best.loss = loss;
-      best.misses = 0;
-      if (options.keepBest) best.parameters = this.#network.parameters();
-    } else {
-      best.misses += 1;
+  *#validate(run, texts) {
+    const measured = { loss: NaN };
+    this.#validation = measureInPieces(texts, this.#lossOf, run, () => this.#network.parameters(), measured);
+    try {
+      while (!this.#validation.next().done) {
+        yield* this.#pause();
+        if (run.options.signal?.aborted) return undefined;
+      }
+    } finally {
+      this.#validation = null;
     }
-    return loss;
+    return measured.loss;
   }
 
   /**

@@ -82,7 +82,7 @@ export class TrainingRun {
 
   isOver() {
     // Less than a window of any text is missing, where epochs times characters was rounded.
-    return this.options.signal?.aborted === true || this.#progress > 1 - 1e-9;
+    return this.#progress > 1 - 1e-9;
   }
 
   /** Of the budget, where there is one. The rest of it takes as long as the pace so far says. */
@@ -91,6 +91,42 @@ export class TrainingRun {
     if ((seconds ?? steps ?? epochs ?? Infinity) === Infinity) return {};
     const progress = Math.min(1, this.#progress);
     return { progress, ...(progress > 0 && { secondsLeft: (this.#seconds * (1 - progress)) / progress }) };
+  }
+
+  /**
+   * @param {object} now
+   * @param {number} now.steps since the last report
+   * @param {number} now.loss the sum of theirs
+   * @param {number} now.gradientNorm
+   * @param {number} now.charsPerSecond
+   * @param {string} now.wrong why the run went back just now, if it did
+   * @param {number} [now.valLoss]
+   * @param {boolean} now.isStopped
+   * @param {boolean} now.isDone
+   * @returns {import('./train-options.js').TrainReport}
+   */
+  report({ steps, loss, gradientNorm, charsPerSecond, wrong, valLoss, isStopped, isDone }) {
+    const { step, chars, reader, trainer } = this.#learner;
+    const { health, best, options } = this;
+    return {
+      step,
+      chars,
+      epoch: reader.epoch,
+      seconds: this.elapsed,
+      ...this.progress,
+      loss: steps > 0 ? loss / steps : health.smoothed,
+      smoothedLoss: health.smoothed,
+      gradientNorm,
+      learningRate: wrong ? this.learningRate : trainer.learningRate,
+      charsPerSecond,
+      ...(valLoss !== undefined && { valLoss }),
+      ...(best.loss !== undefined && { best: best.loss }),
+      ...(wrong && { event: 'recovered', reason: wrong, recoveries: health.recoveries }),
+      ...(isStopped && { event: 'stopped' }),
+      batchSize: options.batchSize,
+      window: options.window,
+      done: isDone,
+    };
   }
 
   /** The rate of the next update. */

@@ -1,0 +1,53 @@
+// fit.js: what goes through a training: a loop of the caller's, or one that lets the event loop go on.
+import { objectOf, optional, refuse } from '../core/check.js';
+import { turn } from '../core/turn.js';
+
+/** @typedef {import('./CharTraining.js').TrainPieces} TrainPieces */
+/** @typedef {import('./train-options.js').TrainReport} TrainReport */
+/** @typedef {(report: TrainReport) => unknown} OnReport a promise is waited for */
+/** @typedef {import('./train-options.js').TrainOptions & { onReport?: OnReport }} FitOptions `onReport` gets each report */
+
+/** It works this long, or one piece if that is longer, before others have their turn: milliseconds. */
+const SLICE = 16;
+
+const readOnReport = optional((value, path) => {
+  if (typeof value !== 'function') refuse(path, 'a function', value);
+  return /** @type {OnReport} */ (value);
+});
+
+/**
+ * @param {unknown} options
+ * @returns {FitOptions} what is left to train with is left for that to read
+ */
+export function readFitOptions(options) {
+  const { onReport, ...others } = objectOf('fit', options);
+  return { onReport: readOnReport(onReport, 'fit: onReport'), ...others };
+}
+
+/**
+ * @param {TrainPieces} pieces
+ * @returns {Generator<TrainReport, void, void>}
+ */
+export function* reportsOf(pieces) {
+  for (const report of pieces) if (report) yield report;
+}
+
+/**
+ * @param {TrainPieces} pieces
+ * @param {OnReport} [onReport]
+ * @returns {Promise<TrainReport | undefined>} the last
+ */
+export async function runInTurns(pieces, onReport) {
+  let last;
+  let until = performance.now() + SLICE;
+  for (const report of pieces) {
+    if (report) {
+      last = report;
+      await onReport?.(report);
+    }
+    if (performance.now() < until) continue;
+    await turn();
+    until = performance.now() + SLICE;
+  }
+  return last;
+}
