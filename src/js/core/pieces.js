@@ -1,6 +1,7 @@
 // pieces.js: long calls are made of pieces: generators that yield between two pieces of bounded work, and return the
 // answer. A call runs them to the end; a Worker, and fit, let other things happen in between.
 import { abortSignal, isObject, optional } from './check.js';
+import { turn } from './turn.js';
 
 /**
  * @template T
@@ -48,6 +49,31 @@ export function finish(pieces, signal) {
       throwIfAborted(signal);
       const { done, value } = pieces.next();
       if (done) return value;
+    }
+  } finally {
+    pieces.return(/** @type {any} */ (undefined));
+  }
+}
+
+/**
+ * The event loop goes on in between.
+ * @template P, T
+ * @param {Generator<P, T, void>} pieces
+ * @param {number} slice it works this long, or one piece if that is longer, before others have their turn: milliseconds
+ * @param {(piece: P) => unknown} take what is yielded; a promise is waited for, and what it throws ends all
+ * @returns {Promise<T>}
+ */
+export async function finishInTurns(pieces, slice, take) {
+  try {
+    let until = performance.now() + slice;
+    for (;;) {
+      const { done, value } = pieces.next();
+      if (done) return value;
+      const taken = take(value);
+      if (taken) await taken;
+      if (performance.now() < until) continue;
+      await turn();
+      until = performance.now() + slice;
     }
   } finally {
     pieces.return(/** @type {any} */ (undefined));

@@ -1,6 +1,6 @@
 // fit.js: what goes through a training: a loop of the caller's, or one that lets the event loop go on.
 import { objectOf, optional, refuse } from '../core/check.js';
-import { turn } from '../core/turn.js';
+import { finishInTurns } from '../core/pieces.js';
 
 /** @typedef {import('./CharTraining.js').TrainPieces} TrainPieces */
 /** @typedef {import('./train-options.js').TrainReport} TrainReport */
@@ -38,16 +38,12 @@ export function* reportsOf(pieces) {
  * @returns {Promise<TrainReport | undefined>} the last
  */
 export async function runInTurns(pieces, onReport) {
+  /** @type {TrainReport | undefined} */
   let last;
-  let until = performance.now() + SLICE;
-  for (const report of pieces) {
-    if (report) {
-      last = report;
-      await onReport?.(report);
-    }
-    if (performance.now() < until) continue;
-    await turn();
-    until = performance.now() + SLICE;
-  }
+  await finishInTurns(pieces, SLICE, (report) => {
+    if (!report) return undefined;
+    last = report;
+    return onReport?.(report);
+  });
   return last;
 }

@@ -1,3 +1,5 @@
+import { isObject } from '../core/check.js';
+import { signalOf } from '../core/pieces.js';
 import { WorkerIterator } from './WorkerIterator.js';
 
 /** @typedef {import('./calls.js').Call} Call */
@@ -33,7 +35,7 @@ export class Remote {
    * @protected
    * @param {string} method
    * @param {unknown[]} args
-   * @param {{ makes?: number, moves?: Call['moves'] }} [how]
+   * @param {{ makes?: number, moves?: Call['moves'], signal?: AbortSignal }} [how]
    * @returns {Promise<any>}
    */
   call(method, args, how) {
@@ -41,20 +43,7 @@ export class Remote {
   }
 
   /**
-   * What a call makes in slices of time: it begins when the first value is asked for.
-   *
-   * @protected
-   * @param {string} method
-   * @param {unknown[]} args
-   * @param {AbortSignal} [signal]
-   * @returns {AsyncGenerator<any, void, void>}
-   */
-  iterate(method, args, signal) {
-    return new WorkerIterator(this.#connection, this, (makes) => this.call(method, args, { makes }), signal);
-  }
-
-  /**
-   * Any call of the table.
+   * Any call of the table. Its signal stays in the page.
    *
    * @protected
    * @param {string} method
@@ -63,7 +52,21 @@ export class Remote {
    * @returns {unknown}
    */
   ask(method, args, call) {
-    return call.sliced ? this.iterate(method, args) : this.#ask(method, args, call);
+    return call.iterates ? this.#iterate(method, args, call) : this.#ask(method, args, call);
+  }
+
+  /**
+   * It begins when the first value is asked for.
+   *
+   * @param {string} method
+   * @param {unknown[]} args
+   * @param {Call} call
+   * @returns {AsyncGenerator<any, void, void>}
+   */
+  #iterate(method, args, { makes: kind }) {
+    const { sent, signal } = apart(method, args);
+    const begin = (/** @type {number} */ makes) => this.call(method, sent, { makes });
+    return new WorkerIterator(this.#connection, this, begin, { signal, isToldLast: kind === 'training' });
   }
 
   /**
@@ -72,12 +75,25 @@ export class Remote {
    * @param {Call} call
    */
   async #ask(method, args, { makes: kind, chains, moves }) {
+    const { sent, signal } = apart(method, args);
     if (kind) {
       const makes = this.#connection.newTarget();
-      const description = await this.call(method, args, { makes, moves });
+      const description = await this.call(method, sent, { makes, moves, signal });
       return this.#connection.make(kind, makes, description, this);
     }
-    const answer = await this.call(method, args, { moves });
+    const answer = await this.call(method, sent, { moves, signal });
     return chains ? this : answer;
   }
+}
+
+/**
+ * @param {string} method
+ * @param {unknown[]} args
+ * @returns {{ sent: unknown[], signal?: AbortSignal }} the arguments, and apart the signal that is in the last of them
+ */
+function apart(method, args) {
+  const options = args[args.length - 1];
+  if (!isObject(options) || !('signal' in options)) return { sent: args };
+  const { signal, ...others } = options;
+  return { sent: [...args.slice(0, -1), others], signal: signalOf(method, { signal }) };
 }

@@ -3,13 +3,13 @@ const SLICE = 8;
 
 /** What writes a text in the Worker: a slice of time each time it is asked. */
 export class TextStream {
-  /** @type {Generator<string, void, void> | undefined} */
+  /** @type {Generator<string | undefined, void, void> | undefined} */
   #generator;
   /** @type {{ error: unknown } | undefined} */
   #failure;
 
   /**
-   * @param {(...args: any[]) => Generator<string, void, void>} stream of the model or reading
+   * @param {(...args: any[]) => Generator<string | undefined, void, void>} stream of the model or reading, in parts
    * @param {unknown[]} args
    */
   constructor(stream, args) {
@@ -17,7 +17,7 @@ export class TextStream {
   }
 
   /**
-   * @returns {string | undefined} what was written in a slice of time; undefined after the end
+   * @returns {string | undefined} what was written in a slice of time, which may be nothing; undefined after the end
    */
   next() {
     if (this.#failure) throw this.#failure.error;
@@ -27,7 +27,7 @@ export class TextStream {
       do {
         const { done, value } = this.#generator?.next() ?? { done: true, value: undefined };
         if (done) return text || undefined;
-        text += value;
+        text += value ?? '';
       } while (performance.now() < until);
     } catch (error) {
       // What was written before comes first.

@@ -1,4 +1,5 @@
 import { LstmError } from '../core/errors.js';
+import { turn } from '../core/turn.js';
 
 /** @typedef {import('../training/train-options.js').TrainOptions} TrainOptions */
 /** @typedef {import('../training/train-options.js').TrainReport} TrainReport */
@@ -13,16 +14,12 @@ const REPORT_INTERVAL = 100;
 /** The training waits when the page leaves this many reports that must not be lost unread. */
 const UNREAD_LIMIT = 100;
 
-/**
- * One training in the Worker: runs the synchronous generator of CharModel in time slices and yields to the Worker's
- * event loop between them. It does so by a message to itself, because a timer would be held back to 4 ms.
- */
+/** One training in the Worker: goes through its pieces in time slices, and lets the Worker's event loop go on between them. */
 export class TrainingLoop {
-  /** @type {Generator<TrainReport, void, void>} */
+  /** @type {Generator<TrainReport | undefined, void, void>} */
   #generator;
   #reportEvery;
   #abortion = new AbortController();
-  #self = new MessageChannel();
   #over = false;
   /** Why it is over, where that is an error. @type {{ error: unknown } | undefined} */
   #failure;
@@ -37,7 +34,7 @@ export class TrainingLoop {
   #running = false;
 
   /**
-   * @param {(text: any, options: TrainOptions) => Generator<TrainReport, void, void>} train of the model
+   * @param {(text: any, options: TrainOptions) => Generator<TrainReport | undefined, void, void>} train of the model
    * @param {[text: unknown, options: TrainOptions]} args
    */
   constructor(train, [text, options]) {
@@ -46,7 +43,6 @@ export class TrainingLoop {
     // A report from every step, so that control comes back after every step. What is no count is left for it to refuse.
     const every = Number.isSafeInteger(reportEvery) && reportEvery > 0 ? 1 : reportEvery;
     this.#generator = train(text, { ...options, reportEvery: every, signal: this.#abortion.signal });
-    this.#self.port1.onmessage = () => this.#slice();
   }
 
   /**
@@ -63,7 +59,7 @@ export class TrainingLoop {
     });
   }
 
-  /** As `options.signal` would end it: the last report still comes. */
+  /** As `options.signal` would end it: what was not told yet still is. */
   abort() {
     this.#abortion.abort();
   }
@@ -96,7 +92,7 @@ export class TrainingLoop {
   #run() {
     if (this.#over || this.#running || this.#unread.length >= UNREAD_LIMIT) return;
     this.#running = true;
-    this.#self.port2.postMessage(undefined);
+    turn().then(() => this.#slice());
   }
 
   #slice() {
@@ -107,7 +103,7 @@ export class TrainingLoop {
       do {
         const { done, value } = this.#generator.next();
         if (done) return this.#end();
-        this.#keep(value);
+        if (value) this.#keep(value);
       } while (performance.now() < until && this.#unread.length < UNREAD_LIMIT);
     } catch (error) {
       this.#failure = { error };
@@ -148,7 +144,6 @@ export class TrainingLoop {
 
   #end() {
     this.#over = true;
-    this.#self.port1.close();
     this.#deliver();
   }
 }

@@ -1,4 +1,5 @@
-import { abortSignal, objectOf, optional } from '../core/check.js';
+import { objectOf } from '../core/check.js';
+import { readFitOptions } from '../training/fit.js';
 import { calls } from './calls.js';
 import { sendable, sendableTexts } from './train-arguments.js';
 import { withCalls } from './with-calls.js';
@@ -57,7 +58,7 @@ export class WorkerCharModel extends Base {
    * Trains in the Worker, without waiting for its reader: a report tells of all steps since the one taken before, at
    * most about 10 come in a second, and besides every one with a `valLoss` and the last. Training begins with the first
    * report asked for. Leaving the loop, or `options.signal`, stops it within one step; a later `train` continues, and
-   * ends one that still runs.
+   * ends one that still runs. The signal's reason is thrown after a last report of what was not told yet.
    *
    * @param {import('../training/train-options.js').Texts} text
    * @param {TrainOptions} [options]   `reportEvery` is 1 unless given; a schedule has to be plain data
@@ -65,7 +66,23 @@ export class WorkerCharModel extends Base {
    */
   train(text, options = {}) {
     objectOf('train', options);
-    const { signal, ...rest } = sendable(options);
-    return this.iterate('train', [sendableTexts(text), rest], optional(abortSignal)(signal, 'train: signal'));
+    return /** @type {any} */ (this.ask('train', [sendableTexts(text), sendable(options)], calls.model.train));
+  }
+
+  /**
+   * train without a loop.
+   *
+   * @param {import('../training/train-options.js').Texts} text
+   * @param {import('../training/fit.js').FitOptions} [options]
+   * @returns {Promise<TrainReport | undefined>} the last report; undefined where there was nothing left to do
+   */
+  async fit(text, options = {}) {
+    const { onReport, ...others } = readFitOptions(options);
+    let last;
+    for await (const report of this.train(text, others)) {
+      last = report;
+      await onReport?.(report);
+    }
+    return last;
   }
 }

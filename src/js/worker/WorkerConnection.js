@@ -1,4 +1,5 @@
 import { ArgumentError, LstmError } from '../core/errors.js';
+import { reasonOf } from '../core/pieces.js';
 import { remotes } from './remotes.js';
 import { thrownFrom } from './worker-errors.js';
 import { buffersOf, isReply } from './worker-protocol.js';
@@ -62,14 +63,16 @@ export class WorkerConnection {
    * @param {string} method
    * @param {number} target
    * @param {unknown[]} args
-   * @param {{ makes?: number, moves?: import('./calls.js').Call['moves'] }} [how] `makes`: the number of what is made
+   * @param {{ makes?: number, moves?: import('./calls.js').Call['moves'], signal?: AbortSignal }} [how] `makes`: the number
+   *   of what is made
    * @returns {Promise<any>}
    */
-  call(method, target, args, { makes, moves } = {}) {
+  call(method, target, args, { makes, moves, signal } = {}) {
     const { pending, failure } = this.#line;
     if (failure) return Promise.reject(copyOf(failure));
-    return new Promise((resolve, reject) => {
-      const id = this.#lastId + 1;
+    if (signal?.aborted) return Promise.reject(reasonOf(signal));
+    const id = this.#lastId + 1;
+    const answer = new Promise((resolve, reject) => {
       const request = { id, method, target, args, ...(makes !== undefined && { makes }) };
       try {
         this.#port.postMessage(request, moves === 'arguments' || moves === 'both' ? buffersOf(args) : []);
@@ -83,6 +86,30 @@ export class WorkerConnection {
       if (pending.size === 0) this.#line.hold?.(true);
       pending.set(id, { resolve, reject, by: this });
     });
+    if (signal && pending.has(id)) this.#hear(signal, id, makes, answer);
+    return answer;
+  }
+
+  /**
+   * While a call waits for its answer.
+   *
+   * @param {AbortSignal} signal
+   * @param {number} id
+   * @param {number | undefined} makes
+   * @param {Promise<unknown>} answer
+   */
+  #hear(signal, id, makes, answer) {
+    const abort = () => {
+      const { pending } = this.#line;
+      pending.get(id)?.reject(reasonOf(signal));
+      if (!pending.delete(id)) return;
+      this.call('abort', 0, [id]).catch(() => {});
+      // It may have been made just now.
+      if (makes !== undefined) this.release(makes).catch(() => {});
+    };
+    const deafen = () => signal.removeEventListener('abort', abort);
+    signal.addEventListener('abort', abort, { once: true });
+    answer.then(deafen, deafen);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { reasonOf, throwIfAborted } from '../core/pieces.js';
 import { forgotten } from './forgotten.js';
 
 /** @typedef {import('./WorkerConnection.js').WorkerConnection} WorkerConnection */
@@ -20,6 +21,7 @@ export class WorkerIterator {
   #maker;
   /** @type {AbortSignal | undefined} */
   #signal;
+  #isToldLast;
   #target = 0;
   /** @type {() => void} */
   #deafen = () => {};
@@ -35,13 +37,15 @@ export class WorkerIterator {
    * @param {WorkerConnection} connection
    * @param {object} maker
    * @param {(target: number) => Promise<unknown>} begin sends the request that makes it with this number
-   * @param {AbortSignal} [signal]
+   * @param {{ signal?: AbortSignal, isToldLast?: boolean }} how `isToldLast`: where it is aborted, what was done is told
+   *   before its reason is thrown
    */
-  constructor(connection, maker, begin, signal) {
+  constructor(connection, maker, begin, { signal, isToldLast = false }) {
     this.#connection = connection;
     this.#maker = maker;
     this.#begin = begin;
     this.#signal = signal;
+    this.#isToldLast = isToldLast;
   }
 
   /**
@@ -88,18 +92,22 @@ export class WorkerIterator {
 
   /** @returns {Promise<IteratorResult<T, void>>} */
   async #next() {
+    const signal = this.#signal;
+    const how = this.#isToldLast ? {} : { signal };
     try {
       if (this.#begin) await this.#start(this.#begin);
       while (!this.#isOver) {
+        throwIfAborted(how.signal);
         const { done, value } = this.#values.next();
         if (!done) return { done: false, value };
-        const answer = await this.#connection.call('next', this.#target, []);
+        const answer = await this.#connection.call('next', this.#target, [], how);
         if (answer === undefined) break;
         this.#values = answer[Symbol.iterator]();
       }
     } catch (error) {
       this.#end();
-      throw error;
+      // The Worker has a signal of its own.
+      throw signal?.aborted && /** @type {any} */ (error)?.name === 'AbortError' ? reasonOf(signal) : error;
     }
     this.#end();
     return { done: true, value: undefined };
@@ -107,12 +115,13 @@ export class WorkerIterator {
 
   /** @param {(target: number) => Promise<unknown>} begin */
   async #start(begin) {
+    throwIfAborted(this.#signal);
     this.#begin = undefined;
     const connection = this.#connection;
     const target = connection.newTarget();
     const begun = begin(target);
     this.#target = target;
-    this.#deafen = abortWith(this.#signal, connection, target);
+    if (this.#isToldLast) this.#deafen = abortWith(this.#signal, connection, target);
     forgotten.register(this, { connection, target, deafen: this.#deafen }, this);
     await begun;
   }
@@ -138,7 +147,6 @@ export class WorkerIterator {
  */
 function abortWith(signal, connection, target) {
   const abort = () => { connection.call('abort', target, []).catch(() => {}); };
-  if (signal?.aborted) abort();
-  else signal?.addEventListener('abort', abort, { once: true });
+  signal?.addEventListener('abort', abort, { once: true });
   return () => signal?.removeEventListener('abort', abort);
 }

@@ -67,4 +67,9 @@ export class WorkerLstm extends Base {
   [Symbol.dispose]() {
     this.terminate();
   }
+
+  /** The same as terminate(), for `await using`. */
+  async [Symbol.asyncDispose]() {
+    this.terminate();
+  }
 }

@@ -1,4 +1,5 @@
 import { DisposedError, LstmError } from '../core/errors.js';
+import { finishInTurns } from '../core/pieces.js';
 import { callOf, told } from './calls.js';
 import { TextStream } from './TextStream.js';
 import { TrainingLoop } from './TrainingLoop.js';
@@ -13,10 +14,16 @@ import { buffersOf, isRequest } from './worker-protocol.js';
  * @property {Kind} kind
  * @property {any} object
  * @property {number} [owner] number of the object that made it
+ * @property {Promise<unknown>} [ordered] settles when its calls that are ordered have ended
  */
 
-/** What works in slices of time: made of the method that it calls and of that one's arguments. */
-const sliced = /** @type {Partial<Record<Kind, new (begin: (...args: any[]) => any, args: any[]) => any>>} */ ({
+/** A call that has no answer yet. @typedef {{ method: string, target: number, error?: unknown }} Job `error` ends it */
+
+/** It works this long, or one piece if that is longer, before other requests are served: milliseconds. */
+const SLICE = 8;
+
+/** What iterates in slices of time: made of the method that it calls and of that one's arguments. */
+const iterated = /** @type {Partial<Record<Kind, new (begin: (...args: any[]) => any, args: any[]) => any>>} */ ({
   training: TrainingLoop,
   stream: TextStream,
 });
@@ -27,6 +34,8 @@ export class WorkerServer {
   #port;
   /** By their numbers. @type {Map<number, Entry>} */
   #objects = new Map();
+  /** By the numbers of their requests. @type {Map<number, Job>} */
+  #jobs = new Map();
   /** The number of the last request. */
   #last = 0;
 
@@ -56,6 +65,8 @@ export class WorkerServer {
       this.#send(request, value, moves === 'answer' || moves === 'both' ? buffersOf(value) : []);
     } catch (error) {
       this.#refuse(id, error);
+    } finally {
+      this.#jobs.delete(id);
     }
   }
 
@@ -86,12 +97,14 @@ export class WorkerServer {
   }
 
   /**
-   * Each method runs as soon as its message arrives; few (`load`, `next` of a training) wait for something.
+   * Each method begins as soon as its message arrives; few (`load`, `next` of a training, what comes after an ordered one)
+   * wait for something.
    *
    * @param {Request} request
    * @returns {Promise<{ value: unknown, moves?: import('./calls.js').Call['moves'] }>}
    */
-  async #serve({ method, target, args, makes = target }) {
+  async #serve({ id, method, target, args, makes = target }) {
+    if (method === 'abort' && target === 0) return { value: this.#abort(args[0]) };
     const entry = this.#objects.get(target);
     if (!entry && method !== 'dispose') throw new DisposedError(`${method}: the object has been disposed`);
     if (!entry) return { value: undefined };
@@ -103,9 +116,22 @@ export class WorkerServer {
       throw new LstmError(`${method}: there is an object with the number ${makes} already`);
     }
 
-    const begin = (/** @type {any[]} */ ...given) => entry.object[method](...given);
-    const Sliced = call.makes && sliced[call.makes];
-    const given = Sliced ? new Sliced(begin, args) : begin(...args);
+    const begin = (/** @type {any[]} */ ...given) => entry.object[call.sliced ? `${method}InPieces` : method](...given);
+    const Iterated = call.makes && iterated[call.makes];
+    /** @type {Job} */
+    const job = { method, target };
+    const assertWanted = () => {
+      if (job.error) throw job.error;
+    };
+    const run = () => {
+      if (Iterated) return new Iterated(begin, args);
+      assertWanted();
+      return call.sliced ? finishInTurns(begin(...args), SLICE, assertWanted) : begin(...args);
+    };
+    this.#jobs.set(id, job);
+    const before = call.ordered || entry.kind === 'reading' ? entry.ordered : undefined;
+    const given = before ? before.then(run) : run();
+    if (call.ordered) entry.ordered = Promise.allSettled([given]);
     // What is made at once has its number before the next request is read.
     const result = typeof given?.then === 'function' ? await given : given;
     if (call.makes) return { value: this.#keep(makes, { kind: call.makes, object: result, owner: target }) };
@@ -134,14 +160,23 @@ export class WorkerServer {
     return description;
   }
 
+  /** @param {any} id of a request, whose answer nobody waits for any more */
+  #abort(id) {
+    const job = this.#jobs.get(id);
+    if (job) job.error = new DOMException('This operation was aborted', 'AbortError');
+  }
+
   /** @param {number} number */
   #dispose(number) {
     const disposed = this.#objects.get(number);
     if (!disposed) return;
     this.#objects.delete(number);
     for (const { kind, owner, object } of this.#objects.values()) {
-      if (owner !== number || !sliced[kind]) continue;
+      if (owner !== number || !iterated[kind]) continue;
       object.fail(new DisposedError(`the ${disposed.kind} of this ${kind} has been disposed`));
+    }
+    for (const job of this.#jobs.values()) {
+      if (job.target === number) job.error = new DisposedError(`${job.method}: the ${disposed.kind} has been disposed`);
     }
     disposed.object.dispose?.();
   }

@@ -7,8 +7,11 @@
  *
  * @typedef {object} Call
  * @property {Kind} [makes] its answer is an object of this kind, which stays in the Worker; the page has one in its place
- * @property {true} [sliced] what it makes is an iterator, which works in slices of time, so that other calls are
- *   answered in between
+ * @property {true} [sliced] it works in slices of time, so that other calls are answered in between: the Worker goes
+ *   through the pieces of the method `...InPieces`
+ * @property {true} [iterates] what it makes is an iterator
+ * @property {true} [ordered] it changes what later calls begin with: one on the same object waits for it, and so does any
+ *   call of a reading
  * @property {true} [chains] its answer is the object itself
  * @property {'arguments' | 'answer' | 'both'} [moves] where the memory of typed arrays is handed over and not copied
  */
@@ -29,30 +32,30 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
   },
   model: {
     ...disposable,
-    train: { makes: 'training', sliced: true },
-    predict: {},
-    generate: {},
-    stream: { makes: 'stream', sliced: true },
-    complete: {},
-    score: { moves: 'answer' },
-    trace: { moves: 'answer' },
-    read: { makes: 'reading' },
-    evaluate: {},
+    train: { makes: 'training', sliced: true, iterates: true },
+    predict: { sliced: true },
+    generate: { sliced: true, ordered: true },
+    stream: { makes: 'stream', sliced: true, iterates: true },
+    complete: { sliced: true },
+    score: { sliced: true, moves: 'answer' },
+    trace: { sliced: true, moves: 'answer' },
+    read: { makes: 'reading', sliced: true },
+    evaluate: { sliced: true },
     quantize: { makes: 'model' },
     save: { moves: 'answer' },
     checkpoint: { moves: 'answer' },
   },
   reading: {
     ...disposable,
-    push: { chains: true },
+    push: { chains: true, sliced: true, ordered: true },
     branch: { makes: 'reading' },
     save: {},
     predict: {},
-    score: { moves: 'answer' },
-    trace: { moves: 'answer' },
-    generate: {},
-    stream: { makes: 'stream', sliced: true },
-    complete: {},
+    score: { sliced: true, moves: 'answer' },
+    trace: { sliced: true, moves: 'answer' },
+    generate: { sliced: true, ordered: true },
+    stream: { makes: 'stream', sliced: true, iterates: true },
+    complete: { sliced: true },
   },
   training: {
     ...disposable,

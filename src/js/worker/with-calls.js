@@ -12,7 +12,7 @@
  * @template {Call} C
  * @template {Remote} This
  * @typedef {C extends { chains: true } ? Promise<This>
- *   : C extends { sliced: true } ? (R extends Iterable<infer T> ? AsyncGenerator<T, void, void> : never)
+ *   : C extends { iterates: true } ? (R extends Iterable<infer T> ? AsyncGenerator<T, void, void> : never)
  *   : C extends { makes: infer K extends keyof Remotes } ? Promise<InstanceType<Remotes[K]>>
  *   : Promise<Awaited<R>>} Answer
  */

@@ -6,17 +6,6 @@ import { WorkerConnection } from '../../../src/js/worker/WorkerConnection.js';
 import { WorkerLstm } from '../../../src/js/worker/WorkerLstm.js';
 import { WorkerServer } from '../../../src/js/worker/WorkerServer.js';
 
-const { MessageChannel } = globalThis;
-
-/**
- * The channel that TrainingLoop writes to itself over. Node hands out up to 1000 messages of one port before it looks at
- * another; a browser takes turns, and so does this.
- */
-globalThis.MessageChannel = /** @type {any} */ (class {
-  port1 = { onmessage() {}, close() { this.onmessage = () => {}; } };
-  port2 = { postMessage: () => { setImmediate(() => this.port1.onmessage()); } };
-});
-
 /**
  * @param {import('node:test').TestContext} t
  * @param {(options: any) => Promise<any>} load what loads the library in the Worker

@@ -19,9 +19,9 @@ class AnsweringModel {
   answer = [];
   disposed = false;
 
-  predict() { return this.answer; }
+  *predictInPieces() { return this.answer; }
 
-  score() { return this.answer; }
+  *scoreInPieces() { return this.answer; }
 
   quantize() { return this.answer; }
 
@@ -43,10 +43,11 @@ test('every call of the table is a method in the page and in the library', async
     ['library', WorkerLstm, library], ['model', WorkerCharModel, model], ['reading', WorkerReading, model.read('a')],
   ]);
   for (const [kind, Class, object] of ends) {
-    for (const name of Object.keys(calls[kind])) {
+    for (const [name, { sliced }] of Object.entries(calls[kind])) {
       assert.equal(typeof Class.prototype[name], 'function', `${kind}: ${name}`);
       assert.equal(Class.prototype[name].name, name);
       assert.ok(name === 'dispose' || typeof object[name] === 'function', `${kind}: ${name}`);
+      assert.equal(typeof object[`${name}InPieces`], sliced ? 'function' : 'undefined', `${kind}: ${name}`);
     }
     for (const name of told[kind]) assert.ok(name in object, `${kind}: ${name}`);
   }

@@ -13,7 +13,7 @@ class CountingModel {
   disposed = false;
 
   /** Checks at once, as the library does. */
-  train(text, { reportEvery, ...options }) {
+  trainInPieces(text, { reportEvery, ...options }) {
     const { steps, validateEvery, signal, ...unknown } = options;
     if (Object.keys(unknown).length) throw new ArgumentError(`train: unknown option ${Object.keys(unknown)[0]}`);
     if (reportEvery !== 1) throw new ArgumentError(`reportEvery must be a count, got ${reportEvery}`);
@@ -22,8 +22,9 @@ class CountingModel {
 
   *#train({ steps = Infinity, validateEvery = Infinity, signal }) {
     for (let n = 1; ; n++) {
+      signal.throwIfAborted();
       this.steps++;
-      const done = n >= steps || signal.aborted;
+      const done = n >= steps;
       yield { step: this.steps, loss: this.steps, charsPerSecond: 10, done, ...(this.steps % validateEvery === 0 ? { valLoss: 1 } : {}) };
       if (done || this.disposed) return;
     }
@@ -33,12 +34,12 @@ class CountingModel {
     while (this.steps === 0) await new Promise(setImmediate);
   }
 
-  predict(text) {
+  *predictInPieces(text) {
     if (text === '') throw new ArgumentError('text must not be empty');
     return [{ char: 'a', probability: this.steps }];
   }
 
-  generate() { throw new RangeError('no library error'); }
+  *generateInPieces() { throw new RangeError('no library error'); }
 
   save() { return new Uint8Array([1, 2, 3]); }
 
@@ -214,19 +215,21 @@ test('return() does not wait for a pending next()', async (t) => {
   assert.deepEqual(await reports.next(), { done: true, value: undefined });
 });
 
-test('an abort signal ends the training with its last report', async (t) => {
-  const { lstm } = await open(t);
+test('an abort signal ends the training with its reason, after a report of all steps', async (t) => {
+  const { lstm, models } = await open(t);
   const model = await lstm.createCharModel({ text: 'ab' });
   const controller = new AbortController();
-  const reports = [];
-  for await (const report of model.train('ab', { signal: controller.signal })) {
-    reports.push(report);
-    controller.abort();
-  }
-  assert.equal(reports.at(-1).done, true);
-  const aborted = [];
-  for await (const report of model.train('ab', { signal: controller.signal })) aborted.push(report.done);
-  assert.deepEqual(aborted, [true]);
+  const steps = [];
+  await assert.rejects(async () => {
+    for await (const { step, done } of model.train('ab', { signal: controller.signal })) {
+      assert.equal(done, false);
+      steps.push(step);
+      controller.abort('enough');
+    }
+  }, (reason) => reason === 'enough');
+  assert.equal(steps.at(-1), models[0].steps);
+  await assert.rejects(model.train('ab', { signal: controller.signal }).next(), (reason) => reason === 'enough');
+  assert.equal(steps.at(-1), models[0].steps);
 });
 
 test('other calls are answered while a training runs', async (t) => {
