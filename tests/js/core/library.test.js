@@ -222,13 +222,15 @@ describe('character model', () => {
     assert.ok(Math.abs([...model.train(text, { ...options, epochs: 1 })].pop().epoch - 3) < 1e-9);
     const controller = new AbortController();
     const reports = [];
-    for (const report of model.train(text, { ...options, reportEvery: 1, signal: controller.signal })) {
-      reports.push(report);
-      if (reports.length === 5) controller.abort();
-    }
-    assert.equal(reports.length, 6);
-    assert.equal(reports[5].done, true);
-    assert.deepEqual([...model.train(text, { ...options, signal: AbortSignal.abort() })], []);
+    assert.throws(() => {
+      for (const report of model.train(text, { ...options, reportEvery: 1, signal: controller.signal })) {
+        reports.push(report);
+        if (reports.length === 5) controller.abort();
+      }
+    }, { name: 'AbortError' });
+    assert.equal(reports.length, 5);
+    assert.throws(() => model.train(text, { ...options, signal: AbortSignal.abort() }), { name: 'AbortError' });
+    assert.equal(model.steps, reports[4].step);
   });
 
   test('reports and validation come when asked for, and validation changes nothing', () => {

@@ -198,11 +198,14 @@ test('texts, lists of characters, options, patterns and signals', () => {
   // As of jsdom: no AbortSignal of this realm, and none of Node's.
   const signal = there('{ aborted: false, addEventListener() {}, removeEventListener() {} }');
   let steps = 0;
-  for (const report of modelOf({ text }).train(text, { signal, reportEvery: 1 })) {
-    steps = report.step;
-    if (steps === 4) signal.aborted = true;
-  }
-  assert.equal(steps, 5);
+  assert.throws(() => {
+    for (const report of modelOf({ text }).train(text, { signal, reportEvery: 1 })) {
+      steps = report.step;
+      if (steps === 4) signal.aborted = true;
+    }
+  }, { name: 'AbortError' });
+  assert.equal(steps, 4);
+  assert.throws(() => model.generate({ signal }), { name: 'AbortError' });
 });
 
 test('an error of another realm keeps its message', async () => {

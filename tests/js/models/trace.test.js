@@ -155,8 +155,8 @@ describe('trace', () => {
     for (const layer of [2, -1, 0.5, '0', null]) {
       refuses(() => model.trace('a', { layer }), /^trace: layer must be an integer from 0 to 1, got/);
     }
-    refuses(() => model.trace('a', { gates: true }), /^trace: unknown option "gates", expected only prime, layer$/);
-    refuses(() => model.read('a').trace('b', { prime: 'a' }), /^trace: unknown option "prime", expected only layer$/);
+    refuses(() => model.trace('a', { gates: true }), /^trace: unknown option "gates", expected only prime, layer, signal$/);
+    refuses(() => model.read('a').trace('b', { prime: 'a' }), /^trace: unknown option "prime", expected only layer, signal$/);
     refuses(() => model.trace('a', 3), /^trace: options must be an object, got 3$/);
   });
 
