@@ -117,7 +117,7 @@ export class Reading {
     return finish(this.scoreInPieces(text, options), signalOf('score', options));
   }
 
-  /** @internal @param {unknown} text @param {unknown} [options] */
+  /** @internal @param {string} text @param {unknown} [options] */
   *scoreInPieces(text, options = {}) {
     readOptions('score', options, signalField);
     const tokens = this.#encode(string()(text, 'score: text'), 'score: text');
