@@ -13,7 +13,7 @@ import { connect, openBothEnds } from './both-ends.js';
 async function open(t) {
   /** @type {() => unknown} */
   let next = () => [];
-  const model = { alphabet: [], config: {}, dispose() {}, *predictInPieces() { return next(); } };
+  const model = { alphabet: [], config: {}, unknown: 'error', dispose() {}, *predictInPieces() { return next(); } };
   const { lstm } = await openBothEnds(t, async () => ({ variant: 'scalar', createCharModel: () => model }));
   const remote = await lstm.createCharModel({ text: 'ab' });
   return /** @param {unknown} thrown */ async (thrown) => {

@@ -9,6 +9,7 @@ import { collectUntil, openBothEnds } from './both-ends.js';
 class EndlessModel {
   alphabet = ['a'];
   config = {};
+  unknown = 'error';
   steps = 0;
   begun = 0;
   ended = 0;

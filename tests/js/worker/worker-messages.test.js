@@ -16,6 +16,7 @@ import { connect, openBothEnds } from './both-ends.js';
 class AnsweringModel {
   alphabet = ['a'];
   config = {};
+  unknown = 'error';
   answer = [];
   disposed = false;
 

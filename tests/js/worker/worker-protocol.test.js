@@ -9,6 +9,7 @@ import { collectUntil, openBothEnds } from './both-ends.js';
 class CountingModel {
   alphabet = ['a', 'b'];
   config = { layers: 1 };
+  unknown = 'error';
   steps = 0;
   disposed = false;
 
