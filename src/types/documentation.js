@@ -23,7 +23,9 @@ function linesOfTag(text, tag) {
   let start = tag.tagName.end;
   if (ts.isJSDocThrowsTag(tag) && tag.typeExpression) {
     start = tag.typeExpression.end;
-    head += ` ${tag.typeExpression.getText().replace(/import\([^)]*\)\./g, '')}`;
+    // Editors and TypeDoc show no types here, so the names become words.
+    const names = tag.typeExpression.getText().slice(1, -1).replace(/import\([^)]*\)\./g, '');
+    head += ` ${names.replace(/\w+/g, '`$&`').replace(/ \| /g, ' or ')}`;
   } else if (ts.isJSDocReturnTag(tag) && tag.typeExpression) {
     start = tag.typeExpression.end;
   } else if (ts.isJSDocParameterTag(tag)) {

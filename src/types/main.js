@@ -58,7 +58,7 @@ function exporting(some, from = '') {
 
 const shared = 'declarations';
 mkdirSync(target, { recursive: true });
-entries.forEach((entry, i) => writeFileSync(join(target, `${entry}.d.ts`), exporting(exported[i], ` from './${shared}.js'`)));
+entries.forEach((entry, i) => writeFileSync(join(target, `${entry}.d.ts`), exporting(exported[i], ` from "./${shared}.js"`)));
 writeFileSync(join(target, 'worker-main.d.ts'), 'export {};\n');
 // For Symbol.dispose and Symbol.asyncDispose, which ES2022 does not have.
 const library = '/// <reference lib="esnext.disposable" />\n';
