@@ -1,7 +1,8 @@
 // abort.js: an AbortSignal ends what waits.
 
-/** Some signals of other realms have no reason. @param {AbortSignal} signal @returns {unknown} */
-const reasonOf = (signal) => signal.reason ?? new DOMException('This operation was aborted', 'AbortError');
+/** Any value. Some signals, of other realms and older engines, have none. @param {AbortSignal} signal @returns {unknown} */
+export const reasonOf = ({ reason }) =>
+  (reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : reason);
 
 /** @param {AbortSignal | undefined} signal @throws {unknown} its reason, where it is aborted */
 export function assertNotAborted(signal) {

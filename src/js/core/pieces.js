@@ -1,5 +1,6 @@
 // pieces.js: long calls are made of pieces: generators that yield between two pieces of bounded work, and return the
 // answer. A call runs them to the end; a Worker, and fit, let other things happen in between.
+import { assertNotAborted } from './abort.js';
 import { abortSignal, isObject, optional } from './check.js';
 import { turn } from './turn.js';
 
@@ -25,19 +26,6 @@ export const signalOf = (call, options) =>
   signalField.signal(isObject(options) ? options.signal : undefined, `${call}: signal`);
 
 /**
- * Any value; where the signal, of an older engine, has none, the one that AbortController would give.
- * @param {AbortSignal} signal
- * @returns {unknown}
- */
-export const reasonOf = ({ reason }) =>
-  (reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : reason);
-
-/** @param {AbortSignal | undefined} signal */
-export function throwIfAborted(signal) {
-  if (signal?.aborted) throw reasonOf(signal);
-}
-
-/**
  * @template T
  * @param {Pieces<T>} pieces
  * @param {AbortSignal} [signal]
@@ -46,7 +34,7 @@ export function throwIfAborted(signal) {
 export function finish(pieces, signal) {
   try {
     for (;;) {
-      throwIfAborted(signal);
+      assertNotAborted(signal);
       const { done, value } = pieces.next();
       if (done) return value;
     }

@@ -1,8 +1,9 @@
 // Reading.js: a place in a text, from which the model goes on.
+import { assertNotAborted } from '../core/abort.js';
 import { beamSearch } from '../sampling/beam-search.js';
 import { integer, optional, readOptions, string } from '../core/check.js';
 import { allocate } from '../core/allocate.js';
-import { finish, signalField, signalOf, throwIfAborted } from '../core/pieces.js';
+import { finish, signalField, signalOf } from '../core/pieces.js';
 import { charactersOf, feedInPieces, inPieces, scoreInPieces } from '../sampling/in-pieces.js';
 import { readTextOptions, readWriteOptions } from '../sampling/sampling-options.js';
 import { copyState } from '../network/state.js';
@@ -170,7 +171,7 @@ export class Reading {
    */
   stream(options = {}) {
     const signal = signalOf('stream', options);
-    throwIfAborted(signal);
+    assertNotAborted(signal);
     return charactersOf(this.streamInPieces(options), signal);
   }
 

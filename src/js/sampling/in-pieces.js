@@ -1,5 +1,5 @@
 // in-pieces.js: what a Sampler does with many tokens, in pieces.
-import { throwIfAborted } from '../core/pieces.js';
+import { assertNotAborted } from '../core/abort.js';
 
 /**
  * @param {{ readonly sampler: import('./Sampler.js').Sampler }} network asked for its sampler before each piece: it may
@@ -49,11 +49,11 @@ export function* scoreInPieces(network, call, tokens, state, scores) {
  * @returns {Generator<string, void, void>}
  */
 export function* charactersOf(parts, signal) {
-  throwIfAborted(signal);
+  assertNotAborted(signal);
   for (const part of parts) {
     for (const character of part) {
       yield character;
-      throwIfAborted(signal);
+      assertNotAborted(signal);
     }
   }
 }

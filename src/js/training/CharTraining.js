@@ -1,11 +1,12 @@
 // CharTraining.js: what train does: plans a run, goes through it and reports; goes back where it diverges; keeps the
 // best.
+import { assertNotAborted } from '../core/abort.js';
 import { planRun } from './char-plan.js';
 import { ArgumentError, DisposedError, DivergedError } from '../core/errors.js';
 import { Learner } from './Learner.js';
 import { healthy } from './RunHealth.js';
 import { hashOf } from '../core/hash.js';
-import { finish, signalOf, throwIfAborted } from '../core/pieces.js';
+import { finish, signalOf } from '../core/pieces.js';
 import { measureInPieces } from './measure.js';
 import { textsOf } from './texts.js';
 import { plainOptions } from './train-options.js';
@@ -117,7 +118,7 @@ export class CharTraining {
    * @returns {TrainPieces}
    */
   start(texts, given) {
-    throwIfAborted(signalOf('train', given));
+    assertNotAborted(signalOf('train', given));
     const opened = this.#opened;
     const plan = planRun(texts, given, { network: this.#network, alphabet: this.#alphabet, seconds: this.#notes.seconds, opened });
     const pieces = this.#start(plan, opened, () => pieces);
@@ -132,7 +133,7 @@ export class CharTraining {
    */
   *#start({ options, text, isOfLines, reader, measured, isNewBudget, isNewRate }, opened, self) {
     if (this.#isInStep) throw new ArgumentError('train: this model is in the middle of a step of another training');
-    throwIfAborted(options.signal);
+    assertNotAborted(options.signal);
     // Ends it as if its loop had been left; whoever still holds it is told that it is done.
     this.#pieces?.return();
     this.#pieces = self();
@@ -220,7 +221,7 @@ export class CharTraining {
       const charsPerSecond = tally.chars / time;
       yield* this.#pause(run.report({ ...tally, gradientNorm, charsPerSecond, wrong, valLoss, isStopped, isDone }));
       if (isDone) return;
-      throwIfAborted(signal);
+      assertNotAborted(signal);
       tally = { from: run.elapsed, steps: 0, loss: 0, chars: 0 };
     }
   }

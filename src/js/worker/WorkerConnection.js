@@ -1,5 +1,5 @@
+import { reasonOf } from '../core/abort.js';
 import { ArgumentError, LstmError } from '../core/errors.js';
-import { reasonOf } from '../core/pieces.js';
 import { remotes } from './remotes.js';
 import { thrownFrom } from './worker-errors.js';
 import { buffersOf, isReply } from './worker-protocol.js';

@@ -1,4 +1,4 @@
-import { reasonOf, throwIfAborted } from '../core/pieces.js';
+import { assertNotAborted, reasonOf } from '../core/abort.js';
 import { forgotten } from './forgotten.js';
 
 /** @typedef {import('./WorkerConnection.js').WorkerConnection} WorkerConnection */
@@ -97,7 +97,7 @@ export class WorkerIterator {
     try {
       if (this.#begin) await this.#start(this.#begin);
       while (!this.#isOver) {
-        throwIfAborted(how.signal);
+        assertNotAborted(how.signal);
         const { done, value } = this.#values.next();
         if (!done) return { done: false, value };
         const answer = await this.#connection.call('next', this.#target, [], how);
@@ -115,7 +115,7 @@ export class WorkerIterator {
 
   /** @param {(target: number) => Promise<unknown>} begin */
   async #start(begin) {
-    throwIfAborted(this.#signal);
+    assertNotAborted(this.#signal);
     this.#begin = undefined;
     const connection = this.#connection;
     const target = connection.newTarget();

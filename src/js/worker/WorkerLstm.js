@@ -1,4 +1,3 @@
-import { unlessAborted } from '../core/abort.js';
 import { readBytes } from '../core/check.js';
 import { isBytes } from '../core/source.js';
 import { readModelSource } from '../files/model-source.js';
@@ -44,13 +43,8 @@ export class WorkerLstm extends Base {
     const given = readModelSource(source, 'open', options);
     // What is the caller's stays the caller's.
     const bytes = isBytes(given) ? readBytes(given, 'open: source', 'bytes').slice() : await given;
-    const opening = /** @type {Promise<any>} */ (this.ask('open', [bytes], { makes: 'model', moves: 'arguments' }));
-    try {
-      return await unlessAborted(options.signal, () => opening);
-    } catch (error) {
-      opening.then((model) => model.dispose()).catch(() => {});
-      throw error;
-    }
+    const { signal } = options;
+    return /** @type {Promise<any>} */ (this.ask('open', [bytes, { signal }], { makes: 'model', moves: 'arguments' }));
   }
 
   /** Resolves when the Worker is gone, with the reason: it died, or was terminated. */
