@@ -80,14 +80,15 @@ export function choose(asked) {
 }
 
 /**
- * Throws where a module is not of a variant that was asked for, or that auto would take.
+ * Throws where the module of an instance is not of a variant that was asked for, or that auto would take. The engine supports
+ * what it has compiled.
  * @param {Variant} got
  * @param {Asked} asked
  * @throws {ArgumentError}
  */
 export function assertVariant(got, asked) {
   const fits = (/** @type {Variant} */ variant) =>
-    asked === 'auto' ? isSound(variant) : asked === 'repeatable' ? variant !== 'relaxed' : variant === asked;
+    asked === 'auto' ? variant !== 'relaxed' || isSound(variant) : asked === 'repeatable' ? variant !== 'relaxed' : variant === asked;
   if (fits(got)) return;
   const expected = variants.filter(fits).map((name) => `'${name}'`).join(' or ');
   throw new ArgumentError(`load: the module must be of variant ${expected}, got one of '${got}'`);

@@ -1,4 +1,5 @@
 // integrity.js: hashes of bytes, as in HTML's attribute `integrity` (W3C Subresource Integrity).
+import { builtin } from './builtin.js';
 import { refuse } from './check.js';
 import { LstmError } from './errors.js';
 
@@ -16,12 +17,13 @@ export function readIntegrity(value, path) {
   if (typeof value !== 'string' || value.trim() === '') refuse(path, expected, value);
   const digests = value.trim().split(/\s+/).map((text) => {
     // Base64 or base64url, then options, of which none is known yet.
-    const [, name, letters] = /^(sha256|sha384|sha512)-([\w+/-]+)={0,2}(?:\?.*)?$/.exec(text) ?? [];
+    const [, name, letters, end] = /^(sha256|sha384|sha512)-([\w+/-]+)(={0,2})(?:\?.*)?$/.exec(text) ?? [];
     const algorithm = /** @type {keyof typeof algorithms} */ (name);
     const length = algorithms[algorithm];
     if (!length || Math.ceil((length * 4) / 3) !== letters.length) refuse(path, expected, text);
-    const hash = letters.replace(/-/g, '+').replace(/_/g, '/');
-    return { algorithm, hash: hash.padEnd(Math.ceil(length / 3) * 4, '=') };
+    const hash = letters.replace(/-/g, '+').replace(/_/g, '/').padEnd(Math.ceil(length / 3) * 4, '=');
+    if (end && letters.length + end.length !== hash.length) refuse(path, expected, text);
+    return { algorithm, hash };
   });
   const strongest = digests.map(({ algorithm }) => algorithm).sort().at(-1);
   return digests.filter(({ algorithm }) => algorithm === strongest);
@@ -33,7 +35,7 @@ export function readIntegrity(value, path) {
  * @throws {LstmError} where none fits
  */
 export async function assertIntegrity(bytes, digests) {
-  const { subtle } = globalThis.crypto ?? {};
+  const subtle = globalThis.crypto?.subtle ?? builtin('node:crypto')?.webcrypto.subtle;
   if (!subtle) throw new LstmError('integrity needs crypto.subtle, which browsers have only on pages of https and of localhost');
   const [{ algorithm }] = digests;
   const hash = new Uint8Array(await subtle.digest(algorithm.replace('sha', 'SHA-'), bytes));

@@ -6,7 +6,7 @@ import { assertCompiles, assertVariant, choices, choose } from './engine.js';
 import { ArgumentError, LstmError } from './errors.js';
 import { assertIntegrity, readIntegrity } from './integrity.js';
 import { isA } from './realms.js';
-import { bodyOf, openAddress, openSource, reasonOf, settle } from './source.js';
+import { bodyOf, openAddress, openSource, reasonOf, settle, takeOver } from './source.js';
 import { Wasm } from './Wasm.js';
 
 /** @typedef {import('./Wasm.js').Variant} Variant */
@@ -55,6 +55,7 @@ export async function loadModule(options, modules) {
     integrity: optional(readIntegrity),
     signal: optional(abortSignal),
   });
+  takeOver(wasm);
   if (typeof WebAssembly !== 'object') throw new LstmError('load: this engine has no WebAssembly');
   const conditions = { integrity, signal, limit: LIMIT };
   return unlessAborted(signal, () =>
@@ -150,8 +151,10 @@ const failure = (variant, reason, cause) =>
  * @returns {Promise<WebAssembly.Module>}
  */
 async function compile(opened, conditions) {
-  const { response } = opened;
-  if (response && !conditions.integrity && canStream(response)) return WebAssembly.compileStreaming(response);
+  const { response, isFetched } = opened;
+  // A stream that was given would go on after the signal.
+  const mayStream = !conditions.integrity && (isFetched || !conditions.signal);
+  if (response && mayStream && canStream(response)) return WebAssembly.compileStreaming(response);
   let bytes = await bodyOf(opened, 'load: wasm', conditions);
   const fault = faultOf(bytes, 'module');
   if (fault) throw new LstmError(fault);
@@ -166,5 +169,5 @@ async function compile(opened, conditions) {
 /** @param {Response} response */
 function canStream(response) {
   return typeof WebAssembly.compileStreaming === 'function' && typeof Response === 'function' && response instanceof Response
-    && response.headers.get('content-type')?.toLowerCase() === 'application/wasm';
+    && response.headers.get('content-type') === 'application/wasm';
 }

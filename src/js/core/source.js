@@ -1,5 +1,6 @@
 // source.js: reads what a caller gives as a file: bytes, a Blob or File, a Response, a URL, a string address, or a promise of
 // any of these. In Node an address may be a path.
+import { builtin } from './builtin.js';
 import { readBytes, refuse } from './check.js';
 import { faultOf, readAll } from './bytes.js';
 import { ArgumentError, messageOf } from './errors.js';
@@ -19,6 +20,7 @@ import { isA } from './realms.js';
  * @property {string} from where it comes from, for messages
  * @property {Uint8Array<ArrayBuffer>} [bytes]
  * @property {Response} [response]
+ * @property {boolean} [isFetched] the response was asked for here, and ends with the signal
  */
 
 /**
@@ -28,9 +30,6 @@ import { isA } from './realms.js';
  */
 
 const kinds = 'an ArrayBuffer, a typed array, a Blob, a Response, a URL, an address';
-
-/** What Node gives without an import, which bundlers for the browser would follow. @param {string} name */
-const builtin = (name) => /** @type {any} */ (globalThis).process?.getBuiltinModule?.(name);
 
 /**
  * What a message tells of an error from outside: with its cause, where Node's fetch has the reason, and on one line.
@@ -60,6 +59,15 @@ export function assertSource(source, path) {
   const isOne = isBytes(source) || typeof source === 'string' || typeof (/** @type {any} */ (source)?.then) === 'function'
     || ['Blob', 'File', 'Response', 'URL'].some((name) => isA(source, name));
   if (!isOne) refuse(path, `${kinds} or a promise of one`, source);
+}
+
+/**
+ * A promise that was handed over is nobody else's: where it is not waited for, because something else is wrong, its rejection
+ * is no error of the program.
+ * @param {unknown} source
+ */
+export function takeOver(source) {
+  if (isA(source, 'Promise')) /** @type {Promise<unknown>} */ (source).then(undefined, () => {});
 }
 
 /**
@@ -144,7 +152,8 @@ const nameIn = (path) => `\`${path.slice(path.lastIndexOf(' ') + 1)}\``;
 
 /** @param {URL | string} address */
 const nameOf = (address) => {
-  const text = isA(address, 'URL') ? /** @type {URL} */ (address).href : quote(/** @type {string} */ (address));
+  const given = isA(address, 'URL') ? /** @type {URL} */ (address).href : /** @type {string} */ (address);
+  const text = /^[a-z][a-z\d+.-]+:[!-~]+$/i.test(given) ? given : quote(given);
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 };
 
@@ -187,7 +196,7 @@ export async function openAddress(address, { signal, limit }) {
     return { from, bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength) };
   }
   const response = await fetch(address, { signal });
-  return { from, response: assertAnswer(response, limit) };
+  return { from, response: assertAnswer(response, limit), isFetched: true };
 }
 
 /**
@@ -199,7 +208,7 @@ export async function openAddress(address, { signal, limit }) {
 function openResponse(response, path, { limit }) {
   const from = response.url ? nameOf(response.url) : `the Response given as ${nameIn(path)}`;
   if (response.bodyUsed || /** @type {any} */ (response.body)?.locked) {
-    refuse(path, 'a Response whose body was not read yet', 'one whose body was');
+    throw new ArgumentError(`${path} must be a Response whose body was not read yet, got ${from}, whose body was`);
   }
   try {
     return { from, response: assertAnswer(response, limit) };
@@ -242,8 +251,20 @@ async function openBlob(blob, path, { limit }) {
   const from = typeof name === 'string' ? `the File ${quote(name.slice(0, 80))}` : `the Blob given as ${nameIn(path)}`;
   try {
     assertSize(blob.size, limit);
-    return { from, bytes: new Uint8Array(await blob.arrayBuffer()) };
+    return { from, bytes: new Uint8Array(await contentOf(blob)) };
   } catch (cause) {
     throw new ArgumentError(`${path} must be a Blob or File that can be read, got ${from}: ${reasonOf(cause)}`, { cause });
   }
+}
+
+/** @param {Blob} blob @returns {Promise<ArrayBuffer>} */
+function contentOf(blob) {
+  if (typeof blob.arrayBuffer === 'function' || typeof FileReader !== 'function') return blob.arrayBuffer();
+  // As of jsdom.
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(/** @type {ArrayBuffer} */ (reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsArrayBuffer(blob);
+  });
 }

@@ -2,7 +2,7 @@
 import { assertNotAborted, unlessAborted } from '../core/abort.js';
 import { abortSignal, optional, readOptions } from '../core/check.js';
 import { FileFormatError } from '../core/errors.js';
-import { isBytes, readSource } from '../core/source.js';
+import { isBytes, readSource, takeOver } from '../core/source.js';
 
 /** Longer files open nowhere: a module has 4 GB of memory at most. */
 const LIMIT = 2 ** 32;
@@ -21,6 +21,7 @@ const LIMIT = 2 ** 32;
  * @throws {import('../core/errors.js').ArgumentError} for unknown options
  */
 export function readModelSource(source, where, options = {}) {
+  takeOver(source);
   const { signal } = readOptions(where, options, { signal: optional(abortSignal) });
   if (isBytes(source)) {
     assertNotAborted(signal);

@@ -2,6 +2,7 @@
 //
 //   8 bytes: length N of the header, little-endian | N bytes: JSON | the tensors' bytes, without gaps
 //   JSON: { "__metadata__": { name: text, ... }, name: { "dtype": "F32", "shape": [...], "data_offsets": [from, to] }, ... }
+import { TextDecoder, TextEncoder } from '../core/builtin.js';
 import { describe } from '../core/check.js';
 import { FileFormatError } from '../core/errors.js';
 import { nameOf } from '../core/quote.js';

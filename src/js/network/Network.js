@@ -68,7 +68,7 @@ export class Network extends Owned {
 
   /** The checked description of this network: plain data, a copy. @returns {NetworkConfig} */
   get config() {
-    return structuredClone(this.#config);
+    return JSON.parse(JSON.stringify(this.#config));
   }
 
   /** True where the weights have 8 bits: see quantize(). */

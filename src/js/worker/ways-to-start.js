@@ -1,4 +1,5 @@
 // ways-to-start.js: how the Worker's script comes to run: from its file, else from the copy in the package.
+import { TextDecoder } from '../core/builtin.js';
 import { LstmError } from '../core/errors.js';
 import { inflate } from '../core/inflate.js';
 import { isA } from '../core/realms.js';
