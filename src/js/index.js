@@ -26,6 +26,7 @@ export {
 /** @typedef {import('./network/cell-options.js').LayerConfig} LayerConfig */
 /** @typedef {import('./network/cell-options.js').CellKindName} CellKindName */
 /** @typedef {import('./network/state.js').CellState} CellState */
+/** @typedef {import('./network/state.js').CellStateLike} CellStateLike */
 /** @typedef {import('./training/Trainer.js').Trainer} Trainer */
 /** @typedef {import('./training/trainer-options.js').TrainerOptions} TrainerOptions */
 /** @typedef {import('./training/trainer-checkpoint.js').TrainerCheckpoint} TrainerCheckpoint */

@@ -18,8 +18,8 @@ export class RollUp {
   #taken = new Map();
   /** @type {ts.Symbol[]} */
   #queue = [];
-  /** @type {string[]} */
-  #texts = [];
+  /** What users get, in an answer or in an argument of a function of theirs. @type {Set<ts.Symbol>} */
+  #given = new Set();
 
   /**
    * @param {ts.TypeChecker} checker
@@ -32,9 +32,13 @@ export class RollUp {
 
   /** All declarations, but for what exports them. */
   get text() {
-    for (const symbol of this.#queue) this.#texts.push(this.#declare(symbol));
-    this.#queue = [];
-    return this.#texts.join('\n');
+    // Each round may find more that users get.
+    for (;;) {
+      const known = this.#given.size;
+      let text = '';
+      for (const symbol of this.#queue) text += `${this.#declare(symbol)}\n`;
+      if (this.#given.size === known) return text;
+    }
   }
 
   /**
@@ -97,13 +101,15 @@ export class RollUp {
   /**
    * The name that an entity has in the roll-up, which is told to have it too.
    * @param {ts.Node} node its name where it is used
+   * @param {boolean} isGiven to users
    * @returns {string | undefined} as it is
    */
-  #nameAt(node) {
+  #nameAt(node, isGiven) {
     const symbol = this.#symbolAt(node);
     if (!symbol?.declarations || symbol.flags & ts.SymbolFlags.TypeParameter) return undefined;
     if (this.#isOurs(symbol)) {
       const target = this.#resolve(symbol);
+      if (isGiven) this.#given.add(target);
       // What is public as Network extends a class of this name.
       const isBase = this.#taken.has(target.name) && this.#taken.get(target.name) !== target && ts.isHeritageClause(node.parent.parent);
       return this.#nameFor(target, isBase ? `${target.name}Base` : target.name);
@@ -134,7 +140,7 @@ export class RollUp {
     const { text } = node.getSourceFile();
     /** @type {Edit[]} */
     const edits = [];
-    this.#visit(node, edits, this.#values.has(symbol));
+    this.#visit(node, edits, this.#values.has(symbol), this.#given.has(symbol) || !ts.isTypeAliasDeclaration(node));
     const head = node.getStart();
     const word = /(?:export\s+)?(?:declare\s+)?(?:(abstract\s+)?class|type|interface|function|const|let|var)\s+(\w+)/y;
     word.lastIndex = head;
@@ -150,29 +156,30 @@ export class RollUp {
    * @param {ts.Node} node
    * @param {Edit[]} edits gets what is to change in it
    * @param {boolean} isValue
+   * @param {boolean} isGiven to users, or got from them
    */
-  #visit(node, edits, isValue) {
+  #visit(node, edits, isValue, isGiven) {
     if (ts.isClassElement(node) && (isHidden(node) || (ts.isConstructorDeclaration(node) && !isValue))) {
       edits.push({ start: node.getFullStart(), end: node.end, text: '' });
       return;
     }
     this.#visitDocs(node, edits);
     if (ts.isImportTypeNode(node) && node.qualifier) {
-      const name = this.#nameAt(node.qualifier);
+      const name = this.#nameAt(node.qualifier, isGiven);
       edits.push({ start: node.getStart(), end: node.qualifier.end, text: `${node.isTypeOf ? 'typeof ' : ''}${name}` });
     } else if (ts.isTypeReferenceNode(node) || ts.isExpressionWithTypeArguments(node) || ts.isTypeQueryNode(node)) {
       const entity = ts.isTypeReferenceNode(node) ? node.typeName : ts.isTypeQueryNode(node) ? node.exprName : node.expression;
       const name = entity.getText();
-      if (typedArray.test(name) && 'typeArguments' in node && node.typeArguments) {
-        const isOwn = node.typeArguments[0].getText() === 'ArrayBuffer';
-        edits.push({ start: node.getStart(), end: node.end, text: isOwn ? this.#webName(`${name}OfItsOwn`) : name });
+      if (typedArray.test(name)) {
+        edits.push({ start: node.getStart(), end: node.end, text: isGiven ? this.#webName(`${name}OfItsOwn`) : name });
         return;
       }
-      const renamed = this.#nameAt(entity);
+      const renamed = this.#nameAt(entity, isGiven);
       if (renamed && renamed !== name) edits.push({ start: entity.getStart(), end: entity.end, text: renamed });
     }
     ts.forEachChild(node, (child) => {
-      if (!ts.isIdentifier(child) && !ts.isQualifiedName(child)) this.#visit(child, edits, isValue);
+      if (ts.isIdentifier(child) || ts.isQualifiedName(child)) return;
+      this.#visit(child, edits, isValue, ts.isParameter(child) ? !isGiven : isGiven);
     });
   }
 

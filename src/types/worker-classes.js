@@ -13,7 +13,8 @@ const printer = ts.createPrinter({ removeComments: true });
 function withoutUndefined(parameter) {
   const { type, questionToken } = parameter;
   if (!questionToken || !type || !ts.isUnionTypeNode(type)) return parameter;
-  const types = type.types.filter(({ kind }) => kind !== ts.SyntaxKind.UndefinedKeyword);
+  const types = type.types.filter(({ kind }) => kind !== ts.SyntaxKind.UndefinedKeyword)
+    .map((one) => (ts.isParenthesizedTypeNode(one) ? one.type : one));
   return factory.createParameterDeclaration(parameter.modifiers, parameter.dotDotDotToken, parameter.name, questionToken,
     types.length === 1 ? types[0] : factory.createUnionTypeNode(types));
 }

@@ -3,13 +3,12 @@ import { copyNumbers, integer, isArray, readOptions, refuse } from '../core/chec
 import { ArgumentError, DivergedError } from '../core/errors.js';
 import { fillSteps, isNested, measure, StepArray } from '../network/StepArray.js';
 
-/** @typedef {import('../network/state.js').CellState} CellState */
 
 /**
  * @typedef {object} ForecastOptions
  * @property {import('../network/StepArray.js').Steps} inputs (T, size) the history, the oldest vector first, flat or as
  *   [step][number]; T at least 1
- * @property {CellState[]} [state] where the history starts from, for instance what run() returned for all before it; it
+ * @property {readonly import('../network/state.js').CellStateLike[]} [state] where the history starts from, for instance what run() returned for all before it; it
  *   stays as it is; default: initialState()
  */
 

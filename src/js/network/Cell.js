@@ -4,6 +4,7 @@ import { Network } from './Network.js';
 import { Owned } from '../core/Owned.js';
 
 /** @typedef {import('./state.js').CellState} CellState */
+/** @typedef {import('./state.js').CellStateLike} CellStateLike */
 
 /**
  * @typedef {object} CellSizes
@@ -48,7 +49,7 @@ export class Cell extends Owned {
   /**
    * One step.
    * @param {ArrayLike<number>} x D numbers
-   * @param {CellState} state becomes the state after the step: h the short-term memory, c the long-term memory of the
+   * @param {CellStateLike} state becomes the state after the step: h the short-term memory, c the long-term memory of the
    *   kinds that have one
    * @returns {CellState} `state`
    * @throws {import('../core/errors.js').ArgumentError}
@@ -57,7 +58,7 @@ export class Cell extends Owned {
     this.assertUsable('step');
     object(state, 'step: state', 'an object of { h, c }');
     this.#network.step(x, [state]);
-    return state;
+    return /** @type {CellState} */ (state);
   }
 
   /**

@@ -11,6 +11,7 @@ import { stateShapesOf } from './state.js';
 /** @typedef {import('./network-options.js').NetworkOptions} NetworkOptions */
 /** @typedef {import('./network-options.js').NetworkConfig} NetworkConfig */
 /** @typedef {import('./state.js').CellState} CellState */
+/** @typedef {import('./state.js').CellStateLike} CellStateLike */
 
 export class Network extends Owned {
   #wasm;
@@ -124,7 +125,7 @@ export class Network extends Owned {
   /**
    * One step of one sequence. Not for networks with a bidirectional layer: see run.
    * @param {number | ArrayLike<number>} input a token, or a vector
-   * @param {CellState[]} state becomes the state after the step
+   * @param {readonly CellStateLike[]} state becomes the state after the step
    * @returns {Float32Array} the probability of each class; or the values; or the last h. A copy. As it was computed: where
    *   numbers grow beyond what a float holds, it has infinities or NaN
    * @throws {ArgumentError}
@@ -136,7 +137,7 @@ export class Network extends Owned {
     const token = this.#sequence.setInput(input, 'step: input');
     this.#sequence.setState(state, 'step: state');
     exports.lstm_network_step(this.#pointer, token);
-    this.#sequence.readState(state);
+    this.#sequence.readState(/** @type {CellState[]} */ (state));
     return this.#sequence.output();
   }
 

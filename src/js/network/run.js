@@ -15,7 +15,7 @@ import { readLayout } from './WindowLoader.js';
  * @property {ArrayLike<number>} [lengths] the steps of each sequence, (batchSize) integers from 1 to T: what is behind
  *   is not looked at; default: what nested inputs have, else T
  * @property {Layout} [layout] of flat inputs: 'time' is (T, batchSize, n), 'batch' is (batchSize, T, n); default 'time'
- * @property {CellState[]} [state] where to start from, (batchSize, length) each; default: initialState()
+ * @property {readonly import('./state.js').CellStateLike[]} [state] where to start from, (batchSize, length) each; default: initialState()
  */
 
 /**

@@ -6,10 +6,15 @@ import { isA } from '../core/realms.js';
  * One layer's memory: the hidden state h (the short-term memory) and the cell state c (the long-term memory). Kinds
  * without a cell state (rnn, gru, feedforward) have no c. That of a tdnn is the inputs before, the newest first; tokens
  * are counted from 1 there, and 0 is none. With fullGateRecurrence, the gates of the step before stand behind it.
- *
- * Where a state is given, its arrays may be plain ones, or what JSON makes of typed arrays; a step makes them
- * Float32Arrays again. JSON keeps every number as it is, but for the sign of a zero, which no output depends on.
  * @typedef {{ h: Float32Array, c: Float32Array }} CellState
+ */
+
+/**
+ * A state as it may be given: its arrays may be plain ones, or what JSON makes of typed arrays; a step makes them
+ * Float32Arrays again. JSON keeps every number as it is, but for the sign of a zero, which no output depends on.
+ * @typedef {object} CellStateLike
+ * @property {ArrayLike<number> | Record<string, number>} h
+ * @property {ArrayLike<number> | Record<string, number>} [c] of the kinds that have one
  */
 
 /**

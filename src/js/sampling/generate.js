@@ -8,7 +8,7 @@ import { maskOf, readLength, samplingFields } from './sampling-options.js';
 
 /**
  * @typedef {object} TokenStart
- * @property {CellState[]} state where to start from; becomes the state in which feeding the last token goes on
+ * @property {readonly import('../network/state.js').CellStateLike[]} state where to start from; becomes the state in which feeding the last token goes on
  * @property {number} token fed first
  * @property {number} [length] how many tokens to draw, 1 to 2^30; default 200
  * @property {ArrayLike<number>} [allowed] the tokens that may be drawn, at least one; default all

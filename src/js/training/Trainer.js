@@ -209,7 +209,7 @@ export class Trainer extends Owned {
   }
 
   /**
-   * @param {CellState[]} state as state() gives it
+   * @param {readonly import('../network/state.js').CellStateLike[]} state as state() gives it
    * @throws {import('../core/errors.js').ArgumentError}
    */
   setState(state) {
