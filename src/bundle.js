@@ -2,7 +2,7 @@
 //
 //   index.js, worker.js, predict.js   the entries: ES modules, minified, what they share in chunks, so that an error's class
 //                                     is the same whichever entry it came through
-//   worker-main.js                    the Worker's script: one file that imports nothing. Vite 5 to 7 build Workers as
+//   lstm-worker.js                    the Worker's script: one file that imports nothing. Vite 5 to 7 build Workers as
 //                                     classic scripts, which cannot be split, and service workers forbid import()
 //   copies/*.js                       the modules and the Worker's script once more, deflated, in base64, as JavaScript: for
 //                                     where a bundler or a server has not put the files. Loaded by import() only then
@@ -16,6 +16,8 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [output] = process.argv.slice(2);
+/** A name that no project has for a file of its own, which may come to lie beside what a bundler makes of the package. */
+const WORKER = 'lstm-worker';
 const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /**
@@ -31,8 +33,9 @@ const inDist = {
     onResolve({ filter: /\/dist\/copies\/[\w-]+\.js$/ }, ({ path }) => ({ path: `./copies/${basename(path)}`, external: true }));
     onLoad({ filter: /src\/js\/.*\.js$/ }, ({ path }) => ({
       // As long as before: the columns of the source map stay right.
-      contents: readFileSync(path, 'utf8').replace(/(new URL\()'(\.\.\/)+dist\/([\w.-]+)'/g,
-        (whole, start, _, file) => `${start}'./${file}'`.padEnd(whole.length)),
+      contents: readFileSync(path, 'utf8')
+        .replace(/(new URL\()'(\.\.\/)+dist\/([\w.-]+)'/g, (whole, start, _, file) => `${start}'./${file}'`.padEnd(whole.length))
+        .replaceAll("'./worker-main.js'", `'./${WORKER}.js'`),
     }));
   },
 };
@@ -70,12 +73,12 @@ function copy(file, content) {
 mkdirSync(join(output, 'copies'), { recursive: true });
 const entries = ['index', 'worker', 'predict'].map((entry) => `src/js/${entry}.js`).filter((file) => existsSync(join(root, file)));
 await bundle({ entryPoints: entries, format: 'esm', splitting: true, chunkNames: 'chunk-[hash]' });
-const worker = ['src/js/worker/worker-main.js'];
+const worker = { [WORKER]: 'src/js/worker/worker-main.js' };
 await bundle({ entryPoints: worker, format: 'esm' });
 // A classic script has no import.meta.
 const define = { 'import.meta.url': 'undefined' };
 const { outputFiles: [script] } = await build({ ...shared, entryPoints: worker, format: 'iife', define, write: false });
-copy('worker-main', script.contents);
+copy(WORKER, script.contents);
 for (const file of readdirSync(dist).filter((file) => file.endsWith('.wasm'))) {
   copy(basename(file, '.wasm'), readFileSync(join(dist, file)));
 }

@@ -161,7 +161,7 @@ describe('the page', { skip }, () => {
     const sizes = await transfer();
     const report = [...sizes].sort((a, b) => b[1] - a[1]).map(([address, size]) => `${size} ${address.slice(url.length)}`).join('\n');
     const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    for (const wanted of ['pretrained', 'moby-dick', '.wasm', 'worker-main', 'index']) assert.match(report, new RegExp(wanted));
+    for (const wanted of ['pretrained', 'moby-dick', '.wasm', 'lstm-worker', 'index']) assert.match(report, new RegExp(wanted));
     assert.ok(total < 600_000, `${total} bytes:\n${report}`);
   }, { url: 'about:blank', context: { serviceWorkers: 'block' }, mayFail: true }));
 
@@ -249,20 +249,28 @@ describe('the page', { skip }, () => {
   });
 
   test('a module that cannot be loaded is told, and no slow one runs in its place', () => visitPage(async (page) => {
-    await page.route('**/lstm-simd*.wasm', (route) => route.fulfill({ status: 503 }));
+    // Neither its file nor its copy.
+    await page.route('**/lstm-simd*', (route) => route.fulfill({ status: 503 }));
     await page.reload();
     await page.waitForSelector('#alert:has-text("cannot start"):has-text("\'simd\' module"):has-text("503")');
-    await page.unroute('**/lstm-simd*.wasm');
+    await page.unroute('**/lstm-simd*');
     await page.click('#alert button');
     await pageIsReady(page);
     await learn(page, 5);
   }, { mayFail: true, context: { serviceWorkers: 'block' } }));
 
+  test("where the module's file is missing, its copy takes its place", () => visitPage(async (page) => {
+    await page.route('**/lstm-simd*.wasm', (route) => route.fulfill({ status: 404 }));
+    await page.reload();
+    await pageIsReady(page);
+    await learn(page, 5);
+  }, { mayFail: true, context: { serviceWorkers: 'block' } }));
+
   test('when the Workers die, it says so and can begin again', () => visitPage(async (page) => {
-    await page.route('**/worker-main*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("out of luck")' }));
+    await page.route('**/lstm-worker*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("out of luck")' }));
     await page.reload();
     await page.waitForSelector('#alert:has-text("The network that reads cannot start"):has-text("out of luck")');
-    await page.unroute('**/worker-main*.js');
+    await page.unroute('**/lstm-worker*.js');
     await page.click('#alert button');
     await pageIsReady(page);
     assert.equal(await page.textContent('#alert'), '');

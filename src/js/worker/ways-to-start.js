@@ -116,6 +116,6 @@ function beside(base, file) {
 
 /** The Worker's script as a classic one. */
 async function copiedScript() {
-  const { default: copy } = await import('../../../dist/copies/worker-main.js');
+  const { default: copy } = await import('../../../dist/copies/lstm-worker.js');
   return new TextDecoder().decode(await inflate(copy));
 }
