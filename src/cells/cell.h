@@ -88,11 +88,26 @@ typedef struct {
   // steps (training/dropout.h). And memory for it: h times the mask (T, B, P), and the gradient of one step's (B, P).
   const real *h_mask;
   real *masked_h, *dmasked_h;
-  real *tape;     // CellKind.tape_size reals: what forward leaves for backward
-  real *scratch;  // CellKind.scratch_size reals, contents lost between calls; may be shared between cells
+  real *tape;     // CellPass.tape_size reals: what forward leaves for backward
+  real *scratch;  // CellPass.scratch_size reals, contents lost between calls; may be shared between cells
 } CellWindow;
 
+// The kinds in the order of their numbers in the ABI; and behind them those that take the place of one of them.
+typedef enum {
+  CELL_LSTM,
+  CELL_RNN,
+  CELL_GRU,
+  CELL_FOUR_GATE,
+  CELL_FEEDFORWARD,
+  CELL_TDNN,
+  CELL_KINDS,
+  CELL_LSTM_VARIANT = CELL_KINDS,  // computes an lstm with options
+} CellNumber;
+
+// What a kind is, and one step of it. What it does with windows stands apart (CellPass), so that the linker leaves it out
+// of a module that only steps.
 typedef struct {
+  CellNumber number;
   const char *name;
   uint32_t options;  // the CellOptions that it takes
   bool takes_clip, takes_projection, takes_delays, takes_forget_bias;
@@ -115,19 +130,24 @@ typedef struct {
   void (*step)(real *h, real *c, real *gates, real *const *parameters, const Int8Matrix *int8, const real *x,
                size_t token, const CellConfig *config);
   uint64_t (*step_scratch_size)(const CellConfig *config);  // NULL: 0
+} CellKind;
 
+// A window, forward and backward.
+typedef struct {
   uint64_t (*tape_size)(const CellConfig *config, size_t window, size_t batch);
   uint64_t (*scratch_size)(const CellConfig *config);
   void (*forward)(CellWindow *w);
   void (*backward)(CellWindow *w);
-} CellKind;
+} CellPass;
 
-extern const CellKind lstm_cell, rnn_cell, gru_cell, four_gate_cell, feedforward_cell, tdnn_cell;
-extern const CellKind lstm_variant_cell;  // computes lstm_cell with options
+extern const CellKind lstm_cell, lstm_variant_cell, rnn_cell, gru_cell, four_gate_cell, feedforward_cell, tdnn_cell;
+extern const CellPass lstm_pass, lstm_variant_pass, rnn_pass, gru_pass, four_gate_pass, feedforward_pass, tdnn_pass;
 
-// The kinds in the order of their numbers in the ABI.
+// By their numbers: kinds.c, passes.c.
 extern const CellKind *const cell_kinds[];
-extern const size_t cell_kind_count;
+extern const CellPass *const cell_passes[];
+
+VEC_INLINE const CellPass *cell_pass(const CellKind *kind) { return cell_passes[kind->number]; }
 
 // The kind that computes a cell: `kind`, or the one that takes its place where there are options.
 const CellKind *cell_kind_for(const CellKind *kind, const CellConfig *config);

@@ -76,13 +76,12 @@ static void backward(CellWindow *w) {
 }
 
 const CellKind feedforward_cell = {
+    .number = CELL_FEEDFORWARD,
     .name = "feedforward",
     .options = CELL_RELU,
     .parameters = parameters,
     .initialise = initialise,
     .step = step,
-    .tape_size = tape_size,
-    .scratch_size = scratch_size,
-    .forward = forward,
-    .backward = backward,
 };
+
+const CellPass feedforward_pass = {tape_size, scratch_size, forward, backward};

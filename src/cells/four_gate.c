@@ -278,6 +278,7 @@ static void backward(CellWindow *w) {
 }
 
 const CellKind four_gate_cell = {
+    .number = CELL_FOUR_GATE,
     .name = "four-gate",
     .takes_forget_bias = true,
     .weight_hh = WEIGHT_HH,
@@ -287,8 +288,6 @@ const CellKind four_gate_cell = {
     .parameters = parameters,
     .initialise = initialise,
     .step = step,
-    .tape_size = tape_size,
-    .scratch_size = scratch_size,
-    .forward = forward,
-    .backward = backward,
 };
+
+const CellPass four_gate_pass = {tape_size, scratch_size, forward, backward};

@@ -297,6 +297,7 @@ static void backward(CellWindow *w) {
 }
 
 const CellKind gru_cell = {
+    .number = CELL_GRU,
     .name = "gru",
     .options = CELL_RESET_AFTER,
     .takes_clip = true,
@@ -307,8 +308,6 @@ const CellKind gru_cell = {
     .initialise = initialise,
     .step = step,
     .step_scratch_size = step_scratch_size,
-    .tape_size = tape_size,
-    .scratch_size = scratch_size,
-    .forward = forward,
-    .backward = backward,
 };
+
+const CellPass gru_pass = {tape_size, scratch_size, forward, backward};

@@ -1,8 +1,14 @@
 // kinds.c: the list of all kinds of cell.
 #include "cells/cell.h"
 
-const CellKind *const cell_kinds[] = {&lstm_cell, &rnn_cell, &gru_cell, &four_gate_cell, &feedforward_cell, &tdnn_cell};
-const size_t cell_kind_count = sizeof cell_kinds / sizeof cell_kinds[0];
+const CellKind *const cell_kinds[] = {
+    [CELL_LSTM] = &lstm_cell,
+    [CELL_RNN] = &rnn_cell,
+    [CELL_GRU] = &gru_cell,
+    [CELL_FOUR_GATE] = &four_gate_cell,
+    [CELL_FEEDFORWARD] = &feedforward_cell,
+    [CELL_TDNN] = &tdnn_cell,
+};
 
 const CellKind *cell_kind_for(const CellKind *kind, const CellConfig *config) {
   const bool plain = config->options == 0 && config->projection == 0 && config->clip == 0;

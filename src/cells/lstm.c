@@ -215,6 +215,7 @@ static void backward(CellWindow *w) {
 }
 
 const CellKind lstm_cell = {
+    .number = CELL_LSTM,
     .name = "lstm",
     // With any of these, lstm_variant_cell takes its place.
     .options = CELL_LSTM_OPTIONS,
@@ -228,8 +229,6 @@ const CellKind lstm_cell = {
     .parameters = parameters,
     .initialise = initialise,
     .step = step,
-    .tape_size = tape_size,
-    .scratch_size = scratch_size,
-    .forward = forward,
-    .backward = backward,
 };
+
+const CellPass lstm_pass = {tape_size, scratch_size, forward, backward};

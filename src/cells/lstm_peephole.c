@@ -37,7 +37,7 @@ static void add_state_sums(const LstmCell *cell, const LstmStep *step, int gate,
 void lstm_peephole_early(const LstmCell *cell, const LstmStep *step) {
   const LstmShape *s = &cell->s;
   const size_t H = s->H, C = lstm_c_size(s);
-  lstm_product(lstm_state_sums(cell, step, LSTM_I), cell, LSTM_CH_EARLY, (Rows){step->c_prev, C}, step->batch);
+  cell->multiply(lstm_state_sums(cell, step, LSTM_I), cell, LSTM_CH_EARLY, (Rows){step->c_prev, C}, step->batch);
   add_state_sums(cell, step, LSTM_I, s->early);
   for (size_t b = 0; is_diagonal(cell) && b < step->batch; b++) {
     real *z = step->tape.gates + b * s->rows;
@@ -62,7 +62,7 @@ void lstm_peephole_early_backward(const LstmCell *cell, const LstmStep *step) {
 void lstm_peephole_late(const LstmCell *cell, const LstmStep *step) {
   const LstmShape *s = &cell->s;
   const size_t H = s->H, C = lstm_c_size(s);
-  lstm_product(lstm_state_sums(cell, step, LSTM_O), cell, LSTM_CH_LATE, (Rows){step->c, C}, step->batch);
+  cell->multiply(lstm_state_sums(cell, step, LSTM_O), cell, LSTM_CH_LATE, (Rows){step->c, C}, step->batch);
   add_state_sums(cell, step, LSTM_O, s->late);
   for (size_t b = 0; is_diagonal(cell) && b < step->batch; b++) {
     real *z_o = lstm_gate(cell, step, LSTM_O, b);

@@ -13,7 +13,7 @@ void lstm_projection(const LstmCell *cell, const LstmStep *step) {
   const size_t H = cell->s.H, P = cell->s.P, B = step->batch;
   if (!step->tape.m) return;
   fill_zero(step->h, B * P);
-  lstm_product((RowsOut){step->h, P}, cell, LSTM_HR, (Rows){step->tape.m, H}, B);
+  cell->multiply((RowsOut){step->h, P}, cell, LSTM_HR, (Rows){step->tape.m, H}, B);
   VEC_FOR(B * P, flush_at, step->h);
 }
 

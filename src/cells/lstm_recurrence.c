@@ -11,8 +11,8 @@
 void lstm_recurrence(const LstmCell *cell, const LstmStep *step) {
   const Rows gates_prev = {step->c_prev + cell->s.H, lstm_c_size(&cell->s)};
   if (step->tape.from_state) fill_zero(step->tape.from_state, step->batch * cell->s.recurrent);
-  lstm_product(lstm_state_sums(cell, step, LSTM_I), cell, LSTM_GH_EARLY, gates_prev, step->batch);
-  lstm_product(lstm_state_sums(cell, step, LSTM_O), cell, LSTM_GH_LATE, gates_prev, step->batch);
+  cell->multiply(lstm_state_sums(cell, step, LSTM_I), cell, LSTM_GH_EARLY, gates_prev, step->batch);
+  cell->multiply(lstm_state_sums(cell, step, LSTM_O), cell, LSTM_GH_LATE, gates_prev, step->batch);
 }
 
 // di', df', do' of the step before. What they were for this step is in its dz by now.

@@ -60,11 +60,11 @@ void lstm_hidden_sums(const LstmCell *cell, const LstmStep *step) {
   const size_t R = cell->s.rows, B = step->batch;
   const Rows h_prev = {step->h_prev, cell->s.P};
   if (!tape->normal_hh) {
-    lstm_product((RowsOut){tape->gates, R}, cell, LSTM_HH, h_prev, B);
+    cell->multiply((RowsOut){tape->gates, R}, cell, LSTM_HH, h_prev, B);
     return;
   }
   fill_zero(tape->normal_hh, B * R);
-  lstm_product((RowsOut){tape->normal_hh, R}, cell, LSTM_HH, h_prev, B);
+  cell->multiply((RowsOut){tape->normal_hh, R}, cell, LSTM_HH, h_prev, B);
   lstm_norm_sums(tape->gates, tape->normal_hh, tape->inverse_hh, cell, LSTM_NORM_HH_WEIGHT, B);
 }
 

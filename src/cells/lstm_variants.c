@@ -69,13 +69,13 @@ static size_t c_size(const CellConfig *config) {
   return lstm_c_size(&s);
 }
 
-void lstm_product(RowsOut y, const LstmCell *cell, int product, Rows x, size_t batch) {
-  const Product *p = &cell->products[product];
-  if (cell->scratch) {
-    product_forward(y, MATMUL_ADD, p, x, cell->scratch, batch);
-  } else {
-    product_step(y.first, p, cell->p, cell->int8, x.first);
-  }
+static void multiply_in_step(RowsOut y, const LstmCell *cell, int product, Rows x, size_t batch) {
+  (void)batch;
+  product_step(y.first, &cell->products[product], cell->p, cell->int8, x.first);
+}
+
+static void multiply_in_window(RowsOut y, const LstmCell *cell, int product, Rows x, size_t batch) {
+  product_forward(y, MATMUL_ADD, &cell->products[product], x, cell->scratch, batch);
 }
 
 void lstm_product_backward(RowsOut dx, const LstmCell *cell, int product, Rows dy, size_t batch) {
@@ -156,6 +156,7 @@ static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix
   LstmTape *tape = &one.tape;
   lstm_tape(tape, gates + LSTM_GATES * cell.s.H, &cell.s, 1, 1);
   one.m = tape->m ? tape->m : h;
+  cell.multiply = multiply_in_step;
   cell.int8 = int8;
   lstm_input_sums_of_step(&cell, &one, x, token, config);
   step_forward(&cell, &one);
@@ -178,6 +179,7 @@ static uint64_t scratch_size(const CellConfig *config) {
 
 static LstmCell cell_of_window(CellWindow *w) {
   LstmCell cell = cell_of(&w->config, w->parameters, w->dparameters);
+  cell.multiply = multiply_in_window;
   cell.scratch = w->scratch + cell.s.rows;
   return cell;
 }
@@ -263,6 +265,7 @@ static void backward(CellWindow *w) {
 }
 
 const CellKind lstm_variant_cell = {
+    .number = CELL_LSTM_VARIANT,
     .name = "lstm",
     .options = CELL_LSTM_OPTIONS,
     .takes_clip = true,
@@ -276,8 +279,6 @@ const CellKind lstm_variant_cell = {
     .initialise = lstm_initialise,
     .step = step,
     .step_scratch_size = step_scratch_size,
-    .tape_size = tape_size,
-    .scratch_size = scratch_size,
-    .forward = forward,
-    .backward = backward,
 };
+
+const CellPass lstm_variant_pass = {tape_size, scratch_size, forward, backward};

@@ -80,13 +80,17 @@ uint64_t lstm_tape(LstmTape *tape, real *at, const LstmShape *s, size_t window, 
 // ---------------------------------------------------------------- a step
 
 // A cell at work.
-typedef struct {
+typedef struct LstmCell LstmCell;
+struct LstmCell {
   LstmShape s;
   real *const *p, *const *dp;
   Product products[LSTM_PRODUCTS];
-  real *scratch;           // where the products are packed; NULL for one step of one sequence, which takes the matrices
-  const Int8Matrix *int8;  // as they are, or of 8 bits
-} LstmCell;
+  // y (B, ...) += W x. Of a window, packed in the scratch; of one step of one sequence, with the matrices as they are, or
+  // with others in their place, as CellKind.step takes them.
+  void (*multiply)(RowsOut y, const LstmCell *cell, int product, Rows x, size_t batch);
+  real *scratch;
+  const Int8Matrix *int8;
+};
 
 // Step t of a batch. The parts of the tape begin at this step.
 typedef struct {
@@ -130,8 +134,7 @@ VEC_INLINE RowsOut lstm_state_sums(const LstmCell *cell, const LstmStep *step, i
   return (RowsOut){step->tape.from_state + (gate == LSTM_O ? cell->s.early : 0), cell->s.recurrent};
 }
 
-// y (B, ...) += W x, and dx (B, ...) += W^T dy.
-void lstm_product(RowsOut y, const LstmCell *cell, int product, Rows x, size_t batch);
+// dx (B, ...) += W^T dy.
 void lstm_product_backward(RowsOut dx, const LstmCell *cell, int product, Rows dy, size_t batch);
 
 // lstm_sums.c. Those of x for all steps at once, or for one.

@@ -71,9 +71,17 @@ static Int8Matrix int8_rows(const Int8Matrix *matrix, const Product *p) {
   };
 }
 
+const Int8Matrix products_in_order[1] = {{0}};
+
 void product_step(real *y, const Product *p, real *const *parameters, const Int8Matrix *int8, const real *x) {
   if (!is_there(p)) return;
-  const bool rounded = int8 && int8[p->place].q;
-  const Int8Matrix rows = rounded ? int8_rows(&int8[p->place], p) : (Int8Matrix){0};
-  matvec_add_with(y, parameters[p->place] + offset(p), rounded ? &rows : NULL, x, p->rows, p->columns);
+  const real *w = parameters[p->place] + offset(p);
+  if (int8 == products_in_order) {
+    matvec_add_in_order(y, w, stride_of(p), x, p->rows, p->columns);
+  } else if (int8 && int8[p->place].q) {
+    const Int8Matrix rows = int8_rows(&int8[p->place], p);
+    int8_matvec_add(y, &rows, x, p->rows, p->columns);
+  } else {
+    matvec_add(y, w, x, p->rows, p->columns);
+  }
 }

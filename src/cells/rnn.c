@@ -112,6 +112,7 @@ static void backward(CellWindow *w) {
 }
 
 const CellKind rnn_cell = {
+    .number = CELL_RNN,
     .name = "rnn",
     .options = CELL_RELU,
     .takes_clip = true,
@@ -120,8 +121,6 @@ const CellKind rnn_cell = {
     .initialise = initialise,
     .step = step,
     .step_scratch_size = step_scratch_size,
-    .tape_size = tape_size,
-    .scratch_size = scratch_size,
-    .forward = forward,
-    .backward = backward,
 };
+
+const CellPass rnn_pass = {tape_size, scratch_size, forward, backward};

@@ -110,7 +110,12 @@ static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix
     list_products(products, config);
     copy(whole_x, x, D);
     copy(whole_x + D, c, C);
-    product_step(h, &products[PRODUCT_WHOLE], p, int8, whole_x);
+    if (int8 == products_in_order) {
+      product_step(h, &products[PRODUCT_X], p, int8, x);
+      product_step(h, &products[PRODUCT_C], p, int8, c);
+    } else {
+      product_step(h, &products[PRODUCT_WHOLE], p, int8, whole_x);
+    }
     copy(c, whole_x, C);
   }
   squash(h, h, H, config);
@@ -230,6 +235,7 @@ static void backward(CellWindow *w) {
 }
 
 const CellKind tdnn_cell = {
+    .number = CELL_TDNN,
     .name = "tdnn",
     .options = CELL_RELU,
     .takes_delays = true,
@@ -238,8 +244,6 @@ const CellKind tdnn_cell = {
     .initialise = initialise,
     .step = step,
     .step_scratch_size = step_scratch_size,
-    .tape_size = tape_size,
-    .scratch_size = scratch_size,
-    .forward = forward,
-    .backward = backward,
 };
+
+const CellPass tdnn_pass = {tape_size, scratch_size, forward, backward};

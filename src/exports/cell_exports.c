@@ -2,7 +2,7 @@
 #include "cells/cell.h"
 #include "exports/exports.h"
 
-EXPORT size_t lstm_cell_kinds(void) { return cell_kind_count; }
+EXPORT size_t lstm_cell_kinds(void) { return CELL_KINDS; }
 
 // The name of kind `kind`, in [0, lstm_cell_kinds()): a C string that lives for ever.
 EXPORT const char *lstm_cell_name(size_t kind) { return cell_kinds[kind]->name; }

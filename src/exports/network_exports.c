@@ -4,6 +4,7 @@
 
 #include "exports/exports.h"
 #include "kernels/elementwise.h"
+#include "network/run.h"
 #include "network/sampling.h"
 
 enum { LAYER_WORDS = 10 };
@@ -13,7 +14,7 @@ enum { LAYER_WORDS = 10 };
 // False for a kind that is not known.
 static bool read_layers(LayerConfig *list, const int32_t *words, size_t layer_count) {
   for (size_t l = 0; l < layer_count; l++, words += LAYER_WORDS) {
-    if ((size_t)words[0] >= cell_kind_count) return false;
+    if ((size_t)words[0] >= CELL_KINDS) return false;
     float clip, forget_bias;
     memcpy(&clip, &words[6], sizeof clip);
     memcpy(&forget_bias, &words[7], sizeof forget_bias);
@@ -134,6 +135,12 @@ EXPORT real *lstm_network_gates(Network *network, size_t d) { return network->di
 EXPORT void lstm_network_step(Network *network, size_t token) {
   network_step(network, token);
   network_output(network, 1);
+}
+
+// A whole sequence; see run.h.
+EXPORT size_t lstm_network_run_width(const Network *network) { return network_run_width(network); }
+EXPORT const real *lstm_network_run(Network *network, real *memory, const int32_t *tokens, size_t steps) {
+  return network_run(network, memory, tokens, steps);
 }
 
 // 1 where the network now steps with 8-bit weights, 0 where there is not enough memory; see network.h. `scales` may be 0.

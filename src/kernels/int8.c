@@ -4,8 +4,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "kernels/matmul.h"
-
 enum { INT8_MAX_MAGNITUDE = 127, INT8_ROWS = 6 };
 
 // What is smaller counts as 0: its steps would be denormal numbers, or their inverse infinite.
@@ -133,12 +131,4 @@ void int8_matvec_add(real *y, const Int8Matrix *w, const real *x, size_t m, size
   size_t row = 0;
   for (; row + INT8_ROWS <= m; row += INT8_ROWS) dot_rows(y, w, input, row, length, INT8_ROWS);
   for (; row < m; row++) dot_rows(y, w, input, row, length, 1);
-}
-
-void matvec_add_with(real *y, const real *w, const Int8Matrix *int8, const real *x, size_t m, size_t k) {
-  if (int8 && int8->q) {
-    int8_matvec_add(y, int8, x, m, k);
-  } else {
-    matvec_add(y, w, x, m, k);
-  }
 }

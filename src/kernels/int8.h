@@ -36,7 +36,4 @@ void int8_pack(Int8Matrix *packed, const real *w, const real *scales, size_t m, 
 // infinite.
 void int8_matvec_add(real *y, const Int8Matrix *w, const real *x, size_t m, size_t k);
 
-// y (M) += W x (K), from int8 where there is one (not NULL, q not NULL), else from w: the one product of a step.
-void matvec_add_with(real *y, const real *w, const Int8Matrix *int8, const real *x, size_t m, size_t k);
-
 #endif

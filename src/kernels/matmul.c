@@ -116,6 +116,14 @@ static void row_times_panels(real *c, MatmulInto into, const real *a, const real
   }
 }
 
+// A tile (4, 4) of rows that lie `stride` apart, transposed; those of its rows and columns that do not exist are 0.
+VEC_INLINE void load_tile(vec part[TILE_ROWS], const real *first, size_t stride, size_t rows, size_t columns) {
+  for (size_t r = 0; r < TILE_ROWS; r++) {
+    part[r] = r < rows ? vec_load_part(first + r * stride, columns) : vec_splat(0);
+  }
+  vec_transpose(part);
+}
+
 // A block (m, k) of A as tiles of TILE_ROWS rows, each stored k by k: a[m][k] to packed[m / 4][k][m % 4], the last one
 // filled up with zeros.
 static void pack_rows(real *packed, Rows a, size_t m, size_t k) {
@@ -124,10 +132,7 @@ static void pack_rows(real *packed, Rows a, size_t m, size_t k) {
     for (size_t i = 0; i < k; i += VEC_LANES) {
       const size_t lanes = smaller(VEC_LANES, k - i);
       vec part[TILE_ROWS];
-      for (size_t r = 0; r < TILE_ROWS; r++) {
-        part[r] = r < rows ? vec_load_part(a.first + r * a.stride + i, lanes) : vec_splat(0);
-      }
-      vec_transpose(part);
+      load_tile(part, a.first + i, a.stride, rows, lanes);
       for (size_t r = 0; r < lanes; r++, packed += TILE_ROWS) vec_store(packed, part[r]);
     }
   }
@@ -204,4 +209,21 @@ void matvec_add(real *y, const real *w, const real *x, size_t m, size_t k) {
   size_t row = 0;
   for (; row + DOT_ROWS <= m; row += DOT_ROWS) dot_rows(y + row, w + row * k, x, k, DOT_ROWS);
   for (; row < m; row++) dot_rows(y + row, w + row * k, x, k, 1);
+}
+
+void matvec_add_in_order(real *y, const real *w, size_t stride, const real *x, size_t m, size_t k) {
+  for (size_t row = 0; row < m; row += TILE_ROWS) {
+    const size_t rows = smaller(TILE_ROWS, m - row);
+    vec sum = vec_splat(0);
+    for (size_t i = 0; i < k;) {
+      vec part[TILE_ROWS];
+      const size_t lanes = smaller(VEC_LANES, k - i);
+      load_tile(part, w + row * stride + i, stride, rows, lanes);
+      for (size_t j = 0; j < lanes; j++) sum = vec_madd(sum, vec_splat(x[i + j]), part[j]);
+      i += lanes;
+      if (i % BLOCK_K != 0 && i < k) continue;
+      vec_store_part(y + row, vec_add(vec_load_part(y + row, rows), sum), rows);
+      sum = vec_splat(0);
+    }
+  }
 }

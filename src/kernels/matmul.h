@@ -53,4 +53,7 @@ void matmul_transposed(RowsOut c, Rows a, Rows b, real *workspace, size_t m, siz
 // y (M) += W (M, K) x (K): reads each weight once, as a step with a batch of one does.
 void matvec_add(real *y, const real *w, const real *x, size_t m, size_t k);
 
+// The same with rows of W `stride` apart, and with each sum in the order of matmul's, to the last bit.
+void matvec_add_in_order(real *y, const real *w, size_t stride, const real *x, size_t m, size_t k);
+
 #endif

@@ -15,7 +15,8 @@ void head_step(real *y, const Head *head, const real *h) {
     return;
   }
   copy(y, head->bias, head->output_size);
-  matvec_add_with(y, head->weight, head->int8, h, head->output_size, head->input_size);
+  const Product product = product_of(head);
+  product_step(y, &product, &head->weight, head->int8, h);
 }
 
 uint64_t head_scratch_size(const Head *head) {

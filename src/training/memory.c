@@ -33,7 +33,7 @@ static CellWindow take_window(Arena *arena, BatchState *start, const Plan *plan,
       .c = reals_if(arena, c_size > 0, count_product(T + 1, c)),
       .dh0 = reals_if(arena, plan->can_train, h),
       .dc0 = reals_if(arena, plan->can_train && c_size > 0, c),
-      .tape = arena_reals(arena, direction->kind->tape_size(&direction->config, T, B)),
+      .tape = arena_reals(arena, cell_pass(direction->kind)->tape_size(&direction->config, T, B)),
   };
   *start = (BatchState){.h = reals_if(arena, plan->can_train, h),
                         .c = reals_if(arena, plan->can_train && c_size > 0, c)};
@@ -72,7 +72,7 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
     const Direction *direction = &network->directions[d];
     BatchState start;
     const CellWindow window = take_window(arena, &start, plan, direction);
-    scratch = larger(scratch, direction->kind->scratch_size(&direction->config));
+    scratch = larger(scratch, cell_pass(direction->kind)->scratch_size(&direction->config));
     if (windows) windows[d] = window;
     if (starts) starts[d] = start;
     const bool is_last = d + 1 == network->direction_count || network->directions[d + 1].layer != direction->layer;

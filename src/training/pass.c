@@ -42,8 +42,8 @@ static void reverse_tokens(int32_t *to, const int32_t *from, const Trainer *trai
   }
 }
 
-static const CellKind *kind_of(const Trainer *trainer, const CellWindow *w) {
-  return trainer->network->directions[w - trainer->windows].kind;
+static const CellPass *pass_of(const Trainer *trainer, const CellWindow *w) {
+  return cell_pass(trainer->network->directions[w - trainer->windows].kind);
 }
 
 // The h of a cell in the window, (T, B, P).
@@ -60,7 +60,7 @@ static size_t output_count(const Trainer *trainer, const LayerWindow *layer) {
 
 static void forward_layer(Trainer *trainer, const LayerWindow *layer) {
   CellWindow *forward = layer->forward, *reverse = layer->reverse;
-  kind_of(trainer, forward)->forward(forward);
+  pass_of(trainer, forward)->forward(forward);
   if (!reverse) return;
   const size_t P = cell_h_size(&forward->config), D = forward->config.input_size;
   if (forward->tokens) {
@@ -68,7 +68,7 @@ static void forward_layer(Trainer *trainer, const LayerWindow *layer) {
   } else {
     move_rows((RowsOut){layer->reversed_x, D}, (Rows){forward->x, D}, D, trainer, true, false);
   }
-  kind_of(trainer, reverse)->forward(reverse);
+  pass_of(trainer, reverse)->forward(reverse);
   move_rows((RowsOut){layer->h, layer->size}, (Rows){h_of(forward), P}, P, trainer, false, false);
   move_rows((RowsOut){layer->h + P, layer->size}, (Rows){h_of(reverse), P}, P, trainer, true, false);
 }
@@ -82,7 +82,7 @@ static void record_dh(Trainer *trainer, const CellWindow *w) {
 }
 
 static void backward_direction(Trainer *trainer, CellWindow *w) {
-  kind_of(trainer, w)->backward(w);
+  pass_of(trainer, w)->backward(w);
   if (trainer->dh_squares) record_dh(trainer, w);
 }
 

@@ -18,7 +18,7 @@ static inline void check_forward(const CellCase *c, const SizeCase *s) {
   CellWindow w = make_window(&k);
   NaiveWindow n = naive_window(&k, c->naive, &w);
   naive_forward(&n);
-  k.kind->forward(&w);
+  cell_pass(k.kind)->forward(&w);
   check_array(w.h, n.h, states * P, tolerance, "h");
   check_array(w.c, n.c, states * C, tolerance, "c");
 
@@ -57,9 +57,9 @@ static inline void check_decay(const CellCase *c) {
   memset((real *)w.x, 0, steps * k.config.input_size * sizeof(real));
   memset(w.dh, 0, (steps - k.B) * P * sizeof(real));
   real *h = test_copy(w.h, P), *c_of_step = C ? test_copy(w.c, C) : NULL, *memory = step_memory(&k);
-  k.kind->forward(&w);
+  cell_pass(k.kind)->forward(&w);
   CHECK(!any_denormal(w.h, states * P) && !any_denormal(w.c, states * C));
-  k.kind->backward(&w);
+  cell_pass(k.kind)->backward(&w);
   CHECK(!any_denormal(w.dh, steps * P) && !any_denormal(w.dh0, k.B * P) && !any_denormal(w.dc0, k.B * C));
   for (size_t t = 0; t < k.T; t++) {
     step_fast(&k, &w, h, c_of_step, memory, t, 0);
@@ -79,10 +79,10 @@ static inline void check_wide(const CellCase *c) {
   const size_t P = h_size_of(&k), C = c_size_of(&k);
   CellWindow w = make_window(&k);
   real *h = test_copy(w.h, P), *c_of_step = C ? test_copy(w.c, C) : NULL, *memory = step_memory(&k);
-  k.kind->forward(&w);
+  cell_pass(k.kind)->forward(&w);
   for (size_t t = 0; t < k.T; t++) step_fast(&k, &w, h, c_of_step, memory, t, 0);
   check_row(h, w.h + k.T * P, P, forward_tolerance(&k), "h");
-  k.kind->backward(&w);
+  cell_pass(k.kind)->backward(&w);
   for (size_t j = 0; j < P; j++) CHECK(isfinite(w.dh0[j]));
   for (size_t j = 0; j < C; j++) CHECK(isfinite(w.dc0[j]));
   test_end();
@@ -95,7 +95,7 @@ static inline void check_nan(const CellCase *c) {
   CellWindow w = make_window(&k);
   real *h = test_copy(w.h, h_size_of(&k)), *c_of_step = w.c ? test_copy(w.c, c_size_of(&k)) : NULL;
   ((real *)w.x)[1] = NAN;
-  k.kind->forward(&w);
+  cell_pass(k.kind)->forward(&w);
   step_fast(&k, &w, h, c_of_step, step_memory(&k), 0, 0);
   for (size_t j = 0; j < h_size_of(&k); j++) CHECK(isnan(w.h[h_size_of(&k) + j]) && isnan(h[j]));
   test_end();

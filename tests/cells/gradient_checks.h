@@ -79,8 +79,8 @@ static inline void check_gradients(const CellCase *c, const SizeCase *s) {
   CellWindow w;
   NaiveWindow n;
   draw_smooth_window(&w, &n, c, &k);
-  k.kind->forward(&w);
-  k.kind->backward(&w);
+  cell_pass(k.kind)->forward(&w);
+  cell_pass(k.kind)->backward(&w);
   CellParameter list[CELL_MAX_PARAMETERS] = {0};
   k.kind->parameters(list, &k.config);
   for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {

@@ -116,8 +116,8 @@ static void check_gates(const CellKind *kind, const char *names) {
 static void test_kinds(void) {
   test_start("the list of kinds, their gates, and who computes an lstm");
   const char *names[] = {"lstm", "rnn", "gru", "four-gate", "feedforward", "tdnn"};
-  CHECK(cell_kind_count == sizeof names / sizeof *names);
-  for (size_t i = 0; i < cell_kind_count; i++) CHECK(strcmp(cell_kinds[i]->name, names[i]) == 0);
+  CHECK(CELL_KINDS == sizeof names / sizeof *names);
+  for (size_t i = 0; i < CELL_KINDS; i++) CHECK(strcmp(cell_kinds[i]->name, names[i]) == 0);
   check_gates(&lstm_cell, "input forget candidate output");
   check_gates(&rnn_cell, "");
   check_gates(&gru_cell, "reset update candidate");

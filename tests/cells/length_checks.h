@@ -49,8 +49,8 @@ static inline void check_lengths(const CellCase *c, const SizeCase *s) {
   CellWindow *ones = test_block(k.B * sizeof *ones);
   WindowCase one;
   for (size_t b = 0; b < k.B; b++) ones[b] = alone(&k, &w, b, &one);
-  k.kind->forward(&w);
-  k.kind->backward(&w);
+  cell_pass(k.kind)->forward(&w);
+  cell_pass(k.kind)->backward(&w);
   CellParameter list[CELL_MAX_PARAMETERS] = {0};
   k.kind->parameters(list, &k.config);
   double *sums[CELL_MAX_PARAMETERS];
@@ -59,8 +59,8 @@ static inline void check_lengths(const CellCase *c, const SizeCase *s) {
   for (size_t b = 0; b < k.B; b++) {
     CellWindow *a = &ones[b];
     const size_t length = a->window;
-    k.kind->forward(a);
-    k.kind->backward(a);
+    cell_pass(k.kind)->forward(a);
+    cell_pass(k.kind)->backward(a);
     check_held(w.h, a->h, &k, length, b, P);
     check_held(w.c, a->c, &k, length, b, C);
     check_row(w.dh0 + b * P, a->dh0, P, tolerance, "dh0");
@@ -93,14 +93,14 @@ static inline void check_full_lengths(const CellCase *c, const SizeCase *s) {
   CellWindow w = make_window(&k);
   int32_t *lengths = test_tokens(k.B, 1);
   real *dh = test_copy(w.dh, count * P);
-  k.kind->forward(&w);
-  k.kind->backward(&w);
+  cell_pass(k.kind)->forward(&w);
+  cell_pass(k.kind)->backward(&w);
   real *h = test_copy(w.h, (count + k.B) * P), *whole_dh = test_copy(w.dh, count * P), *dh0 = test_copy(w.dh0, k.B * P);
   for (size_t b = 0; b < k.B; b++) lengths[b] = (int32_t)k.T;
   w.lengths = lengths;
   memcpy(w.dh, dh, count * P * sizeof *dh);
-  k.kind->forward(&w);
-  k.kind->backward(&w);
+  cell_pass(k.kind)->forward(&w);
+  cell_pass(k.kind)->backward(&w);
   check_same(w.h, h, (count + k.B) * P * sizeof *h, "h");
   check_same(w.dh, whole_dh, count * P * sizeof *dh, "dh");
   check_same(w.dh0, dh0, k.B * P * sizeof *dh0, "dh0");

@@ -34,9 +34,9 @@ static const CellCase options_alone[] = {
 static void check_tape(const CellCase *c, const SizeCase *s) {
   const WindowCase k = start("all of the tape is used", c, s);
   CellWindow w = make_window(&k);
-  const size_t tape = (size_t)kind->tape_size(&k.config, k.T, k.B);
-  kind->forward(&w);
-  kind->backward(&w);
+  const size_t tape = (size_t)cell_pass(kind)->tape_size(&k.config, k.T, k.B);
+  cell_pass(kind)->forward(&w);
+  cell_pass(kind)->backward(&w);
   for (size_t i = 0; i < tape; i++) check(!isnan(w.tape[i]), "tape[%zu] of %zu: not used", i, tape);
   test_end();
 }
@@ -45,7 +45,7 @@ static void test_plain(const SizeCase *k) {
   const WindowCase window = start("equal to the plain cell bit for bit", &options_alone[0], k);
   CellWindow w = make_window(&window), v = w;
   const size_t states = (k->T + 1) * k->B * k->H, steps = states - k->B * k->H, first = k->B * k->H;
-  CHECK(kind->tape_size(&w.config, k->T, k->B) == lstm_cell.tape_size(&w.config, k->T, k->B));
+  CHECK(cell_pass(kind)->tape_size(&w.config, k->T, k->B) == lstm_pass.tape_size(&w.config, k->T, k->B));
   v.h = test_copy(w.h, states);
   v.c = test_copy(w.c, states);
   v.dh = test_copy(w.dh, steps);
@@ -53,8 +53,8 @@ static void test_plain(const SizeCase *k) {
   v.dh0 = test_reals(first);
   v.dc0 = test_reals(first);
   v.dc_squares = test_block((k->T + 1) * sizeof(double));
-  v.tape = test_reals((size_t)lstm_cell.tape_size(&w.config, k->T, k->B));
-  v.scratch = test_reals((size_t)lstm_cell.scratch_size(&w.config));
+  v.tape = test_reals((size_t)lstm_pass.tape_size(&w.config, k->T, k->B));
+  v.scratch = test_reals((size_t)lstm_pass.scratch_size(&w.config));
   CellParameter list[CELL_MAX_PARAMETERS] = {{0}}, plain[CELL_MAX_PARAMETERS] = {{0}};
   kind->parameters(list, &w.config);
   lstm_cell.parameters(plain, &w.config);
@@ -64,11 +64,11 @@ static void test_plain(const SizeCase *k) {
     CHECK(list[p].name == plain[p].name || strcmp(list[p].name, plain[p].name) == 0);
     if (list[p].rows > 0) v.dparameters[p] = test_reals(count_of(&list[p]));
   }
-  kind->forward(&w);
+  cell_pass(kind)->forward(&w);
   lstm_cell.forward(&v);
   check_same(w.h, v.h, states * sizeof(real), "h");
   check_same(w.c, v.c, states * sizeof(real), "c");
-  kind->backward(&w);
+  cell_pass(kind)->backward(&w);
   lstm_cell.backward(&v);
   for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {
     if (list[p].rows == 0) continue;
@@ -164,7 +164,7 @@ static void test_projected_decay(void) {
     for (size_t i = 0; i < count_of(&list[p]); i++) w.parameters[p][i] = value;
   }
   real *h = test_copy(w.h, P), *c_of_step = test_copy(w.c, c_size_of(&k)), *memory = step_memory(&k);
-  kind->forward(&w);
+  cell_pass(kind)->forward(&w);
   CHECK(!any_denormal(w.h, (k.T + 1) * k.B * P));
   for (size_t t = 0; t < k.T; t++) {
     step_fast(&k, &w, h, c_of_step, memory, t, 0);

@@ -56,8 +56,8 @@ static inline CellWindow make_window(const WindowCase *k) {
       .dh0 = test_reals(k->B * P),
       .dc0 = k->kind->c_size ? test_reals(k->B * C) : NULL,
       .dc_squares = k->kind->c_size ? test_block((k->T + 1) * sizeof(double)) : NULL,
-      .tape = test_reals((size_t)k->kind->tape_size(config, k->T, k->B)),
-      .scratch = test_reals((size_t)k->kind->scratch_size(config)),
+      .tape = test_reals((size_t)cell_pass(k->kind)->tape_size(config, k->T, k->B)),
+      .scratch = test_reals((size_t)cell_pass(k->kind)->scratch_size(config)),
   };
   fill_coarse(w.h, k->B * P, 1);
   if (w.c) fill_coarse(w.c, k->B * C, 2);

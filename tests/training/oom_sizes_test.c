@@ -52,12 +52,12 @@ static void test_tapes(void) {
     for (int i = 0; i < 2 * 3 * 2 * 2; i++) {
       const CellConfig config = config_of(c, inputs[i % 2], hidden[i / 2 % 3], delays[i / 6 % 2], i / 12);
       const CellKind *kind = cell_kind_for(cells[c].kind, &config);
-      const uint64_t one = kind->tape_size(&config, 1, 1), two = kind->tape_size(&config, 2, 1);
+      const uint64_t one = cell_pass(kind)->tape_size(&config, 1, 1), two = cell_pass(kind)->tape_size(&config, 2, 1);
       const size_t windows[] = {1, 2, 1000, TRAINER_MAX_WINDOW}, batches[] = {1, 7, TRAINER_MAX_BATCH};
       for (int k = 0; k < 12; k++) {
         const size_t T = windows[k % 4], B = batches[k / 4];
         const long double expected = (long double)B * ((long double)one + (long double)(T - 1) * (long double)(two - one));
-        const long double got = (long double)kind->tape_size(&config, T, B);
+        const long double got = (long double)cell_pass(kind)->tape_size(&config, T, B);
         check(got == expected, "D %zu, H %zu, N %zu, T %zu, B %zu: expected %.0Lf, got %.0Lf", config.input_size,
               config.hidden_size, config.delays, T, B, expected, got);
       }
@@ -80,7 +80,7 @@ static void test_growth(void) {
         const CellKind *kind = cell_kind_for(cells[c].kind, &config);
         CellParameter list[CELL_MAX_PARAMETERS] = {{0}};
         kind->parameters(list, &config);
-        double sizes[3] = {(double)kind->scratch_size(&config), 0, 1 + (double)cell_c_size(kind, &config)};
+        double sizes[3] = {(double)cell_pass(kind)->scratch_size(&config), 0, 1 + (double)cell_c_size(kind, &config)};
         for (int p = 0; p < CELL_MAX_PARAMETERS; p++) {
           sizes[1] += (double)list[p].rows * (double)(list[p].columns ? list[p].columns : 1);
         }
@@ -104,7 +104,7 @@ static void check_trainer(int cell, size_t layers, size_t input, size_t delays, 
     const CellKind *kind = cell_kind_for(cells[cell].kind, &config);
     const long double states = (long double)H + (long double)cell_c_size(kind, &config);
     list[d] = (Direction){.kind = kind, .config = config, .layer = d / 2, .reverse = d % 2};
-    reals += (long double)(window + 1) * (long double)batch * states + (long double)kind->tape_size(&config, window, batch);
+    reals += (long double)(window + 1) * (long double)batch * states + (long double)cell_pass(kind)->tape_size(&config, window, batch);
   }
   Network network = {.layer_count = layers, .direction_count = 2 * layers, .directions = list, .is_bidirectional = true,
                      .head = {.kind = OUTPUT_VALUES, .input_size = 2 * H, .output_size = NETWORK_MAX_INPUT}};

@@ -268,7 +268,7 @@ static void test_memory(const NetworkCase *k, size_t B, size_t T) {
     const CellConfig *config = &network->directions[l].config;
     const size_t H = config->hidden_size;
     reals += 5 * count * H + 2 * (T + 3) * B * H;
-    scratch = (size_t)larger(scratch, lstm_cell.scratch_size(config));
+    scratch = (size_t)larger(scratch, lstm_pass.scratch_size(config));
     widest = (size_t)larger(widest, H);
     blocks += 7;
   }
