@@ -337,6 +337,9 @@ build_modules() {
   local sources=(src/**/*.c)
   [[ ${#sources[@]} -gt 0 ]] || die 'no C files under src'
   compile_stale dist lstm "${variants[*]}" "${sources[@]}"
+  # For lstm-wasm/predict: no training, and of the cells only their steps, since nothing else is linked from them.
+  sources=(src/{kernels,cells,network}/**/*.c src/exports/{cell,memory,module,network}_exports.c)
+  compile_stale dist predict "${variants[*]}" "${sources[@]}"
   if [[ -e tests/benchmarks/limits.c ]]; then compile_stale build limits 'simd relaxed' tests/benchmarks/limits.c; fi
 }
 

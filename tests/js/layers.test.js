@@ -161,6 +161,13 @@ describe('the ABI', () => {
       assert.deepEqual(exports.filter((name) => !runtime.includes(name)).sort(), [...marked].sort());
       assert.deepEqual(imports, ['env.emscripten_notify_memory_growth']);
     });
+
+    test(`predict-${variant}.wasm exports the same, but for what trains`, () => {
+      const { imports, exports } = namesIn(readFileSync(path.join(root, `dist/predict-${variant}.wasm`)));
+      const predicting = marked.filter((name) => !name.startsWith('lstm_trainer_'));
+      assert.deepEqual(exports.filter((name) => !runtime.includes(name)).sort(), predicting.sort());
+      assert.deepEqual(imports, ['env.emscripten_notify_memory_growth']);
+    });
   }
 });
 
@@ -255,13 +262,13 @@ describe('the floors of JavaScript', () => {
   });
 
   test('what predicts loads no code that trains', () => {
-    const reached = new Set(['src/js/models/PredictingNetwork.js', 'src/js/models/PredictingCharModel.js']);
+    const reached = new Set(['src/js/predict.js']);
     for (const file of reached) {
       const { importedFiles } = ts.preProcessFile(read(file), true, true);
       for (const { fileName } of importedFiles) reached.add(/** @type {string} */ (resolve(file, fileName)));
     }
     assert.ok(reached.has('src/js/files/model-file.js'));
-    assert.deepEqual([...reached].filter((file) => /src\/js\/training\/|checkpoint/.test(file)), []);
+    assert.deepEqual([...reached].filter((file) => /src\/js\/training\/|checkpoint|Window|Batch/.test(file)), []);
   });
 
   test('web imports only the package, uplot, idb and itself', () => {

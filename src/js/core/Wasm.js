@@ -123,7 +123,8 @@ export class Wasm {
    * @returns {T}
    */
   withWords(count, where, use) {
-    const pointer = this.exports.lstm_allocate(count * 4);
+    // An address has 32 bits.
+    const pointer = count < 2 ** 30 ? this.exports.lstm_allocate(count * 4) : 0;
     if (pointer === 0) throw new OutOfMemoryError(`${where}: not enough memory for ${count * 4} bytes`);
     try {
       return use(pointer);

@@ -1,4 +1,5 @@
 // Lstm.js: the loaded library.
+import { ArgumentError } from '../core/errors.js';
 import { Cell } from '../network/Cell.js';
 import { createCharNetwork } from './char-options.js';
 import { CharModel } from './CharModel.js';
@@ -21,6 +22,9 @@ export class Lstm {
    * @param {import('../core/Wasm.js').Wasm} wasm
    */
   constructor(wasm) {
+    if (!('lstm_trainer_create' in wasm.exports)) {
+      throw new ArgumentError('load: the module must be one of lstm-wasm, which trains, got one of lstm-wasm/predict');
+    }
     this.#wasm = wasm;
   }
 

@@ -1,7 +1,8 @@
-// PredictingNetwork.js: a network that generates, forecasts, and is saved.
+// PredictingNetwork.js: a network that runs, generates, forecasts, and is saved.
 import { forecastVectors } from './forecast.js';
 import { generateTokens } from '../sampling/generate.js';
 import { Network } from '../network/Network.js';
+import { readRun } from '../network/run.js';
 import { Sampler } from '../sampling/Sampler.js';
 import { writeNetworkFile } from '../files/model-file.js';
 
@@ -11,6 +12,34 @@ import { writeNetworkFile } from '../files/model-file.js';
 export class PredictingNetwork extends Network {
   /** @type {Sampler | undefined} */
   #sampler;
+
+  /**
+   * Runs whole sequences, forward only; what it takes of memory is given back.
+   *
+   * Inputs are nested, one array a sequence: [sequence][step] of tokens, [sequence][step][number] of vectors, of one
+   * length or of several; or [step][number] of one sequence. Or they are flat and time-major, as PyTorch's default: what
+   * sequence b gets at step t is at index t * batchSize + b; or flat and batch-first: see the option layout.
+   * @param {import('../network/StepArray.js').Steps} inputs tokens, or vectors; T, the steps of the longest sequence, is at most
+   *   1048576
+   * @param {import('../network/run.js').RunOptions} [options]
+   * @returns {import('../network/run.js').RunResult}
+   * @throws {ArgumentError | OutOfMemoryError}
+   */
+  run(inputs, options = {}) {
+    this.assertUsable('run');
+    return this.compute(inputs, readRun(this.handle, inputs, options));
+  }
+
+  /**
+   * What run() computes: in one window, or step by step where there are none.
+   * @internal
+   * @param {unknown} inputs
+   * @param {import('../network/run.js').Run} run
+   * @returns {import('../network/run.js').RunResult}
+   */
+  compute(inputs, run) {
+    throw new TypeError(`${this.constructor.name} computes no ${run.window} steps of ${inputs}`);
+  }
 
   /**
    * Feeds a token, draws the next, feeds that, and so on. For networks with token input and as many classes.

@@ -1,5 +1,6 @@
 // TrainableNetwork.js: a network that can be trained too.
 import { PredictingNetwork } from './PredictingNetwork.js';
+import { runWindow } from '../network/run-window.js';
 import { Trainer } from '../training/Trainer.js';
 
 export class TrainableNetwork extends PredictingNetwork {
@@ -13,5 +14,14 @@ export class TrainableNetwork extends PredictingNetwork {
     this.assertUsable('createTrainer');
     this.assertFloat('createTrainer');
     return new Trainer(this, options);
+  }
+
+  /**
+   * @internal
+   * @param {unknown} inputs
+   * @param {import('../network/run.js').Run} run
+   */
+  compute(inputs, run) {
+    return runWindow(this.handle, inputs, run);
   }
 }

@@ -1,10 +1,9 @@
-// Network.js: a stack of cells with a head, to step and run.
+// Network.js: a stack of cells with a head, to step through.
 import { integer } from '../core/check.js';
 import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
 import { createNative, kindOf } from './network-config.js';
 import { Owned } from '../core/Owned.js';
 import { ParameterTable } from './ParameterTable.js';
-import { runSequences } from './run.js';
 import { Sequence } from './Sequence.js';
 import { stateShapesOf } from './state.js';
 
@@ -139,23 +138,6 @@ export class Network extends Owned {
     exports.lstm_network_step(this.#pointer, token);
     this.#sequence.readState(/** @type {CellState[]} */ (state));
     return this.#sequence.output();
-  }
-
-  /**
-   * Runs whole sequences, forward only; what it takes of memory is given back.
-   *
-   * Inputs are nested, one array a sequence: [sequence][step] of tokens, [sequence][step][number] of vectors, of one
-   * length or of several; or [step][number] of one sequence. Or they are flat and time-major, as PyTorch's default: what
-   * sequence b gets at step t is at index t * batchSize + b; or flat and batch-first: see the option layout.
-   * @param {import('./StepArray.js').Steps} inputs tokens, or vectors; T, the steps of the longest sequence, is at most
-   *   1048576
-   * @param {import('./run.js').RunOptions} [options]
-   * @returns {import('./run.js').RunResult}
-   * @throws {ArgumentError | OutOfMemoryError}
-   */
-  run(inputs, options = {}) {
-    this.assertUsable('run');
-    return runSequences(this.#handle, inputs, options);
   }
 
   /**

@@ -167,11 +167,12 @@ const range = (least, most) => (least === most ? `${least}` : `${least} to ${mos
  * @param {{ batchSize: number, window: number }} batch
  * @param {{ size: number, isWhole: boolean, most: number }} kind `most`: the largest whole number
  * @param {(b: number, t: number) => boolean} [counts] undefined: all do
+ * @param {number} [first] the sequence that the batch begins with
  */
-export function fillSteps(target, steps, { batchSize, window }, { size, isWhole, most }, counts) {
+export function fillSteps(target, steps, { batchSize, window }, { size, isWhole, most }, counts, first = 0) {
   let i = 0;
   for (let t = 0; t < window; t++) {
-    for (let b = 0; b < batchSize; b++) {
+    for (let b = first; b < first + batchSize; b++) {
       const isLooked = counts ? counts(b, t) : t < steps.stepsOf(b);
       for (let k = 0; k < size; k++, i++) {
         if (!isLooked) {

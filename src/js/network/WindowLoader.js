@@ -2,9 +2,10 @@
 //
 // What is behind the end of a sequence has no part in anything, and a target that is masked has none in the loss: these
 // are not looked at, and 0 takes their place.
-import { copyIntegers, copyNumbers, oneOf, optional, readOptions, refuse } from '../core/check.js';
+import { copyIntegers, copyNumbers, readOptions, refuse } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 import { fillSteps, isNested, StepArray } from './StepArray.js';
+import { inputKind, layoutOf, readLayout, readLengths } from './window-inputs.js';
 
 /** @typedef {import('./StepArray.js').Layout} Layout */
 /** @typedef {import('./StepArray.js').Steps} Steps */
@@ -16,7 +17,6 @@ import { fillSteps, isNested, StepArray } from './StepArray.js';
 
 /** @type {import('../core/check.js').Reader<any>} */
 const anything = (value) => value;
-export const readLayout = optional(oneOf(/** @type {const} */ (['time', 'batch'])));
 const readers = { lengths: anything, mask: anything, layout: readLayout };
 
 export class WindowLoader {
@@ -32,10 +32,7 @@ export class WindowLoader {
   constructor({ wasm, config: { input, output }, outputSize }, batch) {
     this.#wasm = wasm;
     this.#batch = batch;
-    /** What a step has. */
-    this.#input = 'tokens' in input
-      ? { size: 1, isWhole: true, most: input.tokens - 1 }
-      : { size: input.size, isWhole: false, most: 0, unit: `size ${input.size}` };
+    this.#input = inputKind(input);
     this.#output = output && 'classes' in output
       ? { size: 1, isWhole: true, most: output.classes - 1 }
       : { size: outputSize, isWhole: false, most: 0 };
@@ -78,7 +75,8 @@ export class WindowLoader {
     const layout = this.#layoutOf(call, given, asked);
     const shape = { batchSize, window, layout };
     const x = new StepArray(inputs, `${call}: inputs`, { ...shape, ...this.#input });
-    const ends = this.#readLengths(call, lengths, x);
+    const ends = readLengths(call, lengths, x, shape);
+    if (ends) this.#wasm.ints(exports.lstm_trainer_lengths(pointer), batchSize).set(ends);
     const isInside = ends && ((/** @type {number} */ b, /** @type {number} */ t) => t < ends[b]);
 
     // A target has the steps of its inputs; where lengths say how many of them count, it may have more.
@@ -107,11 +105,8 @@ export class WindowLoader {
   #layoutOf(call, given, asked) {
     const { batchSize, window } = this.#batch;
     const nested = Object.keys(given).filter((name) => this.#isBySequence(name, given[name]));
-    if (isNested(given.inputs) && asked === 'time') {
-      throw new ArgumentError(`${call}: layout 'time' is of flat arrays, and inputs are nested`);
-    }
-    const own = isNested(given.inputs) ? 'batch' : 'time';
-    if (asked || nested.length === 0) return asked ?? own;
+    const own = layoutOf(call, given.inputs, asked);
+    if (asked || nested.length === 0) return own;
     // Of one sequence, or one step, both layouts are the same.
     const flat = Object.keys(given).find((name) => /** @type {any} */ (given[name])?.length === this.#flatLength(name)
       && !nested.includes(name));
@@ -135,28 +130,6 @@ export class WindowLoader {
   #flatLength(name) {
     const { size } = name === 'inputs' ? this.#input : name === 'targets' ? this.#output : { size: 1 };
     return this.#batch.window * this.#batch.batchSize * size;
-  }
-
-  /**
-   * @param {string} call
-   * @param {unknown} given
-   * @param {StepArray} x the inputs
-   * @returns {Int32Array | undefined} how many steps of each sequence count; undefined: all of the window
-   */
-  #readLengths(call, given, x) {
-    if (given === undefined && x.form === 'flat') return undefined;
-    const { pointer, batchSize, window } = this.#batch;
-    const own = Int32Array.from({ length: batchSize }, (_, b) => x.stepsOf(b));
-    const ends = given === undefined ? own : new Int32Array(batchSize);
-    if (given !== undefined) {
-      copyIntegers(ends, given, [1, window], `${call}: lengths`, `${batchSize} (batchSize)`);
-      const long = ends.findIndex((length, b) => length > own[b]);
-      if (long >= 0) refuse(`${call}: lengths[${long}]`, `at most ${own[long]}, the steps of inputs[${long}]`, ends[long]);
-    } else if (own.every((length) => length === window)) {
-      return undefined;
-    }
-    this.#wasm.ints(this.#wasm.exports.lstm_trainer_lengths(pointer), batchSize).set(ends);
-    return ends;
   }
 
   /**

@@ -1,9 +1,8 @@
 // run.js: whole sequences through a network, forward only.
-import { Batch } from './Batch.js';
 import { isArray, optional, readOptions, refuse } from '../core/check.js';
 import { batchSizeReader, windowReader } from './network-options.js';
 import { isNested, measure } from './StepArray.js';
-import { readLayout } from './WindowLoader.js';
+import { readLayout } from './window-inputs.js';
 
 /** @typedef {import('./state.js').CellState} CellState */
 /** @typedef {import('./StepArray.js').Layout} Layout */
@@ -30,29 +29,41 @@ import { readLayout } from './WindowLoader.js';
  */
 
 /**
+ * What is to be run.
+ * @typedef {object} Run
+ * @property {number} batchSize B
+ * @property {number} window T
+ * @property {unknown} lengths not yet looked at, as state
+ * @property {Layout} [layout]
+ * @property {unknown} state
+ */
+
+/**
  * @param {import('./Batch.js').NetworkHandle} network
  * @param {unknown} inputs
  * @param {RunOptions} options
- * @returns {RunResult}
+ * @returns {Run}
  */
-export function runSequences(network, inputs, options) {
-  const { batchSize: asked, lengths, layout: flatLayout, state } = readOptions('run', options, {
+export function readRun(network, inputs, options) {
+  const { batchSize, ...read } = readOptions('run', options, {
     batchSize: optional(batchSizeReader()),
     lengths: (value) => value,
     layout: readLayout,
     state: (value) => value,
   });
-  const { batchSize, window } = sizesOf(network, inputs, asked);
-  const batch = new Batch(network, { batchSize, window, canTrain: false }, 'run');
-  try {
-    const layout = batch.loader.loadInputs('run', inputs, { lengths, layout: flatLayout });
-    if (state !== undefined) batch.setState(state, 'run: state');
-    const outputs = batch.predict(layout);
-    const shape = [...(layout === 'time' ? [window, batchSize] : [batchSize, window]), network.outputSize];
-    return { outputs, layout, shape, state: batch.endState() };
-  } finally {
-    batch.free();
-  }
+  return { ...read, ...sizesOf(network, inputs, batchSize) };
+}
+
+/**
+ * @param {Float32Array} outputs
+ * @param {Layout} layout
+ * @param {Run} run
+ * @param {number} size V
+ * @param {CellState[]} state
+ * @returns {RunResult}
+ */
+export function runResult(outputs, layout, { batchSize, window }, size, state) {
+  return { outputs, layout, shape: [...(layout === 'time' ? [window, batchSize] : [batchSize, window]), size], state };
 }
 
 /**

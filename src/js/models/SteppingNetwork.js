@@ -1,0 +1,14 @@
+// SteppingNetwork.js: a network that only predicts, on a module without windows.
+import { runSteps } from '../network/run-steps.js';
+import { PredictingNetwork } from './PredictingNetwork.js';
+
+export class SteppingNetwork extends PredictingNetwork {
+  /**
+   * @internal
+   * @param {unknown} inputs
+   * @param {import('../network/run.js').Run} run
+   */
+  compute(inputs, run) {
+    return runSteps(this.handle, this.sequence, inputs, run);
+  }
+}

@@ -1,0 +1,32 @@
+// inspect-model.js: what a file is, for those who only predict.
+import { describeSource } from '../files/describe-file.js';
+
+/** @typedef {import('../files/describe-file.js').ModelDescription} ModelDescription */
+
+/**
+ * What a model file is, read from its header without opening the model: it takes no WebAssembly and little time, and
+ * checks what it tells, but not the parameters themselves. Of bytes it is told at once.
+ * Nothing is told of a checkpoint but the model in it.
+ * @overload
+ * @param {ArrayBufferView | ArrayBufferLike} source bytes of the whole file
+ * @param {import('../files/model-source.js').OpenOptions} [options]
+ * @returns {ModelDescription}
+ * @throws {import('../core/errors.js').FileFormatError} where it is no file of this library, or cut off
+ */
+/**
+ * @overload
+ * @param {import('../core/source.js').Source} source a Blob or File, a Response, a URL, an address (in Node also a path), or a
+ *   promise of one or of bytes
+ * @param {import('../files/model-source.js').OpenOptions} [options]
+ * @returns {Promise<ModelDescription>}
+ * @throws {import('../core/errors.js').ArgumentError} where the source cannot be read
+ * @throws {import('../core/errors.js').FileFormatError} where it is no file of this library, or cut off
+ */
+/**
+ * @param {unknown} source
+ * @param {import('../files/model-source.js').OpenOptions} [options]
+ * @returns {ModelDescription | Promise<ModelDescription>}
+ */
+export function inspectModel(source, options) {
+  return describeSource(source, options);
+}

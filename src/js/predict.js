@@ -1,0 +1,28 @@
+// predict.js: the part of the package that only predicts: opens models and networks that were trained before.
+export { loadPredictor as load } from './models/load-predictor.js';
+export { inspectModel as inspect } from './models/inspect-model.js';
+export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatError, DivergedError } from './core/errors.js';
+
+/** @typedef {import('./core/load.js').LoadOptions} LoadOptions */
+/** @typedef {import('./core/load.js').Variant} Variant */
+/** @typedef {import('./models/Predictor.js').Predictor} Predictor */
+/** @typedef {import('./models/Predictor.js').PredictorCharModel} CharModel */
+/** @typedef {import('./models/inspect-model.js').ModelDescription} FileDescription */
+/** @typedef {import('./files/model-source.js').OpenOptions} OpenOptions */
+/** @typedef {import('./models/SteppingNetwork.js').SteppingNetwork} Network */
+/** @typedef {import('./network/run.js').RunOptions} RunOptions */
+/** @typedef {import('./network/run.js').RunResult} RunResult */
+/** @typedef {import('./network/state.js').CellState} CellState */
+/** @typedef {import('./network/StepArray.js').Steps} Steps */
+/** @typedef {import('./network/StepArray.js').Layout} Layout */
+/** @typedef {import('./models/forecast.js').ForecastOptions} ForecastOptions */
+/** @typedef {import('./models/char-options.js').CharModelConfig} CharModelConfig */
+/** @typedef {import('./models/PredictingCharModel.js').GenerateOptions} GenerateOptions */
+/** @typedef {import('./models/PredictingCharModel.js').Evaluation} Evaluation */
+/** @typedef {import('./models/Reading.js').CompleteOptions} CompleteOptions */
+/** @typedef {import('./models/Reading.js').Completion} Completion */
+/** @typedef {import('./models/Reading.js').Prediction} Prediction */
+/** @typedef {import('./models/Reading.js').Reading} Reading */
+/** @typedef {import('./models/trace.js').TraceOptions} TraceOptions */
+/** @typedef {import('./models/trace.js').Trace} Trace */
+/** @typedef {import('./models/trace.js').LayerTrace} LayerTrace */
