@@ -41,8 +41,8 @@ export class WorkerLstm extends Base {
    */
   async open(source, options = {}) {
     const given = readModelSource(source, 'open', options);
-    // What is the caller's stays the caller's.
-    const bytes = isBytes(given) ? readBytes(given, 'open: source', 'bytes').slice() : await given;
+    // What is the caller's stays the caller's, also what comes by a promise.
+    const bytes = readBytes(isBytes(given) ? given : await given, 'open: source', 'bytes').slice();
     const { signal } = options;
     return /** @type {Promise<any>} */ (this.ask('open', [bytes, { signal }], { makes: 'model', moves: 'arguments' }));
   }

@@ -1,4 +1,4 @@
-import { DisposedError, LstmError } from '../core/errors.js';
+import { DisposedError, FileFormatError, LstmError } from '../core/errors.js';
 import { finishInTurns } from '../core/pieces.js';
 import { callOf, told } from './calls.js';
 import { TextStream } from './TextStream.js';
@@ -144,10 +144,9 @@ export class WorkerServer {
    * @returns {Record<string, unknown>} what the page is told of it
    */
   #keep(number, entry) {
-    const untold = told[entry.kind].find((name) => !(name in entry.object));
-    if (untold) {
+    if (!told[entry.kind].every((name) => name in entry.object)) {
       entry.object.dispose?.();
-      throw new LstmError(`only a ${entry.kind} can be opened in a Worker, got a network, which has no ${untold}: open it with load`);
+      throw new FileFormatError('open: the file of a network without an alphabet, and a Worker holds character models: use load');
     }
     const description = Object.fromEntries(told[entry.kind].map((name) => [name, entry.object[name]]));
     // A model has one training: a new one ends that before it, which may have been forgotten.
