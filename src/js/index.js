@@ -13,6 +13,8 @@ export {
 
 /** @typedef {import('./core/load.js').LoadOptions} LoadOptions */
 /** @typedef {import('./core/load.js').Variant} Variant */
+/** @typedef {import('./core/source.js').Source} Source */
+/** @typedef {import('./files/model-source.js').OpenOptions} OpenOptions */
 /** @typedef {import('./models/Lstm.js').Lstm} Lstm */
 /** @typedef {import('./files/inspect.js').FileDescription} FileDescription */
 /** @typedef {import('./network/Cell.js').Cell} Cell */
