@@ -2,6 +2,7 @@
 import browsers from './browsers.js';
 import bundlers from './bundlers.js';
 import extension from './extension.js';
+import frameworks from './frameworks.js';
 import next from './next.js';
 import node from './node.js';
 import pages from './static.js';
@@ -28,4 +29,4 @@ import vite from './vite.js';
  */
 
 /** @type {Record<string, Environment[]>} */
-export const families = { pages, browsers, extension, node, runtimes, bundlers, vite, next, runners, types };
+export const families = { pages, browsers, extension, node, runtimes, bundlers, vite, next, frameworks, runners, types };
