@@ -431,7 +431,7 @@ build_guide() {
   node web/reference/entries.js build/reference
   for entry in build/reference/*.d.ts; do entries+=(--entryPoints "$entry"); done
   mkdir -p "$scratch/site/guide"
-  cp web/guide/*.md "$scratch/site/guide"
+  cp web/guide/*.md web/guide/*.png "$scratch/site/guide"
   rm "$scratch/site/guide/README.md"
   node_modules/.bin/typedoc --options web/reference/typedoc.json --tsconfig web/reference/tsconfig.json "${entries[@]}" \
     --out "$scratch/site/reference" --navigationJson "$scratch/site/navigation.json" >&2 || die 'the reference is not whole'

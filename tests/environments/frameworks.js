@@ -10,7 +10,7 @@ import { pins, pinned } from './versions.js';
 const page = readFileSync(new URL('../../web/guide/frameworks.md', import.meta.url), 'utf8');
 
 /** The page's files, by the names behind their fences. @type {Map<string, string>} */
-export const snippets = new Map([...page.matchAll(/^```\w+ file="([^"]+)"\n([\s\S]*?)^```$/gm)].map(([, name, code]) => [name, code]));
+export const snippets = new Map([...page.matchAll(/^```\w+ .*file="([^"]+)"\n([\s\S]*?)^```$/gm)].map(([, name, code]) => [name, code]));
 
 /** What a visitor does, and what the page shows. */
 export const drive = `

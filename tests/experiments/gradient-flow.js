@@ -1,5 +1,5 @@
-// The picture of the README: how far the gradient of one step's loss reaches back, in an rnn, a gru and an lstm of equal
-// size. Draws tests/experiments/gradient-flow.png in Chromium with uPlot, and prints the numbers beside it.
+// The picture of the guide: how far the gradient of one step's loss reaches back, in an rnn, a gru and an lstm of equal
+// size. Draws web/guide/gradient-flow.png in Chromium with uPlot, and prints the numbers beside it.
 //
 //   npm run build && node tests/experiments/gradient-flow.js
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import { Random } from './random.js';
 const window = 200;
 const batchSize = 16;
 const inputSize = 8;
-const picture = new URL('gradient-flow.png', import.meta.url);
+const picture = new URL('../../web/guide/gradient-flow.png', import.meta.url);
 
 // Hidden sizes for the same number of parameters, that of an lstm of 32 (with its head).
 const kinds = [

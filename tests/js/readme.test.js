@@ -1,7 +1,7 @@
-// The README's examples, run as they stand there: in Node, in Chromium, on the command line, in Python.
+// The README's examples, run as they stand there: in Node and in Chromium.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -12,8 +12,6 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 // Inside the package, so that it finds itself by its name.
 const folder = join(root, 'build', 'readme');
 mkdirSync(folder, { recursive: true });
-const book = 'Call me Ishmael. Some years ago, never mind how long precisely.\n'.repeat(100);
-writeFileSync(join(folder, 'book.txt'), book);
 
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
@@ -25,10 +23,10 @@ function examples(language) {
   return found;
 }
 
-/** @param {string} command @param {string[]} args */
-function run(command, args) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd: folder, encoding: 'utf8' });
-  assert.equal(status, 0, `${command} ${args.join(' ')}: ${error ?? ''}${stderr}`);
+/** @param {string} file */
+function run(file) {
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, [file], { cwd: folder, encoding: 'utf8' });
+  assert.equal(status, 0, `${file}: ${error ?? ''}${stderr}`);
   return stdout;
 }
 
@@ -37,7 +35,7 @@ describe('JavaScript', () => {
     test(`example ${i + 1}: ${code.split('\n').length} lines`, () => {
       const file = join(folder, `example-${i + 1}.mjs`);
       writeFileSync(file, code);
-      const output = run(process.execPath, [file]);
+      const output = run(file);
       assert.notEqual(output, '');
       if (i === 0) {
         const losses = [...output.matchAll(/: (\d\.\d\d) nats/g)].map(([, loss]) => Number(loss));
@@ -76,35 +74,4 @@ describe('in a page', () => {
       }
     });
   });
-});
-
-describe('on the command line', () => {
-  const main = join(root, 'src', 'js', 'command', 'main.js');
-  for (const line of examples('sh').join('').split('\n').filter((each) => each.startsWith('npx lstm-wasm '))) {
-    test(line, () => {
-      // A minute of training is not what is tested here.
-      const words = [...line.replace('--seconds 60', '--steps 30').matchAll(/'([^']*)'|(\S+)/g)].slice(2);
-      assert.notEqual(run(process.execPath, [main, ...words.map(([, quoted, plain]) => quoted ?? plain)]), '');
-    });
-  }
-});
-
-describe('in Python', () => {
-  examples('python').forEach((code, i) => {
-    test(`example ${i + 1}`, (t) => {
-      if (spawnSync('python3', ['-c', 'import torch, safetensors']).status !== 0) {
-        console.error('SKIPPED: the README in Python, because python3 with torch and safetensors is not here');
-        return t.skip('python3 with torch and safetensors is not here');
-      }
-      const file = join(folder, `example-${i + 1}.py`);
-      writeFileSync(file, code);
-      assert.equal(run('python3', [file]).trim(), `LSTM(${new Set(book).size}, 192)`);
-    });
-  });
-});
-
-test('every file and folder that it links to exists', () => {
-  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link);
-  assert.ok(links.length > 0);
-  for (const link of links) assert.ok(existsSync(join(root, link)), link);
 });
