@@ -61,6 +61,7 @@ const failures = {
     gone.predict('a');
   },
   'a file of HTML': () => lstm.openCharModel(html),
+  'a picture': () => lstm.openCharModel(new TextEncoder().encode('GIF89a, and what follows')),
   'half a file': () => lstm.openCharModel(model.save().subarray(0, 300)),
   'a flipped bit': () => lstm.openCharModel(changed),
   'a file of a network': () => lstm.openCharModel(net.save()),
