@@ -17,6 +17,7 @@ import { describeSource } from './describe-file.js';
  * @throws {import('../core/errors.js').FileFormatError} where it is no file of this library, or cut off
  */
 /**
+ * The same of a file that is read first, by a promise.
  * @overload
  * @param {import('../core/source.js').Source} source a Blob or File, a Response, a URL, an address (in Node also a path), or a
  *   promise of one or of bytes

@@ -286,7 +286,7 @@ describe('character models', () => {
     refuses(() => model.evaluate('a😀'), /evaluate: text .* got "😀" \(U\+1F600\) as character 1/);
     refuses(() => model.predict(''), /predict: text must be a string that is not empty, got ""/);
     refuses(() => model.generate({ prime: '' }), /generate: prime must be a string that is not empty/);
-    refuses(() => model.evaluate('a'), /evaluate: text must have at least 2 characters, got 1/);
+    refuses(() => model.evaluate('a'), /evaluate: text must have at least 2 characters that the model reads, got 1/);
     refuses(() => model.predict('the', { top: 0 }), /predict: top must be an integer from 1/);
     refuses(() => model.generate({ temprature: 1 }), /generate: unknown option "temprature"/);
   });
