@@ -52,3 +52,11 @@ export {
 /** @typedef {import('./models/trace.js').TraceOptions} TraceOptions */
 /** @typedef {import('./models/trace.js').Trace} Trace */
 /** @typedef {import('./models/trace.js').LayerTrace} LayerTrace */
+/** @typedef {import('./files/checkpoint-file.js').CheckpointDescription} CheckpointDescription */
+/** @typedef {import('./network/network-options.js').NetworkConfig} NetworkConfig */
+/** @typedef {import('./sampling/generate.js').TokenGenerateOptions} TokenGenerateOptions */
+/** @typedef {import('./training/optimizer-options.js').OptimizerName} OptimizerName */
+/** @typedef {import('./training/WindowPass.js').Gradients} Gradients */
+/** @typedef {import('./training/train-options.js').Texts} Texts */
+/** @typedef {import('./training/fit.js').FitOptions} FitOptions */
+/** @typedef {import('./models/reading-state.js').ReadingState} ReadingState */

@@ -16,3 +16,12 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./worker/WorkerCharModel.js').WorkerCharModel} WorkerCharModel */
 /** @typedef {import('./worker/WorkerLstm.js').WorkerLstm} WorkerLstm */
 /** @typedef {import('./worker/WorkerReading.js').WorkerReading} WorkerReading */
+/** @typedef {import('./core/source.js').Source} Source */
+/** @typedef {import('./core/load.js').Variant} Variant */
+/** @typedef {import('./files/model-source.js').OpenOptions} OpenOptions */
+/** @typedef {import('./models/char-options.js').CharModelConfig} CharModelConfig */
+/** @typedef {import('./models/reading-state.js').ReadingState} ReadingState */
+/** @typedef {import('./models/trace.js').TraceOptions} TraceOptions */
+/** @typedef {import('./training/fit.js').FitOptions} FitOptions */
+/** @typedef {import('./training/train-options.js').Texts} Texts */
+/** @typedef {import('./worker/open-worker.js').OpenWorkerOptions} OpenWorkerOptions */

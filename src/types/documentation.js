@@ -46,9 +46,11 @@ function linesOfTag(text, tag) {
  */
 export function publicDoc(doc, indent) {
   const { text } = doc.getSourceFile();
-  const tags = doc.tags ?? [];
+  // TypeScript keeps the tags of an overload inside of its own.
+  const tags = (doc.tags ?? []).flatMap((tag) => (ts.isJSDocOverloadTag(tag)
+    ? [...tag.typeExpression.parameters, tag.typeExpression.type ?? []].flat() : [tag]));
   if (isInternal(doc.parent)) return '';
-  const lines = linesOf(text.slice(doc.pos, tags[0]?.pos ?? doc.end));
+  const lines = linesOf(text.slice(doc.pos, doc.tags?.[0]?.pos ?? doc.end));
   while (lines.at(-1)?.trim() === '') lines.pop();
   for (const tag of tags) lines.push(...linesOfTag(text, tag));
   while (lines[0]?.trim() === '') lines.shift();

@@ -1,10 +1,12 @@
 // Strict TypeScript projects accept the package's types, and these refuse what the library would refuse.
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import ts from 'typescript';
-import { createProject, run } from './project.js';
+import { createProject, root, run } from './project.js';
+import { folder, kept, report, textOf } from './public-types.js';
 
 const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
@@ -135,22 +137,119 @@ export async function useWorker(text: string, signal: AbortSignal): Promise<stri
 }
 `;
 
+// What a page's project has besides, and one of Node: the platform's own objects are taken, and what is given out is taken by it.
+const page = `
+import { inspect, load } from 'lstm-wasm';
+import type { CellKindName, CharModel, LoadOptions } from 'lstm-wasm';
+import { openWorker } from 'lstm-wasm/worker';
+import 'lstm-wasm/worker-main';
+
+export async function use(file: File, floats: Float32Array, compiled: WebAssembly.Module, signal: AbortSignal) {
+  const sources: LoadOptions['wasm'][] = [
+    file, fetch('lstm.wasm'), await fetch('lstm.wasm'), new URL('lstm.wasm', location.href), 'lstm.wasm', compiled,
+    floats.buffer, new Uint8Array(4), new Blob([]), file.arrayBuffer(), new SharedArrayBuffer(4),
+  ];
+  const lstm = await load({ wasm: sources[0], integrity: 'sha256-', signal });
+  // @ts-expect-error no bytes
+  await load({ wasm: 5 });
+  // @ts-expect-error nothing that has any
+  await load({ wasm: { bytes: floats } });
+  // @ts-expect-error a signal, not its controller
+  await load({ signal: new AbortController() });
+  // @ts-expect-error a promise, unless bytes are given
+  inspect(file).kind;
+  const description = inspect(floats);
+  if (description.kind === 'characters') console.log(description.alphabet.join(''));
+  else description.alphabet satisfies undefined;
+  // @ts-expect-error no such kind
+  console.log(description.kind === 'words');
+
+  using cell = lstm.createCell({ inputSize: floats.length, hiddenSize: 2 });
+  const state = cell.initialState();
+  cell.step(floats, state);
+  cell.step(floats, { h: [0, 0], c: floats });
+  cell.step(floats, JSON.parse(JSON.stringify(state)));
+  // @ts-expect-error no state of a network
+  cell.step(floats, [state]);
+  using net = lstm.createNetwork({ input: { size: 3 }, layers: [{ kind: 'gru', hiddenSize: 4 }], output: { values: 1 } });
+  net.setParameters({ weight: floats });
+  const kind = net.config.layers[0].kind satisfies CellKindName;
+  // @ts-expect-error no such kind
+  console.log(kind === 'transformer');
+  console.log(new Blob([state.h, net.parameters().weight, net.run(floats).outputs, net.step(floats, [state])]));
+
+  const opened = await lstm.open(file, { signal });
+  if ('train' in opened) opened satisfies CharModel;
+  await using model = await (await openWorker({ worker: new Worker('worker.js'), signal })).createCharModel({ text: 'to be' });
+  const last = await model.fit('to be', { signal, steps: 3, onReport: ({ loss }) => console.log(loss.toFixed()) });
+  // @ts-expect-error a report has no such number
+  console.log(last?.accuracy, new Blob([await model.save(), await model.score('to be')]));
+  // @ts-expect-error a function, not a name
+  await model.fit('to be', { onReport: 'log' });
+  // @ts-expect-error either
+  await openWorker({ url: 5 });
+}
+`;
+
+const node = `
+import { readFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import { inspect, load } from 'lstm-wasm';
+import type { Lstm } from 'lstm-wasm';
+import { openWorker } from 'lstm-wasm/worker';
+import 'lstm-wasm/worker-main';
+
+export async function use(): Promise<Lstm> {
+  const lstm = await load({ wasm: readFile('lstm.wasm'), signal: AbortSignal.timeout(1000) });
+  await load({ wasm: new Blob([]) });
+  using model = lstm.createCharModel({ text: 'to be', hiddenSize: 4 });
+  for (const { step, loss } of model.train('to be', { steps: 3 })) console.log(step + loss);
+  console.log(Buffer.from(model.save()), inspect(await readFile('a.safetensors')).parameterCount);
+  const worker = new Worker('worker.js');
+  await using remote = await (await openWorker({ worker, url: new URL('file:///worker.js') })).open('a.safetensors');
+  for await (const char of remote.stream({ signal: new AbortController().signal })) console.log(char);
+  // @ts-expect-error a promise
+  remote.generate().length;
+  return lstm;
+}
+`;
+
+// Neither the DOM's library nor Node's types.
+const bare = `
+import { load } from 'lstm-wasm';
+import { openWorker } from 'lstm-wasm/worker';
+import 'lstm-wasm/worker-main';
+
+export async function use(bytes: Uint8Array): Promise<number> {
+  const model = (await load({ wasm: bytes })).createCharModel({ text: 'to be' });
+  // @ts-expect-error no signal
+  model.train('to be', { signal: true });
+  const remote = await (await openWorker()).createCharModel({ text: 'to be' });
+  return (await remote.save()).length;
+}
+`;
+
 /** @type {Awaited<ReturnType<typeof createProject>>} */
 let project;
 before(async () => {
   project = await createProject();
-  await project.write({ 'usage.ts': usage });
+  await project.write({ 'usage.ts': usage, 'page.ts': page, 'node.ts': node, 'bare.ts': bare });
 });
 after(() => project?.remove());
 
-for (const [module, moduleResolution] of [['nodenext', 'nodenext'], ['esnext', 'bundler']]) {
-  test(`a strict TypeScript project with moduleResolution ${moduleResolution} compiles`, async () => {
+const typeRoots = [path.join(root, 'node_modules', '@types')];
+for (const [title, files, options] of [
+  ["nodenext and the DOM's library", ['usage.ts', 'page.ts'], { module: 'nodenext', moduleResolution: 'nodenext', types: [] }],
+  ["bundler and Node's types", ['node.ts'], { module: 'esnext', moduleResolution: 'bundler', lib: ['es2022'], types: ['node'], typeRoots }],
+  // node10 looks into no `exports`.
+  ['node10 and neither', ['bare.ts'], { module: 'esnext', moduleResolution: 'node10', lib: ['es2022'], types: [] }],
+]) {
+  test(`a strict TypeScript project with moduleResolution ${title} compiles`, async () => {
     const compilerOptions = {
-      strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false,
-      target: 'es2022', module, moduleResolution, noEmit: true,
+      strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, target: 'es2022', noEmit: true, ...options,
     };
-    const name = `tsconfig.${moduleResolution}.json`;
-    await project.write({ [name]: JSON.stringify({ compilerOptions, files: ['usage.ts'] }) });
+    const name = `tsconfig.${files[0]}.json`;
+    await project.write({ [name]: JSON.stringify({ compilerOptions, files }) });
     await run(process.execPath, [compiler, '-p', name], project.folder);
   });
 }
@@ -187,5 +286,21 @@ test('an editor shows the documentation of each method of what lives in a Worker
     const expected = name === 'terminate' ? 'void' : ['train', 'stream'].includes(name) ? 'AsyncGenerator<' : 'Promise<';
     assert.ok(signature.split('): ').at(-1).startsWith(expected), signature);
     assert.ok(ts.displayPartsToString(info?.documentation).length > 5, `${use} is not documented: ${signature}`);
+  }
+});
+
+test('the public types have the names that are kept in public-types.txt', () => {
+  const now = report(['index', 'worker', 'predict', 'worker-main'].filter((name) => existsSync(path.join(folder, `${name}.d.ts`))));
+  if (process.env.KEEP_PUBLIC_TYPES) writeFileSync(kept, now);
+  // Where a change is meant: KEEP_PUBLIC_TYPES=1 node --test tests/package/types.test.js, and look at the difference.
+  assert.deepEqual(now.split('\n'), readFileSync(kept, 'utf8').split('\n'));
+});
+
+test('the public types name no file, nothing internal, and nothing that TypeScript 5.4 does not know', () => {
+  for (const name of readdirSync(folder)) {
+    const text = textOf(name);
+    for (const wrong of [/\bimport\(/, /@internal/, /@protected|\bprotected\b/, /\bprivate\b(?=\s+\w+[(:;])/, /Array<ArrayBuffer/, /\$\d/, /_base\b/]) {
+      assert.doesNotMatch(text, wrong, name);
+    }
   }
 });

@@ -6,15 +6,27 @@ import { readModelSource } from './model-source.js';
 import { checkLength, readHeader } from './safetensors.js';
 
 /**
- * @typedef {object} ModelDescription
- * @property {'characters' | 'network'} kind of a character model, or of a network alone
+ * @typedef {object} AnyFile
  * @property {number} bytes of the file
  * @property {boolean} isQuantized have the weights 8 bits?
  * @property {import('../network/network-options.js').NetworkConfig} config of the network
- * @property {string[]} [alphabet] of a character model, in the order of its tokens
  * @property {number} parameterCount
  * @property {{ name: string, shape: number[], count: number }[]} parameters by PyTorch's names, in the order of the file
  */
+
+/**
+ * @typedef {object} CharModelFile
+ * @property {'characters'} kind a character model
+ * @property {string[]} alphabet in the order of its tokens
+ */
+
+/**
+ * @typedef {object} NetworkFile
+ * @property {'network'} kind a network alone
+ * @property {undefined} [alphabet]
+ */
+
+/** @typedef {AnyFile & (CharModelFile | NetworkFile)} ModelDescription */
 
 /** @typedef {(text: string, config: import('../network/network-options.js').NetworkConfig, where: string) => object} More */
 
@@ -52,11 +64,10 @@ function describeFile(bytes, where, describeCheckpoint) {
     .filter(({ name }) => !matrices.has(scaledBy(name)) && (checkpoint === undefined || !isOfCheckpoint(name)))
     .map(({ name, shape }) => ({ name, shape, count: shape.reduce((product, length) => product * length, 1) }));
   return {
-    kind: alphabet ? 'characters' : 'network',
+    ...(alphabet ? { kind: 'characters', alphabet: [...alphabet.characters] } : { kind: 'network' }),
     bytes: file.length,
     isQuantized,
     config,
-    ...(alphabet && { alphabet: [...alphabet.characters] }),
     parameterCount: parameters.reduce((sum, { count }) => sum + count, 0),
     parameters,
     ...(checkpoint !== undefined && describeCheckpoint && { checkpoint: describeCheckpoint(checkpoint, config, where) }),
