@@ -428,8 +428,11 @@ build_guide() {
     return 0
   make_scratch
   say 'building the guide and the reference'
+  rm -rf build/reference
   node web/reference/entries.js build/reference
-  for entry in build/reference/*.d.ts; do entries+=(--entryPoints "$entry"); done
+  for entry in build/reference/*.d.ts; do
+    [[ $entry == */declarations.d.ts ]] || entries+=(--entryPoints "$entry")
+  done
   mkdir -p "$scratch/site/guide"
   cp web/guide/*.md web/guide/*.png "$scratch/site/guide"
   rm "$scratch/site/guide/README.md"

@@ -1,28 +1,44 @@
 /**
- * Writes what TypeDoc reads: one file for each public entry of the package, from its derived types.
+ * Writes what TypeDoc reads: a file for each public entry of the package, from its derived types.
  *
  *     node web/reference/entries.js FOLDER
  *
- * `export type Lstm = import(…).Lstm` is an alias, of which TypeDoc would not tell what Lstm has.
- * Exported by its name, it is documented itself.
+ * Types that public ones are made of, such as the sizes in CellOptions, have no public name of their own. Readers need to
+ * know what is in them, so they have a module of their own in the reference.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const types = fileURLToPath(new URL('../../dist/types/', import.meta.url));
 const [folder] = process.argv.slice(2);
-const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const shared = 'declarations.d.ts';
+
+/** The public name of each entry, and what it is for. @type {Record<string, [string, string]>} */
+const entries = {
+  'index.d.ts': ['lstm-wasm', 'The whole library: everything is synchronous after `load`.'],
+  'worker.d.ts': ['lstm-wasm/worker', 'The same in a Worker, of a page or of Node: the same names, asynchronous.'],
+  'predict.d.ts': ['lstm-wasm/predict', 'What opens models and predicts, and nothing that trains: a smaller download.'],
+};
 
 mkdirSync(folder, { recursive: true });
-for (const [path, target] of Object.entries(exports)) {
-  if (!target.types) continue;
-  const file = join(root, target.types);
-  const place = (/** @type {string} */ specifier) => `./${relative(folder, join(dirname(file), specifier))}`;
-  const text = readFileSync(file, 'utf8')
-    .replace(/^export type (\w+) = import\("([^"]+)"\)\.(\w+);$/gm, (_, as, from, it) => (
-      `export type { ${it}${it === as ? '' : ` as ${as}`} } from "${from}";`))
-    .replace(/(?<= from )"(\.[^"]+)"/g, (_, specifier) => `"${place(specifier)}"`);
-  const module = join(name, path);
-  writeFileSync(join(folder, `${path === '.' ? 'index' : path.slice(2)}.d.ts`), `/** @module ${module} */\n${text}`);
+/** @type {Set<string>} */
+const named = new Set();
+for (const file of readdirSync(types)) {
+  if (!entries[file]) continue;
+  const [module, purpose] = entries[file];
+  const text = readFileSync(join(types, file), 'utf8');
+  for (const [, names] of text.matchAll(/\{([^}]*)\}/g)) {
+    for (const name of names.split(',')) named.add(name.trim().split(' ')[0]);
+  }
+  writeFileSync(join(folder, file), `/**\n * ${purpose}\n * @module ${module}\n */\n${text}`);
 }
+
+const declarations = readFileSync(join(types, shared), 'utf8').replace(/^export (type )?\{.*\};$/gm, '')
+  .replace(/^(?=(declare|type|interface) )/gm, 'export ');
+writeFileSync(join(folder, shared), declarations);
+const parts = [...declarations.matchAll(/^export (?:declare )?(?:type|interface|class|function) (\w+)/gm)]
+  .map(([, name]) => name).filter((name) => !named.has(name));
+const note = 'What the public types are made of. These names are not exported: write `TrainOptions`, say, for all that can be in one.';
+writeFileSync(join(folder, 'parts.d.ts'),
+  `/**\n * ${note}\n * @module parts\n */\nexport type { ${[...new Set(parts)].join(', ')} } from './declarations.js';\n`);
