@@ -1,16 +1,14 @@
 // The guide's page on frameworks: each of its snippets, written into a project of its own, built by its own tool, and driven in
 // Chromium as a visitor would: it learns, and the button writes.
-import { readFileSync } from 'node:fs';
+import { snippets } from '../guide/snippets.js';
 import { freePort } from './processes.js';
 import { pins, pinned } from './versions.js';
 
 /** @typedef {import('./Project.js').Project} Project */
 /** @typedef {import('./judge.js').Verdict} Verdict */
 
-const page = readFileSync(new URL('../../web/guide/frameworks.md', import.meta.url), 'utf8');
-
-/** The page's files, by the names behind their fences. @type {Map<string, string>} */
-export const snippets = new Map([...page.matchAll(/^```\w+ .*file="([^"]+)"\n([\s\S]*?)^```$/gm)].map(([, name, code]) => [name, code]));
+/** The page's files, by the names behind their fences. */
+export const parts = new Map(snippets('frameworks').map(({ values, code }) => [values.get('file') ?? '', code]));
 
 /** What a visitor does, and what the page shows. */
 export const drive = `
@@ -44,14 +42,14 @@ try {
 export function filesOf(...folders) {
   /** @type {Record<string, string>} */
   const files = {};
-  for (const [name, code] of snippets) {
+  for (const [name, code] of parts) {
     const folder = folders.find((one) => name.startsWith(`${one}/`));
     if (folder) files[name.slice(folder.length + 1)] = code;
   }
   return files;
 }
 
-const shared = () => /** @type {string} */ (snippets.get('learn.js'));
+const shared = () => /** @type {string} */ (parts.get('learn.js'));
 
 /** @param {string} head what the body has @returns {string} */
 const html = (head) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>learns</title><body>${head}

@@ -29,6 +29,9 @@ export function makeFolder(name) {
   return folder;
 }
 
+/** Without the lines of bundled code that Node quotes. @param {string} text */
+const readable = (text) => text.split('\n').filter((line) => line.length < 400 && line.trim()).join('\n');
+
 /**
  * A program's end: an exit status other than 0 is an error that tells what the program wrote.
  * @param {string} command
@@ -49,7 +52,7 @@ export function run(command, args, cwd) {
     child.on('close', (status, signal) => {
       clearTimeout(timer);
       if (status === 0) resolve({ stdout: texts[1], records: texts[3] });
-      else reject(new Error(signal ? `it does not end in ${TIMEOUT / 1000} s` : `it ends with status ${status}:\n${texts[2]}`));
+      else reject(new Error(signal ? `it does not end in ${TIMEOUT / 1000} s` : `it ends with status ${status}:\n${readable(texts[2])}`));
     });
   });
 }

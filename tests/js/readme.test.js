@@ -1,41 +1,31 @@
 // The README's examples, run as they stand there: in Node and in Chromium.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launchChromium } from '../browser/browsers.js';
 import { serve } from '../browser/server.js';
+import { assertClaims, makeFolder, runInNode } from '../guide/run.js';
+import { snippetsOf } from '../guide/snippets.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-// Inside the package, so that it finds itself by its name.
-const folder = join(root, 'build', 'readme');
-mkdirSync(folder, { recursive: true });
-
+const folder = makeFolder('readme');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-/** The blocks of code fenced with exactly this. @param {string} language */
-function examples(language) {
-  const fenced = [...readme.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)];
-  const found = fenced.filter(([, name]) => name === language).map(([, , code]) => code);
-  assert.ok(found.length > 0, `the README has no example fenced with ${language}`);
+/** The blocks of code fenced with exactly this. @param {string} name */
+function examples(name) {
+  const found = snippetsOf(readme, 'README.md').filter(({ language, words }) => [language, ...words].join(' ') === name);
+  assert.ok(found.length > 0, `the README has no example fenced with ${name}`);
   return found;
 }
 
-/** @param {string} file */
-function run(file) {
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, [file], { cwd: folder, encoding: 'utf8' });
-  assert.equal(status, 0, `${file}: ${error ?? ''}${stderr}`);
-  return stdout;
-}
-
 describe('JavaScript', () => {
-  examples('js').forEach((code, i) => {
-    test(`example ${i + 1}: ${code.split('\n').length} lines`, () => {
-      const file = join(folder, `example-${i + 1}.mjs`);
-      writeFileSync(file, code);
-      const output = run(file);
+  examples('js').forEach((snippet, i) => {
+    test(`example ${i + 1}: ${snippet.code.split('\n').length} lines`, async () => {
+      const prints = await runInNode(snippet.code, folder, i);
+      assertClaims(snippet, prints);
+      const output = prints.map(({ text }) => text).join('\n');
       assert.notEqual(output, '');
       if (i === 0) {
         const losses = [...output.matchAll(/: (\d\.\d\d) nats/g)].map(([, loss]) => Number(loss));
@@ -48,7 +38,7 @@ describe('JavaScript', () => {
 });
 
 describe('in a page', () => {
-  examples('js browser').forEach((code, i) => {
+  examples('js browser').forEach(({ code }, i) => {
     test(`example ${i + 1}`, async (t) => {
       const { browser, reason } = await launchChromium();
       if (!browser) return t.skip(`SKIPPED: ${reason}`);
@@ -64,7 +54,7 @@ describe('in a page', () => {
         /** @type {string[]} */
         const errors = [];
         page.on('pageerror', (error) => errors.push(String(error)));
-        await page.goto(`${server.url}build/readme/page.html`);
+        await page.goto(`${server.url}build/snippets/readme/page.html`);
         await page.waitForFunction(() => document.title === 'learnt', null, { timeout: 30_000 });
         assert.match(await page.locator('body').innerText(), /^0\.\d\d nats: .{20,60}/);
         assert.deepEqual(errors, []);
