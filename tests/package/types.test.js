@@ -254,6 +254,66 @@ for (const [title, files, options] of [
   });
 }
 
+/**
+ * What an editor asks of TypeScript.
+ * @param {string} file
+ * @param {string} source
+ */
+function editorOf(file, source) {
+  return ts.createLanguageService({
+    fileExists: ts.sys.fileExists,
+    readFile: ts.sys.readFile,
+    readDirectory: ts.sys.readDirectory,
+    getScriptFileNames: () => [file],
+    getScriptVersion: () => '1',
+    getScriptSnapshot: (name) => {
+      const text = name === file ? source : ts.sys.readFile(name);
+      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    },
+    getCompilationSettings: () => ({ strict: true, module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022, types: [] }),
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    getCurrentDirectory: () => project.folder,
+  });
+}
+
+test('an editor completes the options of each call, and the words that they may be', () => {
+  const file = path.join(project.folder, 'completed.ts');
+  const calls = {
+    'load({ | })': ['integrity', 'signal', 'variant', 'wasm'],
+    "load({ variant: '|' })": ['auto', 'relaxed', 'repeatable', 'scalar', 'simd'],
+    'openWorker({ | })': ['integrity', 'signal', 'url', 'variant', 'wasm', 'worker'],
+    "lstm.createCell({ kind: '|' })": ['feedforward', 'four-gate', 'gru', 'lstm', 'rnn', 'tdnn'],
+    "lstm.createCell({ kind: 'rnn', | })": ['activation', 'bias', 'clip', 'hiddenSize', 'inputSize', 'seed', 'trainableState'],
+    'lstm.createCharModel({ | })': ['alphabet', 'embedding', 'hiddenSize', 'kind', 'layers', 'peephole', 'text', 'unknown'],
+    "lstm.createCharModel({ text: '', unknown: '|' })": ['error', 'skip'],
+    'net.createTrainer({ | })': ['batchSize', 'carryState', 'dropout', 'learningRate', 'optimizer', 'window'],
+    "net.createTrainer({ optimizer: 'sgd', | })": ['learningRate', 'momentum', 'nesterov'],
+    'net.run([], { | })': ['batchSize', 'layout', 'lengths', 'state'],
+    "model.train('', { | })": ['keepBest', 'optimizer', 'schedule', 'seconds', 'signal', 'steps', 'validation'],
+    "model.train('', { schedule: { type: '|' } })": ['constant', 'cosine'],
+    "model.fit('', { | })": ['epochs', 'onReport', 'signal'],
+    'model.generate({ | })': ['length', 'pattern', 'prime', 'seed', 'stop', 'temperature', 'topK', 'topP'],
+    'model.complete(\'\', { | })': ['allowed', 'beams', 'length', 'pattern', 'stop'],
+    "remote.train('', { | })": ['keepBest', 'signal', 'steps'],
+    "remote.generate({ | })": ['length', 'prime', 'temperature'],
+  };
+  const head = `import { load } from 'lstm-wasm';
+  import type { CharModel, Lstm, Network } from 'lstm-wasm';
+  import { openWorker } from 'lstm-wasm/worker';
+  import type { WorkerCharModel } from 'lstm-wasm/worker';
+  declare const lstm: Lstm, net: Network, model: CharModel, remote: WorkerCharModel;\n`;
+  const source = head + Object.keys(calls).join(';\n').replaceAll('|', '');
+  const service = editorOf(file, source);
+  let at = head.length;
+  for (const [call, expected] of Object.entries(calls)) {
+    const entries = service.getCompletionsAtPosition(file, at + call.indexOf('|'), {})?.entries ?? [];
+    const names = new Set(entries.map(({ name }) => name));
+    assert.deepEqual(expected.filter((name) => !names.has(name)), [], `${call} lacks them`);
+    assert.ok(!names.has('globalThis'), `${call} is completed with everything`);
+    at += call.length + 1;
+  }
+});
+
 test('an editor shows the documentation of each method of what lives in a Worker', () => {
   const file = path.join(project.folder, 'usage.ts');
   const source = `${usage}
@@ -264,20 +324,7 @@ test('an editor shows the documentation of each method of what lives in a Worker
     reading.push; reading.branch; reading.predict; reading.score; reading.trace; reading.generate; reading.stream;
     reading.complete; reading.dispose;
   }`;
-  const service = ts.createLanguageService({
-    fileExists: ts.sys.fileExists,
-    readFile: ts.sys.readFile,
-    readDirectory: ts.sys.readDirectory,
-    getScriptFileNames: () => [file],
-    getScriptVersion: () => '1',
-    getScriptSnapshot: (name) => {
-      const text = name === file ? source : ts.sys.readFile(name);
-      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
-    },
-    getCompilationSettings: () => ({ strict: true, module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022 }),
-    getDefaultLibFileName: ts.getDefaultLibFilePath,
-    getCurrentDirectory: () => project.folder,
-  });
+  const service = editorOf(file, source);
   const uses = [...source.slice(usage.length).matchAll(/\b(?:lstm|model|reading)\.(\w+);/g)];
   assert.equal(uses.length, 25);
   for (const { 0: use, 1: name, index } of uses) {

@@ -8,7 +8,7 @@ import { describe, refuse } from '../core/check.js';
 import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
 import { MAX_INPUT } from '../network/network-options.js';
 
-/** What becomes of an unknown character: an error, left out, or this one for it. @typedef {'error' | 'skip' | string} Unknown */
+/** What becomes of an unknown character: an error, left out, or this one for it. @typedef {'error' | 'skip' | (string & {})} Unknown */
 
 /** So many characters are joined at a time. */
 const PIECE = 2 ** 14;
