@@ -4,7 +4,7 @@
 //                                     is the same whichever entry it came through
 //   lstm-worker.js                    the Worker's script: one file that imports nothing. Vite 5 to 7 build Workers as
 //                                     classic scripts, which cannot be split, and service workers forbid import()
-//   copies/*.js                       the modules and the Worker's script once more, deflated, in base64, as JavaScript: for
+//   copies/*.js                       the modules, deflated and in base64, and the Worker's script once more, as strings: for
 //                                     where a bundler or a server has not put the files. Loaded by import() only then
 //
 // A source map names the sources in src/js, which are shipped too.
@@ -62,10 +62,9 @@ async function bundle(options) {
   for (const { path, contents } of outputFiles) writeFileSync(join(output, basename(path)), contents);
 }
 
-/** @param {string} file @param {Uint8Array} content */
-function copy(file, content) {
-  const text = deflateRawSync(content, { level: 9 }).toString('base64');
-  writeFileSync(join(output, 'copies', `${file}.js`), `export default'${text}'\n`);
+/** @param {string} file @param {string} text */
+function writeCopy(file, text) {
+  writeFileSync(join(output, 'copies', `${file}.js`), `export default ${JSON.stringify(text)}\n`);
   // For the types of src/js, which reach it; not shipped.
   writeFileSync(join(output, 'copies', `${file}.d.ts`), 'declare const copy: string;\nexport default copy;\n');
 }
@@ -78,7 +77,7 @@ await bundle({ entryPoints: worker, format: 'esm' });
 // A classic script has no import.meta.
 const define = { 'import.meta.url': 'undefined' };
 const { outputFiles: [script] } = await build({ ...shared, entryPoints: worker, format: 'iife', define, write: false });
-copy(WORKER, script.contents);
+writeCopy(WORKER, script.text);
 for (const file of readdirSync(dist).filter((file) => file.endsWith('.wasm'))) {
-  copy(basename(file, '.wasm'), readFileSync(join(dist, file)));
+  writeCopy(basename(file, '.wasm'), deflateRawSync(readFileSync(join(dist, file)), { level: 9 }).toString('base64'));
 }

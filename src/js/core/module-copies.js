@@ -7,7 +7,7 @@ import { inflate } from './inflate.js';
  * @param {import('./Wasm.js').Variant} variant
  * @returns {Promise<{ default: string }>}
  */
-function importCopy(variant) {
+export function importCopy(variant) {
   switch (variant) {
     case 'relaxed':
       return import('../../../dist/copies/lstm-relaxed.js');

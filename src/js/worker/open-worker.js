@@ -1,14 +1,10 @@
 // open-worker.js: starts a Worker with the library in it: a page's, or a thread of Node.
 import { unlessAborted } from '../core/abort.js';
-import { abortSignal, oneOf, optional, readOptions } from '../core/check.js';
-import { choices } from '../core/engine.js';
+import { abortSignal, optional, readOptions } from '../core/check.js';
 import { ArgumentError, LstmError, messageOf } from '../core/errors.js';
-import { readIntegrity } from '../core/integrity.js';
-import { copyOf } from '../core/module-copies.js';
+import { importCopy } from '../core/module-copies.js';
 import { urlOf } from '../core/module-files.js';
-import { isA } from '../core/realms.js';
-import { bodyOf, openSource, settle } from '../core/source.js';
-import { addressReader, take, workerReader } from './worker-options.js';
+import { addressReader, sendable, take, workerReader } from './worker-options.js';
 import { waysToStart } from './ways-to-start.js';
 import { portOf } from './port.js';
 import { WorkerConnection } from './WorkerConnection.js';
@@ -46,10 +42,11 @@ const HELP = 'pass `url`, the address of lstm-wasm/worker-main where your server
  * @throws {LstmError} where there are no Workers, none can start, or the library cannot be loaded in it
  */
 export async function openWorker(options = {}) {
-  const { variant, wasm, integrity, signal, worker, url } = readOptions('openWorker', options, {
-    variant: optional(oneOf(choices)),
-    wasm: (value) => value,
-    integrity: (value, path) => optional(readIntegrity)(value, path) && /** @type {string} */ (value),
+  const asItIs = (/** @type {any} */ value) => value; // read in the Worker, by `load`
+  const { signal, worker, url, wasm, variant, integrity } = readOptions('openWorker', options, {
+    variant: asItIs,
+    wasm: asItIs,
+    integrity: asItIs,
     signal: optional(abortSignal),
     worker: optional(workerReader),
     url: optional(addressReader),
@@ -58,31 +55,12 @@ export async function openWorker(options = {}) {
   const ways = worker ? [{ from: 'the one that was given', start: () => worker }] : waysToStart(url);
   if (worker) take(worker);
   try {
-    return await unlessAborted(signal, async () => {
-      const given = wasm === undefined ? {} : { wasm: await sendable(wasm, integrity, signal) };
-      return connect(ways, { variant, integrity, ...given }, signal);
-    });
+    return await unlessAborted(signal, async () =>
+      connect(ways, { variant, integrity, wasm: await sendable(wasm, signal) }, signal));
   } catch (error) {
     worker?.terminate();
     throw error;
   }
-}
-
-/**
- * The module that was given, as it can be sent to the Worker.
- * @param {unknown} given
- * @param {string | undefined} integrity
- * @param {AbortSignal | undefined} signal
- */
-async function sendable(given, integrity, signal) {
-  const path = 'openWorker: wasm';
-  const source = isA(given, 'WebAssembly.Module') ? given : await settle(given, path);
-  if (isA(source, 'WebAssembly.Module')) {
-    if (!integrity) return source;
-    throw new ArgumentError('openWorker: integrity is of bytes, which a WebAssembly.Module given as `wasm` has no more');
-  }
-  const conditions = { signal, limit: 2 ** 26 };
-  return bodyOf(await openSource(source, path, conditions, 'a WebAssembly.Module, '), path, conditions);
 }
 
 /**
@@ -147,17 +125,15 @@ async function tryWay({ start, over }, request, signal) {
  * @returns {Promise<{ variant: import('../core/Wasm.js').Variant }>}
  */
 async function loadIn(connection, request) {
-  const { wasm, ...others } = request;
-  if (wasm !== undefined) return connection.call('load', 0, [request]);
   const files = { relaxed: urlOf('relaxed')?.href, simd: urlOf('simd')?.href, scalar: urlOf('scalar')?.href };
   try {
-    return await connection.call('load', 0, [others, files]);
+    return await connection.call('load', 0, [request, files]);
   } catch (error) {
-    if (connection.failure || error instanceof ArgumentError) throw error;
+    if (request.wasm !== undefined || connection.failure || error instanceof ArgumentError) throw error;
     // A Worker's script imports nothing: the page does.
-    const copy = await copyFor(connection, others).catch(() => undefined);
+    const copy = await copyFor(connection, request).catch(() => undefined);
     if (!copy) throw error;
-    return connection.call('load', 0, [{ ...others, wasm: copy }]);
+    return connection.call('load', 0, [request, files, copy.default]);
   }
 }
 
@@ -166,5 +142,5 @@ async function loadIn(connection, request) {
  * @param {Request} request
  */
 async function copyFor(connection, { variant = 'auto' }) {
-  return copyOf(await connection.call('choose', 0, [variant]));
+  return importCopy(await connection.call('choose', 0, [variant]));
 }

@@ -1,9 +1,10 @@
 // ways-to-start.js: how the Worker's script comes to run: from its file, else from the copy in the package.
 import { TextDecoder } from '../core/builtin.js';
 import { LstmError } from '../core/errors.js';
-import { inflate } from '../core/inflate.js';
 import { isA } from '../core/realms.js';
 import { trusted, wantsTrust } from './trusted-script.js';
+
+const SCRIPT = './worker-main.js';
 
 /**
  * @typedef {object} Way
@@ -51,7 +52,7 @@ function givenWorkers(url) {
   const way = { from: address.href, start: () => new Worker(trusted(address.href), { type: 'module' }) };
   if (location === undefined || address.origin === location.origin) return [way];
   // A page may not start a script of another origin, but one of its own that imports it.
-  return [way, fromBlob(`a script of the page that imports it`, () => `import ${JSON.stringify(address.href)};`, ['module'])];
+  return [way, fromBlob('a script of the page that imports it', () => `import ${JSON.stringify(address.href)};`, ['module'])];
 }
 
 /**
@@ -98,8 +99,6 @@ function threadsOf({ Worker: Thread }, url) {
   ];
 }
 
-const SCRIPT = './worker-main.js';
-
 /**
  * An address that bundlers do not see: they would put the Worker's script there as a mere file, once more.
  * @param {string | undefined} base
@@ -116,6 +115,5 @@ function beside(base, file) {
 
 /** The Worker's script as a classic one. */
 async function copiedScript() {
-  const { default: copy } = await import('../../../dist/copies/lstm-worker.js');
-  return new TextDecoder().decode(await inflate(copy));
+  return (await import('../../../dist/copies/lstm-worker.js')).default;
 }

@@ -1,6 +1,7 @@
 /** What runs in the Worker that `openWorker` starts: one script, which imports nothing while it runs. */
 import { assertCompiles, choose } from '../core/engine.js';
 import { LstmError } from '../core/errors.js';
+import { inflate } from '../core/inflate.js';
 import { loadModule } from '../core/load.js';
 import { urlOf } from '../core/module-files.js';
 import { Lstm } from '../models/Lstm.js';
@@ -11,8 +12,10 @@ import { WorkerServer } from './WorkerServer.js';
 /**
  * @param {import('../core/load.js').LoadOptions} options
  * @param {Partial<Record<Variant, string>>} [files] where the page would look for the modules
+ * @param {string} [copy] the module, where no file has it, as the package has it inside
  */
-async function load(options, files = {}) {
+async function load(options, files = {}, copy) {
+  if (copy !== undefined) return new Lstm(await loadModule({ ...options, wasm: await inflate(copy) }, { urlOf }));
   const known = (/** @type {Variant} */ variant) => urlOf(variant) ?? addressOf(files[variant]);
   return new Lstm(await loadModule(options, { urlOf: known }));
 }

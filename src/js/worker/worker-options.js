@@ -2,6 +2,7 @@
 import { ArgumentError } from '../core/errors.js';
 import { refuse } from '../core/check.js';
 import { isA } from '../core/realms.js';
+import { bodyOf, openSource, settle } from '../core/source.js';
 
 /** Those that were given once: each has one library. @type {WeakSet<object>} */
 const taken = new WeakSet();
@@ -30,4 +31,18 @@ export function addressReader(value, path) {
   if (isA(value, 'URL')) return /** @type {URL} */ (value);
   if (typeof value !== 'string' || value === '') refuse(path, 'a URL or an address that is not empty', value);
   return value;
+}
+
+/**
+ * The module that was given, as it can be sent. The Worker looks at what is in it.
+ * @param {unknown} given
+ * @param {AbortSignal | undefined} signal
+ */
+export async function sendable(given, signal) {
+  if (given === undefined || isA(given, 'WebAssembly.Module')) return given;
+  const path = 'openWorker: wasm';
+  const source = await settle(given, path);
+  if (isA(source, 'WebAssembly.Module')) return source;
+  const reading = { signal, limit: 2 ** 26 };
+  return bodyOf(await openSource(source, path, reading, 'a WebAssembly.Module, '), path, reading);
 }
