@@ -8,8 +8,8 @@
 //                                     where a bundler or a server has not put the files. Loaded by import() only then
 //
 // A source map names the sources in src/js, which are shipped too.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -27,11 +27,9 @@ const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.j
 const inDist = {
   name: 'in-dist',
   setup({ onLoad, onResolve }) {
-    // What is short is written twice rather than in one more chunk, which all pages would have to ask for.
-    onResolve({ filter: /\/module-(files|copies)\.js$/ }, ({ path, importer, resolveDir }) =>
-      (importer.endsWith('open-worker.js') ? { path: join(resolveDir, path), suffix: '?worker' } : undefined));
     onResolve({ filter: /\/dist\/copies\/[\w-]+\.js$/ }, ({ path }) => ({ path: `./copies/${basename(path)}`, external: true }));
-    onLoad({ filter: /src\/js\/.*\.js$/ }, ({ path }) => ({
+    onLoad({ filter: /src\/js\/.*\.js$/ }, ({ path, pluginData }) => ({
+      pluginData,
       // As long as before: the columns of the source map stay right.
       contents: readFileSync(path, 'utf8')
         .replace(/(new URL\()'(\.\.\/)+dist\/([\w.-]+)'/g, (whole, start, _, file) => `${start}'./${file}'`.padEnd(whole.length))
@@ -39,6 +37,23 @@ const inDist = {
     }));
   },
 };
+
+/**
+ * What only the whole library and a page's end of a Worker share is little, and would be one more chunk, for which all their
+ * pages had to ask. It is written twice.
+ * @param {string[]} files relative to the root
+ * @returns {import('esbuild').Plugin}
+ */
+const twice = (files) => ({
+  name: 'twice',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ path, importer, resolveDir, pluginData }) => {
+      const file = join(resolveDir, path);
+      const forWorker = pluginData === WORKER || importer.startsWith(join(root, 'src/js/worker/'));
+      return forWorker && files.includes(relative(root, file)) ? { path: file, suffix: '?worker', pluginData: WORKER } : undefined;
+    });
+  },
+});
 
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
@@ -69,9 +84,18 @@ function writeCopy(file, text) {
   writeFileSync(join(output, 'copies', `${file}.d.ts`), 'declare const copy: string;\nexport default copy;\n');
 }
 
+/** @param {string} entry @returns {Promise<Set<string>>} all that it reaches, relative to the root */
+async function reach(entry) {
+  const { metafile } = await build({ ...shared, entryPoints: [entry], format: 'esm', outdir: dist, metafile: true, write: false });
+  return new Set(Object.keys(metafile.inputs));
+}
+
 mkdirSync(join(output, 'copies'), { recursive: true });
-const entries = ['index', 'worker', 'predict'].map((entry) => `src/js/${entry}.js`).filter((file) => existsSync(join(root, file)));
-await bundle({ entryPoints: entries, format: 'esm', splitting: true, chunkNames: 'chunk-[hash]' });
+const entryPoints = ['src/js/index.js', 'src/js/worker.js', 'src/js/predict.js'];
+const [whole, page, predict] = await Promise.all(entryPoints.map(reach));
+const both = [...page].filter((file) => whole.has(file) && !predict.has(file));
+const plugins = [twice(both), inDist];
+await bundle({ entryPoints, plugins, format: 'esm', splitting: true, chunkNames: 'chunk-[hash]' });
 const worker = { [WORKER]: 'src/js/worker/worker-main.js' };
 await bundle({ entryPoints: worker, format: 'esm' });
 // A classic script has no import.meta.
