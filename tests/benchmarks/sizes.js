@@ -16,7 +16,6 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const packages = [
   { name: 'lstm-wasm', imports: ['lstm-wasm'], from: root, wasm: 'dist/lstm-simd.wasm' },
   { name: 'lstm-wasm/predict', imports: ['lstm-wasm/predict'], from: root, wasm: 'dist/predict-simd.wasm' },
-  
   { name: 'jax-js wasm', imports: ['@jax-js/jax'], from: peersFolder },
   {
     name: 'tfjs wasm',
