@@ -6,6 +6,7 @@ import { latestWins } from '../../web/dom.js';
 import { Autosave } from '../../web/model/Autosave.js';
 import { Emitter } from '../../web/model/Emitter.js';
 import { keep } from '../../web/model/keep.js';
+import { Samples } from '../../web/model/Samples.js';
 import { Typing } from '../../web/model/Typing.js';
 
 /** Node 20 has no navigator. */
@@ -159,4 +160,23 @@ test('after a failure a text is read from its beginning, since nobody knows how 
   await assert.rejects(typing.predict(model, 'abc'), /out of luck/);
   isFailing = false;
   assert.equal(await typing.predict(model, 'abc'), 'abc');
+});
+
+test('a network that can write no more says so once, and one that is gone says nothing', async () => {
+  const session = Object.assign(new Emitter(), { model: undefined, last: undefined, settings: { temperature: 1 }, state: 'ready' });
+  new Samples(/** @type {any} */ (session));
+  const problems = [];
+  session.addEventListener('problem', (event) => problems.push(/** @type {any} */ (event).detail.message));
+  const adopt = async (name) => {
+    session.model = { generate: () => Promise.reject(Object.assign(new Error(`${name} of a network`), { name })) };
+    for (let i = 0; i < 3; i++) {
+      session.emit('model', { isRestored: false });
+      await new Promise(setImmediate);
+    }
+  };
+  await adopt('DivergedError');
+  await adopt('DisposedError');
+  await adopt('LstmError');
+  await adopt('DivergedError');
+  assert.deepEqual(problems, ['DivergedError of a network', 'DivergedError of a network']);
 });

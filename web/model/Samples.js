@@ -36,6 +36,8 @@ export class Samples extends Emitter {
   #isWriting = false;
   #isAsked = false;
   #last = 0;
+  /** The network whose problem was told. @type {object | undefined} */
+  #failed;
 
   /** @param {Session} session */
   constructor(session) {
@@ -75,13 +77,29 @@ export class Samples extends Emitter {
     const isNew = this.#isFull;
     const prime = isNew ? undefined : [...this.blocks[this.blocks.length - 1].text].slice(-CONTEXT).join('');
     const length = !isNew ? PIECE : state === 'training' ? FIRST_PIECE : BLOCK;
-    const text = await model.generate({ ...(prime && { prime }), length, temperature }).catch(() => '');
+    const text = await model.generate({ ...(prime && { prime }), length, temperature })
+      .catch((error) => this.#tell(model, error));
     this.#isWriting = false;
     if (this.#session.model === model && text) {
       if (isNew) this.#add({ chars: last?.chars ?? 0, loss: last?.loss, temperature, text });
       else this.#append(text);
     }
     if (this.#isAsked) this.#grow();
+  }
+
+  /**
+   * What a network cannot write, as after a training that has diverged, is told once.
+   *
+   * @param {import('lstm-wasm/worker').WorkerCharModel} model
+   * @param {Error} error
+   */
+  #tell(model, error) {
+    const isGone = error.name === 'DisposedError' || error.name === 'LstmError'; // with its Worker: the session tells of that
+    if (!isGone && this.#session.model === model && this.#failed !== model) {
+      this.#failed = model;
+      this.#session.emit('problem', error);
+    }
+    return '';
   }
 
   /** @param {Block} block   in place of one that a network wrote which had learnt as much */

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // Owned.js: a JavaScript object that owns memory of the module.
+import { nameDisposal } from './disposal.js';
 import { DisposedError } from './errors.js';
 
 /**
@@ -52,3 +53,5 @@ export class Owned {
     if (this.#free === null) throw new DisposedError(`${this.#what}.${call}: this ${this.#what} was disposed`);
   }
 }
+
+nameDisposal(Owned, 'dispose');

@@ -1,4 +1,5 @@
 import { assertNotAborted, reasonOf } from '../core/abort.js';
+import { nameDisposal } from '../core/disposal.js';
 import { forgotten } from './forgotten.js';
 
 /** @typedef {import('./WorkerConnection.js').WorkerConnection} WorkerConnection */
@@ -138,6 +139,8 @@ export class WorkerIterator {
     this.#stopped.catch(() => {}); // return() tells of it
   }
 }
+
+nameDisposal(WorkerIterator, 'asyncDispose');
 
 /**
  * @param {AbortSignal | undefined} signal

@@ -1,3 +1,4 @@
+import { nameDisposal } from '../core/disposal.js';
 import { readBytes } from '../core/check.js';
 import { isBytes } from '../core/source.js';
 import { readModelSource } from '../files/model-source.js';
@@ -67,3 +68,5 @@ export class WorkerLstm extends Base {
     this.terminate();
   }
 }
+
+nameDisposal(WorkerLstm, 'dispose', 'asyncDispose');

@@ -1,3 +1,4 @@
+import { nameDisposal } from '../core/disposal.js';
 import { DisposedError } from '../core/errors.js';
 import { forgotten } from './forgotten.js';
 import { Remote } from './Remote.js';
@@ -51,3 +52,5 @@ export class WorkerObject extends Remote {
     return super.call(method, args, how);
   }
 }
+
+nameDisposal(WorkerObject, 'asyncDispose');

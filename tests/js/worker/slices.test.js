@@ -1,5 +1,6 @@
 // Long calls in a Worker: cut into slices, so that others are answered in between; ended by a signal; in an order.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { DisposedError } from '../../../src/js/core/errors.js';
 import { load } from '../../../src/js/models/load.js';
@@ -312,6 +313,32 @@ describe('what is disposed', () => {
     await lstm[Symbol.asyncDispose]();
     await assert.rejects(lstm.createCharModel(options), { name: 'LstmError', message: /terminated/ });
   });
+});
+
+test('where an engine has no symbols for using, what compilers look for instead is there', () => {
+  const script = `
+    import assert from 'node:assert/strict';
+    const { dispose, asyncDispose, ...kept } = Object.getOwnPropertyDescriptors(Symbol);
+    globalThis.Symbol = Object.defineProperties((name) => kept.prototype.value.constructor(name), kept);
+    const [{ load }, { openWorker }] = await Promise.all([import('lstm-wasm'), import('lstm-wasm/worker')]);
+    assert.equal(Symbol.dispose, undefined);
+    const network = (await load()).createCharModel({ text: 'ab', hiddenSize: 2 }).network;
+    network[Symbol.for('Symbol.dispose')]();
+    assert.equal(network.disposed, true);
+    const lstm = await openWorker();
+    const model = await lstm.createCharModel({ text: 'ab', hiddenSize: 2 });
+    const stream = model.stream({ length: 1e6 });
+    await stream.next();
+    await stream[Symbol.for('Symbol.asyncDispose')]();
+    assert.equal((await stream.next()).done, true);
+    await model[Symbol.for('Symbol.asyncDispose')]();
+    await assert.rejects(model.predict('a'), { name: 'DisposedError' });
+    await lstm[Symbol.for('Symbol.asyncDispose')]();
+    await assert.rejects(lstm.createCharModel({ text: 'ab' }), /terminated/);
+    for (const object of [network, stream, model, lstm]) assert.equal('undefined' in object, false);
+  `;
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: import.meta.dirname, encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
 });
 
 test('a stream is a ReadableStream\'s source, and cancelling it ends the stream in the Worker', async (t) => {
