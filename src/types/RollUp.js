@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import ts from 'typescript';
 import { publicDoc } from './documentation.js';
 import { docsOf, edited, isHidden } from './edits.js';
@@ -5,6 +6,16 @@ import { docsOf, edited, isHidden } from './edits.js';
 /** @typedef {import('./edits.js').Edit} Edit */
 
 const typedArray = /^(?:Float|Int|Uint|BigInt|BigUint)\d+(?:Clamped)?Array$/;
+
+/**
+ * The name of what is not exported, where another has its own: the class Network is the base of what is exported as Network.
+ * @param {ts.Symbol} symbol
+ */
+function otherName({ name, declarations: [declaration] = [] }) {
+  if (ts.isClassDeclaration(declaration)) return `${name}Base`;
+  const words = basename(declaration.getSourceFile().fileName, '.d.ts').split('-');
+  return `${name}Of${words.map((word) => word[0].toUpperCase() + word.slice(1)).join('')}`;
+}
 
 /** The declarations that public ones need, each once and under one name, as users may see them. */
 export class RollUp {
@@ -110,9 +121,7 @@ export class RollUp {
     if (this.#isOurs(symbol)) {
       const target = this.#resolve(symbol);
       if (isGiven) this.#given.add(target);
-      // What is public as Network extends a class of this name.
-      const isBase = this.#taken.has(target.name) && this.#taken.get(target.name) !== target && ts.isHeritageClause(node.parent.parent);
-      return this.#nameFor(target, isBase ? `${target.name}Base` : target.name);
+      return this.#nameFor(target, this.#taken.has(target.name) ? otherName(target) : target.name);
     }
     return this.#isStandard(symbol) ? undefined : this.#webName(node.getText().replaceAll('.', ''));
   }

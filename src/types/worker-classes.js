@@ -44,10 +44,9 @@ function written(checker, member, declaration, where) {
 export function withMethodsWritten(checker, file) {
   const edits = file.statements.filter(ts.isClassDeclaration).flatMap((node) => {
     const heritage = node.heritageClauses?.[0];
-    const base = heritage && checker.getSymbolAtLocation(heritage.types[0].expression);
-    if (!base?.valueDeclaration || base.valueDeclaration.getSourceFile() !== file || ts.isClassDeclaration(base.valueDeclaration)) {
-      return [];
-    }
+    if (!heritage) return [];
+    const base = checker.getSymbolAtLocation(heritage.types[0].expression)?.valueDeclaration;
+    if (!base || base.getSourceFile() !== file || ts.isClassDeclaration(base)) return [];
     const own = new Set(node.members.map((member) => member.name?.getText()));
     const members = checker.getBaseTypes(/** @type {ts.InterfaceType} */ (checker.getTypeAtLocation(node)))
       .flatMap((type) => checker.getPropertiesOfType(type))
