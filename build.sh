@@ -273,18 +273,25 @@ link_flags=(-Oz --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH=1 -sMALLOC=em
 variants=(scalar simd relaxed)
 declare -A variant_flags=([scalar]='' [simd]='-msimd128' [relaxed]='-msimd128 -mrelaxed-simd')
 
-# What takes the time is compiled for speed, all else for size.
-is_hot() { [[ $1 == src/kernels/* || $1 == src/cells/* || $1 == tests/benchmarks/* ]]; }
+# What takes the time is compiled for speed, all else for size: with SIMD the matrix products; in scalar, where a vec is four
+# numbers, all that is made of vecs. (Compiled for speed, the cells would take 3 kB more and no less time.)
+is_hot() { # VARIANT SOURCE
+  case $2 in
+    src/kernels/matmul.c | src/kernels/int8.c | tests/benchmarks/*) ;;
+    src/kernels/* | src/cells/*) [[ $1 == scalar ]] ;;
+    *) return 1 ;;
+  esac
+}
 
 # The folders of C, each of which uses only those before it.
 floors=(src/kernels src/cells src/network src/training src/exports)
 
 # compile_wasm OUTPUT VARIANT SOURCE...: starts the compiler, which leaves OUTPUT in the scratch folder.
 compile_wasm() {
-  local output=$1 objects=$scratch/objects-$1 flags source hot=() cold=(); shift
-  read -ra flags <<< "${wasm_flags[*]} ${variant_flags[$1]}"; shift
+  local output=$1 variant=$2 objects=$scratch/objects-$1 flags source hot=() cold=(); shift 2
+  read -ra flags <<< "${wasm_flags[*]} ${variant_flags[$variant]}"
   for source in "$@"; do
-    if is_hot "$source"; then hot+=("$PWD/$source"); else cold+=("$PWD/$source"); fi
+    if is_hot "$variant" "$source"; then hot+=("$PWD/$source"); else cold+=("$PWD/$source"); fi
   done
   flags+=("-I$PWD/src")
   mkdir "$objects"

@@ -110,10 +110,13 @@ static RoundedInput round_input(dot_input *packed, const real *x, real largest, 
 VEC_INLINE void dot_rows(real *y, const Int8Matrix *w, RoundedInput input, size_t row, size_t length, const int rows) {
   const int8_t *q = w->q + row * length;
   ivec sum[INT8_ROWS];
+  VEC_UNROLL
   for (int r = 0; r < rows; r++) sum[r] = ivec_zero();
   for (size_t i = 0; i < length; i += DOT_LANES) {
+    VEC_UNROLL
     for (int r = 0; r < rows; r++) sum[r] = ivec_dot(sum[r], q + (size_t)r * length + i, w->x + i);
   }
+  VEC_UNROLL
   for (int r = 0; r < rows; r++, row++) {
     const uint32_t offset = DOT_INPUT_OFFSET * (uint32_t)w->sum[row] + DOT_WEIGHT_OFFSET * input.even_sum;
     y[row] += (real)(int32_t)(ivec_sum(sum[r]) - offset) * (w->scale[row] * input.step);

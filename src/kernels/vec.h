@@ -31,6 +31,14 @@ typedef LSTM_REAL real;
 
 enum { VEC_LANES = 4 };
 
+// Before a loop whose number of rounds is known when it is compiled, and whose vecs are to be kept in registers. Not of
+// scalar, where four times as many numbers would not fit in these.
+#if defined(__wasm_simd128__)
+#define VEC_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define VEC_UNROLL
+#endif
+
 // Which of the three this is.
 #if defined(__wasm_relaxed_simd__)
 #define LSTM_VARIANT "relaxed"
