@@ -1,0 +1,158 @@
+// What the package ships of src/js: the bundles, their maps, the copies, and that two builds pack the same bytes.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { SourceMap } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import vm from 'node:vm';
+import { inflateRawSync } from 'node:zlib';
+import { build } from 'esbuild';
+import ts from 'typescript';
+import { root, run } from './project.js';
+
+const dist = join(root, 'dist');
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const bundles = readdirSync(dist).filter((file) => file.endsWith('.js'));
+/** @param {string} file of dist */
+const read = (file) => readFileSync(join(dist, file), 'utf8');
+/** @param {string} file of dist @returns {Promise<any>} */
+const load = (file) => import(pathToFileURL(join(dist, file)).href);
+
+/**
+ * @param {string} text JavaScript
+ * @returns {string[]}
+ */
+function commentsOf(text) {
+  const source = ts.createSourceFile('bundle.js', text, ts.ScriptTarget.Latest, false, ts.ScriptKind.JS);
+  /** @type {Map<number, string>} */
+  const found = new Map();
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    const ranges = [
+      ...(ts.getLeadingCommentRanges(text, node.pos) ?? []),
+      ...[node.pos, node.end].flatMap((at) => ts.getTrailingCommentRanges(text, at) ?? []),
+    ];
+    for (const { pos, end } of ranges) found.set(pos, text.slice(pos, end));
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  visit(source.endOfFileToken);
+  return [...found].sort(([a], [b]) => a - b).map(([, comment]) => comment);
+}
+
+test('the entries share the classes of errors, and each error is of its class', async () => {
+  const [index, worker, predict] = await Promise.all(['index.js', 'worker.js', 'predict.js'].map(load));
+  for (const name of Object.keys(index).filter((each) => each.endsWith('Error'))) {
+    assert.equal(worker[name], index[name], name);
+    assert.equal(predict[name], index[name], name);
+    assert.equal(new index[name]('').name, name);
+  }
+  await assert.rejects(worker.openWorker({ url: '' }), index.ArgumentError);
+  await assert.rejects(predict.load({ variant: 'fast' }), index.ArgumentError);
+});
+
+test('no bundle has comments but the licence, and none the text of the sources', () => {
+  assert.ok(bundles.length >= 5);
+  assert.deepEqual(commentsOf('// one\nlet a; /* two */ f(/* three */ a); // four'), ['// one', '/* two */', '/* three */', '// four']);
+  for (const file of bundles) {
+    const comments = commentsOf(read(file));
+    assert.deepEqual(comments, [`/*! lstm-wasm ${manifest.version} | MIT */`, `//# sourceMappingURL=${file}.map`], file);
+    assert.ok(read(file).split('\n').length < 20, `${file} is not minified`);
+  }
+});
+
+test('the source maps lead to the sources, line by line', () => {
+  for (const file of bundles) {
+    const map = JSON.parse(read(`${file}.map`));
+    assert.equal(map.sourcesContent, undefined);
+    assert.ok(map.sources.length > 0);
+    for (const source of map.sources) assert.match(source, /^\.\.\/src\/js\/[\w/-]+\.js$/);
+    // Each message of an error is where its map says.
+    const sourceMap = new SourceMap(map);
+    const lines = read(file).split('\n');
+    let checked = 0;
+    lines.forEach((line, number) => {
+      for (const match of line.matchAll(/"([a-z][\w ,:;'-]{25,})"/g)) {
+        const { originalSource, originalLine } = /** @type {any} */ (sourceMap.findEntry(number, match.index));
+        const source = readFileSync(join(dist, originalSource), 'utf8').split('\n');
+        // A message may be written in parts, on several lines.
+        const near = source.slice(originalLine, originalLine + 3).join('\n').replaceAll("\\'", "'");
+        assert.ok(near.includes(match[1].slice(0, 20)), `${file}: "${match[1]}" is not at ${originalSource}:${originalLine + 1}`);
+        checked += 1;
+      }
+    });
+    if (file === 'index.js' || file === 'lstm-worker.js') assert.ok(checked > 10, `${file}: ${checked}`);
+  }
+});
+
+test("the Worker's script is one file that imports nothing, and its copy is a classic script", async () => {
+  const { importedFiles } = ts.preProcessFile(read('lstm-worker.js'), true, true);
+  assert.deepEqual(importedFiles, []);
+  assert.ok(!/\bimport\s*\(|\bexport\b\s*[{*]/.test(read('lstm-worker.js')));
+  const { default: copy } = await load('copies/lstm-worker.js');
+  new vm.Script(copy); // in which import.meta would be an error
+  assert.equal(copy, copy.trim().concat('\n'));
+});
+
+test('the copies are what they are copies of', async () => {
+  const modules = readdirSync(dist).filter((file) => file.endsWith('.wasm'));
+  assert.equal(modules.length, 6);
+  for (const file of modules) {
+    const { default: copy } = await load(`copies/${file.replace('.wasm', '.js')}`);
+    assert.ok(inflateRawSync(Buffer.from(copy, 'base64')).equals(readFileSync(join(dist, file))), file);
+  }
+});
+
+test('bundlers see the address of each file once, and find it beside', () => {
+  for (const file of bundles) {
+    const addresses = [...read(file).matchAll(/new URL\(["'`]([^"'`]+)["'`],import\.meta\.url\)/g)].map((match) => match[1]);
+    assert.equal(new Set(addresses).size, addresses.length, file);
+    for (const address of addresses) assert.ok(readFileSync(join(dist, address)).length > 0, `${file}: ${address}`);
+  }
+  assert.match(read('worker.js'), /new Worker\(new URL\("\.\/lstm-worker\.js",import\.meta\.url\),\{type:"module"\}\)/);
+});
+
+test("a Worker's script of one's own may import lstm-wasm/worker-main: its effects are kept", async () => {
+  const options = { stdin: { contents: "import 'lstm-wasm/worker-main';", resolveDir: root }, bundle: true, write: false };
+  const { outputFiles: [file] } = await build({ ...options, format: 'esm', logLevel: 'error' });
+  assert.ok(file.text.length > 50_000, file.text.slice(0, 200));
+});
+
+test('nothing that is shipped names a path of the machine that built it', () => {
+  const here = [root.replace(/\/$/, ''), tmpdir(), ...(process.env.HOME ? [process.env.HOME] : [])].filter((path) => path.length > 1);
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(js|map|wasm|ts)$/.test(file));
+  assert.ok(files.length > 20);
+  // '/tmp' and '/root' also stand in words of their own.
+  const paths = here.map((path) => new RegExp(`(?<![\\w.])${path.replace(/[^\w/]/g, '\\$&')}/`));
+  const wrong = files.filter((file) => paths.some((path) => path.test(readFileSync(join(dist, file), 'latin1'))));
+  assert.deepEqual(wrong, []);
+});
+
+test('two builds, in folders of other names, pack the same bytes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lstm-wasm-twice-'));
+  try {
+    const hashes = [];
+    for (const name of ['one', 'another with a longer name']) {
+      const clone = join(folder, name);
+      mkdirSync(clone);
+      for (const each of [...manifest.files.filter((/** @type {string} */ file) => !file.startsWith('!')), 'src', 'package.json', 'README.md', 'LICENSE']) {
+        cpSync(join(root, each), join(clone, each), { recursive: true, filter: (file) => !/dist[\\/](.*\.js(\.map)?|copies)$/.test(file) });
+      }
+      cpSync(join(root, 'node_modules/esbuild'), join(clone, 'node_modules/esbuild'), { recursive: true });
+      cpSync(join(root, 'node_modules/@esbuild'), join(clone, 'node_modules/@esbuild'), { recursive: true });
+      // The modules and the types are those that were built; what JavaScript is made of them is made anew.
+      await run(process.execPath, ['src/bundle.js', 'dist'], clone);
+      const packed = await run('npm', ['pack', '--json', '--ignore-scripts'], clone);
+      const file = readFileSync(join(clone, JSON.parse(packed)[0].filename));
+      hashes.push(createHash('sha256').update(file).digest('hex'));
+    }
+    assert.equal(hashes[0], hashes[1]);
+    // And they are the bytes of the bundles here.
+    for (const file of bundles) assert.ok(readFileSync(join(folder, 'one/dist', file)).equals(readFileSync(join(dist, file))), file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
