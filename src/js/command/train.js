@@ -128,11 +128,13 @@ export const train = {
       + 'clock says how many steps it did.',
     'MODEL.checkpoint holds all that the run needs to go on as if it had never stopped, in three to four '
       + 'times the size of the model. It is written every --save seconds and at the end, and only ever replaced '
-      + 'by a whole one, also when the process is killed or the power fails. --resume needs the same TEXT; '
-      + 'options that are not given are the run\'s own, those of the cells and --seed cannot be given; --seconds, '
-      + '--epochs or --steps say how much more there is to train, without them it is what was left. Where MODEL '
-      + 'is a device or a pipe there is no checkpoint. One that cannot be written is told on stderr, and the run goes '
-      + 'on.',
+      + 'by a whole one, also when the process is killed or the power fails. Where MODEL is a device or a pipe there '
+      + 'is no checkpoint. One that cannot be written is told on stderr, and the run goes on.',
+    '--resume goes on with the same TEXT where it was, with another from its start, and in any case with the optimizer\'s '
+      + 'moments; characters that the model does not know are added to its alphabet, unless it has a rule for such '
+      + '(--unknown). What went on is told on stderr. Options that are not given are the run\'s own, those of the cells, '
+      + '--unknown and --seed cannot be given; --seconds, --epochs or --steps say how much more there is to train, without '
+      + 'them it is what was left.',
     'With -o - the bytes of the model go to stdout, and what else is printed there to stderr.',
     'Ctrl-C stops, saves model and checkpoint as they are and exits with 130; a second Ctrl-C leaves at once. So do '
       + 'SIGTERM (143), Ctrl-Break on Windows, and a terminal that closes (SIGHUP, 129).',
@@ -145,7 +147,8 @@ export const train = {
     '--json prints step, chars, seconds, secondsLeft, epoch, loss (nats a character, mean since the line '
       + 'before), smoothedLoss, valLoss and best (null where not measured), gradientNorm, learningRate, '
       + 'charsPerSecond (since the line before, validation not counted) and done. A line with event: recovered '
-      + 'says that the run went back, to step, and the reason; one with event: saved that the checkpoint of step '
+      + 'says that the run went back, to step, and the reason; one with event: begun that it goes on with another text '
+      + 'or with new characters: at, moments (are they kept?), grown; one with event: saved that the checkpoint of step '
       + 'is on the disk, with event: unsaved that it could not be written, and the reason. The last line has done: true, '
       + 'charsPerSecond of the whole run, and output, checkpoint (null where it is not saved), variant, seed and '
       + 'interrupted; it is printed when the model is saved.',

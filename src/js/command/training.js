@@ -8,6 +8,8 @@ import { Interruption } from './Interruption.js';
 import { checkNamed } from './named-values.js';
 import { ProgressLine } from './ProgressLine.js';
 import { RunFiles } from './RunFiles.js';
+import { quote } from '../core/quote.js';
+import { RUN_IS_OVER } from '../training/char-plan.js';
 import { leaveStdout, print, printJson, tell, whenStdoutFails } from './stdout.js';
 import { TrainingLog } from './TrainingLog.js';
 
@@ -130,6 +132,12 @@ async function runModel(model, text, values, { log, interruption, files }) {
   try {
     for (const point of model.train(text, trainOptions(values))) {
       log.add(point);
+      if (point.resumed ?? point.grown) {
+        const { step, resumed, grown } = point;
+        // On its own text it just goes on.
+        if (json && (grown || resumed?.at !== 'same place')) printJson({ event: 'begun', step, ...resumed, grown });
+        tell(beginningOf(point));
+      }
       if (point.event === 'recovered') {
         progress.end();
         if (json) printJson({ event: point.event, reason: point.reason, ...log.line() });
@@ -148,12 +156,27 @@ async function runModel(model, text, values, { log, interruption, files }) {
       if (interruption.reason) break;
     }
   } catch (error) {
+    if (error instanceof LstmError && error.cause === RUN_IS_OVER) return;
     // The model is as it was at the last good step.
     if (error instanceof LstmError && !log.isEmpty && model.steps > 0) await files.saveCheckpoint(model);
     throw error;
   } finally {
     progress.end();
   }
+}
+
+/**
+ * What it went on from.
+ * @param {import('../training/train-options.js').TrainReport} report the first
+ */
+function beginningOf({ step, resumed, grown }) {
+  const place = { 'same place': 'where it was in the text', 'start of the same text': 'from the start of the text' };
+  const said = resumed && [
+    `goes on at step ${step}, ${place[/** @type {'same place'} */ (resumed.at)] ?? 'from the start of another text'}`,
+    resumed.moments ? "with the optimizer's moments" : 'with another optimizer',
+  ];
+  const added = grown && `${grown.length} new characters in the alphabet: ${quote(grown.join(''))}`;
+  return [...(said ?? []), ...(added ? [added] : [])].join(', ');
 }
 
 /** @param {any} result */

@@ -2,7 +2,6 @@
 import { ArgumentError } from '../core/errors.js';
 import { writeCheckpoint } from '../files/checkpoint-file.js';
 import { writeNetworkFile } from '../files/model-file.js';
-import { scoreInPieces } from '../sampling/in-pieces.js';
 import { CharTraining } from '../training/CharTraining.js';
 import { readFitOptions, reportsOf, runInTurns } from '../training/fit.js';
 import { PredictingCharModel } from './PredictingCharModel.js';
@@ -15,7 +14,6 @@ import { PredictingCharModel } from './PredictingCharModel.js';
 
 /** @extends {PredictingCharModel<TrainableNetwork>} */
 export class CharModel extends PredictingCharModel {
-  #network;
   #alphabet;
   #training;
 
@@ -28,10 +26,8 @@ export class CharModel extends PredictingCharModel {
    */
   constructor(network, alphabet, notes, checkpoint) {
     super(network, alphabet, notes);
-    this.#network = network;
     this.#alphabet = alphabet;
-    const lossOf = (/** @type {Int32Array} */ tokens) => scoreInPieces(network, 'train', tokens, network.initialState());
-    this.#training = new CharTraining({ network, alphabet, lossOf, notes: this.notes }, checkpoint);
+    this.#training = new CharTraining({ held: this.held, alphabet, notes: this.notes }, checkpoint);
     if (checkpoint) network.random = checkpoint.random;
   }
 
@@ -49,14 +45,21 @@ export class CharModel extends PredictingCharModel {
    * an older checkpoint, learn no beginnings and ends.)
    *
    * Yields a report now and then; leaving the loop stops. It begins when the first report is asked for, and ends the
-   * training before it, where that is still under way, as if its loop had been left. Calling train again goes on: the optimizer's moments are
-   * kept, and with the same text, batchSize and window also the state and the position. The first train of a checkpoint
-   * goes on with its run: options that are not given are the run's own, and without a budget it is the rest of its own.
+   * training before it, where that is still under way, as if its loop had been left. Calling train again goes on: the
+   * optimizer's moments are kept, and with the same text, batchSize and window also the state and the position. The first
+   * train of a checkpoint goes on with its run, on its text or on another: options that are not given are the run's own,
+   * and without a budget it is the rest of its own. The first report says what went on: see resumed.
+   *
+   * Characters that are not in the alphabet are added to it, behind the others, unless the model has a rule for unknown
+   * ones. The old are predicted as before, to 1e-6, and keep the optimizer's moments; new ones are improbable until they
+   * are learnt. The model has another network then, and the one before is disposed with the trainers made of it; readings
+   * and their states stay valid. The first report names them: see grown.
    * @param {Texts} text
    * @param {TrainOptions} [options]
    * @returns {Generator<TrainReport, void, void>}
-   * @throws {ArgumentError} at once, for wrong options, characters outside the alphabet, a text that is too short, or,
-   *   the first time after a checkpoint was opened, another text
+   * @throws {ArgumentError} at once, for wrong options, a text that is too short, or a checkpoint whose run is over,
+   *   without a budget
+   * @throws {import('../core/errors.js').OutOfMemoryError} when the first report is asked for; the model is as before
    * @throws {import('../core/errors.js').DivergedError} from the loop, where going back did not help: see recoveries. The
    *   model is as it was at the last good point
    */
@@ -75,8 +78,7 @@ export class CharModel extends PredictingCharModel {
    * server goes on. The same bits as train's.
    * @param {Texts} text
    * @param {FitOptions} [options]
-   * @returns {Promise<TrainReport | undefined>} the last report; undefined where there was nothing left to do, as in a
-   *   run of a checkpoint that has come to its end
+   * @returns {Promise<TrainReport | undefined>} the last report; undefined where another training ended it before its first
    * @throws {ArgumentError | import('../core/errors.js').DivergedError} what train throws; what onReport throws ends the
    *   training, as if its loop had been left; the reason of the signal
    */
@@ -98,6 +100,10 @@ export class CharModel extends PredictingCharModel {
     const checkpoint = { ...this.#training.checkpoint(), random: this.#network.random };
     const part = writeCheckpoint(checkpoint, this.#network.shapes);
     return writeNetworkFile(this.#network, 'checkpoint', this.#alphabet.characters, this.notes, part);
+  }
+
+  get #network() {
+    return this.held.network;
   }
 
   /** @param {string} call */

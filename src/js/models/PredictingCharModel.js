@@ -1,17 +1,18 @@
 // PredictingCharModel.js: predicts the characters of a text.
 import { integer, isObject, optional, readOptions, refuse, string } from '../core/check.js';
-import { ArgumentError } from '../core/errors.js';
 import { Owned } from '../core/Owned.js';
 import { finish, signalField, signalOf } from '../core/pieces.js';
 import { writeNetworkFile } from '../files/model-file.js';
-import { withForgetBias } from '../network/cell-options.js';
 import { readUnknown } from '../sampling/Alphabet.js';
-import { charactersOf, feedInPieces, scoreInPieces } from '../sampling/in-pieces.js';
+import { charactersOf, feedInPieces } from '../sampling/in-pieces.js';
 import { readWriteOptions } from '../sampling/sampling-options.js';
+import { charConfigOf } from './char-config.js';
+import { evaluateTokens } from './evaluate.js';
 import { Reading } from './Reading.js';
 import { restoreReading } from './reading-state.js';
 import { layerOption } from './trace.js';
 
+/** @typedef {import('../core/errors.js').ArgumentError} ArgumentError */
 /** @typedef {import('./char-options.js').CharModelConfig} CharModelConfig */
 
 /**
@@ -26,18 +27,11 @@ import { layerOption } from './trace.js';
 /** @typedef {import('./Reading.js').Completion} Completion */
 /** @typedef {import('./Reading.js').Prediction} Prediction */
 
-/**
- * @typedef {object} Evaluation
- * @property {number} loss mean cross-entropy, nats a character
- * @property {number} bitsPerCharacter loss / ln 2
- * @property {number} perplexity exp(loss)
- * @property {number} characters how many were predicted: all but the first, and but those that it leaves out; and the
- *   first too, where the model has learnt a list of texts of one line each
- */
+/** @typedef {import('./evaluate.js').Evaluation} Evaluation */
 
 /** @template {import('./PredictingNetwork.js').PredictingNetwork} Network */
 export class PredictingCharModel extends Owned {
-  #network;
+  #held;
   #alphabet;
 
   /**
@@ -47,8 +41,9 @@ export class PredictingCharModel extends Owned {
    * @param {import('../files/model-file.js').CharNotes} [notes]
    */
   constructor(network, alphabet, notes = {}) {
-    super('CharModel', () => network.dispose(), false);
-    this.#network = network;
+    const held = { network, get sampler() { return this.network.sampler; } };
+    super('CharModel', () => held.network.dispose(), false);
+    this.#held = held;
     this.#alphabet = alphabet;
     /** What is in its file too. @internal */
     this.notes = { ...notes };
@@ -76,19 +71,26 @@ export class PredictingCharModel extends Owned {
 
   /** What the model was made with, as createCharModel takes it. @returns {CharModelConfig} */
   get config() {
-    const { input, layers, output, seed } = this.#network.config;
-    const { embedding, tied } = /** @type {{ embedding?: number, tied?: boolean }} */ ({ ...input, ...output });
-    const { unknown } = this.notes;
-    const others = { ...(embedding && { embedding }), ...(tied && { tied }), ...(unknown && { unknown }), seed };
-    const [first, ...rest] = layers.map((layer) => JSON.stringify(layer));
-    if (rest.some((other) => other !== first)) return { layers: layers.map(withForgetBias), ...others };
-    return { ...withForgetBias(layers[0]), layers: layers.length, ...others };
+    return charConfigOf(this.#network.config, this.notes.unknown);
   }
 
-  /** The network inside, to step through and look at. dispose() of the model disposes it too. */
+  /**
+   * The network inside, to step through and look at. dispose() of the model disposes it too. Where training adds
+   * characters to the alphabet, another takes its place, and it is disposed.
+   */
   get network() {
     this.assertUsable('network');
     return this.#network;
+  }
+
+  /** Its network, which another may replace between two pieces of a call. @internal */
+  get held() {
+    this.assertUsable('network');
+    return this.#held;
+  }
+
+  get #network() {
+    return this.#held.network;
   }
 
   /**
@@ -108,13 +110,7 @@ export class PredictingCharModel extends Owned {
     this.assertUsable('evaluate');
     readOptions('evaluate', options, signalField);
     const tokens = this.#encode(string()(text, 'evaluate: text'), 'evaluate: text');
-    if (tokens.length < 2) {
-      throw new ArgumentError(`evaluate: text must have at least 2 characters that the model reads, got ${tokens.length}`);
-    }
-    const characters = tokens.length - 1;
-    const sum = yield* scoreInPieces(this.#network, 'evaluate', tokens, this.#network.initialState());
-    const loss = sum / characters;
-    return { loss, bitsPerCharacter: loss / Math.LN2, perplexity: Math.exp(loss), characters };
+    return yield* evaluateTokens(this.#held, tokens);
   }
 
   /**
@@ -314,7 +310,7 @@ export class PredictingCharModel extends Owned {
       : this.#encode(string()(text, path), path);
     if (tokens.length === 0) refuse(path, 'a text with a character of the alphabet', text);
     const state = this.#network.initialState();
-    yield* feedInPieces(this.#network, call, tokens, state);
+    yield* feedInPieces(this.#held, call, tokens, state);
     return new Reading(this, this.#alphabet, state, tokens[tokens.length - 1]);
   }
 }

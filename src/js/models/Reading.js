@@ -71,7 +71,7 @@ export class Reading {
     readOptions('push', options, signalField);
     const tokens = this.#encode(string()(text, 'push: text'), 'push: text');
     const state = copyState(this.#state);
-    yield* feedInPieces(this.#model.network, 'push', tokens, state);
+    yield* feedInPieces(this.#model.held, 'push', tokens, state);
     this.#state = state;
     this.#token = tokens[tokens.length - 1];
     return this;
@@ -123,7 +123,7 @@ export class Reading {
     readOptions('score', options, signalField);
     const tokens = this.#encode(string()(text, 'score: text'), 'score: text');
     const scores = new Float64Array(tokens.length - 1);
-    yield* scoreInPieces(this.#model.network, 'score', tokens, copyState(this.#state), scores);
+    yield* scoreInPieces(this.#model.held, 'score', tokens, copyState(this.#state), scores);
     return this.#alphabet.align(text, scores);
   }
 
@@ -140,11 +140,10 @@ export class Reading {
 
   /** @internal @param {string} text @param {unknown} [options] */
   *traceInPieces(text, options = {}) {
-    const { network } = this.#model;
-    const { layer } = readOptions('trace', options, { layer: layerOption(network), ...signalField });
+    const { layer } = readOptions('trace', options, { layer: layerOption(this.#model.network), ...signalField });
     const tokens = this.#encode(string()(text, 'trace: text'), 'trace: text');
     const characters = Array.from(tokens.subarray(1), (token) => this.#alphabet.characters[token]);
-    return { characters, ...yield* traceTokens(network, this.#state, tokens, layer) };
+    return { characters, ...yield* traceTokens(this.#model.held, this.#state, tokens, layer) };
   }
 
   /**
@@ -195,7 +194,7 @@ export class Reading {
   /** @internal @param {unknown} [options] */
   completeInPieces(options = {}) {
     const read = readTextOptions('complete', options, this.#alphabet, { beams: readBeams }, this.#model.notes.lines);
-    return beamSearch(this.#model.network, this.#alphabet, { state: copyState(this.#state), token: this.#token }, read);
+    return beamSearch(this.#model.held, this.#alphabet, { state: copyState(this.#state), token: this.#token }, read);
   }
 
   /**
@@ -216,7 +215,7 @@ export class Reading {
     const state = copyState(this.#state);
     const first = this.#token;
     const sampling = { ...options, random: this.#generator(seed) };
-    yield* inPieces(this.#model.network, tokens.length, (sampler, from, to) => {
+    yield* inPieces(this.#model.held, tokens.length, (sampler, from, to) => {
       sampler.draw('generate', tokens.subarray(from, to), state, from === 0 ? first : tokens[from - 1], sampling);
     });
     return this.#alphabet.decode(tokens, 'generate');

@@ -24,4 +24,19 @@ export class TrainableNetwork extends PredictingNetwork {
   compute(inputs, run) {
     return runWindow(this.handle, inputs, run);
   }
+
+  /**
+   * One for so many tokens and as many classes, but like this one, with its random generator, and not yet its parameters.
+   * @internal
+   * @param {number} tokens
+   * @param {string} where the call, for messages
+   * @throws {import('../core/errors.js').OutOfMemoryError}
+   */
+  resized(tokens, where) {
+    const { config } = this;
+    const sizes = { input: { ...config.input, tokens }, output: { ...config.output, classes: tokens } };
+    const network = new TrainableNetwork(this.handle.wasm, { ...config, ...sizes }, where);
+    network.random = this.random;
+    return network;
+  }
 }

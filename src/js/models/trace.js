@@ -34,31 +34,31 @@ import { copyState } from '../network/state.js';
 export const layerOption = (network) => optional(integer(0, network.config.layers.length - 1));
 
 /**
- * @param {import('./PredictingNetwork.js').PredictingNetwork} network of tokens, one-way
+ * @param {{ readonly network: import('./PredictingNetwork.js').PredictingNetwork }} held of tokens, one-way
  * @param {readonly CellState[]} before the state before the first token; it stays as it is
  * @param {Int32Array} tokens the one before the text, and the text's
  * @param {number} [layer] all without it
  * @returns {import('../core/pieces.js').Pieces<Omit<Trace, 'characters'>>}
  * @throws {import('../core/errors.js').OutOfMemoryError | import('../core/errors.js').DivergedError}
  */
-export function* traceTokens(network, before, tokens, layer) {
+export function* traceTokens(held, before, tokens, layer) {
   const state = copyState(before);
   const score = new Float64Array(1);
   // The score of a pair of tokens takes one step, which feeds the first.
   const feed = (/** @type {number} */ t) => {
-    network.sampler.score('trace', Int32Array.of(tokens[t], tokens[t + 1] ?? 0), state, score);
+    held.network.sampler.score('trace', Int32Array.of(tokens[t], tokens[t + 1] ?? 0), state, score);
   };
 
   feed(0);
-  const { layers } = network.config;
+  const { layers } = held.network.config;
   const wanted = layer === undefined ? [...layers.keys()] : [layer];
   const length = tokens.length - 1;
   const logProbabilities = new Float64Array(length);
-  const traces = wanted.map((l) => startLayer(network, { ...layers[l], layer: l }, state[l], length));
+  const traces = wanted.map((l) => startLayer(held.network, { ...layers[l], layer: l }, state[l], length));
   for (let t = 0; t < length; t++) {
     [logProbabilities[t]] = score;
     feed(t + 1);
-    for (const trace of traces) setRow(trace, t, state[trace.layer], network.gates(trace.layer));
+    for (const trace of traces) setRow(trace, t, state[trace.layer], held.network.gates(trace.layer));
     yield;
   }
   return { logProbabilities, layers: traces };

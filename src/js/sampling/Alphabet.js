@@ -49,7 +49,7 @@ export class Alphabet {
   /**
    * @param {string} text
    * @param {string} path the argument, for messages
-   * @param {Unknown} [unknown] what becomes of other characters
+   * @param {Unknown} [unknown] what becomes of other characters; 'grow': they are added
    * @returns {Int32Array}
    * @throws {ArgumentError} where a character is not in the alphabet, and that is an error
    */
@@ -60,9 +60,26 @@ export class Alphabet {
     for (const character of text) {
       const token = this.#tokens.get(character) ?? other;
       if (token !== undefined) tokens[count++] = token;
-      else if (unknown === 'error') this.#refuse(path, character, count);
+      else if (unknown === 'grow' && !isHalf(character)) tokens[count++] = this.#add(character);
+      else if (unknown !== 'skip') this.#refuse(path, character, count);
     }
+    const { size } = this.#tokens;
+    if (size > MAX_INPUT) throw new ArgumentError(`${path} must leave at most ${MAX_INPUT} characters in the alphabet, got ${size}`);
+    if (size > this.size) this.characters = Object.freeze([...this.#tokens.keys()]);
     return tokens.subarray(0, count);
+  }
+
+  /** Becomes like another, which has grown from it. @param {Alphabet} other */
+  become(other) {
+    this.characters = other.characters;
+    this.#tokens = other.#tokens;
+  }
+
+  /** @param {string} character */
+  #add(character) {
+    const token = this.#tokens.size;
+    this.#tokens.set(character, token);
+    return token;
   }
 
   /**

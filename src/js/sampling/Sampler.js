@@ -98,7 +98,8 @@ export class Sampler {
     this.#wasm.withWords(chunk + size + Math.ceil(size / 4), call, (words) => {
       const order = words + 4 * chunk;
       const mask = allowed ? order + 4 * size : 0;
-      if (allowed) this.#wasm.bytes(mask, size).set(allowed);
+      // A mask of before the alphabet grew says nothing of the new ones.
+      if (allowed) this.#wasm.bytes(mask, size).fill(0).set(allowed);
       for (let done = 0; done < tokens.length; done += chunk) {
         const count = Math.min(chunk, tokens.length - done);
         const first = done === 0 ? token : tokens[done - 1];

@@ -40,7 +40,7 @@ export function* beamSearch(network, { characters }, start, { beams, length, sto
       const fitting = pattern ? pattern.mask(states, left) : allowed;
       if (pattern && !fitting) continue;
       network.sampler.next('complete', state, token).scores.forEach((logP, next) => {
-        if (fitting?.[next] !== 0) logs[i * size + next] = logProbability + logP;
+        if (next < size && fitting?.[next] !== 0) logs[i * size + next] = logProbability + logP;
       });
       yield;
     }

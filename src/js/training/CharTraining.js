@@ -1,14 +1,15 @@
-// CharTraining.js: what train does: plans a run, goes through it and reports; goes back where it diverges; keeps the
-// best.
+// CharTraining.js: what train does: plans a run, goes through it and reports; keeps the best; grows with the alphabet.
 import { assertNotAborted } from '../core/abort.js';
-import { planRun } from './char-plan.js';
-import { ArgumentError, DisposedError, DivergedError } from '../core/errors.js';
+import { isSameText, planRun } from './char-plan.js';
+import { ArgumentError, DisposedError } from '../core/errors.js';
+import { grow } from './growth.js';
 import { Learner } from './Learner.js';
 import { healthy } from './RunHealth.js';
 import { hashOf } from '../core/hash.js';
 import { finish, signalOf } from '../core/pieces.js';
 import { measureInPieces } from './measure.js';
-import { textsOf } from './texts.js';
+import { RunSteps } from './RunSteps.js';
+import { isList, textsOf } from './texts.js';
 import { plainOptions } from './train-options.js';
 import { continuedState, TrainingRun } from './TrainingRun.js';
 
@@ -36,14 +37,10 @@ import { continuedState, TrainingRun } from './TrainingRun.js';
 /**
  * What is trained.
  * @typedef {object} TrainedModel
- * @property {import('../network/Network.js').Network} network
+ * @property {import('./growth.js').HeldNetwork} held where the alphabet grows, another takes its place
  * @property {import('../sampling/Alphabet.js').Alphabet} alphabet
- * @property {(tokens: Int32Array) => import('../core/pieces.js').Pieces<number>} lossOf the network's sum of -log p of all
- *   tokens but the first
  * @property {{ seconds?: number, lines?: boolean }} notes what is known of its texts and training, kept up to date
  */
-
-/** @typedef {import('./Learner.js').Point & { health: import('./RunHealth.js').HealthState }} GoodPoint */
 
 /** A run goes back by at least this many steps, where it has so many, and by at most twice as many. */
 const POINT_STEPS = 100;
@@ -51,9 +48,8 @@ const POINT_STEPS = 100;
 const HEARING_SECONDS = 0.1;
 
 export class CharTraining {
-  #network;
+  #held;
   #alphabet;
-  #lossOf;
   #learner;
   /** @type {TrainingRun | null} */
   #run = null;
@@ -77,14 +73,18 @@ export class CharTraining {
    * @param {TrainedModel} model
    * @param {TrainingCheckpoint} [checkpoint] to go on from
    */
-  constructor({ network, alphabet, lossOf, notes }, checkpoint = { step: 0, chars: 0 }) {
-    this.#network = network;
+  constructor({ held, alphabet, notes }, checkpoint = { step: 0, chars: 0 }) {
+    const { network } = held;
+    this.#held = held;
     this.#alphabet = alphabet;
-    this.#lossOf = lossOf;
     this.#notes = notes;
     this.#learner = new Learner(network, checkpoint);
     this.#opened = checkpoint.last;
     if (checkpoint.parameters) this.#taken = { best: network.parameters(), last: checkpoint.parameters };
+  }
+
+  get #network() {
+    return this.#held.network;
   }
 
   /** All that the next step depends on, beside the parameters. @returns {TrainingCheckpoint} */
@@ -119,40 +119,52 @@ export class CharTraining {
    */
   start(texts, given) {
     assertNotAborted(signalOf('train', given));
-    const opened = this.#opened;
-    const plan = planRun(texts, given, { network: this.#network, alphabet: this.#alphabet, seconds: this.#notes.seconds, opened });
-    const pieces = this.#start(plan, opened, () => pieces);
+    const list = isList(texts) ? [...texts] : texts;
+    const plan = () => {
+      const { step } = this.#learner;
+      const { seconds } = this.#notes;
+      return planRun(list, given, { network: this.#network, alphabet: this.#alphabet, step, seconds, opened: this.#opened });
+    };
+    const known = this.#alphabet.size;
+    const first = plan();
+    // What was trained meanwhile may have added characters.
+    const pieces = this.#start(() => (this.#alphabet.size === known ? first : plan()), () => pieces);
     return pieces;
   }
 
   /**
-   * @param {import('./char-plan.js').CharPlan} plan
-   * @param {TrainingCheckpoint['last']} opened what the plan goes on from
+   * @param {() => import('./char-plan.js').CharPlan} plan
    * @param {() => TrainPieces} self
    * @returns {TrainPieces}
    */
-  *#start({ options, text, isOfLines, reader, measured, isNewBudget, isNewRate }, opened, self) {
+  *#start(plan, self) {
     if (this.#isInStep) throw new ArgumentError('train: this model is in the middle of a step of another training');
+    const { opened, options, alphabet, text, isOfLines, reader, measured, isNewBudget, isNewRate } = plan();
     assertNotAborted(options.signal);
     // Ends it as if its loop had been left; whoever still holds it is told that it is done.
     this.#pieces?.return();
     this.#pieces = self();
     this.#isInStep = true;
     try {
-      const going = opened === this.#opened ? opened : undefined;
-      const isSameText = this.#learner.prepare(reader, options, going);
+      const planned = opened === this.#opened ? opened : undefined;
+      const former = planned ? { text: planned.text, optimizer: planned.trainer.optimizer.name }
+        : this.#run && { text: this.#text, optimizer: this.#learner.trainer.optimizer };
+      const grown = alphabet.characters.slice(this.#alphabet.size);
+      const { going, isSamePlace } = this.#prepare(alphabet, reader, options, planned);
       const here = { step: this.#learner.step, read: reader.read };
       const best = { of: hashOf(measured), misses: 0 };
       const fresh = { start: here, since: here, seconds: 0, health: healthy(), best };
-      const state = going ? continuedState(going.state, fresh, { isSameText, isNewBudget, isNewRate }) : fresh;
+      const isSame = former !== null && isSameText(former.text, text);
+      const now = { isSamePlace, isSameText: isSame, isNewBudget, isNewRate };
+      const state = going ? continuedState(going.state, fresh, now) : fresh;
       const run = new TrainingRun(options, this.#learner, state, this.#alphabet.size);
+      const at = isSamePlace ? 'same place' : isSame ? 'start of the same text' : 'start of another text';
+      if (former) run.beginning.resumed = { at, moments: former.optimizer === options.optimizer.name };
+      if (grown.length > 0) run.beginning.grown = grown;
       this.#run = run;
       this.#text = text;
       this.#notes.lines = isOfLines || undefined;
       this.#opened = undefined;
-      const next = this.#next;
-      if (next) this.#network.setParameters(next);
-      this.#taken = null;
       try {
         yield* this.#loop(run, textsOf(measured));
       } finally {
@@ -166,6 +178,34 @@ export class CharTraining {
   }
 
   /**
+   * Gets ready to train like this, from the parameters that the next step starts from; for a larger alphabet with another
+   * network in the place of that before.
+   * @param {import('../sampling/Alphabet.js').Alphabet} alphabet
+   * @param {import('./TextReader.js').TextReader} reader
+   * @param {import('./train-options.js').CheckedTrainOptions} options
+   * @param {TrainingCheckpoint['last']} going
+   */
+  #prepare(alphabet, reader, options, going) {
+    const former = this.#network;
+    const next = this.#next;
+    if (alphabet.size === this.#alphabet.size) {
+      const isSamePlace = this.#learner.prepare(reader, options, going);
+      if (next) former.setParameters(next);
+      this.#taken = null;
+      return { going, isSamePlace };
+    }
+    const parts = { parameters: next ?? former.parameters(), learner: this.#learner, last: this.checkpoint().last };
+    const sizes = { from: this.#alphabet.size, to: alphabet.size };
+    const { network, learner, run, isSamePlace } = grow(former, sizes, parts, reader, options);
+    this.#learner = learner;
+    this.#held.network = network;
+    this.#alphabet.become(alphabet);
+    this.#taken = null;
+    former.dispose();
+    return { going: going && run, isSamePlace };
+  }
+
+  /**
    * @param {TrainingRun} run
    * @param {Int32Array[]} validation
    * @returns {TrainPieces}
@@ -175,9 +215,9 @@ export class CharTraining {
     const { trainer } = learner;
     const { options, best, health } = run;
     const { recoveries, validateEvery, reportEvery, signal, patience = Infinity } = options;
-    if (run.isOver()) return;
+    const steps = new RunSteps(run, learner, this.#network);
 
-    /** The second is young: what spoils the run may be in it already. @type {GoodPoint[]} */
+    /** The second is young: what spoils the run may be in it already. @type {import('./RunSteps.js').GoodPoint[]} */
     let points = [];
     let tally = { from: run.elapsed, steps: 0, loss: 0, chars: 0 };
     let gradientNorm = 0;
@@ -186,10 +226,10 @@ export class CharTraining {
         points = [...points.slice(-1), { ...learner.point(), health: health.state }];
       }
       trainer.learningRate = run.learningRate;
-      const result = this.#trainStep(run);
+      const result = steps.trainStep();
       let wrong = typeof result === 'string' ? result : '';
       const goBack = () => {
-        this.#goBack(run, points[0], wrong);
+        steps.goBack(points[0], wrong);
         points = points.slice(0, 1);
       };
       if (typeof result === 'string') {
@@ -240,49 +280,6 @@ export class CharTraining {
   }
 
   /**
-   * One update; or why the run has gone wrong.
-   * @param {TrainingRun} run
-   */
-  #trainStep(run) {
-    const { options, health } = run;
-    const before = health.smoothed;
-    try {
-      const result = this.#learner.trainStep();
-      const { step } = this.#learner;
-      // An update may be larger than any float: at the end of a run no loss would tell.
-      if (!this.#network.isFinite && (options.recoveries > 0 || run.isOver())) {
-        throw new DivergedError(`train: the parameters are not finite after step ${step}. A lower learningRate may help`);
-      }
-      const isSpike = health.isSpike(step, result.loss, result.characters);
-      return isSpike ? `the loss rose from ${before.toPrecision(3)} to ${result.loss.toPrecision(3)}` : result;
-    } catch (error) {
-      if (!(error instanceof DivergedError) || options.recoveries === 0) throw error;
-      return this.#network.isFinite ? 'the loss or its gradient is not finite' : 'an update is not finite';
-    }
-  }
-
-  /**
-   * @param {TrainingRun} run
-   * @param {GoodPoint} point
-   * @param {string} wrong
-   * @throws {DivergedError} where the run has gone back often enough, or never does
-   */
-  #goBack({ options, health }, point, wrong) {
-    const { step, trainer } = this.#learner;
-    if (options.recoveries === 0) throw new DivergedError(`train: ${wrong} at step ${step}. A lower learningRate may help`);
-    const rate = trainer.learningRate;
-    this.#learner.goBack(point);
-    if (health.recoveries >= options.recoveries) {
-      health.goBack(point.health);
-      throw new DivergedError(
-        `train: ${wrong} at step ${step}, after going back ${health.recoveries} times with half the rate each time; ` +
-          `the model is as after step ${point.step}. A lower learningRate (now ${rate}) may help`,
-      );
-    }
-    health.recover(point.health);
-  }
-
-  /**
    * @param {TrainingRun} run
    * @param {Int32Array[]} texts
    * @returns {Generator<undefined, number | undefined, void>} nats a character, NaN where the logits are not finite;
@@ -290,7 +287,7 @@ export class CharTraining {
    */
   *#validate(run, texts) {
     const measured = { loss: NaN };
-    this.#validation = measureInPieces(texts, this.#lossOf, run, () => this.#network.parameters(), measured);
+    this.#validation = measureInPieces(texts, this.#held, run, measured);
     try {
       while (!this.#validation.next().done) {
         yield* this.#pause();

@@ -48,6 +48,8 @@ export class TrainingRun {
     this.#state = state;
     this.best = state.best;
     this.health = new RunHealth(state.health, classes, options.recoveries > 0);
+    /** What only its first report tells. @type {Pick<import('./train-options.js').TrainReport, 'resumed' | 'grown'>} */
+    this.beginning = {};
   }
 
   /** @returns {RunState} */
@@ -72,17 +74,12 @@ export class TrainingRun {
 
   /** How much of the budget is used up, to 1 and above; 0 where there is none. */
   get #progress() {
-    const { seconds, steps, epochs } = this.options;
-    const { since } = this.#state;
     const { step, reader } = this.#learner;
-    if (seconds !== undefined) return this.#seconds / seconds;
-    if (steps !== undefined) return (step - since.step) / steps; // 0 where they are Infinity
-    return epochs === undefined ? 0 : (reader.read - since.read) / (epochs * reader.perEpoch);
+    return progressOf(this.options, { ...this.#state, seconds: this.#seconds }, step, reader);
   }
 
   isOver() {
-    // Less than a window of any text is missing, where epochs times characters was rounded.
-    return this.#progress > 1 - 1e-9;
+    return isUsedUp(this.#progress);
   }
 
   /** Of the budget, where there is one. The rest of it takes as long as the pace so far says. */
@@ -107,8 +104,10 @@ export class TrainingRun {
    */
   report({ steps, loss, gradientNorm, charsPerSecond, wrong, valLoss, isStopped, isDone }) {
     const { step, chars, reader, trainer } = this.#learner;
-    const { health, best, options } = this;
+    const { beginning, health, best, options } = this;
+    this.beginning = {};
     return {
+      ...beginning,
       step,
       chars,
       epoch: reader.epoch,
@@ -143,21 +142,40 @@ export class TrainingRun {
 }
 
 /**
+ * How much of a budget is used up, to 1 and above; 0 where there is none.
+ * @param {import('./train-options.js').CheckedTrainOptions} options
+ * @param {Pick<RunState, 'since' | 'seconds'>} state
+ * @param {number} step
+ * @param {{ read: number, perEpoch: number }} reader
+ */
+export function progressOf({ seconds, steps, epochs }, { since, seconds: used }, step, { read, perEpoch }) {
+  if (seconds !== undefined) return used / seconds;
+  if (steps !== undefined) return (step - since.step) / steps; // 0 where they are Infinity
+  return epochs === undefined ? 0 : (read - since.read) / (epochs * perEpoch);
+}
+
+/** Less than a window of any text is missing, where epochs times characters was rounded. @param {number} progress */
+export const isUsedUp = (progress) => progress > 1 - 1e-9;
+
+/**
  * The state in which a run goes on that a checkpoint has.
  * @param {RunState} former
  * @param {RunState} fresh that of a run which begins now
- * @param {{ isSameText: boolean, isNewBudget: boolean, isNewRate: boolean }} now is the text read in the same way as
- *   before, and what was asked for anew?
+ * @param {{ isSamePlace: boolean, isSameText: boolean, isNewBudget: boolean, isNewRate: boolean }} now is the text read
+ *   in the same way as before, is it the same, and what was asked for anew?
  * @returns {RunState}
  */
-export function continuedState(former, fresh, { isSameText, isNewBudget, isNewRate }) {
-  const placeOf = (/** @type {Place} */ place) => (isSameText ? place : { ...place, read: 0 });
+export function continuedState(former, fresh, { isSamePlace, isSameText, isNewBudget, isNewRate }) {
+  const placeOf = (/** @type {Place} */ place) => (isSamePlace ? place : { ...place, read: 0 });
+  // What another text costs a step may jump.
+  const { recoveries } = former.health;
+  const health = isSameText ? former.health : { ...fresh.health, recoveries };
   const { since, seconds } = isNewBudget ? fresh : former;
   return {
     start: placeOf(former.start),
     since: placeOf(since),
     seconds,
-    health: isNewRate ? { ...former.health, recoveries: 0 } : former.health,
+    health: isNewRate ? { ...health, recoveries: 0 } : health,
     best: former.best.of === fresh.best.of ? former.best : fresh.best,
   };
 }

@@ -7,6 +7,7 @@ import { hashOf } from '../core/hash.js';
 import { TextReader } from './TextReader.js';
 import { encodeTexts, isList, shapeFor, textsOf } from './texts.js';
 import { continuedOptions, hasBudget, readTrainOptions } from './train-options.js';
+import { isUsedUp, progressOf } from './TrainingRun.js';
 
 /** Of a training whose budget nobody says. */
 const SECONDS = 60;
@@ -19,9 +20,13 @@ const SECONDS = 60;
  * @property {boolean} [ends] several texts, which begin after a line's end and end with one
  */
 
+/** @typedef {NonNullable<import('./CharTraining.js').TrainingCheckpoint['last']>} OpenedRun */
+
 /**
  * @typedef {object} CharPlan
+ * @property {OpenedRun} [opened] what it goes on from
  * @property {import('./train-options.js').CheckedTrainOptions} options
+ * @property {import('../sampling/Alphabet.js').Alphabet} alphabet the model's, and behind it the text's new characters
  * @property {TextMark} text all of it, with the part to validate with
  * @property {boolean} isOfLines several texts of one line each, which begin after a line's end and end with one
  * @property {TextReader} reader of the part to train on
@@ -31,30 +36,27 @@ const SECONDS = 60;
  */
 
 /**
- * @param {unknown} texts
+ * @param {unknown} list a text, or an array of texts
  * @param {unknown} given options
  * @param {object} model
  * @param {import('../network/Network.js').Network} model.network
  * @param {import('../sampling/Alphabet.js').Alphabet} model.alphabet
+ * @param {number} model.step updates so far
  * @param {number} [model.seconds] of a run whose budget nobody says
- * @param {import('./CharTraining.js').RunCheckpoint} [model.opened] a run to go on with
+ * @param {OpenedRun} [model.opened] a run to go on with
  * @returns {CharPlan}
  * @throws {ArgumentError}
  */
-export function planRun(texts, given, { network, alphabet, seconds = SECONDS, opened }) {
+export function planRun(list, given, { network, alphabet: former, step, seconds = SECONDS, opened }) {
   const asked = objectOf('train', given);
   const said = opened ? continuedOptions(opened.options, asked) : asked;
   const read = readTrainOptions(hasBudget(said) ? said : { ...said, seconds });
-  const encode = (/** @type {string} */ text, /** @type {string} */ path) => alphabet.encode(text, path);
-  // A run of before texts had ends goes on without them.
-  const end = opened && !opened.text.ends ? undefined : alphabet.tokenOf('\n');
-  const list = isList(texts) ? [...texts] : texts;
-  const all = encodeTexts(list, 'train: text', encode, end);
-  const text = { hash: hashOf(all), length: all.length, ...(isList(list) && end !== undefined && { ends: true }) };
-  if (opened) assertSame(opened.text, text);
+  const alphabet = former.copy();
+  const { all, text, end } = encodeAll(list, alphabet, opened?.text);
 
   const { validation } = read;
-  const own = typeof validation === 'object' ? encodeTexts(validation.text, 'train: validation.text', encode, isList(list) ? end : undefined) : null;
+  const encode = (/** @type {string} */ one, /** @type {string} */ path) => alphabet.encode(one, path);
+  const own = typeof validation === 'object' ? encodeTexts(validation.text, 'train: validation.text', encode, text.ends ? end : undefined) : null;
   const count = typeof validation === 'number' ? Math.floor(all.length * validation) : 0;
   const learnt = all.subarray(0, all.length - count);
   const shaped = { ...read, ...shapeFor(learnt, read, { batchSize: CHAR_BATCH_SIZE, window: CHAR_WINDOW }) };
@@ -67,20 +69,53 @@ export function planRun(texts, given, { network, alphabet, seconds = SECONDS, op
     throw new ArgumentError(`train: validation must leave at least 2 characters to measure on, got ${got}`);
   }
   const isNewBudget = hasBudget(asked) || !hasBudget(said);
+  if (opened && !isNewBudget) assertLeft(opened, options, step, reader);
   const isOfLines = text.ends === true && textsOf(all).every((tokens) => !tokens.subarray(1, -1).includes(Number(end)));
-  return { options, text, isOfLines, reader, measured, isNewBudget, isNewRate: asked.learningRate !== undefined };
+  return { opened, options, alphabet, text, isOfLines, reader, measured, isNewBudget, isNewRate: asked.learningRate !== undefined };
 }
 
 /**
- * @param {{ hash: string, length: number }} expected
- * @param {{ hash: string, length: number }} got
- * @throws {ArgumentError}
+ * @param {unknown} list
+ * @param {import('../sampling/Alphabet.js').Alphabet} alphabet its new characters are added, unless there is a rule for them
+ * @param {TextMark} [former] what the run read that goes on
  */
-function assertSame(expected, got) {
-  if (expected.hash === got.hash && expected.length === got.length) return;
-  const say = (/** @type {typeof got} */ { hash, length }) => `${length} characters, hash ${hash}`;
+function encodeAll(list, alphabet, former) {
+  const { unknown } = alphabet;
+  const end = alphabet.tokenOf('\n');
+  const encode = (/** @type {string} */ one, /** @type {string} */ path) => alphabet.encode(one, path, unknown === 'error' ? 'grow' : unknown);
+  const path = 'train: text';
+  if (isList(list) && former && !former.ends) {
+    // The run of before texts had ends goes on without them.
+    const all = encodeTexts(list, path, encode, undefined, 1);
+    const text = markOf(all);
+    if (isSameText(former, text)) return { all, text, end };
+  }
+  const all = encodeTexts(list, path, encode, end);
+  return { all, text: { ...markOf(all), ...(isList(list) && end !== undefined && { ends: true }) }, end };
+}
+
+/** @param {Int32Array} all @returns {TextMark} */
+const markOf = (all) => ({ hash: hashOf(all), length: all.length });
+
+/** @param {TextMark} a @param {TextMark} b */
+export const isSameText = (a, b) => a.hash === b.hash && a.length === b.length;
+
+/**
+ * @param {OpenedRun} run that goes on
+ * @param {import('./train-options.js').CheckedTrainOptions} options
+ * @param {number} step
+ * @param {TextReader} reader
+ * @throws {ArgumentError} where its budget is used up, and there is no other
+ */
+function assertLeft({ state, reader: position }, options, step, reader) {
+  // Of another text nothing is read yet.
+  const before = reader.goTo(position) ? state : { ...state, since: { ...state.since, read: 0 } };
+  if (!isUsedUp(progressOf(options, before, step, reader))) return;
   throw new ArgumentError(
-    `train: text must be the one that the checkpoint was made with (${say(expected)}), got another (${say(got)}); ` +
-      'a file of save() can be trained on any',
+    `train: the run of this checkpoint is over, at step ${step}: seconds, epochs or steps must say how much more to train`,
+    { cause: RUN_IS_OVER },
   );
 }
+
+/** The cause of an error that says so. */
+export const RUN_IS_OVER = 'the run is over';

@@ -13,13 +13,13 @@ export const isList = (texts) => typeof texts === 'object' && texts !== null && 
  * @param {string} path
  * @param {(text: string, path: string) => Int32Array} encode
  * @param {number} [end] the token that each of several texts begins after and ends with, where it does not say so itself
+ * @param {number} [least] characters of each of several
  * @returns {Int32Array}
  * @throws {import('../core/errors.js').ArgumentError}
  */
-export function encodeTexts(texts, path, encode, end) {
+export function encodeTexts(texts, path, encode, end, least = end === undefined ? 2 : 1) {
   if (typeof texts === 'string') return encode(string()(texts, path), path);
   if (!isList(texts)) refuse(path, 'a string or an iterable of strings', texts);
-  const least = end === undefined ? 2 : 1;
   const parts = Array.from(texts, (text, i) => {
     const tokens = typeof text === 'string' ? encode(text, `${path}[${i}]`) : new Int32Array();
     if (tokens.length < least) refuse(`${path}[${i}]`, `a string of at least ${least} character${least > 1 ? 's' : ''}`, text);

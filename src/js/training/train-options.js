@@ -50,6 +50,13 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
  */
 
 /**
+ * @typedef {object} Resumed
+ * @property {'same place' | 'start of the same text' | 'start of another text'} at where it goes on: at the place and with
+ *   the states that it had come to; or at the start, where the text is another, or is read with another batchSize or window
+ * @property {boolean} moments are the optimizer's kept? Where it is the same
+ */
+
+/**
  * @typedef {object} TrainReport
  * @property {number} step updates in the life of the model
  * @property {number} chars characters trained on in the life of the model
@@ -68,6 +75,9 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
  *   the rate was halved; 'stopped': patience came to its end
  * @property {string} [reason] why it went back
  * @property {number} [recoveries] how often so far
+ * @property {Resumed} [resumed] in the first report of a training that goes on with another: how
+ * @property {string[]} [grown] in the first report, where the text has characters that the alphabet had not: these are in
+ *   it now
  * @property {number} batchSize streams side by side
  * @property {number} window characters that a gradient flows back through
  * @property {boolean} done true in the last report

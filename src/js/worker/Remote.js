@@ -56,6 +56,14 @@ export class Remote {
   }
 
   /**
+   * Gets all that is iterated over.
+   *
+   * @protected
+   * @param {any} _value
+   */
+  hear(_value) {}
+
+  /**
    * It begins when the first value is asked for.
    *
    * @param {string} method
@@ -66,7 +74,9 @@ export class Remote {
   #iterate(method, args, { makes: kind }) {
     const { sent, signal } = apart(method, args);
     const begin = (/** @type {number} */ makes) => this.call(method, sent, { makes });
-    return new WorkerIterator(this.#connection, this, begin, { signal, isToldLast: kind === 'training' });
+    return new WorkerIterator(this.#connection, this, begin, {
+      signal, isToldLast: kind === 'training', hear: (value) => this.hear(value),
+    });
   }
 
   /**

@@ -158,7 +158,8 @@ function isLasting(report) {
 }
 
 /**
- * The report of a step, with the unread steps before it: means, as if it were the first report since them.
+ * The report of a step, with the unread steps before it: means, as if it were the first report since them; and what only
+ * the first report of a training says.
  *
  * @param {Unread} former
  * @param {TrainReport} report
@@ -168,5 +169,6 @@ function takeIn(former, report) {
   const steps = former.steps + 1;
   const loss = (former.steps * former.report.loss + report.loss) / steps;
   const charsPerSecond = steps / (former.steps / former.report.charsPerSecond + 1 / report.charsPerSecond);
-  return { steps, report: { ...report, loss, charsPerSecond } };
+  const { resumed, grown } = former.report;
+  return { steps, report: { ...(resumed && { resumed }), ...(grown && { grown }), ...report, loss, charsPerSecond } };
 }

@@ -40,7 +40,7 @@ export class WorkerCharModel extends Base {
     this.#unknown = unknown;
   }
 
-  /** The characters the model knows, each one code point. */
+  /** The characters the model knows, each one code point; those that a training has added since its first report. */
   get alphabet() {
     return this.#alphabet;
   }
@@ -53,6 +53,14 @@ export class WorkerCharModel extends Base {
   /** The model's configuration. */
   get config() {
     return this.#config;
+  }
+
+  /**
+   * @protected
+   * @param {Partial<TrainReport>} value a report, or what else is iterated over
+   */
+  hear({ grown }) {
+    if (grown) this.#alphabet = Object.freeze([...this.#alphabet, ...grown]);
   }
 
   /**
@@ -75,7 +83,7 @@ export class WorkerCharModel extends Base {
    *
    * @param {import('../training/train-options.js').Texts} text
    * @param {import('../training/fit.js').FitOptions} [options]
-   * @returns {Promise<TrainReport | undefined>} the last report; undefined where there was nothing left to do
+   * @returns {Promise<TrainReport | undefined>} the last report; undefined where another training ended it before its first
    */
   async fit(text, options = {}) {
     const { onReport, ...others } = readFitOptions(options);

@@ -23,6 +23,7 @@ export class WorkerIterator {
   /** @type {AbortSignal | undefined} */
   #signal;
   #isToldLast;
+  #hear;
   #target = 0;
   /** @type {() => void} */
   #deafen = () => {};
@@ -38,15 +39,16 @@ export class WorkerIterator {
    * @param {WorkerConnection} connection
    * @param {object} maker
    * @param {(target: number) => Promise<unknown>} begin sends the request that makes it with this number
-   * @param {{ signal?: AbortSignal, isToldLast?: boolean }} how `isToldLast`: where it is aborted, what was done is told
-   *   before its reason is thrown
+   * @param {{ signal?: AbortSignal, isToldLast?: boolean, hear?: (value: T) => void }} how `isToldLast`: where it is
+   *   aborted, what was done is told before its reason is thrown; `hear` gets each value first
    */
-  constructor(connection, maker, begin, { signal, isToldLast = false }) {
+  constructor(connection, maker, begin, { signal, isToldLast = false, hear = () => {} }) {
     this.#connection = connection;
     this.#maker = maker;
     this.#begin = begin;
     this.#signal = signal;
     this.#isToldLast = isToldLast;
+    this.#hear = hear;
   }
 
   /**
@@ -103,6 +105,7 @@ export class WorkerIterator {
         if (!done) return { done: false, value };
         const answer = await this.#connection.call('next', this.#target, [], how);
         if (answer === undefined) break;
+        for (const value of answer) this.#hear(value);
         this.#values = answer[Symbol.iterator]();
       }
     } catch (error) {

@@ -65,13 +65,12 @@ describe('--resume', () => {
     assert.equal(status, 0);
     assert.equal(stdout.length, 31);
     const opened = lstm.openCharModel(readFileSync(at('plain.checkpoint')));
-    for (const report of opened.train(learnt)) assert.fail(`it is over, got ${report.step}`);
+    assert.throws(() => opened.train(learnt), { message: /^train: the run of this checkpoint is over, at step 20/ });
     assert.deepEqual(Buffer.from(opened.save()), bytes);
   });
 
   test('what cannot go on says why', () => {
     trained('other', '--steps', '3');
-    writeFileSync(at('other.txt'), `${learnt}!`.replace('!', ' '));
     writeFileSync(at('damaged.checkpoint'), readFileSync(at('other.checkpoint')).subarray(0, 900));
     const cases = [
       [['-o', at('nowhere')], 1, /--resume: cannot read '.*nowhere\.checkpoint': no such file or directory/],
@@ -86,10 +85,31 @@ describe('--resume', () => {
       assert.match(result.stderr, message);
       assert.equal(result.status, status, result.stderr);
     }
-    const another = run('train', at('other.txt'), '-o', at('other'), '--resume', '--steps', '3');
-    assert.equal(another.status, 1);
-    assert.match(another.stderr,
-      /text must be the one that the checkpoint was made with \(\d+ characters, hash \w+\), got another/);
+  });
+
+  test('what goes on is said: more of the text, another with new characters', () => {
+    trained('longer', '--steps', '30');
+    writeFileSync(at('longer.txt'), `${learnt} `);
+    const left = run('train', at('longer.txt'), '-o', at('longer'), '--resume');
+    assert.match(left.stderr, /^lstm-wasm: --resume: the run is over: --seconds, --epochs or --steps says how much more/);
+    const same = run('train', text, '-o', at('longer'), '--resume', '--steps', '3', '--json');
+    assert.match(same.stderr, /lstm-wasm: goes on at step 31, where it was in the text, with the optimizer's moments\n/);
+    assert.ok(jsonLines(same.stdout).every(({ event }) => event === undefined));
+    const longer = run('train', at('longer.txt'), '-o', at('longer'), '--resume', '--steps', '3');
+    assert.equal(longer.status, 0, longer.stderr);
+    assert.match(longer.stderr, /lstm-wasm: goes on at step 34, from the start of another text, with the optimizer's moments\n/);
+
+    writeFileSync(at('strange.txt'), `${learnt} \u{1F408}Ω`);
+    const strange = run('train', at('strange.txt'), '-o', at('longer'), '--resume', '--steps', '3', '--optimizer', 'sgd', '--json');
+    assert.equal(strange.status, 0, strange.stderr);
+    assert.match(strange.stderr,
+      /goes on at step 37, from the start of another text, with another optimizer, 2 new characters in the alphabet: "\u{1F408}Ω"\n/u);
+    assert.deepEqual(jsonLines(strange.stdout)[0],
+      { event: 'begun', step: 37, at: 'start of another text', moments: false, grown: ['\u{1F408}', 'Ω'] });
+    const opened = lstm.openCharModel(readFileSync(at('longer')));
+    assert.deepEqual(opened.alphabet.slice(-2), ['\u{1F408}', 'Ω']);
+    const skipping = run('train', at('strange.txt'), '-o', at('longer'), '--resume', '--unknown', 'skip');
+    assert.match(skipping.stderr, /--unknown: cannot be given with --resume/);
   });
 
   test('a run that diverges says so, and its checkpoint is of the last good step', () => {

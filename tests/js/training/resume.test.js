@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { ArgumentError, load } from 'lstm-wasm';
+import { load } from 'lstm-wasm';
 import { readSafetensors as readTensors } from '../../reference/read.js';
 import { layers } from '../layer-list.js';
 
@@ -142,7 +142,7 @@ describe('a checkpoint', () => {
     assert.deepEqual(steps, [51, 52, 53, 54, 55, 56, 57, 58, 59, 60]);
     assert.deepEqual(opened.save(), model.save());
     const over = lstm.openCharModel(opened.checkpoint());
-    assert.deepEqual([...over.train(text)], []);
+    assert.throws(() => over.train(text), { name: 'ArgumentError', message: /^train: the run of this checkpoint is over, at step 60/ });
     assert.deepEqual(over.save(), model.save(), 'the best is kept also where nothing is left to do');
     const more = lstm.openCharModel(opened.checkpoint());
     const further = [...more.train(text, { steps: 3, reportEvery: 1 })];
@@ -172,23 +172,77 @@ describe('a checkpoint', () => {
     assert.deepEqual([step, loss], [51, continued({})[0].loss]);
   });
 
-  test('refuses another text, and says how to train on it', () => {
-    for (const other of [`${text}a`, text.replace('cat', 'rat'), [text, text]]) {
-      assert.throws(() => lstm.openCharModel(bytes).train(other), (error) => {
-        assert.ok(error instanceof ArgumentError);
-        const [, expected, got] = error.message.match(new RegExp('^train: text must be the one that the checkpoint was '
-          + 'made with \\((.*)\\), got another \\((.*)\\); a file of save\\(\\) can be trained on any$'));
-        assert.match(expected, /^2760 characters, hash [0-9a-f]{14}$/);
-        assert.match(got, /^\d+ characters, hash [0-9a-f]{14}$/);
-        assert.notEqual(got, expected);
-        return true;
-      });
+  test('goes on with another text, from its start, with the moments, and says so', () => {
+    const start = { at: 'start of another text', moments: true };
+    for (const other of [`${text}a`, text.replace('cat', 'rat'), [text, text], text.slice(300)]) {
+      const opened = lstm.openCharModel(bytes);
+      const reports = [...opened.train(other, { reportEvery: 1 })];
+      assert.deepEqual(reports.map(({ step }) => step), [51, 52, 53, 54, 55, 56, 57, 58, 59, 60], 'the rest of its budget');
+      assert.deepEqual(reports.map(({ resumed }) => resumed), [start, ...Array(9).fill(undefined)], 'the first report says it');
+      assert.ok(reports[0].epoch < 0.05);
     }
-    const opened = lstm.openCharModel(bytes);
-    assert.throws(() => opened.train(`${text}a`));
-    for (const { step } of opened.train(text, { reportEvery: 1 })) if (step === 51) break;
-    const elsewhere = [...opened.train(`${text}a`, { ...options, steps: 2 })];
-    assert.equal(elsewhere.pop().step, 53, 'once it went on, any text will do');
+    // The moments: with rates of 0, the first step's tell what there was. A model without makes another step.
+    const [one, anew] = [lstm.openCharModel(bytes), lstm.openCharModel(lstm.openCharModel(bytes).save())];
+    const other = text.replaceAll('cat', 'rat');
+    const step = { ...options, ...steady, steps: 1, validation: 0, keepBest: false };
+    const [[first], [second]] = [one, anew].map((each) => [...each.train(other, step)]);
+    assert.deepEqual([first.resumed, second.resumed], [start, undefined]);
+    assert.equal(first.loss, second.loss);
+    const moment = (/** @type {any} */ each) => readTensors(each.checkpoint()).tensors['optimizer.1.head.bias'];
+    const before = readTensors(bytes).tensors['optimizer.1.head.bias'];
+    const own = moment(anew);
+    moment(one).forEach((/** @type {number} */ value, /** @type {number} */ i) => {
+      assert.ok(Math.abs(value - (0.999 * before[i] + own[i])) <= 1e-6 * value, `${value}: ${before[i]} and ${own[i]}`);
+    });
+  });
+
+  test('says how any training goes on', () => {
+    const one = create();
+    const of = (/** @type {any} */ each, /** @type {any} */ texts, more = {}) => each.train(texts, { ...options, steps: 2, ...more }).next().value.resumed;
+    assert.equal(of(one, text), undefined, 'the first');
+    assert.deepEqual(of(one, text), { at: 'same place', moments: true });
+    assert.deepEqual(of(one, text, { window: 5 }), { at: 'start of the same text', moments: true });
+    assert.deepEqual(of(one, text, { window: 5, optimizer: 'sgd' }), { at: 'same place', moments: false });
+    assert.deepEqual(of(one, text.slice(9)), { at: 'start of another text', moments: false });
+    const opened = () => lstm.openCharModel(bytes);
+    assert.deepEqual(of(opened(), text, { steps: undefined }), { at: 'same place', moments: true });
+    assert.deepEqual(of(opened(), text, { validation: 0.2, keepBest: false }), { at: 'start of the same text', moments: true });
+    assert.deepEqual(of(opened(), text, { batchSize: 2 }), { at: 'start of the same text', moments: true });
+    assert.equal(of(lstm.openCharModel(one.save()), text), undefined, 'a file of save() knows of no training');
+  });
+
+  test('whose run is over asks for a budget, and goes on with it', () => {
+    const over = (more = {}) => {
+      const one = create();
+      train(one, text, { ...options, ...steady, ...more });
+      return one.checkpoint();
+    };
+    const message = /^train: the run of this checkpoint is over, at step \d+: seconds, epochs or steps must say how much more to train$/;
+    for (const more of [{ steps: 20 }, { epochs: 0.2 }, { seconds: 0.05 }]) {
+      const opened = lstm.openCharModel(over(more));
+      assert.throws(() => opened.train(text), { name: 'ArgumentError', message });
+      assert.throws(() => opened.train(text, { learningRate: 0.1 }), { message });
+      const { steps } = opened;
+      const [first] = opened.train(text, { steps: 2, reportEvery: 1 });
+      assert.deepEqual([first.step, first.resumed], [steps + 1, { at: 'same place', moments: true }], 'the error changed nothing');
+    }
+    // Of another text too, but where epochs are asked for, which are its own.
+    assert.throws(() => lstm.openCharModel(over({ steps: 20 })).train(`${text}a`), { message });
+    const [first] = lstm.openCharModel(over({ epochs: 0.2 })).train(`${text}a`, { reportEvery: 1 });
+    assert.ok(first.progress < 0.2 && first.resumed.moments);
+  });
+
+  test('of a list goes on with other lists', () => {
+    const one = create({ hiddenSize: 4 });
+    const lists = [['the cat sat', 'the rat ran'], ['the hat', 'a mat', 'I']];
+    const half = train(one, lists[0], { batchSize: 2, window: 4, steps: 10, reportEvery: 1 }, ({ step }) => (step === 5 ? one.checkpoint() : undefined));
+    const opened = lstm.openCharModel(half);
+    assert.deepEqual(opened.train(lists[1]).next().value.resumed, { at: 'start of another text', moments: true });
+    assert.ok(!opened.generate({ length: 200, seed: 1 }).includes('\n'), 'it has learnt lines');
+    // A run of one text goes on with a list, which has beginnings and ends.
+    const single = lstm.openCharModel(bytes);
+    assert.equal(single.train(lists[1], { validation: 0, keepBest: false, batchSize: 1, window: 4 }).next().value.resumed.at, 'start of another text');
+    assert.ok(!single.generate({ length: 200, seed: 1 }).includes('\n'));
   });
 
   test('asks for what it cannot hold: a function, a text to validate with', () => {

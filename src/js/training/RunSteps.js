@@ -1,0 +1,61 @@
+// RunSteps.js: the steps of a run: an update, and whether it went wrong; the way back.
+import { DivergedError } from '../core/errors.js';
+
+/** @typedef {import('./Learner.js').Point & { health: import('./RunHealth.js').HealthState }} GoodPoint */
+
+export class RunSteps {
+  #run;
+  #learner;
+  #network;
+
+  /**
+   * @param {import('./TrainingRun.js').TrainingRun} run
+   * @param {import('./Learner.js').Learner} learner
+   * @param {import('../network/Network.js').Network} network
+   */
+  constructor(run, learner, network) {
+    this.#run = run;
+    this.#learner = learner;
+    this.#network = network;
+  }
+
+  /** One update; or why the run has gone wrong. */
+  trainStep() {
+    const { options, health } = this.#run;
+    const before = health.smoothed;
+    try {
+      const result = this.#learner.trainStep();
+      const { step } = this.#learner;
+      // An update may be larger than any float: at the end of a run no loss would tell.
+      if (!this.#network.isFinite && (options.recoveries > 0 || this.#run.isOver())) {
+        throw new DivergedError(`train: the parameters are not finite after step ${step}. A lower learningRate may help`);
+      }
+      const isSpike = health.isSpike(step, result.loss, result.characters);
+      return isSpike ? `the loss rose from ${before.toPrecision(3)} to ${result.loss.toPrecision(3)}` : result;
+    } catch (error) {
+      if (!(error instanceof DivergedError) || options.recoveries === 0) throw error;
+      return this.#network.isFinite ? 'the loss or its gradient is not finite' : 'an update is not finite';
+    }
+  }
+
+  /**
+   * @param {GoodPoint} point
+   * @param {string} wrong
+   * @throws {DivergedError} where the run has gone back often enough, or never does
+   */
+  goBack(point, wrong) {
+    const { options, health } = this.#run;
+    const { step, trainer } = this.#learner;
+    if (options.recoveries === 0) throw new DivergedError(`train: ${wrong} at step ${step}. A lower learningRate may help`);
+    const rate = trainer.learningRate;
+    this.#learner.goBack(point);
+    if (health.recoveries >= options.recoveries) {
+      health.goBack(point.health);
+      throw new DivergedError(
+        `train: ${wrong} at step ${step}, after going back ${health.recoveries} times with half the rate each time; ` +
+          `the model is as after step ${point.step}. A lower learningRate (now ${rate}) may help`,
+      );
+    }
+    health.recover(point.health);
+  }
+}
