@@ -45,12 +45,12 @@ static void test_dc_of_tdnn(void) {
   for (size_t T = 1; T < 7; T++) {
     const WindowCase k = case_of(&c, &(SizeCase){3, 5, T, 2, .bias = true});
     CellWindow w = make_window(&k);
-    tdnn_cell.forward(&w);
-    tdnn_cell.backward(&w);
+    tdnn_pass.forward(&w);
+    tdnn_pass.backward(&w);
     real *dc0 = test_copy(w.dc0, k.B * c_size_of(&k));
     w.dx = NULL;
     w.dc_squares = NULL;
-    tdnn_cell.backward(&w);
+    tdnn_pass.backward(&w);
     check_same(w.dc0, dc0, k.B * c_size_of(&k) * sizeof *dc0, "dc0");
   }
   test_end();
@@ -63,7 +63,7 @@ static void test_start_of_tdnn(void) {
     const WindowCase k = case_of(&c, &(SizeCase){4, 5, 1, 1, .tokens = tokens == 1, .bias = true});
     CellWindow w = make_window(&k);
     memset(w.c, 0, c_size_of(&k) * sizeof(real));
-    tdnn_cell.forward(&w);
+    tdnn_pass.forward(&w);
     const WindowCase now = {.kind = &feedforward_cell, .config = k.config, .T = 1, .B = 1};
     CellWindow f = make_window(&now);
     f.tokens = w.tokens;
@@ -72,7 +72,7 @@ static void test_start_of_tdnn(void) {
       f.parameters[0][i] = w.parameters[0][tokens ? i : i / 4 * 12 + i % 4];
     }
     f.parameters[1] = w.parameters[1];
-    feedforward_cell.forward(&f);
+    feedforward_pass.forward(&f);
     for (size_t j = 0; j < 5; j++) check_near(w.h[5 + j], f.h[5 + j], forward_tolerance(&k), "h[%zu]", j);
   }
   test_end();

@@ -85,7 +85,7 @@ static void test_forward(const Case *k) {
   CellWindow w = make_window(k);
   const size_t states = (k->T + 1) * k->B * k->H;
   run_naive(&w);
-  lstm_cell.forward(&w);
+  lstm_pass.forward(&w);
   check_array(w.h, naive.h, states, forward_tolerance(k), "h");
   check_array(w.c, naive.c, states, forward_tolerance(k), "c");
 
@@ -125,8 +125,8 @@ static void test_backward(const Case *k) {
   const double tolerance = backward_tolerance(k);
   run_naive(&w);
   naive_backward(&naive, w.dh);
-  lstm_cell.forward(&w);
-  lstm_cell.backward(&w);
+  lstm_pass.forward(&w);
+  lstm_pass.backward(&w);
   check_weight_ih(w.dparameters[0], k, tolerance);
   check_array(w.dparameters[1], naive.dweight_hh, 4 * k->H * k->H, tolerance, "dweight_hh");
   if (k->bias) {
@@ -159,11 +159,11 @@ static void test_one_hot(const Case *k) {
   for (size_t row = 0; row < rows; row++) {
     for (size_t d = 0; d < k->D; d++) v.parameters[0][row * k->D + d] = w.parameters[0][d * rows + row];
   }
-  lstm_cell.forward(&w);
-  lstm_cell.forward(&v);
+  lstm_pass.forward(&w);
+  lstm_pass.forward(&v);
   for (size_t i = 0; i < (k->T + 1) * first; i++) check_near(v.h[i], w.h[i], forward_tolerance(k), "h[%zu]", i);
-  lstm_cell.backward(&w);
-  lstm_cell.backward(&v);
+  lstm_pass.backward(&w);
+  lstm_pass.backward(&v);
   for (size_t row = 0; row < rows; row++) {
     for (size_t d = 0; d < k->D; d++) {
       const double expected = w.dparameters[0][d * rows + row];
@@ -181,10 +181,10 @@ static void test_wide(void) {
   start("a wide cell stays in its memory, and forward equals steps", &k);
   CellWindow w = make_window(&k);
   real *h = test_copy(w.h, k.H), *c = test_copy(w.c, k.H), *gates = test_reals(4 * k.H);
-  lstm_cell.forward(&w);
+  lstm_pass.forward(&w);
   for (size_t t = 0; t < k.T; t++) lstm_cell.step(h, c, gates, w.parameters, NULL, w.x + t * k.D, 0, &w.config);
   for (size_t j = 0; j < k.H; j++) check_near(h[j], w.h[k.T * k.H + j], forward_tolerance(&k), "h[%zu]", j);
-  lstm_cell.backward(&w);
+  lstm_pass.backward(&w);
   for (size_t j = 0; j < k.H; j++) CHECK(isfinite(w.dh0[j]) && isfinite(w.dc0[j]));
   test_end();
 }
@@ -209,10 +209,10 @@ static void test_decay(void) {
   }
   const size_t states = (k.T + 1) * k.B * k.H, steps = k.T * k.B * k.H;
   memset(w.dh, 0, (steps - k.B * k.H) * sizeof(real));
-  lstm_cell.forward(&w);
+  lstm_pass.forward(&w);
   CHECK(!any_denormal(w.h, states) && !any_denormal(w.c, states));
   CHECK(w.c[states - 1] == 0 && w.h[states - 1] == 0 && w.c[20 * k.B * k.H] != 0);
-  lstm_cell.backward(&w);
+  lstm_pass.backward(&w);
   CHECK(!any_denormal(w.tape, 4 * steps) && !any_denormal(w.dc0, k.B * k.H) && !any_denormal(w.dh0, k.B * k.H));
   for (size_t i = 0; i < k.B * k.H; i++) CHECK(w.dc0[i] == 0);
 

@@ -65,11 +65,11 @@ static void test_plain(const SizeCase *k) {
     if (list[p].rows > 0) v.dparameters[p] = test_reals(count_of(&list[p]));
   }
   cell_pass(kind)->forward(&w);
-  lstm_cell.forward(&v);
+  lstm_pass.forward(&v);
   check_same(w.h, v.h, states * sizeof(real), "h");
   check_same(w.c, v.c, states * sizeof(real), "c");
   cell_pass(kind)->backward(&w);
-  lstm_cell.backward(&v);
+  lstm_pass.backward(&v);
   for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {
     if (list[p].rows == 0) continue;
     check_same(w.dparameters[p], v.dparameters[p], count_of(&list[p]) * sizeof(real), list[p].name);

@@ -129,6 +129,18 @@ static void test_rows_alone(size_t k, size_t n) {
   test_end();
 }
 
+// matvec_add_in_order adds up as matmul does, whole rows or parts of wider ones.
+static void check_in_order(size_t m, size_t k) {
+  const size_t stride = k + 3;
+  real *w = test_random_reals(extent(m, k, stride), 1), *x = test_random_reals(k, 1), *y = test_random_reals(m, 1);
+  real *expected = test_copy(y, m), *workspace = test_reals((size_t)matmul_workspace(k));
+  real *packed = test_reals((size_t)matmul_packed_size(k, m));
+  matmul_pack(packed, w, 1, stride, k, m);
+  matmul((RowsOut){expected, m}, MATMUL_ADD, (Rows){x, k}, packed, workspace, 1, k, m);
+  matvec_add_in_order(y, w, stride, x, m, k);
+  check_same(y, expected, m * sizeof(real), "y");
+}
+
 int main(void) {
   for (int k = 0; k < SIZES; k++) {
     test_start("matmul_pack, K = %zu, every N, as it is and transposed", k_sizes[k]);
@@ -153,6 +165,9 @@ int main(void) {
     }
     test_start("matvec_add, K = %zu, every M", k_sizes[k]);
     for (int m = 0; m < SIZES; m++) check_matvec(m_sizes[m], k_sizes[k]);
+    test_end();
+    test_start("matvec_add_in_order, K = %zu, every M", k_sizes[k]);
+    for (int m = 0; m < SIZES; m++) check_in_order(m_sizes[m], k_sizes[k]);
     test_end();
   }
   test_rows_alone(513, 33);

@@ -1,5 +1,6 @@
 // stacks_test.c: what a trainer does beside a stack of LSTMs: kinds in any mix, layers that read both ways, sequences of
 // different length, outputs that do not count, a trained start, and how far gradients reach back.
+#include "network/run.h"
 #include "training/gradients.h"
 
 typedef struct {
@@ -71,6 +72,34 @@ static void round_tokens(Trainer *trainer) {
     real *c = trainer_c(trainer, d);
     for (size_t i = 0; i < c_count(trainer, d); i++) c[i] = (real)test_random_below(config->input_size + 1);
   }
+}
+
+// Steps alone give what a window gives, outputs and states, to the last bit.
+static void test_run(const Stack *k) {
+  test_start("run by steps: %s", k->name);
+  const size_t T = 9;
+  Trainer *trainer = make(k, 1, T, (Parts){.given_state = true});
+  Network *network = trainer->network;
+  round_tokens(trainer);
+  real *memory = test_reals(2 * T * network_run_width(network));
+  for (size_t d = 0; d < network->direction_count; d++) {
+    const Direction *direction = &network->directions[d];
+    memcpy(direction->h, trainer_h(trainer, d), h_count(trainer, d) * sizeof(real));
+    if (direction->c) memcpy(direction->c, trainer_c(trainer, d), c_count(trainer, d) * sizeof(real));
+  }
+  if (trainer->input_vectors) {
+    memcpy(memory, trainer->input_vectors, T * network->directions[0].config.input_size * sizeof(real));
+  }
+  const real *outputs = network_run(network, memory, trainer->input_tokens, T);
+  trainer_predict(trainer);
+  check_same(outputs, trainer->outputs, T * network->head.output_size * sizeof(real), "outputs");
+  for (size_t d = 0; d < network->direction_count; d++) {
+    const size_t h = h_count(trainer, d), c = c_count(trainer, d);
+    check_same(network->directions[d].h, trainer_h(trainer, d) + T * h, h * sizeof(real), "h");
+    if (c > 0) check_same(network->directions[d].c, trainer_c(trainer, d) + T * c, c * sizeof(real), "c");
+  }
+  free_trainer(trainer);
+  test_end();
 }
 
 static void test_gradients(const Stack *k, size_t B, size_t T, Parts parts) {
@@ -197,6 +226,7 @@ static void test_flow(const Stack *k, size_t B, size_t T) {
 }
 
 int main(void) {
+  for (int k = 0; k < STACKS; k++) test_run(&stacks[k]);
   for (size_t k = 0; k < STACKS; k++) {
     test_padding(&stacks[k], 1, 5);
     test_padding(&stacks[k], 4, 6);
