@@ -90,7 +90,7 @@ async function bundle(options) {
  * @param {import('terser').SourceMapOptions} [sourceMap]
  */
 async function smaller(text, sourceMap) {
-  const compress = { ecma: /** @type {const} */ (2020), passes: 3, keep_fargs: false };
+  const compress = { ecma: /** @type {const} */ (2020), passes: 2, keep_fargs: false };
   const { code, map } = await minify(text, { module: true, ecma: 2020, compress, format: { comments: /^!/ }, sourceMap });
   return { code: /** @type {string} */ (code), map: /** @type {string} */ (map) };
 }

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import webpack from 'webpack';
 import { launchChromium } from '../browser/browsers.js';
@@ -100,24 +99,6 @@ test('Vite bundles it', async (t) => {
   assert.equal(files.filter((file) => file.endsWith('.wasm')).length, 3);
   assert.ok(files.some((file) => /worker[^/]*\.js$/.test(file)), `no worker in ${files}`);
   await assertPageLearns(t, join(project.folder, 'vite'), policy);
-});
-
-test('a SIMD module and the JavaScript of a page with a Worker are at most 92 kB gzip, the scalar one and it 106 kB', async () => {
-  const { folder } = project;
-  const sizeOf = (/** @type {string} */ file) => gzipSync(readFileSync(file), { level: 9 }).length;
-  // A page that uses the Worker only, as pages should: what the page itself loads, and what the Worker loads.
-  const script = "import { learnInWorker } from './learn-in-worker.js'; globalThis.result = await learnInWorker();";
-  await project.write({ 'worker-page.html': html(`<script type="module">${script}</script>`) });
-  const rollupOptions = { input: join(folder, 'worker-page.html') };
-  await build({ root: folder, configFile: false, logLevel: 'error', build: { outDir: 'size', rollupOptions } });
-  const files = filesOf(join(folder, 'size'));
-  const scripts = files.filter((file) => file.endsWith('.js') && !isCopy(file)).map(sizeOf);
-  const modules = files.filter((file) => file.endsWith('.wasm'));
-  assert.ok(scripts.length >= 2 && modules.length === 3, `expected two scripts and three modules in ${files}`);
-  for (const file of modules) {
-    const total = scripts.reduce((sum, size) => sum + size, sizeOf(file));
-    assert.ok(total <= (file.includes('scalar') ? 106_000 : 92_000), `${file}: ${total} bytes, the scripts ${scripts}`);
-  }
 });
 
 test('webpack bundles it', async (t) => {

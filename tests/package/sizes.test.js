@@ -1,0 +1,50 @@
+// What a page loads, in bytes with gzip: its own script with what a bundler takes of the package, the Worker's script where
+// there is one, and one module. Not the copies, which load only where a file cannot be had, nor source maps.
+//
+// Meant were 34 kB for what predicts, and 70 kB for everything with a SIMD module. These are what they are today: a limit is
+// moved down where something was saved, and up only with a word on what it is for.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { root } from './project.js';
+
+const sizeOf = (/** @type {string | Uint8Array} */ content) => gzipSync(content, { level: 9 }).length;
+const sizeIn = (/** @type {string} */ file) => sizeOf(readFileSync(join(root, 'dist', file)));
+
+/** @param {string} script */
+async function bundled(script) {
+  /** @type {import('esbuild').Plugin} */
+  const withoutCopies = {
+    name: 'without-copies',
+    setup: ({ onResolve }) => onResolve({ filter: /\/copies\// }, ({ path }) => ({ path, external: true })),
+  };
+  const { outputFiles: [{ contents }] } = await build({
+    stdin: { contents: script, resolveDir: root }, bundle: true, minify: true, write: false, format: 'esm', target: 'es2022',
+    charset: 'utf8', plugins: [withoutCopies],
+  });
+  return sizeOf(contents);
+}
+
+const pages = [
+  { name: 'that predicts', module: 'predict', others: [], simd: 42_500, scalar: 47_500,
+    script: "import { load } from 'lstm-wasm/predict'; globalThis.open = async (bytes) => (await load()).open(bytes);" },
+  { name: 'that trains', module: 'lstm', others: [], simd: 76_000, scalar: 93_000,
+    script: "import { load } from 'lstm-wasm'; globalThis.create = async (text) => (await load()).createCharModel({ text });" },
+  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 86_000, scalar: 103_000,
+    script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = openWorker;" },
+];
+
+for (const { name, module, others, script, ...limits } of pages) {
+  test(`a page ${name} loads at most ${limits.simd} bytes with a SIMD module, ${limits.scalar} with the scalar one`, async () => {
+    const scripts = [await bundled(script), ...others.map(sizeIn)];
+    for (const variant of ['relaxed', 'simd', 'scalar']) {
+      const wasm = sizeIn(`${module}-${variant}.wasm`);
+      const total = scripts.reduce((sum, size) => sum + size, wasm);
+      const limit = variant === 'scalar' ? limits.scalar : limits.simd;
+      assert.ok(total <= limit, `${module}-${variant}.wasm ${wasm}, scripts ${scripts.join(' + ')}: ${total} bytes`);
+    }
+  });
+}
