@@ -46,6 +46,8 @@ export {
 /** @typedef {import('./models/PredictingCharModel.js').GenerateOptions} GenerateOptions */
 /** @typedef {import('./models/Reading.js').CompleteOptions} CompleteOptions */
 /** @typedef {import('./models/Reading.js').Completion} Completion */
+/** @typedef {import('./sampling/Alphabet.js').Unknown} Unknown */
+/** @typedef {import('./training/train-options.js').Resumed} Resumed */
 /** @typedef {import('./models/Reading.js').Prediction} Prediction */
 /** @typedef {import('./models/Reading.js').Reading} Reading */
 /** @typedef {import('./models/PredictingCharModel.js').Evaluation} Evaluation */

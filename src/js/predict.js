@@ -21,6 +21,8 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./models/PredictingCharModel.js').Evaluation} Evaluation */
 /** @typedef {import('./models/Reading.js').CompleteOptions} CompleteOptions */
 /** @typedef {import('./models/Reading.js').Completion} Completion */
+/** @typedef {import('./models/reading-state.js').ReadingState} ReadingState */
+/** @typedef {import('./sampling/Alphabet.js').Unknown} Unknown */
 /** @typedef {import('./models/Reading.js').Prediction} Prediction */
 /** @typedef {import('./models/Reading.js').Reading} Reading */
 /** @typedef {import('./models/trace.js').TraceOptions} TraceOptions */

@@ -8,6 +8,8 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./models/PredictingCharModel.js').GenerateOptions} GenerateOptions */
 /** @typedef {import('./models/Reading.js').CompleteOptions} CompleteOptions */
 /** @typedef {import('./models/Reading.js').Completion} Completion */
+/** @typedef {import('./sampling/Alphabet.js').Unknown} Unknown */
+/** @typedef {import('./training/train-options.js').Resumed} Resumed */
 /** @typedef {import('./models/Reading.js').Prediction} Prediction */
 /** @typedef {import('./models/PredictingCharModel.js').Evaluation} Evaluation */
 /** @typedef {import('./models/trace.js').Trace} Trace */
