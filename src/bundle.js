@@ -91,7 +91,9 @@ async function bundle(options) {
  */
 async function smaller(text, sourceMap) {
   const compress = { ecma: /** @type {const} */ (2020), passes: 2, keep_fargs: false };
-  const { code, map } = await minify(text, { module: true, ecma: 2020, compress, format: { comments: /^!/ }, sourceMap });
+  // What is no module says itself that it is strict.
+  const module = sourceMap !== undefined;
+  const { code, map } = await minify(text, { module, ecma: 2020, compress, format: { comments: /^!/ }, sourceMap });
   return { code: /** @type {string} */ (code), map: /** @type {string} */ (map) };
 }
 

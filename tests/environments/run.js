@@ -4,6 +4,7 @@
 //   npm run environments -- --only vite      those whose family or name has these words, whatever their case
 //   npm run environments -- --quick          those of no other tool than Node, the browsers and esbuild
 //   npm run environments -- --list           names only
+//   npm run environments -- --markdown       prints the table as the README has it, a line for each environment
 //
 // The table is printed and is in build/environments/table.md; what a failed row printed is beside it. With --keep the projects
 // stay. The exit code is 1 when a row fails; one that cannot be had on this machine does not count, and is named.
@@ -13,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { output, pack, tryEnvironment } from './attempts.js';
 import { families } from './families.js';
 import { closeBrowsers } from './pages.js';
-import { nameOf, tableOf } from './table.js';
+import { nameOf, shortTableOf, tableOf } from './table.js';
 
 /** @typedef {import('./families.js').Environment} Environment */
 /** @typedef {import('./families.js').Row} Row */
@@ -25,6 +26,7 @@ const { values: flags } = parseArgs({
     quick: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    markdown: { type: 'boolean', default: false },
   },
 });
 
@@ -71,6 +73,6 @@ if (flags.list) {
     await tryEnvironment(environment, rows, packed, report, { keep: flags.keep });
   }
   await closeBrowsers();
-  console.log(`\n${tableOf(results)}`);
+  console.log(`\n${flags.markdown ? shortTableOf(results) : tableOf(results)}`);
   process.exitCode = results.some(({ why }) => why.length > 0) ? 1 : 0;
 }

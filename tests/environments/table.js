@@ -36,3 +36,24 @@ export function tableOf(results) {
   const sum = `${works} of ${results.length} rows work, ${failed} fail, ${absent} are not to be had here`;
   return `${rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n\n${sum}\n`;
 }
+
+/**
+ * The same for a README: a line for each environment, with its rows that work and what does not.
+ * @param {Result[]} results
+ */
+export function shortTableOf(results) {
+  /** @type {Map<string, Result[]>} */
+  const families = new Map();
+  for (const result of results) {
+    const { name } = result.environment;
+    families.set(name, [...(families.get(name) ?? []), result]);
+  }
+  const lines = [...families].map(([name, rows]) => {
+    const version = [...new Set(rows.map(({ environment }) => environment.version))].join(', ');
+    const ways = rows.filter(({ why, notHere }) => why.length === 0 && !notHere).map(({ row }) => row.name).filter(Boolean);
+    const wrong = rows.filter(({ why }) => why.length > 0).map(({ row }) => `${row.name || name} FAILS`);
+    const absent = rows.filter(({ notHere }) => notHere).map(({ row }) => `${row.name || name} not to be had here`);
+    return `| ${name} | ${version} | ${[...ways, ...wrong, ...absent].join(' · ') || 'works'} |`;
+  });
+  return ['| environment | version | works |', '|---|---|---|', ...lines, ''].join('\n');
+}
