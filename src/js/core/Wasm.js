@@ -2,7 +2,10 @@
 import { LstmError, messageOf, OutOfMemoryError } from './errors.js';
 import { VERSION } from './version.js';
 
-/** @typedef {'scalar' | 'simd' | 'relaxed'} Variant */
+/**
+ * The builds of the module. scalar and simd give the same bits; relaxed is the fastest.
+ * @typedef {'scalar' | 'simd' | 'relaxed'} Variant
+ */
 
 /**
  * The functions of src/exports/. Pointers are numbers.

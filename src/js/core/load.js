@@ -14,6 +14,7 @@ import { Wasm } from './Wasm.js';
 /** @typedef {WebAssembly.Module | import('./source.js').FileSource} WasmSource */
 
 /**
+ * Which module is loaded, and from where.
  * @typedef {object} LoadOptions
  * @property {'auto' | 'repeatable' | Variant} [variant] which build: 'auto' (default) takes the fastest that this engine
  *   runs right; 'repeatable' takes 'simd', or 'scalar' where the engine has no SIMD: these two give the same bits

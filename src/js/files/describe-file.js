@@ -26,7 +26,10 @@ import { checkLength, readHeader } from './safetensors.js';
  * @property {undefined} [alphabet]
  */
 
-/** @typedef {AnyFile & (CharModelFile | NetworkFile)} ModelDescription */
+/**
+ * What a model file holds, told without opening it.
+ * @typedef {AnyFile & (CharModelFile | NetworkFile)} ModelDescription
+ */
 
 /** @typedef {(text: string, config: import('../network/network-options.js').NetworkConfig, where: string) => object} More */
 

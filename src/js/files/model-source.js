@@ -8,6 +8,7 @@ import { isBytes, readSource, takeOver } from '../core/source.js';
 const LIMIT = 2 ** 32;
 
 /**
+ * How a file is opened.
  * @typedef {object} OpenOptions
  * @property {AbortSignal} [signal] ends the reading, which rejects with its reason
  */

@@ -12,7 +12,10 @@ import { PredictingCharModel } from './PredictingCharModel.js';
 /** @typedef {import('../training/fit.js').FitOptions} FitOptions */
 /** @typedef {import('./TrainableNetwork.js').TrainableNetwork} TrainableNetwork */
 
-/** @extends {PredictingCharModel<TrainableNetwork>} */
+/**
+ * A network over the characters of a text: learns it, predicts what follows, scores and writes.
+ * @extends {PredictingCharModel<TrainableNetwork>}
+ */
 export class CharModel extends PredictingCharModel {
   #alphabet;
   #training;

@@ -14,6 +14,7 @@ import { TrainableNetwork } from './TrainableNetwork.js';
 import { valuesOf } from '../network/network-config.js';
 import { readInputSize, readNetworkOptions, readSeed } from '../network/network-options.js';
 
+/** The loaded library, which makes and opens everything else. What it makes is synchronous. */
 export class Lstm {
   #wasm;
 

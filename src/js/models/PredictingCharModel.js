@@ -22,7 +22,10 @@ import { layerOption } from './trace.js';
  */
 
 /** @typedef {import('../core/pieces.js').Stoppable} Stoppable */
-/** @typedef {import('./Reading.js').WriteOptions & Prime} GenerateOptions */
+/**
+ * How a text is written: how long, from which beginning, and how characters are drawn.
+ * @typedef {import('./Reading.js').WriteOptions & Prime} GenerateOptions
+ */
 /** @typedef {import('./Reading.js').CompleteOptions} CompleteOptions */
 /** @typedef {import('./Reading.js').Completion} Completion */
 /** @typedef {import('./Reading.js').Prediction} Prediction */

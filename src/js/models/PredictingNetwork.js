@@ -9,6 +9,7 @@ import { writeNetworkFile } from '../files/model-file.js';
 /** @typedef {import('../core/errors.js').ArgumentError} ArgumentError */
 /** @typedef {import('../core/errors.js').OutOfMemoryError} OutOfMemoryError */
 
+/** A network that runs, generates, forecasts and is saved. */
 export class PredictingNetwork extends Network {
   /** @type {Sampler | undefined} */
   #sampler;

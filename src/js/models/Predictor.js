@@ -7,8 +7,12 @@ import { openNetworkFile } from './open-network-file.js';
 import { PredictingCharModel } from './PredictingCharModel.js';
 import { SteppingNetwork } from './SteppingNetwork.js';
 
-/** @typedef {PredictingCharModel<SteppingNetwork>} PredictorCharModel */
+/**
+ * A model of characters that predicts and is not trained.
+ * @typedef {PredictingCharModel<SteppingNetwork>} PredictorCharModel
+ */
 
+/** The loaded library without training: opens files, and what it opens predicts. */
 export class Predictor {
   #wasm;
 

@@ -19,7 +19,10 @@ import { layerOption, traceTokens } from './trace.js';
 
 /** @typedef {{ beams?: number } & TextLimits & Stoppable} CompleteOptions `beams`: followed side by side, 1 to 1000; default 4 */
 
-/** @typedef {{ char: string, probability: number }} Prediction */
+/**
+ * A character that may come next.
+ * @typedef {{ char: string, probability: number }} Prediction
+ */
 
 /** @typedef {import('../sampling/beam-search.js').Completion} Completion */
 

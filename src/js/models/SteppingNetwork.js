@@ -2,6 +2,7 @@
 import { runSteps } from '../network/run-steps.js';
 import { PredictingNetwork } from './PredictingNetwork.js';
 
+/** A network that predicts step by step, and is not trained. */
 export class SteppingNetwork extends PredictingNetwork {
   /**
    * @internal

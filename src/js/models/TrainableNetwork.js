@@ -3,6 +3,7 @@ import { PredictingNetwork } from './PredictingNetwork.js';
 import { runWindow } from '../network/run-window.js';
 import { Trainer } from '../training/Trainer.js';
 
+/** A network of any layers over tokens or vectors, which runs, predicts and makes a trainer. */
 export class TrainableNetwork extends PredictingNetwork {
   /**
    * A trainer of this network: truncated backpropagation through time with Adam, or another of torch.optim's.

@@ -3,6 +3,7 @@ import { ArgumentError } from '../core/errors.js';
 import { scoreInPieces } from '../sampling/in-pieces.js';
 
 /**
+ * How well a text is predicted.
  * @typedef {object} Evaluation
  * @property {number} loss mean cross-entropy, nats a character
  * @property {number} bitsPerCharacter loss / ln 2

@@ -5,6 +5,7 @@ import { fillSteps, isNested, measure, StepArray } from '../network/StepArray.js
 
 
 /**
+ * How a series goes on.
  * @typedef {object} ForecastOptions
  * @property {import('../network/StepArray.js').Steps} inputs (T, size) the history, the oldest vector first, flat or as
  *   [step][number]; T at least 1

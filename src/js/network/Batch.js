@@ -19,6 +19,7 @@ import { WindowLoader } from './WindowLoader.js';
 /** @typedef {import('./StepArray.js').Layout} Layout */
 
 /**
+ * Where sequences begin and end, and which steps count.
  * @typedef {object} WindowOptions
  * @property {ArrayLike<number>} [lengths] the steps of each sequence, (batchSize) integers from 1 to window: what is
  *   behind has no part in loss, gradients or state, and is not looked at: it may be NaN; default: what nested inputs

@@ -20,6 +20,7 @@ import { Owned } from '../core/Owned.js';
 // A cell is the only layer of a network without a head: its parameters' names end in this there.
 const LAYER = '_l0';
 
+/** One cell by itself: stepped by hand or run over sequences, with its gates to look at. */
 export class Cell extends Owned {
   #network;
 

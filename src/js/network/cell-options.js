@@ -2,7 +2,10 @@
 import { flag, integer, objectOf, oneOf, optional, readOptions, refuse } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 
-/** @typedef {'rnn' | 'lstm' | 'gru' | 'four-gate' | 'feedforward' | 'tdnn'} CellKindName */
+/**
+ * The kinds of cells.
+ * @typedef {'rnn' | 'lstm' | 'gru' | 'four-gate' | 'feedforward' | 'tdnn'} CellKindName
+ */
 
 /**
  * What every kind takes.
@@ -87,7 +90,10 @@ import { ArgumentError } from '../core/errors.js';
  * The same, where lstm may be left unsaid.
  * @typedef {KindOptions | ({ kind?: 'lstm' } & MemoryOptions & ForgetOptions & LstmOptions)} AnyKindOptions
  */
-/** @typedef {SizeOptions & KindOptions} LayerOptions */
+/**
+ * One layer of a network: its kind, its size, and what its kind has of its own.
+ * @typedef {SizeOptions & KindOptions} LayerOptions
+ */
 
 /**
  * A checked layer: plain data, with `bias` and those of its other options that are not what they are when left unsaid.

@@ -7,6 +7,7 @@ import { ArgumentError } from '../core/errors.js';
 /** @typedef {import('./cell-options.js').LayerConfig} LayerConfig */
 
 /**
+ * What a network reads, its layers, and what it answers.
  * @typedef {object} NetworkOptions
  * @property {{ tokens: number, embedding?: number } | { size: number }} input `tokens`: inputs are whole numbers below
  *   it, standing for one-hot vectors or, with `embedding`, for vectors of that length that are trained

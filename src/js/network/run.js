@@ -8,6 +8,7 @@ import { readLayout } from './window-inputs.js';
 /** @typedef {import('./StepArray.js').Layout} Layout */
 
 /**
+ * How a network is run over sequences.
  * @typedef {object} RunOptions
  * @property {number} [batchSize] B, sequences side by side, 1 to 65536; default: as many as are nested, 1 where inputs
  *   are flat
@@ -18,6 +19,7 @@ import { readLayout } from './window-inputs.js';
  */
 
 /**
+ * What a network answers, and the state that it ends in.
  * @typedef {object} RunResult
  * @property {Float32Array} outputs the probability of each class; or the values; or the last h. What is behind the end
  *   of a sequence means nothing. As they were computed: see step

@@ -12,6 +12,7 @@ import { copyState } from '../network/state.js';
  */
 
 /**
+ * A text that may follow, and how likely it is.
  * @typedef {object} Completion
  * @property {string} text without the stop string
  * @property {number} logProbability of its characters and those of the stop string, in nats

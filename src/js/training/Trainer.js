@@ -18,6 +18,7 @@ import { WindowPass } from './WindowPass.js';
 /** @typedef {import('./trainer-options.js').TrainerOptions} TrainerOptions */
 /** @typedef {import('./WindowPass.js').Gradients} Gradients */
 
+/** Trains a network by truncated backpropagation through time over windows of a batch of sequences. */
 export class Trainer extends Owned {
   #network;
   #wasm;

@@ -50,6 +50,7 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
  */
 
 /**
+ * How a checkpoint's training goes on.
  * @typedef {object} Resumed
  * @property {'same place' | 'start of the same text' | 'start of another text'} at where it goes on: at the place and with
  *   the states that it had come to; or at the start, where the text is another, or is read with another batchSize or window
@@ -57,6 +58,7 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
  */
 
 /**
+ * How training stands.
  * @typedef {object} TrainReport
  * @property {number} step updates in the life of the model
  * @property {number} chars characters trained on in the life of the model

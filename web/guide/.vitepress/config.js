@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { addresses, copyPackage } from './package.js';
 import { withPolicy } from './policy.js';
-import { runnableSnippets } from './snippets/markdown.js';
+import { emptyHeaders, runnableSnippets } from './snippets/markdown.js';
 
 /** The guide's pages and what TypeDoc writes, laid out as the site. `./build.sh web` makes it. */
 const source = new URL('../../../build/site/', import.meta.url);
@@ -30,7 +30,12 @@ export default defineConfig({
   assetsDir: 'guide/assets',
   appearance: false, // the colours follow the system, as the page's do
   head: [['meta', { name: 'color-scheme', content: 'light dark' }]],
-  markdown: { config: runnableSnippets },
+  markdown: {
+    config: (md) => {
+      runnableSnippets(md);
+      emptyHeaders(md);
+    },
+  },
   vue: { template: { compilerOptions: { isCustomElement: (tag) => tag === 'runnable-snippet' } } },
   vite: {
     define: { 'import.meta.env.PACKAGE_ADDRESSES': JSON.stringify(addresses) },

@@ -9,6 +9,18 @@ import { parseInfo } from './fences.js';
  */
 
 /**
+ * A header cell of a table without a text is no header, which screen readers would announce.
+ * @param {any} md of markdown-it
+ */
+export function emptyHeaders(md) {
+  md.core.ruler.push('empty-headers', (/** @type {{ tokens: any[] }} */ { tokens }) => {
+    for (const [k, token] of tokens.entries()) {
+      if (token.type === 'th_open' && tokens[k + 1].content === '') token.tag = tokens[k + 2].tag = 'td';
+    }
+  });
+}
+
+/**
  * Blocks fenced with `js run` become elements that run; the block fenced with `output` behind one is what is shown there
  * until then.
  * @param {any} md of markdown-it
