@@ -177,7 +177,7 @@ describe('the guide and the reference', { skip }, () => {
     await page.waitForFunction(() => document.querySelector('[role=status]') !== null);
     await goTo(page, 'Reference');
     await page.waitForURL('**/reference/**');
-    await page.waitForFunction(() => document.querySelector('h1') !== null);
+    for (let left = 100; page.workers().length > 0 && left > 0; left--) await page.waitForTimeout(100);
     assert.equal(page.workers().length, 0);
   }));
 

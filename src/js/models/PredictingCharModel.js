@@ -22,11 +22,7 @@ import { layerOption } from './trace.js';
  */
 
 /** @typedef {import('../core/pieces.js').Stoppable} Stoppable */
-/**
- * How a text is written: how long, from which beginning, and how characters are drawn.
- * @typedef {import('./Reading.js').WriteOptions & Prime} GenerateOptions
- */
-/** @typedef {import('./Reading.js').CompleteOptions} CompleteOptions */
+/** How long a text is written, from which beginning, and how drawn. @typedef {import('./Reading.js').WriteOptions & Prime} GenerateOptions */
 /** @typedef {import('./Reading.js').Completion} Completion */
 /** @typedef {import('./Reading.js').Prediction} Prediction */
 
@@ -244,7 +240,7 @@ export class PredictingCharModel extends Owned {
    * the `beams` most probable are followed. A text ends before a stop string, where it matches the pattern, or after
    * `length` characters.
    * @param {string} [prime]
-   * @param {CompleteOptions} [options]
+   * @param {import('./Reading.js').CompleteOptions} [options]
    * @returns {Completion[]} up to `beams`, the most probable first
    * @throws {ArgumentError}
    * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite

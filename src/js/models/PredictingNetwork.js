@@ -78,6 +78,7 @@ export class PredictingNetwork extends Network {
     return [...this.#random()];
   }
 
+  /** @internal */
   set random(words) {
     this.#random().set(words);
   }

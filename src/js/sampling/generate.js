@@ -14,7 +14,7 @@ import { maskOf, readLength, samplingFields } from './sampling-options.js';
  * @property {ArrayLike<number>} [allowed] the tokens that may be drawn, at least one; default all
  */
 
-/** @typedef {import('./sampling-options.js').SamplingOptions & TokenStart} TokenGenerateOptions */
+/** How tokens are drawn, and after which. @typedef {import('./sampling-options.js').SamplingOptions & TokenStart} TokenGenerateOptions */
 
 /**
  * @param {import('../network/network-options.js').NetworkConfig} config one-way

@@ -5,6 +5,7 @@ import { gradientFlow } from './gradient-flow.js';
 /** @typedef {import('../network/state.js').CellState} CellState */
 
 /**
+ * What one pass over a window gives.
  * @typedef {object} Gradients
  * @property {number} loss
  * @property {number} gradientNorm over all parameters

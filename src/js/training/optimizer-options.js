@@ -2,7 +2,7 @@
 import { flag, number, object, readChoice, readOptions, refuse } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 
-/** @typedef {'adam' | 'adamw' | 'sgd' | 'adagrad' | 'rmsprop'} OptimizerName */
+/** The optimisers. @typedef {'adam' | 'adamw' | 'sgd' | 'adagrad' | 'rmsprop'} OptimizerName */
 
 /**
  * Adam (Kingma & Ba 2015), and AdamW (Loshchilov & Hutter 2019), where weight decay is apart from the gradient.

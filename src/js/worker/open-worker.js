@@ -25,7 +25,7 @@ import { WorkerLstm } from './WorkerLstm.js';
  * @typedef {{ postMessage: (message: any, transfer: any) => void, terminate: () => unknown }} AnyWorker
  */
 
-/** @typedef {LoadOptions & WorkerPlace} OpenWorkerOptions */
+/** Which module is loaded, and where the Worker comes from. @typedef {LoadOptions & WorkerPlace} OpenWorkerOptions */
 
 /** What crosses to the Worker. @typedef {Pick<LoadOptions, 'variant' | 'integrity'> & { wasm?: unknown }} Request */
 

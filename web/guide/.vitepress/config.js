@@ -17,6 +17,9 @@ const sidebarItem = ({ title, path, children }) => ({
 });
 const reference = existsSync(navigation) ? JSON.parse(readFileSync(navigation, 'utf8')).map(sidebarItem) : [];
 
+/** The page's, without which browsers ask for /favicon.ico. */
+const icon = `data:image/svg+xml,${encodeURIComponent(readFileSync(new URL('../../icon.svg', import.meta.url), 'utf8').trim())}`;
+
 /** @param {string} text @param {string} page */
 const guide = (text, page) => ({ text, link: `/guide/${page}` });
 
@@ -29,7 +32,7 @@ export default defineConfig({
   cacheDir: '../../build/vitepress',
   assetsDir: 'guide/assets',
   appearance: false, // the colours follow the system, as the page's do
-  head: [['meta', { name: 'color-scheme', content: 'light dark' }]],
+  head: [['meta', { name: 'color-scheme', content: 'light dark' }], ['link', { rel: 'icon', type: 'image/svg+xml', href: icon }]],
   markdown: {
     config: (md) => {
       runnableSnippets(md);
