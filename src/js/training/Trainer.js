@@ -76,10 +76,12 @@ export class Trainer extends Owned {
     return this.#options.dropout;
   }
 
+  /** The probability with which h is left out on its way to the next step. */
   get recurrentDropout() {
     return this.#options.recurrentDropout;
   }
 
+  /** The probability with which recurrent weights are left out. */
   get weightDrop() {
     return this.#options.weightDrop;
   }
@@ -103,6 +105,7 @@ export class Trainer extends Owned {
     this.#optimizer.learningRate = readRate(value, 'Trainer.learningRate');
   }
 
+  /** The largest norm of the gradient; longer ones are scaled down to it. */
   get clipNorm() {
     return this.#options.clipNorm;
   }
@@ -111,6 +114,7 @@ export class Trainer extends Owned {
     this.#options.clipNorm = readClipNorm(value, 'Trainer.clipNorm');
   }
 
+  /** The largest magnitude of a gradient's numbers; larger ones are cut to it. */
   get clipValue() {
     return this.#options.clipValue;
   }
@@ -210,6 +214,7 @@ export class Trainer extends Owned {
   }
 
   /**
+   * The state from which the next window goes on.
    * @param {readonly import('../network/state.js').CellStateLike[]} state as state() gives it
    * @throws {import('../core/errors.js').ArgumentError}
    */
