@@ -2,7 +2,7 @@
 
 import { load, LstmError } from '../index.js';
 import { checkOptions } from './cells.js';
-import { CommandError, reasonOf, UsageError } from './errors.js';
+import { reasonOf, UsageError } from './errors.js';
 import { openModel, readText } from './files.js';
 import { Interruption } from './Interruption.js';
 import { checkNamed } from './named-values.js';

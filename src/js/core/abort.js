@@ -27,6 +27,10 @@ export async function unlessAborted(signal, work) {
   });
   try {
     return await /** @type {Promise<T>} */ (Promise.race([work(), stopped]));
+  } catch (error) {
+    // What hears the same signal may fail before it is heard here.
+    assertNotAborted(signal);
+    throw error;
   } finally {
     signal.removeEventListener('abort', stop);
   }

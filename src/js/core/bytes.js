@@ -1,4 +1,6 @@
 // bytes.js: bytes that come in parts, and what they look like.
+import { describe } from './check.js';
+import { isA } from './realms.js';
 
 /**
  * All that a stream gives.
@@ -13,12 +15,14 @@ export async function readAll(reader, limit = Infinity) {
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
-    parts.push(value);
-    length += value.byteLength;
-    if (length > limit) {
+    // A Response may be made of any stream.
+    const isPart = isA(value, 'Uint8Array');
+    if (isPart) length += value.byteLength;
+    if (!isPart || length > limit) {
       reader.cancel().catch(() => {});
-      throw new Error(`it has more than ${limit} bytes`);
+      throw new Error(isPart ? `it has more than ${limit} bytes` : `its stream must give Uint8Arrays, got ${describe(value)}`);
     }
+    if (value.byteLength > 0) parts.push(value);
   }
   const bytes = new Uint8Array(length);
   let at = 0;

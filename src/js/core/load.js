@@ -50,13 +50,13 @@ const LIMIT = 2 ** 26;
  * @throws {LstmError} where WebAssembly or the forced variant is not supported, or the module cannot be had
  */
 export async function loadModule(options, modules) {
+  takeOver(options?.wasm);
   const { variant, wasm, integrity, signal } = readOptions('load', options, {
     variant: oneOf(choices, 'auto'),
     wasm: (value) => value,
     integrity: optional(readIntegrity),
     signal: optional(abortSignal),
   });
-  takeOver(wasm);
   if (typeof WebAssembly !== 'object') throw new LstmError('load: this engine has no WebAssembly');
   const conditions = { integrity, signal, limit: LIMIT };
   return unlessAborted(signal, () =>

@@ -67,7 +67,7 @@ export function assertSource(source, path) {
  * @param {unknown} source
  */
 export function takeOver(source) {
-  if (isA(source, 'Promise')) /** @type {Promise<unknown>} */ (source).then(undefined, () => {});
+  if (isA(source, 'Promise')) Promise.resolve(source).catch(() => {});
 }
 
 /**
@@ -137,6 +137,7 @@ export async function bodyOf({ bytes, response, from }, path, { signal, limit })
     const reader = response.body.getReader();
     const stop = () => { reader.cancel().catch(() => {}); };
     signal?.addEventListener('abort', stop);
+    if (signal?.aborted) stop();
     try {
       return await readAll(reader, limit);
     } finally {

@@ -193,7 +193,6 @@ export const kindNames = /** @type {CellKindName[]} */ (Object.keys(kinds));
 /** The options that only some kinds take: those of this one. @param {CellKindName} kind */
 export const optionNames = (kind) => Object.keys(kinds[kind]);
 
-const readHidden = integer(1, MAX_HIDDEN);
 const readBias = flag(true);
 
 /**

@@ -134,6 +134,10 @@ export class WorkerServer {
     if (call.ordered) entry.ordered = Promise.allSettled([given]);
     // What is made at once has its number before the next request is read.
     const result = typeof given?.then === 'function' ? await given : given;
+    if (call.makes && job.error) {
+      result.dispose?.();
+      throw job.error;
+    }
     if (call.makes) return { value: this.#keep(makes, { kind: call.makes, object: result, owner: target }) };
     return { value: call.chains ? undefined : result, moves: call.moves };
   }

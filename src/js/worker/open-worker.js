@@ -4,6 +4,7 @@ import { abortSignal, optional, readOptions } from '../core/check.js';
 import { ArgumentError, LstmError, messageOf } from '../core/errors.js';
 import { importCopy } from '../core/module-copies.js';
 import { urlOf } from '../core/module-files.js';
+import { takeOver } from '../core/source.js';
 import { addressReader, sendable, take, workerReader } from './worker-options.js';
 import { waysToStart } from './ways-to-start.js';
 import { portOf } from './port.js';
@@ -42,6 +43,7 @@ const HELP = 'pass `url`, the address of lstm-wasm/worker-main where your server
  * @throws {LstmError} where there are no Workers, none can start, or the library cannot be loaded in it
  */
 export async function openWorker(options = {}) {
+  takeOver(options?.wasm);
   const asItIs = (/** @type {any} */ value) => value; // read in the Worker, by `load`
   const { signal, worker, url, wasm, variant, integrity } = readOptions('openWorker', options, {
     variant: asItIs,
@@ -107,8 +109,10 @@ async function tryWay({ start, over }, request, signal) {
   signal?.addEventListener('abort', stop);
   if (signal?.aborted) stop();
   try {
-    const { variant } = await loadIn(connection, request);
-    return new WorkerLstm(connection, variant);
+    const { variant } = (await loadIn(connection, request)) ?? {};
+    if (typeof variant === 'string') return new WorkerLstm(connection, variant);
+    connection.close("it does not answer as the script 'lstm-wasm/worker-main' does");
+    throw connection.failure;
   } catch (error) {
     if (connection.failure) throw new NotStarted('', { cause: error });
     connection.close('the Worker could not load the library', error);
@@ -122,7 +126,7 @@ async function tryWay({ start, over }, request, signal) {
 /**
  * @param {WorkerConnection} connection
  * @param {Request} request
- * @returns {Promise<{ variant: import('../core/Wasm.js').Variant }>}
+ * @returns {Promise<{ variant: import('../core/Wasm.js').Variant } | undefined>} undefined: from a script of others
  */
 async function loadIn(connection, request) {
   const files = { relaxed: urlOf('relaxed')?.href, simd: urlOf('simd')?.href, scalar: urlOf('scalar')?.href };

@@ -1,7 +1,7 @@
 // ways-to-start.js: how the Worker's script comes to run: from its file, else from the copy in the package.
-import { TextDecoder } from '../core/builtin.js';
+import { builtin } from '../core/builtin.js';
 import { LstmError } from '../core/errors.js';
-import { isA } from '../core/realms.js';
+import { addressOf } from '../core/source.js';
 import { trusted, wantsTrust } from './trusted-script.js';
 
 const SCRIPT = './worker-main.js';
@@ -47,8 +47,9 @@ function ownWorkers() {
  * @returns {Way[]}
  */
 function givenWorkers(url) {
-  const { document, location } = /** @type {any} */ (globalThis);
-  const address = isA(url, 'URL') ? /** @type {URL} */ (url) : new URL(url, document?.baseURI ?? location?.href);
+  const { location } = /** @type {any} */ (globalThis);
+  const place = addressOf(url, 'openWorker: url');
+  const address = typeof place === 'string' ? fileOf(place) : place;
   const way = { from: address.href, start: () => new Worker(trusted(address.href), { type: 'module' }) };
   if (location === undefined || address.origin === location.origin) return [way];
   // A page may not start a script of another origin, but one of its own that imports it.
@@ -89,7 +90,8 @@ function threadsOf({ Worker: Thread }, url) {
   // The flags of the process are for its own script.
   const options = { execArgv: [], name: 'lstm-wasm' };
   if (url !== undefined) {
-    const file = typeof url === 'string' && /^[a-z][a-z\d+.-]+:/i.test(url) ? new URL(url) : url;
+    const isPath = typeof url === 'string' && !/^[a-z][a-z\d+.-]+:/i.test(url);
+    const file = isPath ? fileOf(url) : new URL(url);
     return [{ from: String(url), start: () => new Thread(file, options) }];
   }
   const file = beside(import.meta.url, SCRIPT);
@@ -98,6 +100,9 @@ function threadsOf({ Worker: Thread }, url) {
     { from: 'the copy in the package', start: async () => new Thread(await copiedScript(), { ...options, eval: true }) },
   ];
 }
+
+/** @param {string} path of Node @returns {URL} */
+const fileOf = (path) => builtin('node:url').pathToFileURL(path);
 
 /**
  * An address that bundlers do not see: they would put the Worker's script there as a mere file, once more.

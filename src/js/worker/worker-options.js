@@ -2,7 +2,7 @@
 import { ArgumentError } from '../core/errors.js';
 import { refuse } from '../core/check.js';
 import { isA } from '../core/realms.js';
-import { bodyOf, openSource, settle } from '../core/source.js';
+import { addressOf, bodyOf, openSource, settle } from '../core/source.js';
 
 /** Those that were given once: each has one library. @type {WeakSet<object>} */
 const taken = new WeakSet();
@@ -12,11 +12,12 @@ const taken = new WeakSet();
  * @type {import('../core/check.js').Reader<any>}
  */
 export function workerReader(value, path) {
-  const { postMessage, terminate, addEventListener, on } = /** @type {any} */ (value ?? {});
+  const { postMessage, terminate, addEventListener, on, threadId } = /** @type {any} */ (value ?? {});
   const hears = typeof addEventListener === 'function' || typeof on === 'function';
   if (typeof postMessage !== 'function' || typeof terminate !== 'function' || !hears) {
     refuse(path, "a Worker of the script 'lstm-wasm/worker-main'", value);
   }
+  if (threadId === -1) throw new ArgumentError(`${path} must be a Worker that runs, got one that has ended`);
   if (taken.has(/** @type {object} */ (value))) {
     throw new ArgumentError(`${path} must be a Worker of its own, got one that openWorker was given before`);
   }
@@ -30,6 +31,7 @@ export const take = (worker) => { taken.add(worker); };
 export function addressReader(value, path) {
   if (isA(value, 'URL')) return /** @type {URL} */ (value);
   if (typeof value !== 'string' || value === '') refuse(path, 'a URL or an address that is not empty', value);
+  addressOf(value, path);
   return value;
 }
 

@@ -28,6 +28,21 @@ const server = await serve({
   '/huge': (_, response) => response.writeHead(200, { 'content-length': String(2 ** 40) }).write('x'),
 }, { after });
 
+/** @returns {{ promise: Promise<any>, resolve: (value?: any) => void }} */
+function deferred() {
+  let resolve = () => {};
+  const promise = new Promise((settle) => { resolve = settle; });
+  return { promise, resolve };
+}
+
+/** A body that gives these parts. @param {any[]} parts */
+const streamOf = (...parts) => new ReadableStream({
+  start(controller) {
+    for (const part of parts) controller.enqueue(part);
+    controller.close();
+  },
+});
+
 /** @type {Record<string, () => any>} */
 const sources = {
   'a typed array': () => bytes,
@@ -45,6 +60,7 @@ const sources = {
   'a Blob': () => new Blob([bytes]),
   'a File': () => new File([bytes], 'model.safetensors'),
   'a Response': () => new Response(bytes),
+  'a Response in parts': () => new Response(streamOf(bytes.subarray(0, 9), new Uint8Array(0), bytes.subarray(9))),
   'an answer': () => fetch(`${server}/model`),
   'a URL': () => new URL(`${server}/model`),
   'an address': () => `${server}/model`,
@@ -108,6 +124,8 @@ for (const [name, prepare] of Object.entries(calls)) {
         [new File([], 'a\u202eb'), 'ERR_FILE_FORMAT', /the File "a\\u202eb": it is empty$/],
         [new Uint8Array(0), 'ERR_FILE_FORMAT', new RegExp(`^${where}: not a safetensors file`)],
         [new Blob([bytes.subarray(0, 100)]), 'ERR_FILE_FORMAT', new RegExp(`^${where}: `)],
+        [new Response(streamOf('abc')), 'ERR_ARGUMENT', /got the Response given as `source`, .*its stream must give Uint8Arrays, got "abc"$/],
+        [new Response(streamOf(null)), 'ERR_ARGUMENT', /its stream must give Uint8Arrays, got null$/],
         [new Response(bytes.subarray(0, bytes.length - 3)), 'ERR_FILE_FORMAT', new RegExp(`^${where}: truncated`)],
       ];
       for (const [source, code, message] of cases) {
@@ -137,6 +155,15 @@ for (const [name, prepare] of Object.entries(calls)) {
         setTimeout(() => abortion.abort(reason), 30);
         await assert.rejects(opening, isReason);
       }
+      // What comes after the end is let go.
+      const { promise, resolve } = deferred();
+      const { promise: cancelled, resolve: cancel } = deferred();
+      const abortion = new AbortController();
+      const opening = call(promise, { signal: abortion.signal });
+      abortion.abort(reason);
+      await assert.rejects(opening, isReason);
+      resolve(new Response(new ReadableStream({ pull: () => new Promise(() => {}), cancel })));
+      await cancelled;
       assert.ok(await call(bytes));
     });
   });

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -67,6 +67,7 @@ describe('options', () => {
     [{ workers: 2 }, /unknown option "workers"/],
     [{ url: 1 }, /openWorker: url must be a URL or an address/],
     [{ url: '' }, /openWorker: url must be/],
+    [{ url: 'http://[' }, /openWorker: url must be an address, got "http:\/\/\["/],
     [{ worker: {} }, /openWorker: worker must be a Worker/],
     [{ worker: 'worker-main.js' }, /openWorker: worker must be a Worker/],
     [{ worker: { postMessage() {}, terminate() {} } }, /openWorker: worker must be a Worker/],
@@ -167,8 +168,29 @@ describe('worker and url', () => {
     await ended;
   });
 
+  test('a Worker that has ended is refused', async () => {
+    const worker = new Worker('', { eval: true });
+    await endOf(worker);
+    const error = await reasonOf(openWorker({ worker }));
+    assert.ok(error instanceof ArgumentError);
+    assert.match(error.message, /worker must be a Worker that runs, got one that has ended/);
+  });
+
+  test('a Worker of another script, which answers something else, is told and ends', async () => {
+    for (const answer of ['message', '{ id: message.id, value: 7 }', '{ id: message.id, value: { variant: 1 } }']) {
+      const worker = new Worker(
+        `const { parentPort } = require('node:worker_threads'); parentPort.on('message', (message) => parentPort.postMessage(${answer}));`,
+        { eval: true });
+      const ended = endOf(worker);
+      const error = await reasonOf(openWorker({ worker }));
+      assert.ok(error instanceof LstmError, `${error}`);
+      assert.match(error.message, /^openWorker: the Worker could not start from the one that was given: it does not answer as/);
+      await ended;
+    }
+  });
+
   test('the script is at a URL, an address or a path', async () => {
-    for (const url of [script, script.href, fileURLToPath(script)]) {
+    for (const url of [script, script.href, fileURLToPath(script), relative('.', fileURLToPath(script))]) {
       const lstm = await openWorker({ url });
       assert.equal((await learn(lstm)).length, 30);
       lstm.terminate();

@@ -178,3 +178,28 @@ test('memory is handed over where the table says so, and no part of a larger or 
   await asking.score(kept);
   assert.deepEqual([given.length, kept.length], [0, 3]);
 });
+
+test('what was made when nobody waits for it any more is not kept', async (t) => {
+  /** @type {any[]} */
+  const made = [];
+  class SlowModel extends AnsweringModel {
+    *readInPieces() {
+      const until = performance.now() + 20;
+      while (performance.now() < until);
+      yield;
+      const reading = { predict: () => 1, dispose() { this.isFreed = true; }, isFreed: false };
+      made.push(reading);
+      return reading;
+    }
+  }
+  const load = async () => ({ variant: 'scalar', createCharModel: () => new SlowModel() });
+  const { lstm, connection } = await openBothEnds(t, load);
+  const model = await lstm.createCharModel({ text: 'a' });
+  const abortion = new AbortController();
+  const reading = model.read('a', { signal: abortion.signal });
+  abortion.abort('enough');
+  await assert.rejects(reading, (error) => error === 'enough');
+  while (made.length === 0) await new Promise((resolve) => { setTimeout(resolve, 1); });
+  await connection.call('predict', 2, []).then(() => assert.fail('it was kept'), (error) => assert.ok(error instanceof DisposedError));
+  assert.deepEqual(made.map(({ isFreed }) => isFreed), [true]);
+});
