@@ -49,11 +49,12 @@ export class Alphabet {
   /**
    * @param {string} text
    * @param {string} path the argument, for messages
-   * @param {Unknown} [unknown] what becomes of other characters; 'grow': they are added
+   * @param {Unknown} [rule] what becomes of other characters, if not what the alphabet says; 'grow': they are added
    * @returns {Int32Array}
    * @throws {ArgumentError} where a character is not in the alphabet, and that is an error
    */
-  encode(text, path, unknown = this.unknown) {
+  encode(text, path, rule) {
+    const unknown = rule ?? this.unknown;
     const tokens = allocate(Int32Array, text.length, path, `${text.length} characters`);
     const other = this.#tokens.get(unknown);
     let count = 0;
@@ -61,7 +62,7 @@ export class Alphabet {
       const token = this.#tokens.get(character) ?? other;
       if (token !== undefined) tokens[count++] = token;
       else if (unknown === 'grow' && !isHalf(character)) tokens[count++] = this.#add(character);
-      else if (unknown !== 'skip') this.#refuse(path, character, count);
+      else if (unknown !== 'skip') this.#refuse(path, character, count, rule === undefined);
     }
     const { size } = this.#tokens;
     if (size > MAX_INPUT) throw new ArgumentError(`${path} must leave at most ${MAX_INPUT} characters in the alphabet, got ${size}`);
@@ -97,13 +98,14 @@ export class Alphabet {
    * @param {string} path
    * @param {string} character
    * @param {number} at
+   * @param {boolean} isOwnRule would another rule of the alphabet take it?
    * @returns {never}
    */
-  #refuse(path, character, at) {
+  #refuse(path, character, at, isOwnRule) {
     if (isHalf(character)) refuseHalf(path, character, at);
     throw new ArgumentError(
       `${path} must only have characters of the model's alphabet (${this.size}), got ${describe(character)} ` +
-        `(${codePointOf(character)}) as character ${at}; a model made with unknown: 'skip', or a character, takes any`,
+        `(${codePointOf(character)}) as character ${at}${isOwnRule ? "; a model made with unknown: 'skip', or a character, takes any" : ''}`,
     );
   }
 

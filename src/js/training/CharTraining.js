@@ -1,7 +1,7 @@
 // CharTraining.js: what train does: plans a run, goes through it and reports; keeps the best; grows with the alphabet.
 import { assertNotAborted } from '../core/abort.js';
 import { isSameText, planRun } from './char-plan.js';
-import { ArgumentError, DisposedError } from '../core/errors.js';
+import { ArgumentError } from '../core/errors.js';
 import { grow } from './growth.js';
 import { Learner } from './Learner.js';
 import { healthy } from './RunHealth.js';
@@ -141,6 +141,7 @@ export class CharTraining {
     if (this.#isInStep) throw new ArgumentError('train: this model is in the middle of a step of another training');
     const { opened, options, alphabet, text, isOfLines, reader, measured, isNewBudget, isNewRate } = plan();
     assertNotAborted(options.signal);
+    this.#learner.assertUsable();
     // Ends it as if its loop had been left; whoever still holds it is told that it is done.
     this.#pieces?.return();
     this.#pieces = self();
@@ -276,7 +277,7 @@ export class CharTraining {
     this.#isInStep = false;
     yield report;
     this.#isInStep = true;
-    if (this.#network.disposed && !report?.done) throw new DisposedError('CharModel.train: this CharModel was disposed');
+    if (!report?.done) this.#learner.assertUsable();
   }
 
   /**

@@ -1,4 +1,5 @@
 // Learner.js: a network, its trainer and what it reads, step by step; and the way back to a step that was.
+import { DisposedError } from '../core/errors.js';
 import { readersOf } from './optimizer-options.js';
 import { Trainer } from './Trainer.js';
 
@@ -42,6 +43,11 @@ export class Learner {
 
   get trainer() {
     return /** @type {Trainer} */ (this.#trainer);
+  }
+
+  /** @throws {DisposedError} where its network was disposed, as with the model */
+  assertUsable() {
+    if (this.#network.disposed) throw new DisposedError('CharModel.train: this CharModel was disposed');
   }
 
   /** @returns {LearnerCheckpoint} */

@@ -130,6 +130,17 @@ describe('what is wrong', () => {
     });
   });
 
+  test('of a stop string and of the characters allowed it does not offer a rule that is for texts alone', () => {
+    for (const unknown of ['error', 'skip']) {
+      for (const name of ['stop', 'allowed']) {
+        assert.throws(() => create({ unknown }).generate({ [name]: 'é' }), {
+          name: 'ArgumentError',
+          message: `generate: ${name} must only have characters of the model's alphabet (6), got "é" (U+00E9) as character 0`,
+        });
+      }
+    }
+  });
+
   for (const unknown of ['', 'é', 'ab', 'Skip', null, 1, [], {}, true]) {
     test(`unknown: ${JSON.stringify(unknown)}`, () => {
       const message = /^createCharModel: unknown must be 'error', 'skip' or a character of the alphabet, got /;

@@ -133,6 +133,18 @@ describe('fit', () => {
   });
 });
 
+test('a training that has not begun says that the model, or its network, was disposed meanwhile', async () => {
+  const text = 'to be, or not to be, that is the question. '.repeat(10);
+  for (const dispose of [(/** @type {any} */ model) => model.dispose(), (/** @type {any} */ model) => model.network.dispose()]) {
+    const lstm = await load({ variant: 'scalar' });
+    const model = lstm.createCharModel({ text, hiddenSize: 4 });
+    const reports = [model.train(text, { steps: 2 }), model.train(`${text}é`, { steps: 2 })];
+    dispose(model);
+    for (const report of reports) assert.throws(() => report.next(), DisposedError);
+    await assert.rejects(model.fit(text, { steps: 2 }), DisposedError);
+  }
+});
+
 describe('a signal', () => {
   test('of train throws its reason after all steps were told, and the training goes on as if its loop had been left', () => {
     const [aborted, left] = [create(), create()];
