@@ -40,7 +40,8 @@ export async function readAll(reader, limit = Infinity) {
 export function isHtml(bytes) {
   // Latin-1 of the first bytes; a byte order mark is three of its characters.
   const head = String.fromCharCode(...bytes.subarray(0, 1024));
-  return /^(\xef\xbb\xbf)?\s*(<!--[^]*?-->\s*)*<(!doctype|html)\b/i.test(head);
+  // A comment has one end: with a choice of several, a head full of them would take exponentially long.
+  return /^(\xef\xbb\xbf)?\s*(<!--((?!-->)[^])*-->\s*)*<(!doctype|html)\b/i.test(head);
 }
 
 /**
