@@ -2,6 +2,7 @@
 
 import { load } from '../index.js';
 import { variantOption } from './arguments.js';
+import { CommandError } from './errors.js';
 import { openModel, readText } from './files.js';
 import { quote } from '../core/quote.js';
 import { print, write } from './stdout.js';
@@ -67,6 +68,9 @@ export const score = {
   async run({ model: file, text: textFile, prime, unknown, color, variant, json }) {
     const text = await readText(textFile, 'TEXT');
     const model = await openModel(await load({ variant }), file);
+    if (unknown && !['error', 'skip', ...model.alphabet].includes(unknown)) {
+      throw new CommandError(`--unknown: expected error, skip or a character of the model's alphabet, got ${quote(unknown)}`);
+    }
     if (unknown) model.unknown = unknown;
     const scores = model.score(text, prime ? { prime } : {});
     const isColored = !json && (color === 'auto' ? takesColor(process.stdout, process.env) : color === 'always');
@@ -81,8 +85,8 @@ export const score = {
     if (!isColored) return;
     const known = scores.filter(isKnown);
     const sum = known.reduce((/** @type {number} */ before, /** @type {number} */ each) => before + each, 0);
-    const mean = -sum / Math.LN2 / known.length;
+    const mean = known.length > 0 ? (-sum / Math.LN2 / known.length).toFixed(4) : '-';
     print(`${text.endsWith('\n') ? '' : '\n'}\n${legend()}`);
-    print(`mean ${mean.toFixed(4)} bits a character, ${known.length} characters`);
+    print(`mean ${mean} bits a character, ${known.length} characters`);
   },
 };

@@ -105,6 +105,8 @@ test('what cannot be done is told in one line, with exit code 1', async (t) => {
     ['a pattern that cannot be kept', ['sample', model, '--pattern', 'a$'], /pattern must have no \^ or \$/],
     ['a pattern of other characters', ['sample', model, '--pattern', '猫'], /pattern must match a text of the char/],
     ['unknown in score', ['score', model, at('foreign.txt')], /猫/],
+    ['no rule for unknown characters', ['score', model, at('foreign.txt'), '--unknown', '猫'],
+      /^lstm-wasm: --unknown: expected error, skip or a character of the model's alphabet, got .猫.$/m],
     ['an empty text to score', ['score', model, at('empty.txt')], /score: text must be a string that is not empty/],
     ['no model to inspect', ['inspect', at('none')], /MODEL: cannot read '.*none': no such file or directory/],
     ['unknown in predict', ['predict', model, 'the 猫'], /猫/],

@@ -64,6 +64,13 @@ test('score: a line for each character, as JSON or in words, and no colours wher
   }
 });
 
+test('score: of a text that is left out as a whole there is no mean', () => {
+  writeFileSync(at('unknown.txt'), '猫猫');
+  const { status, stdout } = run('score', model, at('unknown.txt'), '--unknown', 'skip', '--color', 'always', ...simd);
+  assert.equal(status, 0);
+  assert.match(stdout, /\nmean - bits a character, 0 characters\n$/);
+});
+
 test('score colours on a terminal, unless NO_COLOR is set', (t) => {
   assert.equal(takesColor({ isTTY: true }, {}), true);
   assert.equal(takesColor({ isTTY: true }, { NO_COLOR: '' }), true);
