@@ -31,9 +31,9 @@ async function bundled(script) {
 const pages = [
   { name: 'that predicts', module: 'predict', others: [], simd: 42_500, scalar: 47_500,
     script: "import { load } from 'lstm-wasm/predict'; globalThis.open = async (bytes) => (await load()).open(bytes);" },
-  { name: 'that trains', module: 'lstm', others: [], simd: 76_000, scalar: 93_000,
+  { name: 'that trains', module: 'lstm', others: [], simd: 77_000, scalar: 94_000,
     script: "import { load } from 'lstm-wasm'; globalThis.create = async (text) => (await load()).createCharModel({ text });" },
-  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 86_000, scalar: 103_000,
+  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 87_000, scalar: 104_000,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = openWorker;" },
 ];
 
