@@ -1,12 +1,12 @@
 // abort.js: an AbortSignal ends what waits.
 
 /** Any value. Some signals, of other realms and older engines, have none. @param {AbortSignal} signal @returns {unknown} */
-export const reasonOf = ({ reason }) =>
+export const abortReasonOf = ({ reason }) =>
   (reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : reason);
 
 /** @param {AbortSignal | undefined} signal @throws {unknown} its reason, where it is aborted */
 export function assertNotAborted(signal) {
-  if (signal?.aborted) throw reasonOf(signal);
+  if (signal?.aborted) throw abortReasonOf(signal);
 }
 
 /**
@@ -22,7 +22,7 @@ export async function unlessAborted(signal, work) {
   if (!signal) return work();
   let stop = () => {};
   const stopped = new Promise((_, reject) => {
-    stop = () => reject(reasonOf(signal));
+    stop = () => reject(abortReasonOf(signal));
     signal.addEventListener('abort', stop);
   });
   try {

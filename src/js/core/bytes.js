@@ -2,6 +2,9 @@
 import { describe } from './check.js';
 import { isA } from './realms.js';
 
+/** Bytes. A module has a fifth of a megabyte; what is longer than this is none. */
+export const MODULE_LIMIT = 2 ** 26;
+
 /**
  * All that a stream gives.
  * @param {ReadableStreamDefaultReader<Uint8Array>} reader

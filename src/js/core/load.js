@@ -1,6 +1,6 @@
 // load.js: finds, compiles and instantiates the module.
 import { unlessAborted } from './abort.js';
-import { faultOf } from './bytes.js';
+import { faultOf, MODULE_LIMIT } from './bytes.js';
 import { abortSignal, oneOf, optional, readOptions } from './check.js';
 import { assertCompiles, assertVariant, choices, choose } from './engine.js';
 import { ArgumentError, LstmError } from './errors.js';
@@ -38,9 +38,6 @@ import { Wasm } from './Wasm.js';
 
 const HELP = 'give load the module as `wasm`: its bytes, its address, or the compiled module';
 
-/** A module has a fifth of a megabyte; what is longer than this is none. */
-const LIMIT = 2 ** 26;
-
 /**
  * An instance of the module, with a memory of its own.
  * @param {LoadOptions} options
@@ -58,7 +55,7 @@ export async function loadModule(options, modules) {
     signal: optional(abortSignal),
   });
   if (typeof WebAssembly !== 'object') throw new LstmError('load: this engine has no WebAssembly');
-  const conditions = { integrity, signal, limit: LIMIT };
+  const conditions = { integrity, signal, limit: MODULE_LIMIT };
   return unlessAborted(signal, () =>
     wasm === undefined ? loadOwn(variant, modules, conditions) : loadGiven(variant, wasm, conditions));
 }

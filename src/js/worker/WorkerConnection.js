@@ -1,4 +1,4 @@
-import { reasonOf } from '../core/abort.js';
+import { abortReasonOf } from '../core/abort.js';
 import { ArgumentError, LstmError } from '../core/errors.js';
 import { remotes } from './remotes.js';
 import { thrownFrom } from './worker-errors.js';
@@ -70,7 +70,7 @@ export class WorkerConnection {
   call(method, target, args, { makes, moves, signal } = {}) {
     const { pending, failure } = this.#line;
     if (failure) return Promise.reject(copyOf(failure));
-    if (signal?.aborted) return Promise.reject(reasonOf(signal));
+    if (signal?.aborted) return Promise.reject(abortReasonOf(signal));
     const id = this.#lastId + 1;
     const answer = new Promise((resolve, reject) => {
       const request = { id, method, target, args, ...(makes !== undefined && { makes }) };
@@ -101,7 +101,7 @@ export class WorkerConnection {
   #hear(signal, id, makes, answer) {
     const abort = () => {
       const { pending } = this.#line;
-      pending.get(id)?.reject(reasonOf(signal));
+      pending.get(id)?.reject(abortReasonOf(signal));
       if (!pending.delete(id)) return;
       this.call('abort', 0, [id]).catch(() => {});
       // It may have been made just now.

@@ -1,4 +1,4 @@
-import { assertNotAborted, reasonOf } from '../core/abort.js';
+import { assertNotAborted, abortReasonOf } from '../core/abort.js';
 import { nameDisposal } from '../core/disposal.js';
 import { forgotten } from './forgotten.js';
 
@@ -111,7 +111,7 @@ export class WorkerIterator {
     } catch (error) {
       this.#end();
       // The Worker has a signal of its own.
-      throw signal?.aborted && /** @type {any} */ (error)?.name === 'AbortError' ? reasonOf(signal) : error;
+      throw signal?.aborted && /** @type {any} */ (error)?.name === 'AbortError' ? abortReasonOf(signal) : error;
     }
     this.#end();
     return { done: true, value: undefined };

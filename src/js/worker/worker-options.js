@@ -1,5 +1,6 @@
 // worker-options.js: what openWorker is given of a Worker.
 import { ArgumentError } from '../core/errors.js';
+import { MODULE_LIMIT } from '../core/bytes.js';
 import { refuse } from '../core/check.js';
 import { isA } from '../core/realms.js';
 import { addressOf, bodyOf, openSource, settle } from '../core/source.js';
@@ -45,6 +46,6 @@ export async function sendable(given, signal) {
   const path = 'openWorker: wasm';
   const source = await settle(given, path);
   if (isA(source, 'WebAssembly.Module')) return source;
-  const reading = { signal, limit: 2 ** 26 };
+  const reading = { signal, limit: MODULE_LIMIT };
   return bodyOf(await openSource(source, path, reading, 'a WebAssembly.Module, '), path, reading);
 }
