@@ -416,7 +416,7 @@ build_package() {
 
 build_page() {
   local part
-  stale build/web/index.html web/*.* web/{model,offline,plugins,sections,styles,views} src/js dist build/page package-lock.json ||
+  stale build/web/index.html web/*.* web/{model,offline,plugins,sections,styles,views,worker} src/js dist build/page package-lock.json ||
     return 0
   make_scratch
   say 'building the page'

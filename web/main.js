@@ -1,11 +1,11 @@
 import { Reader } from './model/Reader.js';
-import { Session } from './model/Session.js';
-import { showInside } from './views/inside/inside.js';
-import { showLearning } from './views/learn.js';
+import { Session } from './model/learn/Session.js';
+import { showInside } from './views/book/book.js';
+import { showLearning } from './views/learn/learn.js';
 import { showNotices } from './views/notice.js';
 import { keepForOffline } from './views/offline.js';
-import { showPredictions } from './views/predict.js';
-import { chooseReader } from './views/read-with.js';
+import { showPredictions } from './views/cell/predict.js';
+import { chooseReader } from './views/cell/read-with.js';
 import { showWhy } from './views/why/why.js';
 
 const reader = new Reader();

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { latestWins } from '../../web/dom.js';
-import { Autosave } from '../../web/model/Autosave.js';
+import { Autosave } from '../../web/model/learn/Autosave.js';
 import { Emitter } from '../../web/model/Emitter.js';
 import { keep } from '../../web/model/keep.js';
-import { Samples } from '../../web/model/Samples.js';
-import { Typing } from '../../web/model/Typing.js';
+import { Samples } from '../../web/model/learn/Samples.js';
+import { Typing } from '../../web/model/cell/Typing.js';
 
 /** Node 20 has no navigator. */
 globalThis.navigator ??= /** @type {any} */ ({});

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { load } from 'lstm-wasm';
-import { FEATURES, insideQuotes, livelyPart, placeSince } from '../../web/model/features.js';
-import { Inspection } from '../../web/model/Inspection.js';
-import { stepsOf } from '../../web/model/steps.js';
-import { Correlations, findUnits } from '../../web/model/units.js';
+import { FEATURES, insideQuotes, livelyPart, placeSince } from '../../web/model/book/features.js';
+import { Inspection } from '../../web/model/book/Inspection.js';
+import { stepsOf } from '../../web/model/book/steps.js';
+import { Correlations, findUnits } from '../../web/model/book/units.js';
 
 const lstm = await load({ variant: 'simd' });
 const text = 'He said: "Go on!" And on\nthey went, the "whale" behind.';

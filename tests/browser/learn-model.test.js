@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { load } from 'lstm-wasm';
-import { Curve } from '../../web/model/Curve.js';
-import { isInTheMidst, runOf, suitableRate, trainingPlan, withPlanOf } from '../../web/model/plan.js';
+import { Curve } from '../../web/model/learn/Curve.js';
+import { isInTheMidst, runOf, suitableRate, trainingPlan, withPlanOf } from '../../web/model/learn/plan.js';
 import {
   isSameNetwork, kinds, modelOptions, numbers, readSettings, settingsOf, sizeOf, usualSettings, writeSettings,
-} from '../../web/model/settings.js';
+} from '../../web/model/learn/settings.js';
 
 const usual = usualSettings();
 

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { load } from 'lstm-wasm';
-import { Correlations } from '../../web/model/units.js';
+import { Correlations } from '../../web/model/book/units.js';
 import { folder, learn, openPage, pause } from './page-setup.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -18,7 +18,7 @@ const STEPS = ['Forget', 'Learn', 'Remember', 'Use'];
  * @param {Page} page
  */
 async function lookInside(page) {
-  await page.locator('#inside').scrollIntoViewIfNeeded();
+  await page.locator('#book').scrollIntoViewIfNeeded();
   await page.waitForSelector('#inside-units li:last-child button:enabled');
 }
 
@@ -203,7 +203,7 @@ test('a unit is chosen by number, in a picture, and among those found; the text 
 test('another text is read at once, without the characters that the network does not know', { skip }, () => visitPage(async (page) => {
   await lookInside(page);
   const textOf = () => page.textContent('#inside-text');
-  await page.click('#inside summary');
+  await page.click('#book summary');
   await page.fill('#inside-typed', 'A wh\u{1F40B}ale!');
   await page.waitForSelector('#inside-typed-note:has-text("does not know \u{1F40B}: skipped")');
   assert.equal(await textOf(), 'A whale!');

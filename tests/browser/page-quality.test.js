@@ -30,7 +30,7 @@ async function violations(page) {
  * @param {Page} page
  */
 async function scrollThrough(page) {
-  for (const id of ['predict', 'learn', 'inside', 'why']) {
+  for (const id of ['cell', 'why', 'learn', 'book', 'exercises', 'use']) {
     await page.locator(`#${id}`).scrollIntoViewIfNeeded();
     await page.waitForTimeout(300);
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { load } from 'lstm-wasm';
-import { BATCH_SIZE, createRacer, drawBatch, racers, randomNumbers, reachOf } from '../../web/model/lag-task.js';
+import { BATCH_SIZE, createRacer, drawBatch, racers, randomNumbers, reachOf } from '../../web/model/why/lag-task.js';
 import { assertNoLongTasks, openPage } from './page-setup.js';
 
 /** @typedef {import('playwright-core').Page} Page */

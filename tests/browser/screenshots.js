@@ -26,7 +26,7 @@ const sections = {
     await page.waitForTimeout(1000);
   },
   inside: async (page) => {
-    await page.locator('#inside').scrollIntoViewIfNeeded();
+    await page.locator('#book').scrollIntoViewIfNeeded();
     await page.waitForSelector('#inside-next:enabled');
     for (let k = 0; k < 12; k++) await page.click('#inside-next');
     await page.waitForTimeout(3000);

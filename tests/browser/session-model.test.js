@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { after, describe, test } from 'node:test';
 import { workers } from './node-worker.js';
 
-const { Session } = await import('../../web/model/Session.js');
+const { Session } = await import('../../web/model/learn/Session.js');
 
 after(() => { for (const worker of workers) worker.terminate(); });
 
@@ -24,12 +24,12 @@ async function openSession(settings = small) {
   return { session, problems };
 }
 
-/** @param {import('../../web/model/Session.js').Session} session @param {number} count */
+/** @param {import('../../web/model/learn/Session.js').Session} session @param {number} count */
 async function reports(session, count) {
   for (let k = 0; k < count; k++) await once(session, 'report');
 }
 
-/** @param {import('../../web/model/Session.js').Session} session */
+/** @param {import('../../web/model/learn/Session.js').Session} session */
 async function untilReady(session) {
   while (session.state !== 'ready') await once(session, 'state');
 }

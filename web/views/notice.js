@@ -8,7 +8,7 @@ const SLOW = 'This browser runs WebAssembly without SIMD: everything works, but 
   + 'Current versions of Chrome, Edge, Firefox and Safari have it.';
 
 /** @typedef {import('../model/Reader.js').Reader} Reader */
-/** @typedef {import('../model/Session.js').Session} Session */
+/** @typedef {import('../model/learn/Session.js').Session} Session */
 
 /**
  * Tells what went wrong and what to do.

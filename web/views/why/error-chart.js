@@ -1,12 +1,12 @@
 import { byId } from '../../dom.js';
-import { BATCH_SIZE } from '../../model/lag-task.js';
+import { BATCH_SIZE } from '../../model/why/lag-task.js';
 import { axis, makeChart, short } from '../chart.js';
 import { LABEL_WIDTH, labelEnds, lines } from './series.js';
 
 /**
  * The error of each network over the sequences that it has learnt.
  *
- * @param {import('../../model/Race.js').Race} race
+ * @param {import('../../model/why/Race.js').Race} race
  */
 export function showErrors(race) {
   const data = () => /** @type {import('uplot').AlignedData} */ (

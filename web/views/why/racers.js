@@ -1,13 +1,13 @@
 import { byId } from '../../dom.js';
 import { count } from '../../format.js';
-import { racers } from '../../model/lag-task.js';
+import { racers } from '../../model/why/lag-task.js';
 import { axis, colour, makeChart } from '../chart.js';
 import { styles } from './series.js';
 
 /**
  * Each network: its size, its error, and its answers over the numbers that it was shown.
  *
- * @param {import('../../model/Race.js').Race} race
+ * @param {import('../../model/why/Race.js').Race} race
  */
 export function showRacers(race) {
   [...byId('racers').children].forEach((card, k) => {

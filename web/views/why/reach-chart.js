@@ -11,7 +11,7 @@ const STEPS = 200;
 /**
  * How much of the gradient is left so many steps back, and a slider that reads it out.
  *
- * @param {import('../../model/Race.js').Race} race
+ * @param {import('../../model/why/Race.js').Race} race
  */
 export function showReach(race) {
   const slider = /** @type {HTMLInputElement} */ (byId('reach-steps'));

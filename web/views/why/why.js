@@ -1,7 +1,7 @@
 import { byId } from '../../dom.js';
 import { count, scientific } from '../../format.js';
-import { BATCH_SIZE, racers } from '../../model/lag-task.js';
-import { Race } from '../../model/Race.js';
+import { BATCH_SIZE, racers } from '../../model/why/lag-task.js';
+import { Race } from '../../model/why/Race.js';
 import { showErrors } from './error-chart.js';
 import { showRacers } from './racers.js';
 import { showReach } from './reach-chart.js';

@@ -1,0 +1,89 @@
+/**
+ * What the centrepiece is made of, as types: what the Worker of the lab (web/worker/lab) answers, what a visitor has
+ * tampered with, and what a cell is drawn from. Nothing here runs.
+ */
+
+/** @typedef {import('lstm-wasm').LayerTrace} LayerTrace */
+
+/** The cells that can be looked at. @typedef {'lstm' | 'four-gate' | 'peephole' | 'gru' | 'rnn' | 'coupled'} Kind */
+
+/** Which network reads: one that read the book, a tiny one that matches brackets, the one that the visitor trains.
+ * @typedef {'moby' | 'brackets' | 'yours'} Source */
+
+/** How things are named: as many courses do, by the letters of the equations, as PyTorch does.
+ * @typedef {'course' | 'symbols' | 'pytorch'} Names */
+
+/**
+ * A gate that is held at a value. Gates are named as in a trace: forget, input, candidate, output, use, reset, update.
+ * Places are characters of the text, 0 the first.
+ * @typedef {{ gate: string, value: number, unit: number | 'all', from: number, to?: number }} Hold to: the last character of it;
+ *   without it, to the end
+ */
+
+/** A memory that is set after a character was read. @typedef {{ memory: 'c' | 'h', unit: number, at: number, value: number }} Edit */
+
+/** A unit's memories, c and h, which after character `at` are those that another text leaves at its end.
+ * @typedef {{ unit: number, at: number, text: string }} Swap */
+
+/**
+ * All that was tampered with, in one layer. Holds come first, then a step's edits and swaps, in their order.
+ * @typedef {object} Tampering
+ * @property {Hold[]} holds
+ * @property {Edit[]} edits
+ * @property {Swap[]} swaps
+ * @property {number[]} silenced units whose h is 0 for all that reads it: the gates of the next step, the layer above, the prediction
+ */
+
+/**
+ * A network that is open in the lab.
+ * @typedef {object} Subject
+ * @property {string} id
+ * @property {string[]} alphabet in the order of the network's tokens
+ * @property {({ kind: Kind, hiddenSize: number } & Record<string, any>)[]} layers with their options, as network.config has them
+ * @property {string} [untouchable] why its gates cannot be held, in a sentence, where they cannot
+ */
+
+/**
+ * One reading of a text of T characters.
+ * @typedef {object} Side
+ * @property {LayerTrace} trace of the layer that is looked at: gates, h and c as the cell had them, tampering included
+ * @property {Float64Array} logProbabilities T: log p of each character, given those before it, in nats
+ * @property {Float32Array} probabilities (T + 1, V): row 0 before the first character, row t + 1 after character t
+ */
+
+/**
+ * What the lab answers to `run`.
+ * @typedef {object} Run
+ * @property {string} text what was read: without unknown characters, and at most its last LONGEST characters
+ * @property {string[]} characters T
+ * @property {string[]} unknown characters that were left out
+ * @property {number} skipped characters before the first, which were not read
+ * @property {number} layer
+ * @property {Side} untouched
+ * @property {Side} [tampered] where anything was tampered with
+ */
+
+/**
+ * One term of the sum that a gate squashes: weight · value.
+ * @typedef {object} Term
+ * @property {'x' | 'h' | 'c' | 'fc'} of the event (a character, or a unit of the layer below), h before, c (of a peephole), f · c′
+ * @property {number} [unit]
+ * @property {string} [char] of the event
+ * @property {number} weight
+ * @property {number} value
+ * @property {number} product
+ */
+
+/**
+ * What the lab answers to `terms`: value = squash(sum), sum = bias + all products.
+ * @typedef {object} GateSum
+ * @property {string} gate
+ * @property {'sigmoid' | 'tanh' | 'relu' | 'none'} squash
+ * @property {number} value
+ * @property {number} sum
+ * @property {number} bias
+ * @property {Term[]} terms the five largest, largest first
+ * @property {number} others the sum of all other products
+ */
+
+export {};

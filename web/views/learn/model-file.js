@@ -1,0 +1,76 @@
+import { byId } from '../../dom.js';
+import { sizeOf } from '../../model/learn/settings.js';
+
+/**
+ * Saves the model or a checkpoint of its training as a file, and opens either.
+ *
+ * @param {import('../../model/learn/Session.js').Session} session
+ * @param {import('../notice.js').Notice} notice
+ */
+export function keepModel(session, notice) {
+  const save = /** @type {HTMLButtonElement} */ (byId('save'));
+  const saveCheckpoint = /** @type {HTMLButtonElement} */ (byId('save-checkpoint'));
+  const open = /** @type {HTMLButtonElement} */ (byId('open-model'));
+  const file = /** @type {HTMLInputElement} */ (byId('model-file'));
+
+  /** @param {'save' | 'checkpoint'} what */
+  async function keep(what) {
+    const { model, text } = session;
+    if (!model) return;
+    try {
+      const name = fileName(text?.name ?? 'model', sizeOf(model.config), what === 'checkpoint' ? '-checkpoint' : '');
+      download(await model[what](), name);
+    } catch (error) {
+      notice.show(`The model could not be saved: ${/** @type {Error} */ (error).message}`);
+    }
+  }
+  save.addEventListener('click', () => keep('save'));
+  saveCheckpoint.addEventListener('click', () => keep('checkpoint'));
+
+  /** @param {File} chosen */
+  async function useFile(chosen) {
+    notice.clear();
+    try {
+      await session.openFile(new Uint8Array(await chosen.arrayBuffer()), chosen.name);
+    } catch (error) {
+      notice.show(`“${chosen.name}” could not be read: ${/** @type {Error} */ (error).message}`);
+    }
+  }
+  open.addEventListener('click', () => file.click());
+  file.addEventListener('change', () => {
+    const [chosen] = file.files ?? [];
+    file.value = '';
+    if (chosen) useFile(chosen);
+  });
+
+  const enable = () => {
+    save.disabled = !session.model;
+    saveCheckpoint.disabled = !session.model || !session.trained;
+    open.disabled = session.state === 'starting' || session.state === 'lost';
+  };
+  for (const event of ['state', 'model', 'report']) session.addEventListener(event, enable);
+  return { useFile };
+}
+
+/**
+ * @param {string} text
+ * @param {{ layers: number, hiddenSize: number }} size
+ * @param {string} ending
+ */
+function fileName(text, { layers, hiddenSize }, ending) {
+  const plain = text.toLowerCase().replace(/\.[a-z]+$/, '').replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
+  return `${plain || 'model'}-${layers}x${hiddenSize}${ending}.safetensors`;
+}
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {string} name
+ */
+function download(bytes, name) {
+  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
