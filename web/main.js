@@ -4,6 +4,7 @@ import { showInside } from './views/book/book.js';
 import { showLearning } from './views/learn/learn.js';
 import { showNotices } from './views/notice.js';
 import { keepForOffline } from './views/offline.js';
+import { openPapersOnDemand } from './views/papers.js';
 import { showPredictions } from './views/cell/predict.js';
 import { chooseReader } from './views/cell/read-with.js';
 import { showWhy } from './views/why/why.js';
@@ -16,6 +17,7 @@ const isReading = reader.open();
 chooseReader(reader, session);
 showInside(reader, session);
 keepForOffline(reader);
+openPapersOnDemand();
 
 await isReading; // what is seen first is loaded first
 showWhy();
