@@ -2,8 +2,10 @@
 //
 //   index.js, worker.js, predict.js   the entries: ES modules, minified, what they share in chunks, so that an error's class
 //                                     is the same whichever entry it came through
-//   lstm-worker.js                    the Worker's script: one file that imports nothing. Vite 5 to 7 build Workers as
-//                                     classic scripts, which cannot be split, and service workers forbid import()
+//   serve.js                          an entry too, for the script of a Worker of one's own, and therefore one file that imports
+//                                     nothing, as
+//   lstm-worker.js                    the Worker's script. Vite 5 to 7 build Workers as classic scripts, which cannot be split,
+//                                     and service workers forbid import()
 //   copies/*.js                       the modules, deflated and in base64, and the Worker's script once more, as strings: for
 //                                     where a bundler or a server has not put the files. Loaded by import() only then
 //
@@ -117,7 +119,7 @@ const both = [...page].filter((file) => whole.has(file) && !predict.has(file));
 const plugins = [twice(both), inDist];
 await bundle({ entryPoints, plugins, format: 'esm', splitting: true, chunkNames: 'chunk-[hash]' });
 const worker = { [WORKER]: 'src/js/worker/worker-main.js' };
-await bundle({ entryPoints: worker, format: 'esm' });
+await bundle({ entryPoints: { ...worker, serve: 'src/js/serve.js' }, format: 'esm' });
 // A classic script has no import.meta.
 const define = { 'import.meta.url': 'undefined' };
 const { outputFiles: [script] } = await build({ ...shared, entryPoints: worker, format: 'iife', define, write: false });

@@ -14,7 +14,7 @@ import { withMethodsWritten } from './worker-classes.js';
 
 const [all, target] = process.argv.slice(2).map((folder) => resolve(folder));
 const web = join(dirname(fileURLToPath(import.meta.url)), 'web.d.ts');
-const entries = ['index', 'worker', 'predict'].filter((entry) => ts.sys.fileExists(join(all, `${entry}.d.ts`)));
+const entries = ['index', 'worker', 'serve', 'predict'].filter((entry) => ts.sys.fileExists(join(all, `${entry}.d.ts`)));
 const files = entries.map((entry) => join(all, `${entry}.d.ts`));
 
 /** @param {Map<string, string>} texts of files that are not as they are on disk */

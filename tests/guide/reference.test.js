@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const entries = ['index', 'worker', 'predict'].map((name) => fileURLToPath(new URL(`../../dist/types/${name}.d.ts`, import.meta.url)));
+const entries = ['index', 'worker', 'serve', 'predict'].map((name) => fileURLToPath(new URL(`../../dist/types/${name}.d.ts`, import.meta.url)));
 const program = ts.createProgram(entries.filter((file) => existsSync(file)), {
   strict: true, skipLibCheck: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext, types: ['node'],
 });

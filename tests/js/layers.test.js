@@ -196,7 +196,7 @@ function refused(files, isAllowed) {
 
 /** From the lowest up. */
 const rooms = ['core', 'network', 'sampling', 'training', 'files', 'models', 'worker', 'command'];
-const entries = ['src/js/index.js', 'src/js/worker.js', 'src/js/predict.js'];
+const entries = ['src/js/index.js', 'src/js/worker.js', 'src/js/serve.js', 'src/js/predict.js'];
 
 /** Its floor, or -1. @param {string} file relative to the root */
 const roomOf = (file) => rooms.indexOf(/^src\/js\/(\w+)\//.exec(file)?.[1] ?? '');
@@ -272,7 +272,7 @@ describe('the floors of JavaScript', () => {
   });
 
   test('web imports only the package, uplot, idb and itself', () => {
-    const isPublic = (/** @type {string} */ specifier) => /^(lstm-wasm|lstm-wasm\/worker|uplot(\/.*\.css)?|idb)$/.test(specifier);
+    const isPublic = (/** @type {string} */ specifier) => /^(lstm-wasm(\/worker|\/serve)?|uplot(\/.*\.css)?|idb)$/.test(specifier);
     // What makes the page is no part of it.
     const isTool = (/** @type {string} */ file) => (
       /^web\/(vite\.config|plugins\/[\w-]+|prepare\/\w+|reference\/\w+|guide\/\.vitepress\/(\w+|theme\/index))\.js$/.test(file));

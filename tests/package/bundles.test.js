@@ -84,14 +84,16 @@ test('the source maps lead to the sources, line by line', () => {
         checked += 1;
       }
     });
-    if (file === 'index.js' || file === 'lstm-worker.js') assert.ok(checked > 10, `${file}: ${checked}`);
+    if (['index.js', 'lstm-worker.js', 'serve.js'].includes(file)) assert.ok(checked > 10, `${file}: ${checked}`);
   }
 });
 
-test("the Worker's script is one file that imports nothing, and its copy is a classic script", async () => {
-  const { importedFiles } = ts.preProcessFile(read('lstm-worker.js'), true, true);
-  assert.deepEqual(importedFiles, []);
-  assert.ok(!/\bimport\s*\(|\bexport\b\s*[{*]/.test(read('lstm-worker.js')));
+test("the Worker's script is one file that imports nothing, and its copy is a classic script; so is lstm-wasm/serve", async () => {
+  for (const file of ['lstm-worker.js', 'serve.js']) {
+    assert.deepEqual(ts.preProcessFile(read(file), true, true).importedFiles, [], file);
+    assert.ok(!/\bimport\s*\(/.test(read(file)), file);
+  }
+  assert.ok(!/\bexport\b\s*[{*]/.test(read('lstm-worker.js')));
   const { default: copy } = await load('copies/lstm-worker.js');
   new vm.Script(copy); // in which import.meta would be an error
   assert.match(copy.slice(0, 100), /^\/\*!.*\*\/\s*"use strict";/);
@@ -119,6 +121,11 @@ test("a Worker's script of one's own may import lstm-wasm/worker-main: its effec
   const options = { stdin: { contents: "import 'lstm-wasm/worker-main';", resolveDir: root }, bundle: true, write: false };
   const { outputFiles: [file] } = await build({ ...options, format: 'esm', logLevel: 'error' });
   assert.ok(file.text.length > 50_000, file.text.slice(0, 200));
+});
+
+test('lstm-wasm/serve has all that lstm-wasm has, and serve', async () => {
+  const [index, serve] = await Promise.all(['index.js', 'serve.js'].map(load));
+  assert.deepEqual(Object.keys(serve).sort(), [...Object.keys(index), 'serve'].sort());
 });
 
 test('nothing that is shipped names a path of the machine that built it', () => {

@@ -18,6 +18,7 @@ const shared = 'declarations.d.ts';
 const entries = {
   'index.d.ts': ['lstm-wasm', 'The whole library: everything is synchronous after `load`.'],
   'worker.d.ts': ['lstm-wasm/worker', 'The same in a Worker, of a page or of Node: the same names, asynchronous.'],
+  'serve.d.ts': ['lstm-wasm/serve', "The whole library for a Worker's script of your own, which can also answer `openWorker`: one file that imports nothing."],
   'predict.d.ts': ['lstm-wasm/predict', 'What opens models and predicts, and nothing that trains: a smaller download.'],
 };
 
