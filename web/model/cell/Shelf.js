@@ -1,0 +1,82 @@
+import { BRACKET_KINDS } from './kinds.js';
+
+/** @typedef {import('./types.js').Source} Source */
+/** @typedef {import('./types.js').Kind} Kind */
+/** @typedef {import('./types.js').Subject} Subject */
+/** @typedef {import('./Player.js').Lab} Lab */
+
+/** The networks that can be read with: each is loaded and opened in the lab once, when it is first asked for. */
+export class Shelf {
+  #lab;
+  #load;
+  /** @type {Map<string, Subject>} */
+  #open = new Map();
+  /** @type {Uint8Array | undefined} */
+  #yours;
+
+  /**
+   * @param {Lab} lab
+   * @param {(id: string) => Promise<Uint8Array>} load   the model file of 'moby', 'brackets-lstm' and so on
+   */
+  constructor(lab, load) {
+    this.#lab = lab;
+    this.#load = load;
+  }
+
+  get hasYours() {
+    return this.#yours !== undefined;
+  }
+
+  /** The network that the visitor trains, from now on. @param {Uint8Array | undefined} bytes   undefined: none is kept */
+  keepYours(bytes) {
+    this.#yours = bytes;
+    this.#open.delete('yours');
+  }
+
+  /** A new Worker of the lab has nothing open. */
+  clear() {
+    this.#open.clear();
+  }
+
+  /**
+   * The network of an id, once the lab can be asked.
+   *
+   * @param {string} id
+   */
+  async take(id) {
+    await isRunning(this.#lab);
+    const open = this.#open.get(id);
+    if (open) return open;
+    const bytes = id === 'yours' && this.#yours || await this.#load(id);
+    const subject = await this.#lab.open(id, bytes);
+    this.#open.set(id, subject);
+    return subject;
+  }
+}
+
+/**
+ * Which network is meant: a kind that a source does not have is looked at in the bracket network of that kind.
+ *
+ * @param {{ source?: Source, kind?: Kind }} wish
+ * @param {{ source: Source, kind: Kind }} now
+ */
+export function resolve(wish, now) {
+  const asked = wish.source ?? now.source;
+  const former = asked === now.source ? now.kind : undefined;
+  const own = asked === 'moby' ? 'lstm' : former; // of 'yours' it shows when it is opened
+  const isMoved = asked !== 'brackets' && wish.kind !== undefined && own !== undefined && wish.kind !== own;
+  const source = isMoved ? 'brackets' : asked;
+  const kind = wish.kind ?? former ?? 'lstm';
+  if (source === 'brackets' && !BRACKET_KINDS.includes(kind)) {
+    throw new RangeError(`kind: expected one of ${BRACKET_KINDS.join(', ')}, got ${kind}`);
+  }
+  return { source, id: source === 'brackets' ? `brackets-${kind}` : source, isMoved };
+}
+
+/** @param {Lab} lab */
+async function isRunning(lab) {
+  while (lab.state === 'starting') {
+    await new Promise((done) => { lab.addEventListener('state', done, { once: true }); });
+  }
+  if (lab.state === 'lost') throw new Error('The network that reads is not running.');
+}

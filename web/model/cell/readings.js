@@ -1,0 +1,86 @@
+/** What a run says about one place: the numbers of a unit, what comes next, what tampering changed. */
+
+/** @typedef {import('./types.js').Run} Run */
+/** @typedef {import('./types.js').LayerTrace} LayerTrace */
+/** @typedef {{ char: string, probability: number }} Prediction */
+
+/** Is each number of h a unit's? Those of a projection are not. @param {LayerTrace} trace */
+export function hasOutput(trace) {
+  return trace.start.h.length === trace.hiddenSize;
+}
+
+/**
+ * The numbers of a unit at a character: gates by name, h and c, and what they were before; fc = f · c′.
+ *
+ * @param {LayerTrace} trace
+ * @param {number} unit
+ * @param {number} at
+ * @returns {Record<string, number>}
+ */
+export function numbersOf(trace, unit, at) {
+  const { gates, h, c, start, hiddenSize } = trace;
+  const here = at * hiddenSize + unit;
+  const before = (/** @type {Float32Array} */ values, /** @type {Float32Array} */ first) =>
+    (at > 0 ? values[here - hiddenSize] : first[unit]);
+  /** @type {Record<string, number>} */
+  const numbers = Object.fromEntries(Object.entries(gates).map(([name, values]) => [name, values[here]]));
+  if (c && start.c) Object.assign(numbers, { c: c[here], cBefore: before(c, start.c) });
+  if (hasOutput(trace)) Object.assign(numbers, { h: h[here], hBefore: before(h, start.h) });
+  if (c) numbers.fc = (numbers.forget ?? 1) * numbers.cBefore;
+  return numbers;
+}
+
+/**
+ * What may come after a character, likeliest first.
+ *
+ * @param {Float32Array} probabilities   (T + 1, V)
+ * @param {string[]} alphabet   V
+ * @param {number} at   −1: before the first
+ * @returns {Prediction[]}
+ */
+export function predictionsAt(probabilities, alphabet, at) {
+  const first = (at + 1) * alphabet.length;
+  return alphabet.map((char, k) => ({ char, probability: probabilities[first + k] }))
+    .sort((a, b) => b.probability - a.probability);
+}
+
+/**
+ * What tampering changed in the prediction after a character, in nats: where a character comes next in the text, how much
+ * less its log p is; at the end the Kullback-Leibler divergence, Σ p ln(p / q) of the untouched p and the tampered q.
+ *
+ * @param {Run} run
+ * @param {number} at
+ * @returns {{ nats: number, next?: string } | undefined}   undefined where nothing was tampered with
+ */
+export function differenceAt({ untouched, tampered, characters }, at) {
+  if (!tampered) return undefined;
+  const next = at + 1;
+  if (next < characters.length) {
+    return { nats: untouched.logProbabilities[next] - tampered.logProbabilities[next], next: characters[next] };
+  }
+  const size = untouched.probabilities.length / (characters.length + 1);
+  const [p, q] = [untouched, tampered].map((side) => side.probabilities.subarray(next * size, (next + 1) * size));
+  return { nats: p.reduce((sum, x, k) => (x > 0 ? sum + x * Math.log(x / Math.max(q[k], Number.MIN_VALUE)) : sum), 0) };
+}
+
+/**
+ * The unit that shows most: its h moves over the text, and its long-term memory is small enough for tanh to do something.
+ *
+ * @param {LayerTrace} trace
+ */
+export function liveliest(trace) {
+  const { h, c, hiddenSize } = trace;
+  const steps = (c ?? h).length / hiddenSize;
+  const values = hasOutput(trace) ? h : c ?? h;
+  const liveliness = (/** @type {number} */ unit) => {
+    let [moved, reach] = [0, 0];
+    for (let t = 0; t < steps; t++) {
+      const n = t * hiddenSize + unit;
+      if (t > 0) moved += Math.abs(values[n] - values[n - hiddenSize]);
+      if (c) reach = Math.max(reach, Math.abs(c[n]));
+    }
+    return moved / (1 + Math.max(0, reach - 2) ** 2);
+  };
+  const found = Array.from({ length: hiddenSize }, (_, unit) => liveliness(unit));
+  return found.indexOf(Math.max(...found));
+}
