@@ -4,8 +4,8 @@ import { clip, quote, readWhole, readWord } from '../address.js';
  * What the centrepiece shows, in the fragment of the address:
  * `source=brackets&kind=four-gate&text=%28abc&layer=0&unit=3&at=5&part=forget&names=course`, and what was tampered with:
  *
- *     hold=f:0@4-7!3     the forget gate of unit 3 is 0 while characters 4 to 7 are read; @4 only 4, @4- from 4 on;
- *                        !all of all units; without !… the unit that is looked at
+ *     hold=f:0@4-7!3     the forget gate of unit 3 is 0 while characters 4 to 7 are read; 4 alone is that
+ *                        one, 4- all from there on; !all of all units; without !… the unit that is looked at
  *     edit=c:0.5@4!3     the long-term memory (h: the short-term) of unit 3 is 0.5 after character 4
  *     swap=@4!3:[abc     both memories of unit 3, after character 4, are those that “[abc” leaves
  *     silence=88,95      nothing hears these units
