@@ -1,11 +1,12 @@
 import { defineConfig } from 'vite';
+import { oneLibrary } from './plugins/one-library.js';
 import { sections } from './plugins/sections.js';
 import { serviceWorker } from './plugins/service-worker.js';
 
 export default defineConfig({
   base: './', // the page works at any path
   publicDir: false, // all files get names that change with their content
-  plugins: [sections(), serviceWorker()],
+  plugins: [sections(), oneLibrary(), serviceWorker()],
   build: {
     outDir: '../build/web',
     emptyOutDir: true,

@@ -3,8 +3,9 @@
 import { Worker as NodeWorker } from 'node:worker_threads';
 
 /** What a Worker's script finds there. Messages of a channel take turns with others, as they do in a browser. */
-const surroundings = (/** @type {string} */ url) => `
+const surroundings = (/** @type {string} */ url, /** @type {string} */ name) => `
   import { parentPort } from 'node:worker_threads';
+  globalThis.name = ${JSON.stringify(name)};
   globalThis.addEventListener = (type, listener) => { if (type === 'message') parentPort.on('message', (data) => listener({ data })); };
   globalThis.postMessage = (message, transfer) => parentPort.postMessage(message, transfer);
   globalThis.MessageChannel = class {
@@ -19,10 +20,10 @@ export const workers = new Set();
 class Worker extends EventTarget {
   #worker;
 
-  /** @param {URL} url */
-  constructor(url) {
+  /** @param {URL} url @param {{ name?: string }} [options] */
+  constructor(url, { name = '' } = {}) {
     super();
-    const script = new URL(`data:text/javascript,${encodeURIComponent(surroundings(url.href))}`);
+    const script = new URL(`data:text/javascript,${encodeURIComponent(surroundings(url.href, name))}`);
     this.#worker = new NodeWorker(script);
     workers.add(this.#worker);
     this.#worker.on('message', (data) => this.dispatchEvent(new MessageEvent('message', { data })));

@@ -161,7 +161,7 @@ describe('the page', { skip }, () => {
     const sizes = await transfer();
     const report = [...sizes].sort((a, b) => b[1] - a[1]).map(([address, size]) => `${size} ${address.slice(url.length)}`).join('\n');
     const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    for (const wanted of ['pretrained', 'moby-dick', '.wasm', 'lstm-worker', 'index']) assert.match(report, new RegExp(wanted));
+    for (const wanted of ['pretrained', 'moby-dick', '.wasm', 'main', 'index']) assert.match(report, new RegExp(wanted));
     assert.ok(total < 600_000, `${total} bytes:\n${report}`);
   }, { url: 'about:blank', context: { serviceWorkers: 'block' }, mayFail: true }));
 
@@ -267,10 +267,10 @@ describe('the page', { skip }, () => {
   }, { mayFail: true, context: { serviceWorkers: 'block' } }));
 
   test('when the Workers die, it says so and can begin again', () => visitPage(async (page) => {
-    await page.route('**/lstm-worker*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("out of luck")' }));
+    await page.route('**/main-*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("out of luck")' }));
     await page.reload();
     await page.waitForSelector('#alert:has-text("The network that reads cannot start"):has-text("out of luck")');
-    await page.unroute('**/lstm-worker*.js');
+    await page.unroute('**/main-*.js');
     await page.click('#alert button');
     await pageIsReady(page);
     assert.equal(await page.textContent('#alert'), '');
@@ -306,6 +306,21 @@ test('in Firefox: predicts within a second, learns, and nothing is written to th
   const { browser: inBrowser } = firefox;
   await assertPredictsInTime((visit, options) => visitPage(visit, { ...options, inBrowser }));
   await visitPage((page) => learn(page, 5), { inBrowser });
+});
+
+test('one script of the page has the library in it, and the service worker keeps it, and no copy of a module', async () => {
+  const assets = join(folder, 'assets');
+  const names = (await readdir(assets)).filter((name) => name.endsWith('.js'));
+  const texts = await Promise.all(names.map((name) => readFile(join(assets, name), 'utf8')));
+  // What the module exports for training is called by these names.
+  const withLibrary = names.filter((_, k) => /\.lstm_trainer_\w+\(/.test(texts[k]));
+  assert.equal(withLibrary.length, 1, withLibrary.join());
+  assert.match(withLibrary[0], /^main-/);
+  const { files: kept } = JSON.parse(/BUILD = (\{.*\});/.exec(await readFile(join(folder, 'service-worker.js'), 'utf8'))?.[1] ?? '');
+  const isCopy = (/** @type {string} */ name) => /^lstm-(relaxed|simd|scalar)-/.test(name);
+  assert.equal(names.filter(isCopy).length, 3);
+  const scripts = kept.filter((/** @type {string} */ file) => file.endsWith('.js'));
+  assert.deepEqual(scripts, names.filter((name) => !isCopy(name)).map((name) => `assets/${name}`).sort());
 });
 
 test('the folder of the page has only files whose names change with their content, beside index.html and the service worker', async () => {

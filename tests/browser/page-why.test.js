@@ -123,8 +123,9 @@ describe('the task of the race', () => {
 
 describe('why an LSTM', { skip }, () => {
   test('in view, before Start: untrained networks, their gradients; nothing is learnt', () => visitPage(async (page) => {
-    assert.equal(page.workers().some((worker) => worker.url().includes('race-worker')), false);
+    const before = page.workers().length;
     await lookAtRace(page);
+    assert.equal(page.workers().length, before + 1);
     for (const error of await readErrors(page)) assert.ok(Math.abs(error - 0.58) < 0.1, `${error}`);
     const reach = await readReach(page);
     assert.ok(reach[RNN] < 1e-9 && reach[LSTM] > 0.05, `${reach}`);
@@ -202,10 +203,10 @@ describe('why an LSTM', { skip }, () => {
 
   test('when its Worker cannot start, it says so and can begin again', () => visitPage(async (page) => {
     const broken = { contentType: 'text/javascript', body: 'throw new Error("out of luck")' };
-    await page.route('**/race-worker*.js', (route) => route.fulfill(broken));
+    await page.route('**/main-*.js', (route) => route.fulfill(broken));
     await page.locator('#why').scrollIntoViewIfNeeded();
     await page.waitForSelector('#race-status:has-text("out of luck")');
-    await page.unroute('**/race-worker*.js');
+    await page.unroute('**/main-*.js');
     await race(page, 160);
     await page.waitForSelector('#race-status:text("Learning.")');
   }, { mayFail: true, context: { serviceWorkers: 'block' } })); // which would bring what it kept

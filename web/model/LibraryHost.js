@@ -1,5 +1,6 @@
 import { openWorker } from 'lstm-wasm/worker';
 import { Emitter } from './Emitter.js';
+import { startWorker } from './start-worker.js';
 
 /** @typedef {import('lstm-wasm/worker').WorkerLstm} WorkerLstm */
 /** @typedef {import('lstm-wasm/worker').WorkerCharModel} WorkerCharModel */
@@ -21,7 +22,7 @@ export class LibraryHost extends Emitter {
   async open() {
     this.setState('starting');
     try {
-      const lstm = await openWorker({ variant: 'repeatable' }); // so that a link repeats a run on every machine
+      const lstm = await openWorker({ worker: startWorker('library'), variant: 'repeatable' }); // so that a link repeats a run on every machine
       this.lstm = lstm;
       lstm.closed.then((reason) => {
         if (this.lstm === lstm) this.lose(reason);

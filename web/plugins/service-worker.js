@@ -3,15 +3,8 @@ import { readFileSync } from 'node:fs';
 
 const source = new URL('../offline/service-worker.js', import.meta.url);
 
-/**
- * Those of the page are chunks, those of its own Worker come as they were built.
- * @param {string} name
- * @param {import('vite').Rollup.OutputChunk | import('vite').Rollup.OutputAsset} file
- */
-function isCopy(name, file) {
-  if (file.type === 'chunk') return file.facadeModuleId?.includes('/dist/copies/');
-  return /\blstm-(relaxed|simd|scalar)-[^/]*\.js$/.test(name);
-}
+/** @param {import('vite').Rollup.OutputChunk | import('vite').Rollup.OutputAsset} file */
+const isCopy = (file) => file.type === 'chunk' && file.facadeModuleId?.includes('/dist/copies/');
 
 /**
  * Writes the service worker beside index.html, with the names of all files of the build at its head, but the library's
@@ -29,7 +22,7 @@ export function serviceWorker() {
       handler(_, bundle) {
         const { 'index.html': index, ...others } = bundle;
         if (index?.type !== 'asset') throw new Error('expected index.html in the build');
-        const files = Object.keys(others).filter((file) => !isCopy(file, others[file])).sort();
+        const files = Object.keys(others).filter((file) => !isCopy(others[file])).sort();
         const id = createHash('sha256').update(files.join()).update(index.source).digest('hex').slice(0, 12);
         const head = `globalThis.BUILD = ${JSON.stringify({ id, files })};\n`;
         this.emitFile({ type: 'asset', fileName: 'service-worker.js', source: head + readFileSync(source, 'utf8') });

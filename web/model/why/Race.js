@@ -1,9 +1,10 @@
 import { Emitter } from '../Emitter.js';
+import { startWorker } from '../start-worker.js';
 import { GUESSING_ERROR, racers } from './lag-task.js';
 
 /** @typedef {import('./lag-task.js').RaceSettings} RaceSettings */
-/** @typedef {import('../../worker/race-worker.js').Command} Command */
-/** @typedef {import('../../worker/race-worker.js').Progress} Progress */
+/** @typedef {import('../../worker/race/race.js').Command} Command */
+/** @typedef {import('../../worker/race/race.js').Progress} Progress */
 
 /** Rounds of one run; a start at its end adds as many. */
 const RUN_ROUNDS = 1000;
@@ -91,7 +92,7 @@ export class Race extends Emitter {
   }
 
   #openWorker() {
-    const worker = new Worker(new URL('../../worker/race-worker.js', import.meta.url), { type: 'module' });
+    const worker = startWorker('race');
     worker.addEventListener('message', ({ data }) => this.#hear(data));
     worker.addEventListener('error', (event) => {
       event.preventDefault(); // it is told on the page

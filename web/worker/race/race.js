@@ -1,9 +1,9 @@
-// The Worker of the race: four networks learn the same sequences, one after the other in each round.
-import { load } from 'lstm-wasm';
-import { keep } from '../model/keep.js';
-import { BATCH_SIZE, createRacer, drawBatch, racers, randomNumbers, reachOf } from '../model/why/lag-task.js';
+// race.js: four networks learn the same sequences, one after the other in each round.
+import { load } from 'lstm-wasm/serve';
+import { keep } from '../../model/keep.js';
+import { BATCH_SIZE, createRacer, drawBatch, racers, randomNumbers, reachOf } from '../../model/why/lag-task.js';
 
-/** @typedef {import('../model/why/lag-task.js').RaceSettings} RaceSettings */
+/** @typedef {import('../../model/why/lag-task.js').RaceSettings} RaceSettings */
 
 /**
  * Messages to the Worker.
@@ -40,8 +40,13 @@ const loadLibrary = keep(() => load({ variant: 'repeatable' }));
 /** @type {Heat | undefined} */
 let heat;
 
-addEventListener('message', async ({ data }) => {
-  const command = /** @type {Command} */ (data);
+/** From now on this Worker answers the race's commands. */
+export function race() {
+  addEventListener('message', ({ data }) => { obey(data); });
+}
+
+/** @param {Command} command */
+async function obey(command) {
   try {
     if (command.type === 'make') {
       const lstm = await loadLibrary();
@@ -55,7 +60,7 @@ addEventListener('message', async ({ data }) => {
   } catch (error) {
     tell({ type: 'failed', id: command.id, round: heat?.round ?? 0, message: /** @type {Error} */ (error).message });
   }
-});
+}
 
 /** @param {Progress} progress */
 function tell(progress) {
@@ -79,7 +84,7 @@ class Heat {
   #flowBatch;
 
   /**
-   * @param {import('lstm-wasm').Lstm} lstm
+   * @param {import('lstm-wasm/serve').Lstm} lstm
    * @param {{ id: number, settings: RaceSettings }} made
    */
   constructor(lstm, { id, settings }) {
