@@ -27,7 +27,7 @@ function drawView(seed) {
   const { random, whole, pick, text, list } = draws(seed);
   const hold = () => {
     const [gate, from] = [pick(['forget', 'input', 'candidate', 'output', 'use', 'reset', 'update']), whole(300)];
-    const value = pick([0, 1, 0.5, random(), random() ** 9, gate === 'candidate' ? -random() : 1e-7]);
+    const value = pick([0, 1, 0.5, random(), random() ** 9, ['candidate', 'use'].includes(gate) ? -random() : 1e-7]);
     return { gate, value, unit: pick(['all', whole(511)]), from, ...(random() < 0.6 && { to: from + whole(9) }) };
   };
   return {
@@ -106,6 +106,9 @@ describe('whatever stands in an address', () => {
     assert.deepEqual(sections.map((name) => parseFragment(name).section), [...sections]);
     assert.equal(parseFragment('#start').section, undefined);
     assert.equal(parseFragment('').hasQuery, false);
+    // Looking inside was looking at the kind of the run.
+    assert.equal(parseFragment('#inside', '?kind=four-gate&size=64').query.get('kind'), 'four-gate');
+    assert.equal(parseFragment('#learn', '?kind=four-gate').query.get('kind'), null);
   });
 
   /** Each with how many of its values are left out or changed. */

@@ -31,18 +31,22 @@ const LONGEST = 100_000;
 
 /**
  * @param {string} hash   with or without its number sign
+ * @param {string} [search]   of the address: what a former version looked inside was the kind of the run
  * @returns {Fragment}
  */
-export function parseFragment(hash) {
+export function parseFragment(hash, search = '') {
   const fragment = hash.replace(/^#/, '').slice(0, LONGEST);
   const mark = fragment.indexOf('?');
   const given = decode(mark < 0 ? fragment : fragment.slice(0, mark));
   const anchor = formerly.get(given) ?? given;
   const section = sections.find((name) => name === anchor);
+  const query = new URLSearchParams(mark < 0 ? '' : fragment.slice(mark + 1));
+  const kind = given === 'inside' ? new URLSearchParams(search).get('kind') : null;
+  if (kind !== null && !query.has('kind')) query.set('kind', kind);
   return {
     anchor,
     ...(section && { section }),
-    query: new URLSearchParams(mark < 0 ? '' : fragment.slice(mark + 1)),
+    query,
     hasQuery: mark >= 0,
     isFormer: anchor !== given,
   };

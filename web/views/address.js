@@ -13,6 +13,7 @@ import { keepPlace } from './place.js';
  * @property {(query: URLSearchParams) => string[] | void | Promise<string[] | void>} read   shows what is asked for, where
  *   one of its keys is given; tells what could not be read
  * @property {(isWhole: boolean) => Entries} write   isWhole: all that shows the same; otherwise nothing where all is as at first
+ * @property {() => void} [reset]   shows what was there at first: on the way back to an address that has none of its keys
  * @property {() => boolean} [needsRun]   does a link to it need the settings of the run? Default: no
  */
 
@@ -41,7 +42,8 @@ export class AddressBar extends EventTarget {
     this.#take();
     addEventListener('hashchange', () => {
       this.#take();
-      for (const name of this.#parts.keys()) this.#read(name);
+      const isReturn = history.state?.place !== undefined; // a link of the page begins with no state
+      for (const name of this.#parts.keys()) this.#read(name, isReturn);
       this.#show();
     });
     this.#place.addEventListener('section', () => this.changed());
@@ -92,16 +94,19 @@ export class AddressBar extends EventTarget {
   }
 
   #take() {
-    this.#fragment = parseFragment(location.hash);
+    this.#fragment = parseFragment(location.hash, location.search);
     this.#unclaimed = new Set(this.#fragment.query.keys());
   }
 
-  /** @param {string} name */
-  async #read(name) {
+  /** @param {string} name @param {boolean} [isReturn] */
+  async #read(name, isReturn = false) {
     const part = /** @type {Part} */ (this.#parts.get(name));
     for (const key of part.keys) this.#unclaimed.delete(key);
     const { query } = this.#fragment;
-    if (!part.keys.some((key) => query.has(key))) return;
+    if (!part.keys.some((key) => query.has(key))) {
+      if (isReturn) part.reset?.();
+      return;
+    }
     this.#reading += 1;
     try {
       this.#tell((await part.read(query)) ?? []);

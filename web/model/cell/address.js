@@ -126,7 +126,7 @@ function readTampering(query, unit, notes) {
 function readHold(given, preset) {
   const [, name, amount, first, dash, last, unitName] = /^([a-z]+):([^@!]+)@(\d+)(?:(-)(\d*))?(?:!(all|\d+))?$/.exec(given) ?? [];
   const gate = Object.hasOwn(letters, name ?? '') ? letters[name] : letterOf.has(name) ? name : undefined;
-  const value = numberIn(amount, gate === 'candidate' ? -1 : 0, 1);
+  const value = numberIn(amount, gate === 'candidate' || gate === 'use' ? -1 : 0, 1);
   const from = numberIn(first, PLACES.least, PLACES.most);
   const to = dash ? (last ? numberIn(last, PLACES.least, PLACES.most) : undefined) : from;
   const unit = unitName === 'all' ? 'all' : unitName ? numberIn(unitName, 0, UNITS.most) : preset;
