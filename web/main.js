@@ -8,6 +8,9 @@ import { openPapersOnDemand } from './views/papers.js';
 import { showPredictions } from './views/cell/predict.js';
 import { chooseReader } from './views/cell/read-with.js';
 import { showWhy } from './views/why/why.js';
+import { address } from './views/address.js';
+import { copyLinks } from './views/copy-link.js';
+import { showModes } from './views/modes.js';
 
 const reader = new Reader();
 const session = new Session();
@@ -18,7 +21,11 @@ chooseReader(reader, session);
 showInside(reader, session);
 keepForOffline(reader);
 openPapersOnDemand();
+showModes(address);
+copyLinks(address);
+notice.follow(address);
 
 await isReading; // what is seen first is loaded first
 showWhy();
 await showLearning(session, notice).open();
+address.settled();

@@ -16,6 +16,7 @@ const SLOW = 'This browser runs WebAssembly without SIMD: everything works, but 
  * @typedef {object} Notice
  * @property {(message: string) => void} show
  * @property {() => void} clear
+ * @property {(address: import('./address.js').AddressBar) => void} follow   tells what of the address could not be read
  */
 
 /**
@@ -28,11 +29,20 @@ export function showNotices(session, reader) {
   const reading = makeEntry();
   const slow = makeEntry();
   const problem = makeEntry();
+  const link = makeEntry();
 
   /** @type {Notice} */
   const notice = {
     show: (message) => problem.show(message, 'Close', () => {}),
     clear: problem.clear,
+    follow(address) {
+      /** @type {string[]} */
+      let notes = [];
+      address.addEventListener('notes', (event) => {
+        notes = [...new Set([...notes, .../** @type {CustomEvent} */ (event).detail])];
+        link.show(`In the link of this page ${notes.join(' ')}`, 'Close', () => { notes = []; });
+      });
+    },
   };
   session.addEventListener('problem', (event) => {
     notice.show(/** @type {CustomEvent} */ (event).detail.message);

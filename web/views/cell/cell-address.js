@@ -17,8 +17,8 @@ const partsOf = (kind) => (kind === 'gru' || kind === 'rnn' ? PARTS[kind] : PART
 /** @param {Kind} kind @param {string | undefined} part */
 function partNamed(kind, part) {
   if (part === undefined) return 0;
-  const found = /^\d+$/.test(part) ? Number(part) : partsOf(kind).indexOf(part);
-  return found < 0 || found >= partsOf(kind).length ? undefined : found;
+  const found = partsOf(kind).indexOf(part);
+  return found < 0 ? undefined : found;
 }
 
 /**
@@ -30,6 +30,8 @@ function partNamed(kind, part) {
 export async function keepCellAddress(player, address) {
   /** What stands there where nothing was asked for. @type {string | undefined} */
   let preset;
+  /** What was asked for last. @type {import('../../model/address.js').Entries} */
+  let asked = [];
   const write = () => writeCell({ ...player, tampering: player.tampering, part: player.part ? partsOf(player.kind)[player.part] : '' });
 
   for (const type of ['run', 'place', 'choice', 'tampering']) player.addEventListener(type, () => address.changed());
@@ -38,6 +40,7 @@ export async function keepCellAddress(player, address) {
     keys: cellKeys,
     async read(query) {
       const { choice, notes } = choose(query);
+      asked = [...query].filter(([key]) => cellKeys.includes(key));
       await player.choose(choice);
       return notes;
     },
@@ -45,6 +48,7 @@ export async function keepCellAddress(player, address) {
       if (preset) player.choose(choose(new URLSearchParams(preset)).choice);
     },
     write(isWhole) {
+      if (player.isWaiting) return asked; // for the network that the visitor trains
       if (!player.run) return [];
       const entries = write();
       return !isWhole && String(new URLSearchParams(entries)) === preset ? [] : entries;

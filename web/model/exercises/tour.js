@@ -1,0 +1,2 @@
+/** @type {import('./types.js').Task[]} */
+export const tour = [];
