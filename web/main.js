@@ -7,6 +7,8 @@ import { keepForOffline } from './views/offline.js';
 import { openPapersOnDemand } from './views/papers.js';
 import { showPredictions } from './views/cell/predict.js';
 import { chooseReader } from './views/cell/read-with.js';
+import { playerOf } from './views/use/from-reader.js';
+import { showUse } from './views/use/use.js';
 import { showWhy } from './views/why/why.js';
 import { address } from './views/address.js';
 import { copyLinks } from './views/copy-link.js';
@@ -28,4 +30,6 @@ notice.follow(address);
 await isReading; // what is seen first is loaded first
 showWhy();
 await showLearning(session, notice).open();
+const player = /** @type {any} */ (playerOf(reader, session));
+showUse(player, session, player.load);
 address.settled();

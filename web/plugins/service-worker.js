@@ -3,12 +3,19 @@ import { readFileSync } from 'node:fs';
 
 const source = new URL('../offline/service-worker.js', import.meta.url);
 
-/** @param {import('vite').Rollup.OutputChunk | import('vite').Rollup.OutputAsset} file */
-const isCopy = (file) => file.type === 'chunk' && file.facadeModuleId?.includes('/dist/copies/');
+/**
+ * What visitors take with them is the package as it is, by names of its own; copies are for where a file is missing.
+ *
+ * @param {import('vite').Rollup.OutputChunk | import('vite').Rollup.OutputAsset} file
+ */
+function isLeftOut(file) {
+  if (file.type === 'chunk') return file.facadeModuleId?.includes('/dist/copies/');
+  return file.originalFileNames.some((original) => /\bdist\/([\w-]+\.js|predict-\w+\.wasm)$/.test(original));
+}
 
 /**
- * Writes the service worker beside index.html, with the names of all files of the build at its head, but the library's
- * copies of its own files: those are here.
+ * Writes the service worker beside index.html, with the names of all files of the build at its head, but those that
+ * the page can do without.
  *
  * @returns {import('vite').Plugin}
  */
@@ -22,7 +29,7 @@ export function serviceWorker() {
       handler(_, bundle) {
         const { 'index.html': index, ...others } = bundle;
         if (index?.type !== 'asset') throw new Error('expected index.html in the build');
-        const files = Object.keys(others).filter((file) => !isCopy(others[file])).sort();
+        const files = Object.keys(others).filter((file) => !isLeftOut(others[file])).sort();
         const id = createHash('sha256').update(files.join()).update(index.source).digest('hex').slice(0, 12);
         const head = `globalThis.BUILD = ${JSON.stringify({ id, files })};\n`;
         this.emitFile({ type: 'asset', fileName: 'service-worker.js', source: head + readFileSync(source, 'utf8') });

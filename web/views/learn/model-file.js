@@ -1,5 +1,6 @@
 import { byId } from '../../dom.js';
 import { sizeOf } from '../../model/learn/settings.js';
+import { download } from '../download.js';
 
 /**
  * Saves the model or a checkpoint of its training as a file, and opens either.
@@ -60,17 +61,4 @@ export function keepModel(session, notice) {
 function fileName(text, { layers, hiddenSize }, ending) {
   const plain = text.toLowerCase().replace(/\.[a-z]+$/, '').replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
   return `${plain || 'model'}-${layers}x${hiddenSize}${ending}.safetensors`;
-}
-
-/**
- * @param {Uint8Array<ArrayBuffer>} bytes
- * @param {string} name
- */
-function download(bytes, name) {
-  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
