@@ -1,20 +1,13 @@
 import { defineConfig } from 'vite';
-<<<<<<< HEAD
-import { oneLibrary } from './plugins/one-library.js';
-=======
 import { licences } from './plugins/licences.js';
->>>>>>> 051c54b (Show what the visitor did as code for a page, npm and Node, and hand it over as a folder that runs anywhere; name in each script whose packages are in it)
+import { oneLibrary } from './plugins/one-library.js';
 import { sections } from './plugins/sections.js';
 import { serviceWorker } from './plugins/service-worker.js';
 
 export default defineConfig({
   base: './', // the page works at any path
   publicDir: false, // all files get names that change with their content
-<<<<<<< HEAD
-  plugins: [sections(), oneLibrary(), serviceWorker()],
-=======
-  plugins: [sections(), licences(), serviceWorker()],
->>>>>>> 051c54b (Show what the visitor did as code for a page, npm and Node, and hand it over as a folder that runs anywhere; name in each script whose packages are in it)
+  plugins: [sections(), oneLibrary(), licences(), serviceWorker()],
   build: {
     outDir: '../build/web',
     emptyOutDir: true,
