@@ -12,14 +12,16 @@ export function kindOf({ kind, peephole, coupled }) {
 
 /** How many things a cell does with a character, one after the other. @param {Kind} kind */
 export function partsOf(kind) {
-  return { gru: 3, rnn: 1 }[/** @type {string} */ (kind)] ?? 4;
+  return { gru: 3, rnn: 1, feedforward: 1, tdnn: 1 }[/** @type {string} */ (kind)] ?? 4;
 }
 
 /** By their names in a trace. @param {Kind} kind */
 export function gatesOf(kind) {
   switch (kind) {
     case 'gru': return ['reset', 'update', 'candidate'];
-    case 'rnn': return [];
+    case 'rnn':
+    case 'feedforward':
+    case 'tdnn': return [];
     case 'four-gate': return ['forget', 'input', 'candidate', 'output', 'use'];
     default: return ['forget', 'input', 'candidate', 'output'];
   }

@@ -5,7 +5,8 @@
 
 /** @typedef {import('lstm-wasm').LayerTrace} LayerTrace */
 
-/** The cells that can be looked at. @typedef {'lstm' | 'four-gate' | 'peephole' | 'gru' | 'rnn' | 'coupled'} Kind */
+/** The cells that can be looked at; the last two, which remember nothing, only in a file that was opened.
+ * @typedef {'lstm' | 'four-gate' | 'peephole' | 'gru' | 'rnn' | 'coupled' | 'feedforward' | 'tdnn'} Kind */
 
 /** Which network reads: one that read the book, a tiny one that matches brackets, the one that the visitor trains.
  * @typedef {'moby' | 'brackets' | 'yours'} Source */

@@ -13,7 +13,7 @@ export function gruAnatomy(config) {
     kind: 'gru',
     config,
     gates: ['reset', 'candidate', 'update'],
-    flows: (n) => ({ ...(!resetAfter && { seen: n.reset * n.hBefore }), kept: n.update * n.hBefore, learnt: (1 - n.update) * n.candidate }),
+    flows: (n) => ({ sum: valueOf(mixed(n)), ...(resetAfter ? {} : { seen: n.reset * n.hBefore }) }),
     parts: [
       {
         id: 'look-back',

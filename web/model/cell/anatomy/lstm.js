@@ -19,7 +19,13 @@ export function lstmAnatomy(config) {
     config,
     parts: [forget(config), learn(config), remember, isFourGate ? useOfFourGates(config) : use(config)],
     gates: ['forget', 'input', 'candidate', ...(isFourGate ? ['use'] : []), 'output'].filter((gate) => !(/** @type {any} */ (missing)[gate])),
-    flows: (n) => ({ kept: n.forget * n.cBefore, learnt: n.input * n.candidate }),
+    flows: (n) => ({
+      kept: n.forget * n.cBefore,
+      learnt: n.input * n.candidate,
+      sum: valueOf(sumOfProducts(n)),
+      tanh: Math.tanh(valueOf(sumOfProducts(n))),
+      ...(isFourGate ? { shown: n.use * n.output } : config.layerNorm ? {} : { shown: valueOf(shown(n, config)) }),
+    }),
   };
 }
 
@@ -97,6 +103,12 @@ const remember = {
   maps: [{ symbol: 'c', name: 'cell state', values: ({ c }) => /** @type {Float32Array} */ (c) }],
 };
 
+/** What the output gate lets out of the memory, without layer normalisation. @param {Numbers} n @param {Config} config */
+function shown(n, { outputActivation }) {
+  const c = valueOf(sumOfProducts(n));
+  return times(n.output, outputActivation === false ? c : tanh(c));
+}
+
 /** @type {import('./types.js').PartMap} */
 const hiddenState = { symbol: 'h', name: 'hidden state', values: ({ h }) => h };
 
@@ -106,10 +118,6 @@ function use(config) {
   const squashed = (/** @type {string} */ c) => {
     const normal = layerNorm ? `LN(${c})` : c;
     return outputActivation === false ? normal : `tanh(${normal})`;
-  };
-  const shown = (/** @type {Numbers} */ n) => {
-    const c = valueOf(sumOfProducts(n));
-    return times(n.output, outputActivation === false ? c : tanh(c));
   };
   return {
     id: 'use',
@@ -123,12 +131,12 @@ function use(config) {
       return of.names === 'course' ? [gate, `${u} = ${squashed(of.c)}`, ...into(`${u}${of.dot}${output}`)]
         : [gate, ...into(`${output}${of.dot}${squashed(of.c)}`)];
     }),
-    printed: (n) => (layerNorm ? undefined : printed(shown(n))),
+    printed: (n) => (layerNorm ? undefined : printed(shown(n, config))),
     sentence: (n) => {
       const where = projection ? 'goes to the projection, which mixes all units into h' : 'is shown: the new short-term memory';
       if (layerNorm) return `${digits(n.output)} of the memory, normalised over all units, ${where}.`;
       const isOwn = !projection && n.h !== undefined;
-      return `${printed(shown(n)).text} ${where}${isOwn ? setTo(n.h, valueOf(shown(n))) : ''}.`;
+      return `${printed(shown(n, config)).text} ${where}${isOwn ? setTo(n.h, valueOf(shown(n, config))) : ''}.`;
     },
     maps: [map('o', 'output gate', 'output', true), ...(projection ? [] : [hiddenState])],
   };
