@@ -27,7 +27,7 @@ export function lstmNarrow(config, place) {
     event: { x: BUS, y: 42, width: 88, height: 32, head: { x: BUS, y: 18, anchor: 'middle' }, parts: ['forget', 'learn', 'use'] },
     boxes: [
       ...(forgetGate ? [gate('forget', 'forget', config, [LONG, 140, 124, 68], 'level')] : []),
-      gate('candidate', 'learn', config, [SHORT, 134, 136, 52]),
+      { ...gate('candidate', 'learn', config, [SHORT, 134, 136, 52]), was: { x: 346, y: 102, anchor: 'end' } },
       ...(inputGate ? [gate('input', 'learn', config, [SHORT, 222, 136, 68], 'level')] : []),
       ...(isFourGate ? [{ ...gate('use', 'use', config, [132, USE, 84, 52]), was: { x: 132, y: USE + 43, anchor: /** @type {const} */ ('middle') } }] : []),
       ...(outputGate ? [gate('output', 'use', config, [SHORT, USE, 136, 68], 'level')] : []),
@@ -54,10 +54,10 @@ export function lstmNarrow(config, place) {
       label('h', 'use', names.shortAfter(place), [SHORT, 534], 'middle'),
       label('learn', 'learn', names.learnt, [288, SUM + 5], 'start', 'name'),
       label('remember', 'remember', names.remembered, [100, SUM - 13], 'start', 'name'),
-      ...(forgetGate ? [] : [label('no-forget', 'forget', 'no forget gate', [LONG + 12, 144], 'start')]),
-      ...(inputGate ? [] : [label('no-input', 'learn', 'no input gate', [SHORT - 12, 226], 'end')]),
-      ...(outputGate ? [] : [label('no-output', 'use', 'no output gate', [SHORT, USE - 18], 'middle')]),
-      ...(inputActivation ? [] : [label('no-tanh', 'learn', 'not squashed', [SHORT, 102], 'middle')]),
+      ...(forgetGate ? [] : [label('no-forget', 'forget', 'no gate', [LONG + 12, 144], 'start')]),
+      ...(inputGate ? [] : [label('no-input', 'learn', 'no gate', [SHORT - 12, 226], 'end')]),
+      ...(outputGate ? [] : [label('no-output', 'use', 'no gate', [SHORT, USE - 18], 'middle')]),
+      ...(inputActivation ? [] : [label('no-tanh', 'learn', 'no tanh', [SHORT + 10, 178], 'start')]),
       ...(coupled ? [label('coupled', 'forget', { course: '1 − i', symbols: '1 − i', pytorch: '1 − i_t' }, [158, 190], 'end', 'name')] : []),
     ],
     joints: [

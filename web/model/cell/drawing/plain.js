@@ -11,9 +11,8 @@ const PARTS = 'write';
 function box({ kind, activation = 'tanh', hiddenSize }) {
   const isRnn = kind === 'rnn';
   return {
-    id: 'write', parts: [PARTS], value: 'h',
-    title: { course: isRnn ? 'Write anew' : 'Answer', symbols: `${activation}(…)`, pytorch: `rows 0:${hiddenSize}` },
-    letter: { course: isRnn ? 'STM' : 'h', symbols: 'h', pytorch: 'h_t' },
+    id: 'write', parts: [PARTS],
+    title: { course: isRnn ? 'Write anew' : 'Answer', symbols: `h = ${activation}(…)`, pytorch: `rows 0:${hiddenSize}` },
   };
 }
 

@@ -1,6 +1,6 @@
 import { digits } from '../../../model/cell/digits.js';
 import { signOf } from './wires.js';
-import { setIndexed, spoken, svg } from './svg.js';
+import { BELOW, setIndexed, spoken, svg } from './svg.js';
 
 /** @typedef {import('./Picture.js').State} State */
 /** @typedef {import('../../../model/cell/types.js').Names} Names */
@@ -23,6 +23,11 @@ export function brief(value) {
 export function before({ now, untouched }, value) {
   const [is, was] = [brief(now[value]), brief(untouched[value])];
   return is === was ? undefined : was;
+}
+
+/** Sets what was printed without tampering, behind the mark that the bars have for it. @param {Element} element @param {string | undefined} was */
+function setWas(element, was) {
+  element.replaceChildren(...(was === undefined ? [] : [svg('tspan', { class: 'mark' }, '|'), ` ${was}`]));
 }
 
 /**
@@ -94,7 +99,7 @@ export function makeBox(box, onGate) {
       setIndexed(letter, box.letter?.[names] ?? '');
       // What follows an index stands on the line again.
       const isIndexed = Boolean(letter.lastElementChild?.classList.contains('index'));
-      number.setAttribute('dy', isIndexed ? '-0.3em' : '0');
+      number.setAttribute('dy', isIndexed ? String(-BELOW) : '0');
     },
     /** @param {State} state */
     update(state) {
@@ -102,7 +107,7 @@ export function makeBox(box, onGate) {
       const isHeld = gate !== undefined && state.held.has(gate);
       const other = before(state, value);
       number.textContent = `${box.letter ? ' = ' : ''}${brief(state.now[value])}`;
-      was.textContent = other ?? '';
+      setWas(was, other);
       scale?.set(state.now[value], other === undefined ? undefined : state.untouched[value]);
       badge.set(isHeld ? 'held' : '');
       element.classList.toggle('held', isHeld);
@@ -180,7 +185,7 @@ export function makeChip({ value, memory, label, x, y, was: place }, { width, he
     update(state) {
       const other = before(state, value);
       number.textContent = brief(state.now[value]);
-      was.textContent = other ?? '';
+      setWas(was, other);
       element.setAttribute('data-sign', signOf(state.now[value]));
       element.classList.toggle('changed', other !== undefined);
       const done = memory ? state.done[memory] : '';

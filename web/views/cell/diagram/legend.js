@@ -14,13 +14,10 @@ export function makeLegend() {
   const minus = item('below zero', [line('minus', 'M0 7H30', 7)]);
   const plus = item('above', [line('plus', 'M0 7H30', 7)]);
   const looks = item('what a gate looks at', [line('looks', 'M0 7H30', 2)]);
-  const struck = document.createElement('span');
-  const example = document.createElement('s');
-  example.textContent = '0.00';
-  struck.append(example, ' without your change');
+  const was = item('without your change', [svg('path', { d: 'M3 0V14', class: 'sample tick', 'stroke-width': 2.5 })], 6);
   const rows = document.createElement('span');
   rows.textContent = 'rows of weight_ih, weight_hh';
-  element.append(size, minus, plus, looks, struck, rows);
+  element.append(size, minus, plus, looks, was, rows);
   return {
     element,
     /** @param {import('../../../model/cell/types.js').Names} names */
@@ -29,7 +26,7 @@ export function makeLegend() {
     },
     /** @param {boolean} isChanged */
     update(isChanged) {
-      struck.hidden = !isChanged;
+      was.hidden = !isChanged;
     },
   };
 }

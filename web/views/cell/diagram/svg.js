@@ -14,8 +14,11 @@ export function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** W_f, c_(t−1): a letter and its index. */
-const INDEXED = /_(?:\(([^)]+)\)|([\p{L}\d]+))/gu;
+/** W_f, c_(t−1), LTM_t: at most three letters and their index. */
+const INDEXED = /(?<!\p{L}{4})_(?:\(([^)]+)\)|([\p{L}\d]+))/gu;
+
+/** How far an index stands below the line. */
+export const BELOW = 4;
 
 /** A text as it is read aloud. @param {string} text */
 export const spoken = (text) => text.replace(INDEXED, ' $1$2');
@@ -31,12 +34,12 @@ export function setIndexed(element, text) {
   const nodes = [];
   let [at, isBelow] = [0, false];
   const back = (/** @type {string} */ plain) => {
-    if (plain) nodes.push(isBelow ? svg('tspan', { dy: '-0.3em' }, plain) : plain);
+    if (plain) nodes.push(isBelow ? svg('tspan', { dy: -BELOW }, plain) : plain);
     if (plain) isBelow = false;
   };
   for (const { index, 0: piece, 1: inBrackets, 2: plain } of text.matchAll(INDEXED)) {
     back(text.slice(at, index));
-    nodes.push(svg('tspan', { dy: '0.3em', class: 'index' }, inBrackets ?? plain));
+    nodes.push(svg('tspan', { dy: BELOW, class: 'index' }, inBrackets ?? plain));
     isBelow = true;
     at = index + piece.length;
   }
