@@ -2,7 +2,7 @@
 # All there is to know about building lstm-wasm. Each step does only what is stale.
 #
 #   ./build.sh           the package: dist, with its modules, bundles, copies and types
-#   ./build.sh pretrain  and what the page is given: a text, and a network trained on it, into build/page
+#   ./build.sh pretrain  and what the page is given: a text, and networks that were trained for it, into build/page
 #   ./build.sh web       and the page, the guide and the reference, into build/web; a type error in web fails the build
 #   ./build.sh native    the C test programs, into build/native, under ASan and UBSan, as float and as double
 #   ./build.sh test      all of these, then the tests (or only the test files named after `test`)
@@ -376,8 +376,8 @@ build_types() {
   replace "$scratch/types" dist/types
 }
 
-# What the page is given: a text to learn, and a network that has learnt all of the book. Training takes a minute or
-# two, and is done again only where its own script or the text has changed.
+# What the page is given: a text to learn, a network that has learnt all of the book, and tiny ones that match brackets.
+# Training takes a minute or two, and is done again only where its own script or the text has changed.
 prepare_page() {
   if stale build/page/moby-dick.txt web/prepare/text.js package-lock.json; then
     make_scratch
@@ -392,6 +392,15 @@ prepare_page() {
     say 'training the network that the page begins with, a minute or two'
     node web/prepare/pretrain.js build/moby-dick.txt "$scratch/pretrained.safetensors"
     mv "$scratch/pretrained.safetensors" build/page/pretrained.safetensors
+  fi
+  if stale build/page/brackets-rnn.safetensors web/prepare/brackets.js web/model/cell/brackets.js; then
+    make_scratch
+    say 'training the networks that match brackets, some seconds'
+    mkdir -p "$scratch/brackets"
+    node web/prepare/brackets.js "$scratch/brackets"
+    # The last of them is what tells whether all are there and new.
+    mv "$scratch"/brackets/brackets-{lstm,four-gate,peephole,gru}.safetensors build/page
+    mv "$scratch/brackets/brackets-rnn.safetensors" build/page
   fi
 }
 

@@ -6,3 +6,12 @@ export const MOBY_DICK_NAME = 'Moby-Dick, chapters 1 to 45';
 
 /** The network trained beforehand, on the whole book: a model file with 8 bits a weight. */
 export const PRETRAINED = new URL('../../build/page/pretrained.safetensors', import.meta.url);
+
+/** The tiny networks that match brackets: what model/cell/brackets.js says of them. */
+export const BRACKETS = {
+  lstm: new URL('../../build/page/brackets-lstm.safetensors', import.meta.url),
+  'four-gate': new URL('../../build/page/brackets-four-gate.safetensors', import.meta.url),
+  peephole: new URL('../../build/page/brackets-peephole.safetensors', import.meta.url),
+  gru: new URL('../../build/page/brackets-gru.safetensors', import.meta.url),
+  rnn: new URL('../../build/page/brackets-rnn.safetensors', import.meta.url),
+};

@@ -1,7 +1,7 @@
 /**
  * A Worker of the page's one script.
  *
- * @param {'library' | 'race'} name   what it does: see web/worker/main.js
+ * @param {'library' | 'lab' | 'race'} name   what it does: see web/worker/main.js
  */
 export function startWorker(name) {
   return new Worker(new URL('../worker/main.js', import.meta.url), { type: 'module', name });

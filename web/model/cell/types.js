@@ -16,7 +16,8 @@
 
 /**
  * A gate that is held at a value. Gates are named as in a trace: forget, input, candidate, output, use, reset, update.
- * Places are characters of the text, 0 the first.
+ * Places are characters of a run (of its `characters`), 0 the first; beyond the last nothing is held. Of two holds of the same
+ * gate the later counts. A coupled cell has one gate for two: f held at v is i held at 1 − v.
  * @typedef {{ gate: string, value: number, unit: number | 'all', from: number, to?: number }} Hold to: the last character of it;
  *   without it, to the end
  */
@@ -32,7 +33,8 @@
  * @property {Hold[]} holds
  * @property {Edit[]} edits
  * @property {Swap[]} swaps
- * @property {number[]} silenced units whose h is 0 for all that reads it: the gates of the next step, the layer above, the prediction
+ * @property {number[]} silenced units whose h is 0 for all that reads it, from the start: the gates of the next step, the layer
+ *   above, the prediction. Traces show the h that the cell made
  */
 
 /**
@@ -41,7 +43,7 @@
  * @property {string} id
  * @property {string[]} alphabet in the order of the network's tokens
  * @property {({ kind: Kind, hiddenSize: number } & Record<string, any>)[]} layers with their options, as network.config has them
- * @property {string} [untouchable] why its gates cannot be held, in a sentence, where they cannot
+ * @property {string} [untouchable] why its gates cannot be held, in a sentence, where they cannot: it has none
  */
 
 /**
@@ -53,15 +55,16 @@
  */
 
 /**
- * What the lab answers to `run`.
+ * What the lab answers to `run`. A text without a character that the network knows is no fault: T is 0 then, and the one row of
+ * probabilities says what a text begins with. A network of 8 bits a weight is shown as what its weights stand for, in floats.
  * @typedef {object} Run
- * @property {string} text what was read: without unknown characters, and at most its last LONGEST characters
+ * @property {string} text what was read: without unknown characters, and at most its last 400 characters
  * @property {string[]} characters T
  * @property {string[]} unknown characters that were left out
  * @property {number} skipped characters before the first, which were not read
  * @property {number} layer
  * @property {Side} untouched
- * @property {Side} [tampered] where anything was tampered with
+ * @property {Side} [tampered] where a tampering was given that holds, sets, swaps or silences anything, anywhere
  */
 
 /**

@@ -1,0 +1,238 @@
+import { gatesOf } from './gates.js';
+import { Head } from './head.js';
+import { HeldNetworks } from './HeldNetworks.js';
+import { show, UNTOUCHED } from './plan.js';
+
+/** @typedef {import('lstm-wasm').Lstm} Lstm */
+/** @typedef {ReturnType<Lstm['createCharModel']>} CharModel */
+/** @typedef {import('lstm-wasm').CellState} CellState */
+/** @typedef {import('./plan.js').Plan} Plan */
+
+/**
+ * What happened as a character was read. Never changed: readings share what they begin with.
+ *
+ * @typedef {object} Step
+ * @property {number} token
+ * @property {string} key what was done at it: see Plan
+ * @property {CellState[]} state after it, of all layers, edits and swaps included
+ * @property {Record<string, Float32Array>[]} gates of all layers
+ * @property {Float64Array} logProbabilities of each character, to be the next
+ */
+
+/** So much of a text is read: characters. Of a longer one its end, which begins anew every so many characters. */
+export const LONGEST = 400;
+const SKIP = 100;
+
+/** So many readings are kept, to go on from what they have in common with the next. */
+const MOST_READINGS = 8;
+
+/** The token of a start that is no character of a text. */
+const START = -1;
+
+/**
+ * A network that is looked at. One of 8 bits a weight is looked at as what its weights stand for, in floats, tampered with
+ * or not: what differs then comes of the tampering alone, and the sums behind its gates are those of its weights.
+ */
+export class OpenNetwork {
+  /** @readonly */
+  model;
+  /** Its parameters by name. */
+  values;
+  /** @type {import('./gates.js').Layer[]} */
+  layers;
+  /** @type {string[]} */
+  alphabet;
+  /** Why no gate can be held. @type {string | undefined} */
+  untouchable;
+  #tokens;
+  #head;
+  #held;
+  /** The latest last. @type {Step[][]} */
+  #readings = [];
+
+  /**
+   * @param {Lstm} lstm
+   * @param {Uint8Array} bytes a model file
+   */
+  constructor(lstm, bytes) {
+    this.model = openInFloats(lstm, bytes);
+    const { network, alphabet } = this.model;
+    this.alphabet = alphabet;
+    this.#tokens = new Map(alphabet.map((char, token) => [char, token]));
+    this.layers = network.config.layers;
+    this.values = network.parameters();
+    this.#head = new Head(this.values);
+    this.#held = new HeldNetworks(lstm, network);
+    if (this.layers.every((layer) => Object.keys(gatesOf(layer)).length === 0)) {
+      const kinds = [...new Set(this.layers.map(({ kind }) => kind))].join(', ');
+      this.untouchable = `No gate can be held: this network (${kinds}) has none.`;
+    }
+  }
+
+  get isDisposed() {
+    return this.model.disposed;
+  }
+
+  dispose() {
+    this.#held.dispose();
+    this.#readings = [];
+    this.model.dispose();
+  }
+
+  /**
+   * What of a text is read.
+   *
+   * @param {unknown} text
+   */
+  sift(text) {
+    if (typeof text !== 'string') throw new Error(`The lab reads a text, not ${show(text)}.`);
+    const all = [...text];
+    const known = all.filter((char) => this.#tokens.has(char));
+    const unknown = [...new Set(all)].filter((char) => !this.#tokens.has(char));
+    const skipped = Math.ceil(Math.max(0, known.length - LONGEST) / SKIP) * SKIP;
+    const characters = known.slice(skipped);
+    return { characters, unknown, skipped, tokens: this.tokensOf(characters) };
+  }
+
+  /** @param {readonly string[]} characters all known */
+  tokensOf(characters) {
+    return characters.map((char) => /** @type {number} */ (this.#tokens.get(char)));
+  }
+
+  /** @param {unknown} l @returns {import('./gates.js').Layer} */
+  layer(l) {
+    const layer = Number.isInteger(l) ? this.layers[/** @type {number} */ (l)] : undefined;
+    if (!layer) throw new Error(`The network has the layers 0 to ${this.layers.length - 1}, got ${show(l)}.`);
+    return layer;
+  }
+
+  /**
+   * Reads tokens from the beginning, as far as they differ from what was read before.
+   *
+   * @param {readonly number[]} tokens
+   * @param {Plan} [plan]
+   * @returns {Step[]} one more: first what stands before the first token, which is what model.trace starts from
+   */
+  read(tokens, plan = UNTOUCHED) {
+    const keys = tokens.map((_, t) => plan.key(t));
+    let steps = /** @type {Step[]} */ ([]);
+    for (const reading of this.#readings) {
+      let same = 0;
+      while (same < tokens.length && reading[same + 1]?.token === tokens[same] && reading[same + 1].key === keys[same]) same++;
+      if (same + 1 > steps.length && reading[0].key === startKey(plan)) steps = reading.slice(0, same + 1);
+    }
+    if (steps.length === 0) steps = [this.start(plan)];
+    for (let t = steps.length - 1; t < tokens.length; t++) steps.push(this.step(steps[t].state, tokens[t], plan, t));
+    this.#readings = [...this.#readings.slice(1 - MOST_READINGS), steps];
+    return steps;
+  }
+
+  /** What stands before a text: a line's end, or else the first character of the alphabet, was read. @param {Plan} plan @returns {Step} */
+  start(plan) {
+    const token = this.#tokens.get('\n') ?? 0;
+    const network = this.#network(plan, new Map());
+    const state = network.initialState();
+    network.step(token, state);
+    return { token: START, key: startKey(plan), state, gates: this.#gates(network), logProbabilities: this.#predict(state, plan) };
+  }
+
+  /**
+   * @param {readonly CellState[]} before it stays as it is
+   * @param {number} token
+   * @param {Plan} plan
+   * @param {number} t its place in the text
+   * @returns {Step}
+   */
+  step(before, token, plan, t) {
+    const key = plan.key(t);
+    const held = plan.held(t);
+    const network = this.#network(plan, held);
+    const state = before.map(copyState);
+    network.step(token, state);
+    const gates = this.#gates(network);
+    for (const [name, units] of held) showHeld(gates[plan.layer], name, units, gatesOf(this.layers[plan.layer]));
+    for (const { memory, unit, value } of plan.edits(t)) state[plan.layer][memory][unit] = value;
+    for (const { unit, text } of plan.swaps(t)) {
+      const other = this.memoriesAfter(text)[plan.layer];
+      for (const memory of /** @type {const} */ (['h', 'c'])) if (other[memory]) state[plan.layer][memory][unit] = other[memory][unit];
+    }
+    return { token, key, state, gates, logProbabilities: this.#predict(state, plan) };
+  }
+
+  /** All layers' memories after a text that nobody tampered with. @param {string} text */
+  memoriesAfter(text) {
+    const { tokens } = this.sift(text);
+    if (tokens.length === 0) throw new Error(`The network knows no character of the other text, ${show(text)}.`);
+    return this.read(tokens)[tokens.length].state;
+  }
+
+  /** @param {Plan} plan @param {import('./HeldNetworks.js').Held} held */
+  #network({ layer, silenced }, held) {
+    const isOwn = held.size === 0 && silenced.length === 0;
+    return isOwn ? this.model.network : this.#held.get(layer, held, silenced);
+  }
+
+  /** @param {readonly CellState[]} state @param {Plan} plan */
+  #predict(state, plan) {
+    const last = this.layers.length - 1;
+    let { h } = state[last];
+    if (plan.layer === last && plan.silenced.length > 0 && !this.layers[last].projection) {
+      h = h.slice();
+      for (const unit of plan.silenced) h[unit] = 0;
+    }
+    return this.#head.logProbabilities(h);
+  }
+
+  /** @param {CharModel['network']} network */
+  #gates(network) {
+    return this.layers.map((_, l) => network.gates(l));
+  }
+}
+
+/** Nothing is done at the start, but units are silent in it. @param {Plan} plan */
+const startKey = ({ layer, silenced }) => (silenced.length > 0 ? `${layer}|${silenced}` : '');
+
+/** @param {CellState} state @returns {CellState} */
+const copyState = ({ h, c }) => /** @type {CellState} */ (c ? { h: h.slice(), c: c.slice() } : { h: h.slice() });
+
+/**
+ * Writes the value that a gate is held at where a sigmoid only comes as near to it as floats do.
+ *
+ * @param {Record<string, Float32Array>} gates
+ * @param {string} name
+ * @param {Float64Array} units
+ * @param {Record<string, import('./gates.js').Gate>} known
+ */
+function showHeld(gates, name, units, known) {
+  const complements = Object.keys(known).filter((other) => known[other].complementOf === name);
+  units.forEach((value, unit) => {
+    if (Number.isNaN(value)) return;
+    gates[name][unit] = value;
+    for (const other of complements) gates[other][unit] = 1 - value;
+  });
+}
+
+/**
+ * A copy in floats, with biases in all layers, zeros where the file has none: that holds need them changes nothing else.
+ *
+ * @param {Lstm} lstm
+ * @param {Uint8Array} bytes
+ * @returns {CharModel}
+ */
+function openInFloats(lstm, bytes) {
+  const opened = lstm.openCharModel(bytes);
+  try {
+    const { network, alphabet } = opened;
+    const { input, layers, output } = network.config;
+    const { embedding, tied } = /** @type {{ embedding?: number, tied?: boolean }} */ ({ ...input, ...output });
+    const copy = lstm.createCharModel({
+      alphabet, layers: layers.map((layer) => ({ ...layer, bias: true })), ...(embedding && { embedding }), ...(tied && { tied }),
+    });
+    const zeros = Object.entries(copy.network.shapes).filter(([name]) => name.startsWith('bias_'))
+      .map(([name, [length]]) => [name, new Float32Array(length)]);
+    copy.network.setParameters({ ...Object.fromEntries(zeros), ...network.parameters() });
+    return copy;
+  } finally {
+    opened.dispose();
+  }
+}
