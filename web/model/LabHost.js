@@ -78,18 +78,19 @@ export class LabHost extends Emitter {
    */
   async call(call, of, asked, { signal } = {}) {
     await this.#ready.promise;
-    signal?.throwIfAborted();
     const worker = this.#worker;
+    if (!worker) return this.call(call, of, asked, { signal }); // lost meanwhile
+    signal?.throwIfAborted();
     const id = ++this.#lastId;
     const waiting = withResolvers();
     const stop = () => {
       waiting.reject(signal?.reason);
-      worker?.postMessage({ id, stop: true });
+      worker.postMessage({ id, stop: true });
     };
     signal?.addEventListener('abort', stop, { once: true });
     this.#waiting.set(id, waiting);
     try {
-      worker?.postMessage({ id, call, of, asked });
+      worker.postMessage({ id, call, of, asked });
       return await waiting.promise;
     } finally {
       this.#waiting.delete(id);
@@ -118,6 +119,8 @@ export class LabHost extends Emitter {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#setState('lost');
+    this.#ready.reject(reason); // of a start that has not come to its end
+    this.#ready = withResolvers();
     this.#ready.reject(reason);
     for (const { reject } of this.#waiting.values()) reject(reason);
     this.emit('lost', reason);
