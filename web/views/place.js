@@ -1,13 +1,14 @@
 import { sections } from '../model/address.js';
 
-/** @typedef {{ id: string, offset: number }} Place   an element, and how far below the top of the window it begins, in pixels */
+/** An element, and how far below the top of the window it begins, in pixels; without that, below what is held there.
+ * @typedef {{ id: string, offset?: number }} Place */
 
 /** Milliseconds: of a scroll that came to rest; of sections that still grow after the last of them is there. */
 const AT_REST = 200;
 const GROWING = 1500;
 
 /** Pixels above a section that a link leads to. */
-const BELOW_TOP = 16;
+const ROOM = 16;
 
 /** What a visitor does who wants to be elsewhere. */
 const GESTURES = ['wheel', 'touchstart', 'pointerdown', 'keydown'];
@@ -56,26 +57,31 @@ class PlaceKeeper extends EventTarget {
     const isFirst = this.#isFirst;
     this.#isFirst = false;
     const former = isFirst && ['reload', 'back_forward'].includes(visit?.type) ? readPlace(history.state) : undefined;
-    const isOnTop = isFirst && id === sections[0]; // the first screen has the heading too
-    const place = former ?? (isOnTop || !document.getElementById(id) ? undefined : { id, offset: BELOW_TOP });
+    const place = former ?? (document.getElementById(id) ? { id } : undefined);
     if (!place) return;
     this.#release();
     this.#held = place;
     this.#observer.observe(document.body);
     for (const type of GESTURES) addEventListener(type, this.#release, { passive: true });
     this.#hold();
+    if (!isFirst) this.settled();
   }
 
   /** All sections are there. */
   settled() {
-    setTimeout(this.#release, GROWING);
+    const held = this.#held;
+    setTimeout(() => {
+      if (this.#held === held) this.#release();
+    }, GROWING);
   }
 
   #hold() {
     const held = this.#held;
     const element = held && document.getElementById(held.id);
     if (!element) return;
-    const by = element.getBoundingClientRect().top - held.offset;
+    // The first section stands below the heading, or what has taken its place.
+    const by = held.offset === undefined && held.id === sections[0] ? -scrollY
+      : element.getBoundingClientRect().top - (held.offset ?? belowHeld());
     if (Math.abs(by) >= 1) scrollBy({ top: by, behavior: 'instant' });
   }
 
@@ -96,11 +102,21 @@ class PlaceKeeper extends EventTarget {
     }
   }
 
-  /** The last section that begins above the middle of the window. @returns {Place} */
+  /** The last section that begins above the middle of the window. */
   #now() {
-    const tops = sections.map((id) => ({ id, offset: document.getElementById(id)?.getBoundingClientRect().top ?? Infinity }));
-    return tops.findLast(({ id, offset }) => offset < innerHeight / 2 && !document.getElementById(id)?.hidden) ?? tops[0];
+    const tops = sections.flatMap((id) => {
+      const [box] = document.getElementById(id)?.getClientRects() ?? []; // what is hidden has none
+      return box ? { id, offset: box.top } : [];
+    });
+    return tops.findLast(({ offset }) => offset < innerHeight / 2) ?? tops[0] ?? { id: sections[0], offset: 0 };
   }
+}
+
+/** Below what stays at the top of the window. */
+function belowHeld() {
+  const card = document.getElementById('coach');
+  const isOnTop = card && getComputedStyle(card).position === 'sticky';
+  return ROOM + (isOnTop ? card.offsetHeight : 0);
 }
 
 /** @param {any} state @returns {Place | undefined} */

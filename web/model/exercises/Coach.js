@@ -103,6 +103,11 @@ export class Coach extends Emitter {
     this.check();
   }
 
+  /** Is it still measured what the visitor did? */
+  get isJudging() {
+    return this.#isChecking;
+  }
+
   /** Judges again; what comes meanwhile is judged after it. */
   async check() {
     this.#isAsked = true;
@@ -123,6 +128,7 @@ export class Coach extends Emitter {
     let verdict;
     try {
       const scene = { player: this.#player, lab: this.#lab, acts: this.#acts, answer, start, others: this.#others };
+      await this.#player.choose({}); // what was changed is read by now
       verdict = this.#player.run && await task.check(scene);
     } catch (error) {
       verdict = { isDone: false, words: `This could not be measured: ${/** @type {Error} */ (error).message}` };

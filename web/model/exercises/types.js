@@ -3,8 +3,8 @@
  */
 
 /**
- * What a visitor did that is no state of the centrepiece: opened a gate to see the sum behind it, or one of its wires.
- * @typedef {{ type: 'gate' | 'wire', name: string }} Act
+ * What a visitor did that is no state of the centrepiece: pressed a gate to see the sum behind it.
+ * @typedef {{ type: 'gate', name: string }} Act
  */
 
 /**
@@ -24,9 +24,7 @@
 /**
  * What a task asks of the lab, see LabHost.
  *
- * @typedef {object} Lab
- * @property {(id: string, options: { text: string }) => Promise<Float64Array>} listensTo
- * @property {(id: string, options: { text: string, tampering: any, layer: number }) => Promise<{ untouched: number, tampered: number }>} cost
+ * @typedef {{ call: (call: string, of: string, asked: unknown) => Promise<any> }} Lab
  */
 
 /**

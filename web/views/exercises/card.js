@@ -31,9 +31,7 @@ export function showCard(coach, { name, link, leave }) {
   back.addEventListener('click', () => go(coach.index - 1));
   next.addEventListener('click', () => (coach.index < coach.series.length - 1 ? go(coach.index + 1) : end()));
   byId('coach-leave').addEventListener('click', end);
-  card.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') end();
-  });
+  leaveByEscape(card, end);
 
   const showVerdict = () => {
     const { verdict, answer } = coach;
@@ -59,6 +57,23 @@ export function showCard(coach, { name, link, leave }) {
     next.textContent = index < series.length - 1 ? 'Next' : 'End';
     again.href = `#${link(series, index)}`;
     showVerdict();
+  });
+}
+
+/**
+ * Escape leaves, where it has nothing else to close: no popover, no completion in the text box.
+ *
+ * @param {HTMLElement} card
+ * @param {() => void} end
+ */
+function leaveByEscape(card, end) {
+  let isOthers = false;
+  document.addEventListener('keydown', ({ key, target }) => {
+    if (key !== 'Escape') return;
+    isOthers = document.querySelector(':popover-open, dialog[open]') !== null || /** @type {Element} */ (target).matches?.('textarea, input, select');
+  }, { capture: true });
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !event.defaultPrevented && !isOthers && !card.hidden) end();
   });
 }
 

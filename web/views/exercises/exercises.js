@@ -81,6 +81,7 @@ function listExercises(coach, link) {
     }
     const count = exercises.filter(({ id }) => coach.solved.has(id)).length;
     byId('ex-progress').textContent = count ? `${count} of ${exercises.length} solved.` : '';
+    byId('ex-progress').hidden = count === 0;
   };
   coach.addEventListener('done', showProgress);
   showProgress();
@@ -88,10 +89,12 @@ function listExercises(coach, link) {
 
 /** What is pressed in the drawing. @param {Coach} coach */
 function noticeGates(coach) {
-  document.addEventListener('click', ({ target }) => {
-    const part = /** @type {Element} */ (target).closest?.('#cell [data-gate], #cell [data-wire]');
-    if (!(part instanceof HTMLElement || part instanceof SVGElement)) return;
-    const { gate, wire } = part.dataset;
-    coach.act(gate ? { type: 'gate', name: gate } : { type: 'wire', name: wire ?? '' });
+  const notice = (/** @type {Event} */ { target }) => {
+    const gate = /** @type {Element} */ (target).closest?.('#cell [data-gate]')?.getAttribute('data-gate');
+    if (gate) coach.act({ type: 'gate', name: gate });
+  };
+  document.addEventListener('click', notice, { capture: true });
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' || event.key === ' ') notice(event); // what is drawn is no button that clicks
   }, { capture: true });
 }
