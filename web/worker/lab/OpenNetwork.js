@@ -1,7 +1,7 @@
 import { gatesOf } from './gates.js';
 import { Head } from './head.js';
 import { HeldNetworks } from './HeldNetworks.js';
-import { show, UNTOUCHED } from './plan.js';
+import { hasCellState, show, UNTOUCHED } from './plan.js';
 
 /** @typedef {import('lstm-wasm').Lstm} Lstm */
 /** @typedef {ReturnType<Lstm['createCharModel']>} CharModel */
@@ -154,7 +154,8 @@ export class OpenNetwork {
     for (const { memory, unit, value } of plan.edits(t)) state[plan.layer][memory][unit] = value;
     for (const { unit, text } of plan.swaps(t)) {
       const other = this.memoriesAfter(text)[plan.layer];
-      for (const memory of /** @type {const} */ (['h', 'c'])) if (other[memory]) state[plan.layer][memory][unit] = other[memory][unit];
+      state[plan.layer].h[unit] = other.h[unit];
+      if (hasCellState(this.layers[plan.layer])) state[plan.layer].c[unit] = other.c[unit];
     }
     return { token, key, state, gates, logProbabilities: this.#predict(state, plan) };
   }

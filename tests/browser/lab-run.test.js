@@ -1,0 +1,246 @@
+// The lab reads as the library does, and as each cell's equations say where it is tampered with: against the equations in
+// double, written anew, for every kind, with random tampering.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { load } from 'lstm-wasm';
+import { randomNumbers } from '../../web/model/why/lag-task.js';
+import { gatesOf } from '../../web/worker/lab/gates.js';
+import { Lab } from '../../web/worker/lab/Lab.js';
+import { hasCellState } from '../../web/worker/lab/plan.js';
+import { run } from '../../web/worker/lab/run.js';
+import { Equations } from './lab-equations.js';
+
+/** @typedef {import('../../web/model/cell/types.js').Tampering} Tampering */
+/** @typedef {Record<string, any>} Layer */
+
+const lstm = await load({ variant: 'simd' });
+const ALPHABET = [...'\nabcdefgh'];
+const HIDDEN = 5;
+
+/** @type {Layer[]} */
+const kinds = [
+  { kind: 'lstm' }, { kind: 'lstm', bias: false }, { kind: 'lstm', peephole: 'diagonal' }, { kind: 'lstm', peephole: 'full' },
+  { kind: 'lstm', coupled: true }, { kind: 'lstm', coupled: true, peephole: 'full' }, { kind: 'lstm', forgetGate: false },
+  { kind: 'lstm', inputGate: false, peephole: 'diagonal' }, { kind: 'lstm', outputGate: false },
+  { kind: 'lstm', inputActivation: false }, { kind: 'lstm', outputActivation: false }, { kind: 'lstm', fullGateRecurrence: true },
+  { kind: 'lstm', fullGateRecurrence: true, peephole: 'diagonal' }, { kind: 'lstm', layerNorm: true },
+  { kind: 'lstm', layerNorm: true, peephole: 'full', fullGateRecurrence: true }, { kind: 'lstm', projection: 3 },
+  { kind: 'lstm', projection: 3, layerNorm: true }, { kind: 'lstm', clip: 20 }, { kind: 'lstm', trainableState: true },
+  { kind: 'four-gate' }, { kind: 'four-gate', bias: false }, { kind: 'gru' }, { kind: 'gru', resetAfter: true },
+  { kind: 'gru', resetAfter: true, bias: false }, { kind: 'rnn' }, { kind: 'rnn', activation: 'relu' }, { kind: 'feedforward' },
+  { kind: 'tdnn', delays: 3 },
+];
+
+/** @type {{ name: string, layers: Layer[], embedding?: number, tied?: boolean }[]} */
+const networks = [
+  ...kinds.map((layer) => ({ name: JSON.stringify(layer), layers: [layer] })),
+  ...kinds.filter(({ kind }) => kind !== 'rnn').map((layer) => ({ name: `${JSON.stringify(layer)} between two others`, layers: [{ kind: 'gru' }, layer, { kind: 'lstm' }] })),
+  { name: 'an embedding', layers: [{ kind: 'lstm' }], embedding: 3 },
+  { name: 'an embedding that is the head too', layers: [{ kind: 'gru' }, { kind: 'lstm' }], embedding: HIDDEN, tied: true },
+];
+
+/** All numbers drawn anew, so that biases, norms and first states are none of the usual. @param {(typeof networks)[number]} of @param {() => number} random */
+function createModel({ layers, embedding, tied }, random) {
+  const model = lstm.createCharModel({
+    alphabet: ALPHABET, layers: /** @type {any} */ (layers.map((layer) => ({ hiddenSize: HIDDEN, ...layer }))),
+    ...(embedding && { embedding }), ...(tied && { tied }),
+  });
+  const values = model.network.parameters();
+  for (const all of Object.values(values)) for (let n = 0; n < all.length; n++) all[n] = 2.4 * random() - 1.2;
+  model.network.setParameters(values);
+  return model;
+}
+
+/** @param {() => number} random @param {number} length */
+const drawText = (random, length) => Array.from({ length }, () => ALPHABET[Math.floor(ALPHABET.length * random())]).join('');
+
+/** @param {Layer} layer @param {number} length @param {() => number} random @returns {Tampering} */
+function drawTampering(layer, length, random) {
+  const below = (/** @type {number} */ n) => Math.floor(n * random());
+  const several = (/** @type {() => any} */ draw) => Array.from({ length: below(4) }, draw);
+  const names = Object.keys(gatesOf(layer)).filter((name) => !(layer.coupled && name === 'input')); // one of the two
+  const hold = () => {
+    const gate = names[below(names.length)];
+    const value = [0, 1, random(), random()][below(4)] * (gate === 'candidate' || gate === 'use' ? 1 - 2 * below(2) : 1);
+    const from = below(length + 2);
+    return { gate, value, unit: below(3) ? below(HIDDEN) : 'all', from, ...(below(2) && { to: from + below(5) }) };
+  };
+  const isOwn = !layer.projection;
+  const memories = [...(hasCellState(/** @type {any} */ (layer)) ? ['c'] : []), ...(isOwn ? ['h'] : [])];
+  return {
+    holds: names.length > 0 ? several(hold) : [],
+    edits: memories.length > 0 ? several(() => ({ memory: memories[below(memories.length)], unit: below(HIDDEN), at: below(length), value: 4 * random() - 2 })) : [],
+    swaps: isOwn ? several(() => ({ unit: below(HIDDEN), at: below(length), text: drawText(random, 1 + below(6)) })) : [],
+    silenced: several(() => below(HIDDEN)),
+  };
+}
+
+/** @param {ArrayLike<number>} found @param {ArrayLike<number>} expected @param {string} what */
+function assertClose(found, expected, what) {
+  assert.equal(found.length, expected.length, what);
+  for (let n = 0; n < found.length; n++) {
+    assert.ok(Math.abs(found[n] - expected[n]) <= 1e-5 * Math.max(1, Math.abs(expected[n])), `${what}: ${found[n]} at ${n}, expected ${expected[n]}`);
+  }
+}
+
+/** @param {import('../../web/model/cell/types.js').Side} side @param {ReturnType<Equations['read']>} truth @param {readonly number[]} tokens */
+function assertSide({ trace, probabilities, logProbabilities }, truth, tokens) {
+  const [before, ...after] = truth.map(({ memories }) => memories[trace.layer]);
+  assertClose(trace.start.h, before.h, 'h at the start');
+  assertClose(trace.h, after.flatMap(({ h }) => h), 'h');
+  if (before.c) assertClose(/** @type {Float32Array} */ (trace.c), after.flatMap(({ c }) => c ?? []), 'c');
+  for (const [name, values] of Object.entries(trace.gates)) assertClose(values, after.flatMap(({ gates }) => gates[name]), name);
+  assertClose(probabilities, truth.flatMap((step) => step.logProbabilities.map(Math.exp)), 'probabilities');
+  assertClose(logProbabilities, tokens.map((token, t) => truth[t].logProbabilities[token]), 'log p');
+}
+
+for (const network of networks) {
+  test(`${network.name}: as the library reads it to the bit, and tampered with as its equations say`, () => {
+    const random = randomNumbers(7, JSON.stringify(network).length);
+    const model = createModel(network, random);
+    const lab = new Lab(lstm);
+    lab.open('it', model.save());
+    const open = lab.get('it');
+    const truth = new Equations(model.network, 0);
+    for (let round = 0; round < 12; round++) {
+      const text = drawText(random, 1 + Math.floor(16 * random()));
+      const layer = network.layers.length === 1 ? 0 : round % 4 ? 1 : Math.floor(3 * random()) % network.layers.length;
+      const tampering = drawTampering({ hiddenSize: HIDDEN, ...network.layers[layer] }, text.length, random);
+      const found = run(open, { text, layer, tampering });
+      const traced = model.trace(text).layers[layer];
+      assert.deepEqual(found.untouched.trace, traced);
+      assertClose(found.untouched.logProbabilities, model.trace(text).logProbabilities, 'log p of the library');
+      const tokens = open.tokensOf([...text]);
+      assertSide(found.untouched, truth.read(tokens), tokens);
+      const isTouched = Object.values(tampering).some(({ length }) => length > 0);
+      assert.equal(found.tampered !== undefined, isTouched);
+      if (!found.tampered) continue;
+      try {
+        assertSide(found.tampered, truth.read(tokens, layer, tampering, (other) => open.tokensOf([...other])), tokens);
+      } catch (error) {
+        throw new Error(`round ${round}, layer ${layer}, ${JSON.stringify(text)}, ${JSON.stringify(tampering)}`, { cause: error });
+      }
+      for (const { gate, unit, value, from, to = Infinity } of tampering.holds.slice(-1)) {
+        const own = found.tampered.trace.gates[gate];
+        for (let t = from; t <= Math.min(to, text.length - 1); t++) assert.equal(own[t * HIDDEN + (unit === 'all' ? 0 : unit)], Math.fround(value));
+      }
+    }
+  });
+}
+
+/** @param {Uint8Array} file */
+function openFile(file) {
+  const lab = new Lab(lstm);
+  lab.open('it', file);
+  return lab.get('it');
+}
+
+test('what is typed, deleted and tampered with bit by bit is read as at once', () => {
+  const random = randomNumbers(11);
+  const file = createModel({ name: '', layers: [{ kind: 'lstm', peephole: 'diagonal' }, { kind: 'gru' }] }, random).save();
+  const open = openFile(file);
+  let text = '';
+  /** @type {Partial<Tampering>} */
+  let tampering = {};
+  for (let round = 0; round < 60; round++) {
+    const dice = random();
+    if (dice < 0.5) text += drawText(random, 1);
+    else if (dice < 0.6) text = text.slice(0, -1);
+    else if (dice < 0.7) text = `${text.slice(0, 3)}${drawText(random, 2)}${text.slice(3)}`;
+    else if (dice < 0.8) tampering = { ...tampering, silenced: tampering.silenced?.length ? [] : [2] };
+    else tampering = { ...tampering, holds: [{ gate: 'forget', value: random(), unit: 'all', from: Math.floor(8 * random()) }] };
+    assert.deepEqual(run(open, { text, layer: 0, tampering }), run(openFile(file), { text, layer: 0, tampering }));
+  }
+});
+
+test('of weights of 8 bits, what they stand for is read, tampered with or not', () => {
+  const model = createModel({ name: '', layers: [{ kind: 'lstm' }] }, randomNumbers(5));
+  const small = model.quantize();
+  const floats = lstm.createCharModel({ alphabet: ALPHABET, hiddenSize: HIDDEN });
+  floats.network.setParameters(small.network.parameters());
+  const { untouched, tampered } = run(openFile(small.save()), { text: 'abcdefgh', tampering: { edits: [{ memory: 'c', unit: 1, at: 20, value: 0 }] } });
+  assert.deepEqual(untouched.trace, floats.trace('abcdefgh').layers[0]);
+  assert.deepEqual(tampered, untouched);
+});
+
+test('of a long text the end is read, from a place that stays while it grows', () => {
+  const open = openFile(createModel({ name: '', layers: [{ kind: 'rnn' }] }, randomNumbers(5)).save());
+  const text = drawText(randomNumbers(6), 520);
+  const read = (/** @type {number} */ length) => run(open, { text: text.slice(0, length) });
+  assert.deepEqual([read(400), read(401), read(500), read(501)].map(({ skipped, characters }) => [skipped, characters.length]),
+    [[0, 400], [100, 301], [100, 400], [200, 301]]);
+  assert.equal(read(450).text, text.slice(100, 450));
+  const mixed = run(open, { text: 'aXbYY☃c' });
+  assert.deepEqual([mixed.text, mixed.unknown, mixed.characters], ['abc', ['X', 'Y', '☃'], ['a', 'b', 'c']]);
+});
+
+test('a text of nothing known is read as nothing: what a text begins with', () => {
+  const model = createModel({ name: '', layers: [{ kind: 'lstm' }] }, randomNumbers(5));
+  const open = openFile(model.save());
+  for (const text of ['', 'XYZ', '☃']) {
+    const { characters, untouched: { probabilities, logProbabilities, trace } } = run(open, { text });
+    assert.deepEqual([characters.length, logProbabilities.length, trace.h.length, probabilities.length], [0, 0, 0, ALPHABET.length]);
+    assertClose(probabilities, model.predict('\n').sort((a, b) => (a.char < b.char ? -1 : 1)).map(({ probability }) => probability), 'first');
+  }
+});
+
+describe('what cannot be done is said, and the lab goes on', () => {
+  const file = (/** @type {Layer} */ layer) => createModel({ name: '', layers: [layer] }, randomNumbers(5)).save();
+  const open = openFile(file({ kind: 'lstm' }));
+  const hold = { gate: 'forget', value: 0.5, unit: 0, from: 0 };
+  /** @type {[any, RegExp][]} */
+  const wrong = [
+    [{ text: 5 }, /reads a text, not 5/], [{ text: 'a', layer: 1 }, /layers 0 to 0, got 1/], [{ text: 'a', layer: 0.5 }, /got 0.5/],
+    [{ text: 'a', tampering: 'much' }, /not “much”/], [{ text: 'a', tampering: { holds: {} } }, /holds of a tampering are a list/],
+    [{ text: 'a', tampering: { holds: [null] } }, /list of at most 1000/],
+    ...[{ gate: 'keep' }, { gate: '__proto__' }, { gate: 5 }].map((one) => [{ ...hold, ...one }, /no gate .* it has input, forget, candidate, output/]),
+    ...[NaN, 1.01, -0.1, '1', undefined, Infinity].map((value) => [{ ...hold, value }, /can be held at from 0 to 1, not at/]),
+    ...[-1, 5, 1.5, NaN, 'most'].map((unit) => [{ ...hold, unit }, /units 0 to 4, got/]),
+    ...[-1, 0.5, NaN, undefined].map((from) => [{ ...hold, from }, /held from a character/]),
+    [{ ...hold, from: 3, to: 2 }, /not from 3 to 2/],
+  ].map((one) => /** @type {[any, RegExp]} */ (Array.isArray(one) && 'gate' in one[0] ? [{ text: 'ab', tampering: { holds: [one[0]] } }, one[1]] : one));
+  wrong.push(
+    [{ text: 'a', tampering: { edits: [{ memory: 'x', unit: 0, at: 0, value: 1 }] } }, /no memory “x” .*: c, h/],
+    [{ text: 'a', tampering: { edits: [{ memory: 'c', unit: 9, at: 0, value: 1 }] } }, /got 9/],
+    [{ text: 'a', tampering: { edits: [{ memory: 'c', unit: 0, at: 0, value: NaN }] } }, /to a number, not to NaN/],
+    [{ text: 'a', tampering: { edits: [{ memory: 'c', unit: 0, at: 0, value: 1e300 }] } }, /to a number/],
+    [{ text: 'a', tampering: { swaps: [{ unit: 0, at: 0, text: '' }] } }, /comes from another text/],
+    [{ text: 'a', tampering: { swaps: [{ unit: 0, at: 0, text: 'XYZ' }] } }, /knows no character of the other text/],
+    [{ text: 'a', tampering: { silenced: [7] } }, /units 0 to 4, got 7/],
+  );
+  for (const [asked, message] of wrong) {
+    test(`${JSON.stringify(asked)}: ${message.source}`, () => {
+      assert.throws(() => run(open, asked), (error) => message.test(error.message) && /[.]$/.test(error.message));
+      assert.equal(run(open, { text: 'ab' }).text, 'ab');
+    });
+  }
+
+  test('a cell without gates is looked at, and has none to hold', () => {
+    const plain = openFile(file({ kind: 'rnn' }));
+    assert.match(plain.untouchable ?? '', /No gate can be held: this network \(rnn\) has none/);
+    assert.throws(() => run(plain, { text: 'a', tampering: { holds: [hold] } }), /No gate can be held/);
+    assert.throws(() => run(plain, { text: 'a', tampering: { edits: [{ memory: 'c', unit: 0, at: 0, value: 1 }] } }), /no memory “c”/);
+    assert.ok(run(plain, { text: 'ab', tampering: { silenced: [1] } }).tampered);
+  });
+
+  test('a value that a clipped cell cannot have; h that is no unit\'s', () => {
+    const clipped = openFile(file({ kind: 'lstm', clip: 2 }));
+    assert.throws(() => run(clipped, { text: 'a', tampering: { holds: [{ ...hold, value: 0 }] } }), /within 2 of 0/);
+    assert.ok(run(clipped, { text: 'a', tampering: { holds: [hold] } }).tampered);
+    const projected = openFile(file({ kind: 'lstm', projection: 2 }));
+    assert.throws(() => run(projected, { text: 'a', tampering: { edits: [{ memory: 'h', unit: 0, at: 0, value: 1 }] } }), /none is a unit/);
+    assert.throws(() => run(projected, { text: 'a', tampering: { swaps: [{ unit: 0, at: 0, text: 'b' }] } }), /none is a unit/);
+  });
+
+  test('an id that is not open, a file that is none; what was open stays', () => {
+    const lab = new Lab(lstm);
+    assert.throws(() => lab.get('moby'), { message: 'No network is open as “moby”: open are none.' });
+    lab.open('moby', file({ kind: 'gru' }));
+    assert.throws(() => lab.open('moby', Uint8Array.of(9, 9, 9)), { name: 'FileFormatError' });
+    assert.throws(() => lab.open('moby', /** @type {any} */ ('a file')));
+    assert.throws(() => lab.open('', file({ kind: 'gru' })), /under a name/);
+    assert.equal(lab.get('moby').layers[0].kind, 'gru');
+    lab.open('moby', file({ kind: 'rnn' }));
+    assert.equal(lab.get('moby').layers[0].kind, 'rnn');
+  });
+});
