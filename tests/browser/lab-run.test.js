@@ -2,57 +2,16 @@
 // double, written anew, for every kind, with random tampering.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { load } from 'lstm-wasm';
 import { randomNumbers } from '../../web/model/why/lag-task.js';
 import { gatesOf } from '../../web/worker/lab/gates.js';
 import { Lab } from '../../web/worker/lab/Lab.js';
 import { hasCellState } from '../../web/worker/lab/plan.js';
 import { run } from '../../web/worker/lab/run.js';
 import { Equations } from './lab-equations.js';
+import { ALPHABET, createModel, drawText, HIDDEN, lstm, networks, openFile } from './lab-setup.js';
 
 /** @typedef {import('../../web/model/cell/types.js').Tampering} Tampering */
 /** @typedef {Record<string, any>} Layer */
-
-const lstm = await load({ variant: 'simd' });
-const ALPHABET = [...'\nabcdefgh'];
-const HIDDEN = 5;
-
-/** @type {Layer[]} */
-const kinds = [
-  { kind: 'lstm' }, { kind: 'lstm', bias: false }, { kind: 'lstm', peephole: 'diagonal' }, { kind: 'lstm', peephole: 'full' },
-  { kind: 'lstm', coupled: true }, { kind: 'lstm', coupled: true, peephole: 'full' }, { kind: 'lstm', forgetGate: false },
-  { kind: 'lstm', inputGate: false, peephole: 'diagonal' }, { kind: 'lstm', outputGate: false },
-  { kind: 'lstm', inputActivation: false }, { kind: 'lstm', outputActivation: false }, { kind: 'lstm', fullGateRecurrence: true },
-  { kind: 'lstm', fullGateRecurrence: true, peephole: 'diagonal' }, { kind: 'lstm', layerNorm: true },
-  { kind: 'lstm', layerNorm: true, peephole: 'full', fullGateRecurrence: true }, { kind: 'lstm', projection: 3 },
-  { kind: 'lstm', projection: 3, layerNorm: true }, { kind: 'lstm', clip: 20 }, { kind: 'lstm', trainableState: true },
-  { kind: 'four-gate' }, { kind: 'four-gate', bias: false }, { kind: 'gru' }, { kind: 'gru', resetAfter: true },
-  { kind: 'gru', resetAfter: true, bias: false }, { kind: 'rnn' }, { kind: 'rnn', activation: 'relu' }, { kind: 'feedforward' },
-  { kind: 'tdnn', delays: 3 },
-];
-
-/** @type {{ name: string, layers: Layer[], embedding?: number, tied?: boolean }[]} */
-const networks = [
-  ...kinds.map((layer) => ({ name: JSON.stringify(layer), layers: [layer] })),
-  ...kinds.filter(({ kind }) => kind !== 'rnn').map((layer) => ({ name: `${JSON.stringify(layer)} between two others`, layers: [{ kind: 'gru' }, layer, { kind: 'lstm' }] })),
-  { name: 'an embedding', layers: [{ kind: 'lstm' }], embedding: 3 },
-  { name: 'an embedding that is the head too', layers: [{ kind: 'gru' }, { kind: 'lstm' }], embedding: HIDDEN, tied: true },
-];
-
-/** All numbers drawn anew, so that biases, norms and first states are none of the usual. @param {(typeof networks)[number]} of @param {() => number} random */
-function createModel({ layers, embedding, tied }, random) {
-  const model = lstm.createCharModel({
-    alphabet: ALPHABET, layers: /** @type {any} */ (layers.map((layer) => ({ hiddenSize: HIDDEN, ...layer }))),
-    ...(embedding && { embedding }), ...(tied && { tied }),
-  });
-  const values = model.network.parameters();
-  for (const all of Object.values(values)) for (let n = 0; n < all.length; n++) all[n] = 2.4 * random() - 1.2;
-  model.network.setParameters(values);
-  return model;
-}
-
-/** @param {() => number} random @param {number} length */
-const drawText = (random, length) => Array.from({ length }, () => ALPHABET[Math.floor(ALPHABET.length * random())]).join('');
 
 /** @param {Layer} layer @param {number} length @param {() => number} random @returns {Tampering} */
 function drawTampering(layer, length, random) {
@@ -128,16 +87,9 @@ for (const network of networks) {
   });
 }
 
-/** @param {Uint8Array} file */
-function openFile(file) {
-  const lab = new Lab(lstm);
-  lab.open('it', file);
-  return lab.get('it');
-}
-
 test('what is typed, deleted and tampered with bit by bit is read as at once', () => {
   const random = randomNumbers(11);
-  const file = createModel({ name: '', layers: [{ kind: 'lstm', peephole: 'diagonal' }, { kind: 'gru' }] }, random).save();
+  const file = createModel({ layers: [{ kind: 'lstm', peephole: 'diagonal' }, { kind: 'gru' }] }, random).save();
   const open = openFile(file);
   let text = '';
   /** @type {Partial<Tampering>} */
@@ -154,7 +106,7 @@ test('what is typed, deleted and tampered with bit by bit is read as at once', (
 });
 
 test('of weights of 8 bits, what they stand for is read, tampered with or not', () => {
-  const model = createModel({ name: '', layers: [{ kind: 'lstm' }] }, randomNumbers(5));
+  const model = createModel({ layers: [{ kind: 'lstm' }] }, randomNumbers(5));
   const small = model.quantize();
   const floats = lstm.createCharModel({ alphabet: ALPHABET, hiddenSize: HIDDEN });
   floats.network.setParameters(small.network.parameters());
@@ -164,7 +116,7 @@ test('of weights of 8 bits, what they stand for is read, tampered with or not', 
 });
 
 test('of a long text the end is read, from a place that stays while it grows', () => {
-  const open = openFile(createModel({ name: '', layers: [{ kind: 'rnn' }] }, randomNumbers(5)).save());
+  const open = openFile(createModel({ layers: [{ kind: 'rnn' }] }, randomNumbers(5)).save());
   const text = drawText(randomNumbers(6), 520);
   const read = (/** @type {number} */ length) => run(open, { text: text.slice(0, length) });
   assert.deepEqual([read(400), read(401), read(500), read(501)].map(({ skipped, characters }) => [skipped, characters.length]),
@@ -175,7 +127,7 @@ test('of a long text the end is read, from a place that stays while it grows', (
 });
 
 test('a text of nothing known is read as nothing: what a text begins with', () => {
-  const model = createModel({ name: '', layers: [{ kind: 'lstm' }] }, randomNumbers(5));
+  const model = createModel({ layers: [{ kind: 'lstm' }] }, randomNumbers(5));
   const open = openFile(model.save());
   for (const text of ['', 'XYZ', '☃']) {
     const { characters, untouched: { probabilities, logProbabilities, trace } } = run(open, { text });
@@ -185,7 +137,7 @@ test('a text of nothing known is read as nothing: what a text begins with', () =
 });
 
 describe('what cannot be done is said, and the lab goes on', () => {
-  const file = (/** @type {Layer} */ layer) => createModel({ name: '', layers: [layer] }, randomNumbers(5)).save();
+  const file = (/** @type {Layer} */ layer) => createModel({ layers: [layer] }, randomNumbers(5)).save();
   const open = openFile(file({ kind: 'lstm' }));
   const hold = { gate: 'forget', value: 0.5, unit: 0, from: 0 };
   /** @type {[any, RegExp][]} */

@@ -6,6 +6,8 @@ import { startWorker } from './start-worker.js';
 /** @typedef {import('./cell/types.js').Tampering} Tampering */
 /** @typedef {import('../worker/lab/answer.js').Answer} Answer */
 
+/** What takes long can be stopped. @typedef {{ signal?: AbortSignal }} Stoppable */
+
 /**
  * The lab, a Worker of its own in which networks are looked at and tampered with, so that training never holds up an
  * answer. Knows no DOM; the views listen.
@@ -68,12 +70,52 @@ export class LabHost extends Emitter {
   }
 
   /**
+   * The sum behind a gate of a unit.
+   *
+   * @param {string} id
+   * @param {{ text: string, layer?: number, unit: number, at: number, gate: string, tampering?: Partial<Tampering> }} asked
+   * @returns {Promise<import('./cell/types.js').GateSum>}
+   */
+  terms(id, asked) {
+    return this.call('terms', id, asked);
+  }
+
+  /** How a text may go on, to the end of a word. @param {string} id @param {string} text @returns {Promise<string>} */
+  complete(id, text) {
+    return this.call('complete', id, text);
+  }
+
+  /**
+   * What the prediction after a text listens to: see web/worker/lab/listens-to.js.
+   *
+   * @param {string} id
+   * @param {{ text: string }} asked
+   * @param {Stoppable} [options]
+   * @returns {Promise<Float64Array>}
+   */
+  listensTo(id, asked, options) {
+    return this.call('listensTo', id, asked, options);
+  }
+
+  /**
+   * What a tampering costs over a text of some thousand characters.
+   *
+   * @param {string} id
+   * @param {{ text: string, layer?: number, tampering?: Partial<Tampering> }} asked
+   * @param {Stoppable} [options]
+   * @returns {Promise<import('./cell/types.js').Cost>}
+   */
+  cost(id, asked, options) {
+    return this.call('cost', id, asked, options);
+  }
+
+  /**
    * Asks the lab for one of web/worker/lab/calls.js. What is asked before it is ready waits.
    *
    * @param {string} call
    * @param {string} of the id of a network
    * @param {unknown} asked is copied
-   * @param {{ signal?: AbortSignal }} [options] stops what takes long
+   * @param {Stoppable} [options]
    * @returns {Promise<any>} rejects with an Error with a sentence; with the reason of the signal
    */
   async call(call, of, asked, { signal } = {}) {

@@ -23,11 +23,11 @@ export const BRACKET_UNITS = 6;
 
 /** @type {Readonly<Record<'lstm' | 'four-gate' | 'peephole' | 'gru' | 'rnn', BracketNetwork>>} */
 export const BRACKET_NETWORKS = Object.freeze({
-  lstm: { name: 'LSTM', layer: { kind: 'lstm' }, seed: 5, text: '(abcde a', other: '[abcde ', unit: 5, forget: 'forget' },
+  lstm: { name: 'LSTM', layer: { kind: 'lstm' }, seed: 4, text: '(abcde a', other: '[abcde ', unit: 0, forget: 'forget' },
   'four-gate': { name: 'Four gates', layer: { kind: 'four-gate' }, seed: 2, text: '(abcde a', other: '[abcde ', unit: 2, forget: 'forget' },
   peephole: {
-    name: 'Peephole', layer: { kind: 'lstm', peephole: 'diagonal' }, seed: 1, text: '(abcde a', other: '[abcde ', unit: 5, forget: 'forget',
+    name: 'Peephole', layer: { kind: 'lstm', peephole: 'diagonal' }, seed: 4, text: '(abcde a', other: '[abcde ', unit: 0, forget: 'forget',
   },
-  gru: { name: 'GRU', layer: { kind: 'gru' }, seed: 1, text: '(abcde a', other: '[abcde ', unit: 2, forget: 'update' },
+  gru: { name: 'GRU', layer: { kind: 'gru' }, seed: 2, text: '(abcde a', other: '[abcde ', unit: 3, forget: 'update' },
   rnn: { name: 'RNN', layer: { kind: 'rnn' }, seed: 1, text: '(abcde a', other: '[abcde ', unit: 1 },
 });

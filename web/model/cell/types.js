@@ -79,7 +79,8 @@
  */
 
 /**
- * What the lab answers to `terms`: value = squash(sum), sum = bias + all products.
+ * What the lab answers to `terms`: value = squash(sum), sum = bias + all products, whatever the gate is held at. An RNN has no
+ * gates, and one sum: 'hidden', its h. With a clip, value = squash(sum kept within it).
  * @typedef {object} GateSum
  * @property {string} gate
  * @property {'sigmoid' | 'tanh' | 'relu' | 'none'} squash
@@ -88,6 +89,17 @@
  * @property {number} bias
  * @property {Term[]} terms the five largest, largest first
  * @property {number} others the sum of all other products
+ * @property {number} [held] what it is held at
+ */
+
+/**
+ * What the lab answers to `cost`: nats a character over a long text, and where a tampering costs most.
+ * @typedef {object} Cost
+ * @property {number} untouched
+ * @property {number} tampered
+ * @property {number} length characters that were read
+ * @property {{ at: number, char: string, before: string, untouched: number, tampered: number }[]} costliest up to 12, the
+ *   costliest first: a character, what stands before it, and log p of it
  */
 
 export {};

@@ -85,13 +85,26 @@ export class OpenNetwork {
    * @param {unknown} text
    */
   sift(text) {
+    const { known, unknown } = this.siftAll(text);
+    const skipped = Math.ceil(Math.max(0, known.length - LONGEST) / SKIP) * SKIP;
+    const characters = known.slice(skipped);
+    return { characters, unknown, skipped, tokens: this.tokensOf(characters) };
+  }
+
+  /** However long it is. @param {unknown} text */
+  siftAll(text) {
     if (typeof text !== 'string') throw new Error(`The lab reads a text, not ${show(text)}.`);
     const all = [...text];
     const known = all.filter((char) => this.#tokens.has(char));
     const unknown = [...new Set(all)].filter((char) => !this.#tokens.has(char));
-    const skipped = Math.ceil(Math.max(0, known.length - LONGEST) / SKIP) * SKIP;
-    const characters = known.slice(skipped);
-    return { characters, unknown, skipped, tokens: this.tokensOf(characters) };
+    return { known, unknown };
+  }
+
+  /** What the first layer is given for a character: one-hot, or its embedding. @param {number} token */
+  input(token) {
+    const table = this.values['embedding.weight'];
+    const size = table ? table.length / this.alphabet.length : this.alphabet.length;
+    return table?.subarray(token * size, (token + 1) * size) ?? new Float32Array(size).fill(1, token, token + 1);
   }
 
   /** @param {readonly string[]} characters all known */
@@ -144,20 +157,30 @@ export class OpenNetwork {
    * @returns {Step}
    */
   step(before, token, plan, t) {
-    const key = plan.key(t);
-    const held = plan.held(t);
-    const network = this.#network(plan, held);
     const state = before.map(copyState);
-    network.step(token, state);
+    const held = plan.held(t);
+    const network = this.#feed(state, token, plan, t);
     const gates = this.#gates(network);
     for (const [name, units] of held) showHeld(gates[plan.layer], name, units, gatesOf(this.layers[plan.layer]));
-    for (const { memory, unit, value } of plan.edits(t)) state[plan.layer][memory][unit] = value;
-    for (const { unit, text } of plan.swaps(t)) {
-      const other = this.memoriesAfter(text)[plan.layer];
-      state[plan.layer].h[unit] = other.h[unit];
-      if (hasCellState(this.layers[plan.layer])) state[plan.layer].c[unit] = other.c[unit];
-    }
-    return { token, key, state, gates, logProbabilities: this.#predict(state, plan) };
+    this.#change(state, plan, t);
+    return { token, key: plan.key(t), state, gates, logProbabilities: this.#predict(state, plan) };
+  }
+
+  /**
+   * A way through a text that keeps nothing but where it is.
+   *
+   * @param {readonly CellState[]} from it stays as it is
+   * @param {Plan} [plan]
+   */
+  walk(from, plan = UNTOUCHED) {
+    const state = from.map(copyState);
+    return {
+      feed: (/** @type {number} */ token, t = 0) => {
+        this.#feed(state, token, plan, t);
+        this.#change(state, plan, t);
+      },
+      logProbabilities: () => this.#predict(state, plan),
+    };
   }
 
   /** All layers' memories after a text that nobody tampered with. @param {string} text */
@@ -165,6 +188,24 @@ export class OpenNetwork {
     const { tokens } = this.sift(text);
     if (tokens.length === 0) throw new Error(`The network knows no character of the other text, ${show(text)}.`);
     return this.read(tokens)[tokens.length].state;
+  }
+
+  /** @param {CellState[]} state becomes that after it @param {number} token @param {Plan} plan @param {number} t */
+  #feed(state, token, plan, t) {
+    const network = this.#network(plan, plan.held(t));
+    network.step(token, state);
+    return network;
+  }
+
+  /** Edits and swaps. @param {CellState[]} state @param {Plan} plan @param {number} t */
+  #change(state, plan, t) {
+    const own = state[plan.layer];
+    for (const { memory, unit, value } of plan.edits(t)) own[memory][unit] = value;
+    for (const { unit, text } of plan.swaps(t)) {
+      const other = this.memoriesAfter(text)[plan.layer];
+      own.h[unit] = other.h[unit];
+      if (hasCellState(this.layers[plan.layer])) own.c[unit] = other.c[unit];
+    }
   }
 
   /** @param {Plan} plan @param {import('./HeldNetworks.js').Held} held */

@@ -48,7 +48,8 @@ async function answer(lab, question) {
     tell({ id, value }, buffersOf(value));
   } catch (error) {
     const { name, message } = /** @type {Error} */ (error);
-    tell({ id, error: { name, message } });
+    const isClosed = name === 'DisposedError'; // while a slice waited for its turn
+    tell({ id, error: { name, message: isClosed ? 'Another network was opened in the place of this one meanwhile.' : message } });
   }
 }
 

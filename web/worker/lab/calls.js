@@ -3,9 +3,13 @@
  * A generator yields now and then, at least every few milliseconds: other calls are answered in between, and whoever asked
  * may have it stopped. Buffers of the answer are moved, so they have to be its own.
  */
+import { complete } from './complete.js';
+import { cost } from './cost.js';
+import { terms } from './gate-sum.js';
+import { listensTo } from './listens-to.js';
 import { run } from './run.js';
 
 /** @typedef {import('./OpenNetwork.js').OpenNetwork} OpenNetwork */
 
 /** @type {Readonly<Record<string, (network: OpenNetwork, asked: any) => unknown>>} */
-export const calls = Object.freeze({ run });
+export const calls = Object.freeze({ run, terms, complete, listensTo, cost });
