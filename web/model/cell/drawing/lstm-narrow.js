@@ -27,7 +27,7 @@ export function lstmNarrow(config, place) {
     event: { x: BUS, y: 42, width: 88, height: 32, head: { x: BUS, y: 18, anchor: 'middle' }, parts: ['forget', 'learn', 'use'] },
     boxes: [
       ...(forgetGate ? [gate('forget', 'forget', config, [LONG, 140, 124, 68], 'level')] : []),
-      { ...gate('candidate', 'learn', config, [SHORT, 134, 136, 52]), was: { x: 346, y: 102, anchor: 'end' } },
+      { ...gate('candidate', 'learn', config, [SHORT, 134, 136, 52]), was: { x: 212, y: 102, anchor: 'start' } },
       ...(inputGate ? [gate('input', 'learn', config, [SHORT, 222, 136, 68], 'level')] : []),
       ...(isFourGate ? [{ ...gate('use', 'use', config, [132, USE, 84, 52]), was: { x: 132, y: USE + 43, anchor: /** @type {const} */ ('middle') } }] : []),
       ...(outputGate ? [gate('output', 'use', config, [SHORT, USE, 136, 68], 'level')] : []),
@@ -43,8 +43,8 @@ export function lstmNarrow(config, place) {
       chip('learnt', 'learn remember', [234, SUM], 'below'),
       chip('c', 'remember', [LONG, 482], 'beside', { memory: 'c', label: names.longMemory }),
       ...(projection ? [] : [
-        chip('hBefore', 'forget learn use', [296, 42], 'corner'),
-        chip('h', 'use', [SHORT, 482], 'before', { memory: /** @type {const} */ ('h'), label: names.shortMemory }),
+        chip('hBefore', 'forget learn use', [296, 42], 'inside'),
+        chip('h', 'use', [SHORT, 482], 'above', { memory: /** @type {const} */ ('h'), label: names.shortMemory }),
       ]),
     ],
     labels: [
@@ -57,7 +57,7 @@ export function lstmNarrow(config, place) {
       ...(forgetGate ? [] : [label('no-forget', 'forget', 'no gate', [LONG + 12, 144], 'start')]),
       ...(inputGate ? [] : [label('no-input', 'learn', 'no gate', [SHORT - 12, 226], 'end')]),
       ...(outputGate ? [] : [label('no-output', 'use', 'no gate', [SHORT, USE - 18], 'middle')]),
-      ...(inputActivation ? [] : [label('no-tanh', 'learn', 'no tanh', [SHORT + 10, 178], 'start')]),
+      ...(inputActivation ? [] : [label('no-tanh', 'learn', 'no tanh', [SHORT - 10, 178], 'end')]),
       ...(coupled ? [label('coupled', 'forget', { course: '1 − i', symbols: '1 − i', pytorch: '1 − i_t' }, [158, 190], 'end', 'name')] : []),
     ],
     joints: [
@@ -68,9 +68,9 @@ export function lstmNarrow(config, place) {
       ...peepholes(config),
       wire('c-before', 'forget', 'cBefore', [[LONG, 56], [LONG, forgetGate ? 106 : SUM - 20]]),
       ...(forgetGate ? [wire('kept', 'forget remember', 'kept', [[LONG, 174], [LONG, SUM - 20]], { isOver: true })] : []),
-      wire('sum', 'remember use', 'sum', [[LONG, SUM + 20], [LONG, USE]]),
+      wire('remembered', 'remember use', 'sum', [[LONG, SUM + 20], [LONG, USE]]),
       wire('c', 'remember', 'c', [[LONG, USE], [LONG, END]], { leads: true }),
-      { ...look('event', 'forget learn use', [[BUS, 58], [BUS, 84]]), leads: false },
+      { ...look('event-looks', 'forget learn use', [[BUS, 58], [BUS, 84]]), leads: false },
       wire('h-before', 'forget learn use', projection ? undefined : 'hBefore', [[296, projection ? 26 : 56], [296, 84], [BUS, 84]]),
       { ...look('bus', 'forget learn use', [[BUS, 84], [BUS, 222]]), leads: false },
       ...(forgetGate && !coupled ? [look('forget-looks', 'forget', [[BUS, 140], [140, 140]])] : []),

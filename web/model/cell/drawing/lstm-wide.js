@@ -43,7 +43,7 @@ export function lstmWide(config, place) {
       chip('learnt', 'learn remember', [SUM, 146], 'beside'),
       chip('c', 'remember', [800, TOP], 'below', { memory: 'c', label: names.longMemory }),
       ...(projection ? [] : [
-        chip('hBefore', 'forget learn use', [88, BOTTOM], 'below'),
+        chip('hBefore', 'forget learn use', [88, BOTTOM], 'left'),
         chip('h', 'use', [800, BOTTOM], 'below', { memory: /** @type {const} */ ('h'), label: names.shortMemory }),
       ]),
     ],
@@ -68,7 +68,7 @@ export function lstmWide(config, place) {
     wires: [
       wire('c-before', 'forget', 'cBefore', [[LEFT, TOP], [forgetGate ? 212 : SUM - 22, TOP]]),
       ...(forgetGate ? [wire('kept', 'forget remember', 'kept', [[348, TOP], [SUM - 22, TOP]])] : []),
-      wire('sum', 'remember use', 'sum', [[SUM + 22, TOP], [USE, TOP]]),
+      wire('remembered', 'remember use', 'sum', [[SUM + 22, TOP], [USE, TOP]]),
       wire('c', 'remember', 'c', [[USE, TOP], [RIGHT, TOP]], { leads: true }),
       wire('candidate', 'learn', 'candidate', [[SUM, 276], [SUM, inputGate ? 242 : 159]]),
       wire('learnt', 'learn remember', 'learnt', [[SUM, inputGate ? 174 : 159], [SUM, TOP + 22]]),
@@ -78,7 +78,7 @@ export function lstmWide(config, place) {
       wire('shown', 'use', 'shown', [[USE, 284], [USE, projection ? 305 : BOTTOM], ...(projection ? [] : /** @type {Point[]} */ ([[732, BOTTOM]]))]),
       wire('h', 'use', projection ? undefined : 'h', [...(projection ? /** @type {Point[]} */ ([[USE, 339], [USE, BOTTOM]]) : []), [732, BOTTOM], [RIGHT, BOTTOM]], { leads: true }),
       wire('h-before', 'forget learn use', projection ? undefined : 'hBefore', [[LEFT, BOTTOM], [216, BOTTOM]]),
-      { ...look('event', 'forget learn use', [[216, 398], [216, BOTTOM]]), leads: false },
+      { ...look('event-looks', 'forget learn use', [[216, 398], [216, BOTTOM]]), leads: false },
       { ...look('bus', 'forget learn use', [[216, BOTTOM], [outputGate ? 592 : SUM, BOTTOM]]), leads: false },
       look('candidate-looks', 'learn', [[SUM, BOTTOM], [SUM, 336]]),
       ...(forgetGate && !coupled ? [look('forget-looks', 'forget', [[280, BOTTOM], [280, 134]])] : []),

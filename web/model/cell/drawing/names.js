@@ -31,7 +31,7 @@ export function gateNames(gate, config) {
     reset: ['Look back', 'reset gate', 'r'],
     update: ['Remember', 'update gate', 'z'],
   })[gate];
-  const spoken = { candidate: 'New information N', input: 'Ignore factor i', use: 'U, from what is kept' }[gate] ?? `${course} gate`;
+  const spoken = { candidate: 'What is new, N', input: 'Ignore factor i', use: 'tanh W_u, U' }[gate] ?? `${course} gate`;
   return {
     title: named(course, symbols, inRows),
     letter: named(courseLetter, letter, `${letter}_t`),

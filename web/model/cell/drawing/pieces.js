@@ -40,15 +40,17 @@ export const CHIP = { width: 72, height: 26 };
  * @param {string} value
  * @param {string} parts
  * @param {Point} at
- * @param {'below' | 'beside' | 'before' | 'corner'} was
+ * @param {'below' | 'left' | 'beside' | 'corner' | 'inside' | 'above'} was
  * @param {{ memory: 'c' | 'h', label: import('./types.js').Text }} [memory]
  * @returns {import('./types.js').Chip}
  */
 export function chip(value, parts, [x, y], was, memory) {
   const places = /** @type {const} */ ({
     below: { x, y: y + CHIP.height / 2 + 17, anchor: 'middle' },
+    left: { x: x - CHIP.width / 2 - 14, y: y + CHIP.height / 2 + 17, anchor: 'start' },
     beside: { x: x + CHIP.width / 2 + 6, y: y + 5, anchor: 'start' },
-    before: { x: x - CHIP.width / 2 - 6, y: y + 5, anchor: 'end' },
+    inside: { x: x - 12, y: y + CHIP.height / 2 + 18, anchor: 'end' },
+    above: { x: x - 26, y: y - CHIP.height / 2 - 9, anchor: 'end' },
     corner: { x: x + 10, y: y + CHIP.height / 2 + 17, anchor: 'start' },
   });
   return { id: `chip-${value}`, parts: parts.split(' '), value, x, y, was: places[was], ...memory };

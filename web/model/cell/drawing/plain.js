@@ -33,7 +33,7 @@ export function plainWide(config, place) {
     boxes: [{ ...box(config), x: 440, y: 224, width: 150, height: 64 }],
     nodes: [],
     chips: [
-      ...(isRnn ? [chip('hBefore', PARTS, [88, 364], 'below')] : []),
+      ...(isRnn ? [chip('hBefore', PARTS, [88, 364], 'left')] : []),
       chip('h', PARTS, [800, 364], 'below', { memory: 'h', label: isRnn ? names.shortMemory : 'output' }),
     ],
     labels: [
@@ -45,7 +45,7 @@ export function plainWide(config, place) {
     wires: [
       ...(isRnn ? [
         wire('h-before', PARTS, 'hBefore', [[24, 364], [216, 364]]),
-        { ...look('event', PARTS, [[216, 398], [216, 364]]), leads: false },
+        { ...look('event-looks', PARTS, [[216, 398], [216, 364]]), leads: false },
         look('looks', PARTS, [[216, 364], [440, 364], [440, 256]]),
       ] : [look('looks', PARTS, [[440, 398], [440, 256]])]),
       wire('h', PARTS, 'h', [[515, 224], [680, 224], [680, 364], [856, 364]], { leads: true }),
@@ -63,8 +63,8 @@ export function plainNarrow(config, place) {
     boxes: [{ ...box(config), x: 206, y: 262, width: 150, height: 64 }],
     nodes: [],
     chips: [
-      ...(isRnn ? [chip('hBefore', PARTS, [296, 42], 'corner')] : []),
-      chip('h', PARTS, [206, 482], 'before', { memory: 'h', label: isRnn ? names.shortMemory : 'output' }),
+      ...(isRnn ? [chip('hBefore', PARTS, [296, 42], 'inside')] : []),
+      chip('h', PARTS, [206, 482], 'above', { memory: 'h', label: isRnn ? names.shortMemory : 'output' }),
     ],
     labels: [
       ...caption(config, 'middle', [[66, 256], [66, 278]]),

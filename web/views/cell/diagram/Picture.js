@@ -83,8 +83,7 @@ export class Picture {
   /** Gives the focus to what has this name. @param {string | undefined} id */
   focus(id) {
     const thing = this.#things.find((one) => one.id === id)?.element;
-    const button = thing?.matches('[role=button]') ? thing : thing?.querySelector('[role=button]');
-    /** @type {SVGElement | null | undefined} */ (button)?.focus();
+    /** @type {SVGElement | null | undefined} */ (thing?.querySelector('[role=button]'))?.focus();
   }
 
   #makeEvent() {

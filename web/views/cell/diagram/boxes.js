@@ -31,20 +31,30 @@ function setWas(element, was) {
 }
 
 /**
- * What is pressed: by pointer, Enter and Space.
+ * What is pressed: by pointer, by Enter and Space when it has the focus. Its texts are not read, since its name says them
+ * in words.
  *
- * @param {SVGElement} element
- * @param {() => void} press
+ * @param {SVGElement[]} shapes
+ * @param {SVGElement[]} texts
+ * @param {(button: SVGElement) => void} [press] without it nothing can be pressed
  */
-export function makeButton(element, press) {
-  element.setAttribute('role', 'button');
-  element.setAttribute('tabindex', '0');
-  element.addEventListener('click', press);
-  element.addEventListener('keydown', (event) => {
+function makePressed(shapes, texts, press) {
+  const button = svg('g', {}, ...shapes);
+  const element = svg('g', {}, button, svg('g', { 'aria-hidden': 'true' }, ...texts));
+  if (!press) {
+    element.setAttribute('aria-hidden', 'true');
+    return { element, button };
+  }
+  element.classList.add('pressed');
+  button.setAttribute('role', 'button');
+  button.setAttribute('tabindex', '0');
+  button.addEventListener('click', () => press(button));
+  button.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
-    press();
+    press(button);
   });
+  return { element, button };
 }
 
 /** A word on a frame: held, set, silent. @param {number} x @param {number} y */
@@ -75,19 +85,17 @@ export function makeBox(box, onGate) {
   const { gate, value, gauge, x, y, width, height } = box;
   const top = y - height / 2;
   const frame = svg('rect', { class: 'frame', x: x - width / 2, y: top, width, height, rx: 9 });
-  const title = svg('text', { class: 'title', x, y: !value ? y + 5 : gauge ? top + 22 : y - 4, 'text-anchor': 'middle' });
+  const title = svg('text', { class: 'title', x, y: !value ? y + 5 : gauge ? top + 22 : y - 6, 'text-anchor': 'middle' });
   const [letter, number] = [svg('tspan'), svg('tspan', { class: 'number' })];
   const apart = box.was && { x: box.was.x, y: box.was.y, 'text-anchor': box.was.anchor };
   const was = svg(apart ? 'text' : 'tspan', { class: 'was', ...(apart ?? { dx: 7 }) });
   const line = svg('text', { class: 'value', x, y: gauge ? top + 41 : y + 16, 'text-anchor': 'middle' }, letter, number, ...(apart ? [] : [was]));
   const scale = gauge ? makeGauge(box, top + height - (gauge === 'tap' ? 22 : 13)) : undefined;
   const badge = makeBadge(x + width / 2 - 24, top - 3);
-  const element = svg('g', { class: 'box' }, frame, title, ...(value ? [line] : []), ...(apart ? [was] : []), ...(scale ? [scale.element] : []), badge.element);
-  if (gate) {
-    element.dataset.gate = gate;
-    element.classList.add('gate');
-    makeButton(element, () => onGate(gate, element));
-  } else element.setAttribute('aria-hidden', 'true');
+  const texts = [title, ...(value ? [line] : []), ...(apart ? [was] : []), ...(scale ? [scale.element] : []), badge.element];
+  const { element, button } = makePressed([frame], texts, gate === undefined ? undefined : (pressed) => onGate(gate, pressed));
+  element.classList.add('box');
+  if (gate) element.dataset.gate = gate;
   /** @type {Names} */
   let named = 'course';
   return {
@@ -114,7 +122,7 @@ export function makeBox(box, onGate) {
       element.setAttribute('data-sign', gauge ? 'gate' : signOf(state.now[value]));
       if (!gate) return;
       const label = spoken(inNames(/** @type {Text} */ (box.label), named));
-      element.setAttribute('aria-label', [label, brief(state.now[value]), ...(isHeld ? ['held'] : []),
+      button.setAttribute('aria-label', [label, brief(state.now[value]), ...(isHeld ? ['held'] : []),
         ...(other === undefined ? [] : [`without your change ${other}`])].join(', '));
     },
   };
@@ -166,17 +174,13 @@ export function makeChip({ value, memory, label, x, y, was: place }, { width, he
   const was = svg('text', { class: 'was', x: place.x, y: place.y, 'text-anchor': place.anchor });
   const badge = place.anchor === 'middle' ? makeBadge(x - width / 2 - 30, y) : makeBadge(x, y - height / 2 - 13);
   const finger = memory ? [svg('rect', { class: 'finger', x: x - width / 2 - 2, y: y - FINGER / 2, width: width + 4, height: FINGER })] : [];
-  const element = svg('g', { class: 'chip' }, ...finger, frame, number, badge.element);
-  if (memory) {
-    element.dataset.memory = memory;
-    element.classList.add('memory');
-    makeButton(element, () => onMemory(memory, element));
-  } else element.setAttribute('aria-hidden', 'true');
+  const { element, button } = makePressed([...finger, frame], [number, badge.element, was], memory && ((pressed) => onMemory(memory, pressed)));
+  element.classList.add('chip');
+  if (memory) element.dataset.memory = memory;
   /** @type {Names} */
   let named = 'course';
   return {
-    // A number that is struck out is no part of the button.
-    element: svg('g', {}, element, svg('g', { 'aria-hidden': 'true' }, was)),
+    element,
     /** @param {Names} names */
     rename(names) {
       named = names;
@@ -191,7 +195,7 @@ export function makeChip({ value, memory, label, x, y, was: place }, { width, he
       const done = memory ? state.done[memory] : '';
       badge.set(done);
       if (!memory) return;
-      element.setAttribute('aria-label', [spoken(inNames(/** @type {Text} */ (label), named)), brief(state.now[value]),
+      button.setAttribute('aria-label', [spoken(inNames(/** @type {Text} */ (label), named)), brief(state.now[value]),
         ...(done ? [done] : []), ...(other === undefined ? [] : [`without your change ${other}`])].join(', '));
     },
   };
