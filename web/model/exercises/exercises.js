@@ -6,6 +6,7 @@ import { GUESSING_ERROR } from '../why/lag-task.js';
 import { atFirstAndAfter, chance, chanceOf, decimal, gateNames, lastAct, notYet, opensAtFirst, otherChanges, right } from './checks.js';
 
 /** @typedef {import('./types.js').Task} Task */
+/** @typedef {import('../cell/types.js').Run} Run */
 
 const { lstm, 'four-gate': fourGate, rnn } = BRACKET_NETWORKS;
 
@@ -110,7 +111,7 @@ export const exercises = Object.freeze(/** @type {Task[]} */ ([
     title: 'The unit that knows capitals',
     text: `The memory of unit ${CAPITALS} follows capital letters. Silence it: what does that cost? Then say why.`,
     stage: stage({ text: 'Then Ahab and Starbuck saw the White Whale', unit: CAPITALS, at: 5 }),
-    choices: ['Capital letters do not matter', 'It is hardly ever used: its STM is near 0', 'The others have learnt it by now'],
+    choices: ['Capital letters do not matter', 'It notes them, and hardly shows it', 'Silenced units learn again'],
     async check({ lab, player, answer }) {
       const { silenced } = player.tampering;
       if (player.source !== 'moby' || !silenced.includes(CAPITALS)) {
@@ -120,12 +121,10 @@ export const exercises = Object.freeze(/** @type {Task[]} */ ([
       const tampering = { holds: [], edits: [], swaps: [], silenced: [CAPITALS] };
       const { untouched, tampered } = await lab.call('cost', 'moby', { text: await excerpt(), tampering, layer: 0 });
       const told = `Measured on 6 000 characters: it costs ${Math.abs(tampered - untouched).toFixed(3)} nats a character`;
-      const { trace } = /** @type {import('../cell/types.js').Run} */ (player.run).untouched;
-      const mean = meanOf(trace.h, CAPITALS, trace.hiddenSize);
-      const memory = meanOf(/** @type {Float32Array} */ (trace.c), CAPITALS, trace.hiddenSize);
       if (answer === undefined) return notYet(`${told}. Why?`);
-      if (answer !== 1) return notYet(`${told}. Step through the text and watch its LTM, its Use gate and its STM.`);
-      return right(`${told}. In this text its LTM is ${decimal(memory)} on average and its STM ${decimal(mean)}: it knows, and Use hardly ever says so.`);
+      if (answer !== 1) return notYet(`${told}. Go to the capitals, and compare its LTM with its STM there.`);
+      const [memory, shown] = ['c', 'h'].map((name) => meanAtCapitals(/** @type {Run} */ (player.run), name, CAPITALS));
+      return right(`${told}. At the capitals here its LTM is ${decimal(memory)} on average, and its STM ${decimal(shown)}: it notes them, and Use hardly shows it.`);
     },
   },
   {
@@ -203,10 +202,17 @@ export const exercises = Object.freeze(/** @type {Task[]} */ ([
   },
 ]));
 
-/** @param {Float32Array} values @param {number} unit @param {number} size */
-function meanOf(values, unit, size) {
-  const ofUnit = values.filter((_, n) => n % size === unit);
-  return ofUnit.reduce((sum, value) => sum + Math.abs(value), 0) / ofUnit.length;
+/**
+ * How large a memory of a unit is at capital letters.
+ *
+ * @param {Run} run
+ * @param {string} name   c or h
+ * @param {number} unit
+ */
+function meanAtCapitals({ characters, untouched: { trace } }, name, unit) {
+  const values = /** @type {Float32Array} */ (name === 'c' ? trace.c : trace.h);
+  const found = characters.flatMap((char, t) => (/\p{Lu}/u.test(char) ? Math.abs(values[t * trace.hiddenSize + unit]) : []));
+  return found.reduce((sum, value) => sum + value, 0) / Math.max(1, found.length);
 }
 
 /** @type {Promise<string> | undefined} */
