@@ -1,21 +1,19 @@
-/** Words and letters of an equation: W_f, h′, tanh. */
-const PIECE = /(tanh|relu|LN|gate|[A-Za-z]{2,})|([A-Za-z])(?:_([a-z]))?/gu;
+/** Words and letters of an equation, with their indices: tanh, h′, W_f, W_ih, LTM_t, c_(t−1). */
+const PIECE = /([A-Za-z]+)(?:_(?:\(([^)]+)\)|([A-Za-z]+)))?/gu;
 
 /**
  * An equation as it is set in print: letters in italics, indices below, names of functions upright.
  *
- * @param {string} text   written plainly: h = o · tanh(c), W_f, c′
+ * @param {string} text   written plainly: h = o · tanh(c), W_f, c′, c_(t−1)
  * @returns {(Node | string)[]}
  */
 export function equation(text) {
   /** @type {(Node | string)[]} */
   const nodes = [];
   let at = 0;
-  for (const { index, 0: piece, 2: letter, 3: below } of text.matchAll(PIECE)) {
-    nodes.push(text.slice(at, index));
+  for (const { index, 0: piece, 1: letters, 2: inBrackets, 3: below = inBrackets } of text.matchAll(PIECE)) {
+    nodes.push(text.slice(at, index), letters.length > 1 ? letters : make('var', letters), ...(below ? [make('sub', below)] : []));
     at = index + piece.length;
-    if (letter === undefined) nodes.push(piece);
-    else nodes.push(make('var', letter), ...(below ? [make('sub', below)] : []));
   }
   return [...nodes, text.slice(at)];
 }
