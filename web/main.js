@@ -1,3 +1,4 @@
+import { LabHost } from './model/LabHost.js';
 import { Reader } from './model/Reader.js';
 import { Session } from './model/learn/Session.js';
 import { showInside } from './views/book/book.js';
@@ -16,6 +17,7 @@ import { showModes } from './views/modes.js';
 
 const reader = new Reader();
 const session = new Session();
+const lab = new LabHost();
 const notice = showNotices(session, reader);
 showPredictions(reader, session);
 const isReading = reader.open();
@@ -29,7 +31,10 @@ notice.follow(address);
 
 await isReading; // what is seen first is loaded first
 showWhy();
-await showLearning(session, notice).open();
+await showLearning(session, notice, (bytes, asked) => {
+  lab.start();
+  return lab.slowStep(bytes, asked);
+}).open();
 const player = /** @type {any} */ (playerOf(reader, session));
 showUse(player, session, player.load);
 address.settled();

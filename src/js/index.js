@@ -1,7 +1,7 @@
 // index.js: the package's public face.
 export { load } from './models/load.js';
 export { inspect } from './files/inspect.js';
-export { defaultLearningRate } from './training/char-defaults.js';
+export { defaultLearningRate, defaultSchedule } from './training/char-defaults.js';
 export {
   LstmError,
   ArgumentError,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { load } from 'lstm-wasm';
 import { Curve } from '../../web/model/learn/Curve.js';
-import { isInTheMidst, runOf, suitableRate, trainingPlan, withPlanOf } from '../../web/model/learn/plan.js';
+import { isInTheMidst, runOf, suitable, trainingPlan, withPlanOf } from '../../web/model/learn/plan.js';
 import {
   isSameNetwork, kinds, modelOptions, numbers, readSettings, settingsOf, sizeOf, usualSettings, writeSettings,
 } from '../../web/model/learn/settings.js';
@@ -92,12 +92,32 @@ describe('networks and plans', async () => {
     }
   });
 
-  test('the suitable rate is what train takes by itself, to two digits', () => {
-    for (const [hiddenSize, steps] of [[16, 0], [16, 500], [40, 0], [40, 500]]) {
+  test('what is suitable is what train takes by itself, to the last bit', () => {
+    for (const [hiddenSize, steps] of [[16, 0], [16, 500], [40, 0], [40, 505], [128, 3000]]) {
+      const settings = { ...usual, hiddenSize, layers: 2, steps };
+      const { schedule, learningRate } = trainingPlan(settings, text.length);
       const model = lstm.createCharModel({ text, hiddenSize, layers: 2, seed: 1 });
-      const warmup = { steps: 5, schedule: { type: /** @type {const} */ (steps ? 'cosine' : 'constant') } };
-      const [{ learningRate }] = model.train(text, { ...warmup, reportEvery: 1 });
-      assert.equal(suitableRate({ ...usual, hiddenSize, layers: 2, steps }), Number(learningRate.toPrecision(2)));
+      model.train(text, { steps: steps || Infinity, reportEvery: 1 }).next();
+      const { options } = runOf(model.checkpoint());
+      assert.deepEqual({ schedule: options.schedule, learningRate: options.learningRate }, suitable(settings));
+      assert.deepEqual({ schedule, learningRate }, suitable(settings));
+      assert.equal(trainingPlan({ ...settings, learningRate: 0.3 }, text.length).learningRate, 0.3);
+      model.dispose();
+    }
+  });
+
+  test('a run that was kept when the page had a rate and a warm-up of its own goes on', () => {
+    for (const steps of [0, 100]) {
+      const settings = { ...usual, hiddenSize: 192, steps };
+      const plan = trainingPlan(settings, text.length);
+      const former = {
+        ...plan, learningRate: steps ? 0.01 : 0.0052, schedule: { ...plan.schedule, warmup: 100 }, steps: steps || Number.MAX_SAFE_INTEGER,
+      };
+      const model = lstm.createCharModel({ text, ...modelOptions(settings) });
+      model.train(text, /** @type {any} */ ({ ...former, reportEvery: 1 })).next();
+      const file = model.checkpoint();
+      assert.equal(isInTheMidst(file, plan), true);
+      assert.deepEqual(withPlanOf({ ...usual, hiddenSize: 192 }, runOf(file)), settings);
       model.dispose();
     }
   });
@@ -114,6 +134,7 @@ describe('networks and plans', async () => {
     assert.ok(middle);
     assert.equal(isInTheMidst(middle, plan), true);
     assert.equal(isInTheMidst(middle, trainingPlan({ ...settings, dropout: 0.2 }, text.length)), false);
+    assert.equal(isInTheMidst(middle, trainingPlan({ ...settings, learningRate: 0.02 }, text.length)), false);
     assert.equal(isInTheMidst(middle, trainingPlan({ ...settings, steps: 0 }, text.length)), false);
     assert.equal(isInTheMidst(model.checkpoint(), plan), false, 'it is at its end');
     assert.equal(isInTheMidst(model.save(), plan), false, 'no checkpoint');

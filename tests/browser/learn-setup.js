@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 /** @param {Page} page @param {number} loss */
 export const lossBelow = (page, loss) => page.waitForFunction(
-  (wanted) => Number(document.querySelector('#loss').textContent) < wanted, loss, { timeout: 60_000 },
+  (wanted) => Number(document.querySelector('#learn-loss').textContent) < wanted, loss, { timeout: 60_000 },
 );
 
 /**
@@ -14,12 +14,12 @@ export const lossBelow = (page, loss) => page.waitForFunction(
  * @param {Page} page
  */
 export const readNumbers = (page) =>
-  page.$$eval('#numbers b:not(#speed)', (numbers) => numbers.map((number) => number.textContent));
+  page.$$eval('#learn-numbers b:not(#learn-speed)', (numbers) => numbers.map((number) => number.textContent));
 
 /** @param {Page} page */
 export const isSaved = (page) => page.waitForFunction(() => {
   const step = document.querySelector('#step').textContent;
-  return document.querySelector('#saved').textContent === `Kept in this browser at step ${step}.`;
+  return document.querySelector('#learn-saved').textContent === `Kept in this browser at step ${step}.`;
 });
 
 /**
@@ -41,4 +41,4 @@ export async function saveFile(page, folder, button, name) {
 export const addressHas = (page, search) => page.waitForFunction((wanted) => location.search === wanted, search);
 
 /** @param {Page} page */
-export const runIsOver = (page) => page.waitForSelector('#status:has-text("The run is over")', { timeout: 60_000 });
+export const runIsOver = (page) => page.waitForSelector('#learn-status:has-text("The run is over")', { timeout: 60_000 });

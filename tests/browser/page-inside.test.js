@@ -230,9 +230,9 @@ test('reading, drawing and finding units take no task of over 50 ms', { skip }, 
 }));
 
 test('the network that is being trained can be looked into: another kind of cell has its own steps', { skip }, () => visitPage(async (page) => {
-  await page.click('details:has(#kind) > summary');
-  await page.selectOption('#kind', 'gru');
-  await page.selectOption('#hidden-size', '32');
+  await page.click('details:has(#learn-kind) > summary');
+  await page.selectOption('#learn-kind', 'gru');
+  await page.selectOption('#learn-hidden-size', '32');
   await learn(page, 50);
   await page.check('#read-yours');
   await lookInside(page);
@@ -250,10 +250,10 @@ test('the network that is being trained can be looked into: another kind of cell
 }));
 
 test('a network that knows other characters writes an example itself, and is searched in its own text', { skip }, () => visitPage(async (page) => {
-  await page.click('details:has(#pasted) > summary');
-  await page.fill('#pasted', 'хвала киту, хвала морю!\n'.repeat(30));
-  await page.click('#use-pasted');
-  await page.waitForSelector('#source-name:has-text("Your text")');
+  await page.click('details:has(#learn-pasted) > summary');
+  await page.fill('#learn-pasted', 'хвала киту, хвала морю!\n'.repeat(30));
+  await page.click('#learn-use-pasted');
+  await page.waitForSelector('#learn-source-name:has-text("Your text")');
   await learn(page, 20);
   await pause(page);
   await page.check('#read-yours');

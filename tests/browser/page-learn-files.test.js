@@ -15,7 +15,7 @@ describe('the files of the section that learns', { skip }, () => {
     await visitPage(async (page) => {
       await learn(page, 10);
       await pause(page);
-      file = await saveFile(page, files, '#save', 'moby-dick-chapters-1-to-45-2x64.safetensors');
+      file = await saveFile(page, files, '#learn-save', 'moby-dick-chapters-1-to-45-2x64.safetensors');
     }, { url: '?size=64&layers=2&kind=gru' });
     const damaged = join(files, 'damaged.safetensors');
     const none = join(files, 'text.safetensors');
@@ -24,20 +24,20 @@ describe('the files of the section that learns', { skip }, () => {
     await writeFile(none, 'Call me Ishmael.');
 
     await visitPage(async (page) => {
-      await page.setInputFiles('#model-file', file);
-      await page.waitForSelector('#status:text("Paused.")');
-      assert.equal(await page.textContent('#settings-summary'), 'GRU, 2 × 64, seed 1');
-      assert.ok((await readFile(await saveFile(page, files, '#save'))).equals(bytes), 'it is the same model');
+      await page.setInputFiles('#learn-model-file', file);
+      await page.waitForSelector('#learn-status:text("Paused.")');
+      assert.equal(await page.textContent('#learn-settings-summary'), 'GRU, 2 × 64, seed 1');
+      assert.ok((await readFile(await saveFile(page, files, '#learn-save'))).equals(bytes), 'it is the same model');
       for (const wrong of [damaged, none]) {
-        await page.setInputFiles('#model-file', wrong);
+        await page.setInputFiles('#learn-model-file', wrong);
         await page.waitForSelector(`#alert:has-text("“${wrong.slice(files.length + 1)}” could not be opened")`);
       }
       await page.click('#alert button');
-      assert.ok((await readFile(await saveFile(page, files, '#save'))).equals(bytes), 'nothing has changed');
+      assert.ok((await readFile(await saveFile(page, files, '#learn-save'))).equals(bytes), 'nothing has changed');
       await learn(page, 3);
-      await page.setInputFiles('#model-file', damaged);
+      await page.setInputFiles('#learn-model-file', damaged);
       await page.waitForSelector('#alert:has-text("“damaged.safetensors” could not be opened"):has-text("truncated")');
-      assert.equal(await page.textContent('#status'), 'Learning Moby-Dick, chapters 1 to 45.');
+      assert.equal(await page.textContent('#learn-status'), 'Learning Moby-Dick, chapters 1 to 45.');
       const step = await readNumber(page, 'step');
       await page.waitForFunction((n) => Number(document.querySelector('#step').textContent.replaceAll(',', '')) > n, step);
     });
@@ -48,22 +48,22 @@ describe('the files of the section that learns', { skip }, () => {
     await pause(page);
     assert.ok(await readNumber(page, 'step') < 400, 'it was paused in its midst');
     const name = 'moby-dick-chapters-1-to-45-1x64-checkpoint.safetensors';
-    const file = await saveFile(page, files, '#save-checkpoint', name);
+    const file = await saveFile(page, files, '#learn-save-checkpoint', name);
     await page.click('#start');
     await runIsOver(page);
-    const end = await readFile(await saveFile(page, files, '#save'));
+    const end = await readFile(await saveFile(page, files, '#learn-save'));
 
     await page.goto(url);
     await pageIsReady(page);
-    await page.click('#reset');
-    await page.waitForSelector('#status:has-text("Ready")');
-    await page.setInputFiles('#model-file', file);
-    await page.waitForSelector('#status:text("Paused.")');
+    await page.click('#learn-reset');
+    await page.waitForSelector('#learn-status:has-text("Ready")');
+    await page.setInputFiles('#learn-model-file', file);
+    await page.waitForSelector('#learn-status:text("Paused.")');
     await addressHas(page, '?size=64&steps=400');
     await page.click('#start');
     await runIsOver(page);
     assert.equal(await readNumber(page, 'step'), 400);
-    assert.ok((await readFile(await saveFile(page, files, '#save'))).equals(end));
+    assert.ok((await readFile(await saveFile(page, files, '#learn-save'))).equals(end));
   }, { url: '?size=64&steps=400' }));
 
   test('a model with layers of different kinds opens and goes on learning', () => visitPage(async (page) => {
@@ -71,27 +71,27 @@ describe('the files of the section that learns', { skip }, () => {
     const layers = /** @type {const} */ ([{ kind: 'gru', hiddenSize: 24 }, { kind: 'lstm', hiddenSize: 40 }]);
     const file = join(files, 'mixed.safetensors');
     await writeFile(file, (await load()).createCharModel({ text, layers, seed: 1 }).save());
-    await page.setInputFiles('#model-file', file);
-    await page.waitForSelector('#status:text("Paused.")');
-    assert.deepEqual([await page.inputValue('#hidden-size'), await page.inputValue('#layers')], ['40', '2']);
+    await page.setInputFiles('#learn-model-file', file);
+    await page.waitForSelector('#learn-status:text("Paused.")');
+    assert.deepEqual([await page.inputValue('#learn-hidden-size'), await page.inputValue('#learn-layers')], ['40', '2']);
     await learn(page, 3);
-    await saveFile(page, files, '#save', 'moby-dick-chapters-1-to-45-2x40.safetensors');
+    await saveFile(page, files, '#learn-save', 'moby-dick-chapters-1-to-45-2x40.safetensors');
   }));
 
   test('pasted and dropped texts are learnt, in any script; what is no text is refused', () => visitPage(async (page) => {
-    await page.click('#paste summary');
-    await page.fill('#pasted', 'too short');
-    await page.click('#use-pasted');
+    await page.click('#learn-paste summary');
+    await page.fill('#learn-pasted', 'too short');
+    await page.click('#learn-use-pasted');
     await page.waitForSelector('#alert:has-text("9 characters")');
 
-    await page.fill('#pasted', 'хвала киту \u{1F40B}! '.repeat(30));
-    await page.click('#use-pasted');
-    await page.waitForSelector('#source-name:has-text("Your text: 420 characters")');
+    await page.fill('#learn-pasted', 'хвала киту \u{1F40B}! '.repeat(30));
+    await page.click('#learn-use-pasted');
+    await page.waitForSelector('#learn-source-name:has-text("Your text: 420 characters")');
     await page.waitForFunction(() => document.querySelector('#step').textContent === '0');
     assert.equal(await page.textContent('#alert'), '');
     await learn(page, 1);
     await lossBelow(page, 0.5);
-    await page.waitForSelector('#sample:has-text("хвала киту \u{1F40B}!")');
+    await page.waitForSelector('#learn-sample:has-text("хвала киту \u{1F40B}!")');
     await pause(page);
 
     /** @param {string} name @param {string | number[]} content */
@@ -105,12 +105,12 @@ describe('the files of the section that learns', { skip }, () => {
     await drop('picture.png', [0x89, 0x50, 0x4e, 0x47, 0xff, 0xfe]);
     await page.waitForSelector('#alert:has-text("“picture.png” is no text in UTF-8")');
     await drop('song.txt', 'row, row, row your boat, gently down the stream;\r\n'.repeat(50));
-    await page.waitForSelector('#source-name:has-text("song.txt: 2,500 characters")');
+    await page.waitForSelector('#learn-source-name:has-text("song.txt: 2,500 characters")');
     assert.equal(await page.isVisible('#drop'), false);
     await learn(page, 20);
-    await page.click('#use-moby');
-    await page.waitForSelector('#source-name:has-text("Moby-Dick")');
-    assert.equal(await page.isVisible('#use-moby'), false);
+    await page.click('#learn-use-moby');
+    await page.waitForSelector('#learn-source-name:has-text("Moby-Dick")');
+    assert.equal(await page.isVisible('#learn-use-moby'), false);
   }));
 
   test('when the Worker dies, the run goes on from what was kept last', () => visitPage(async (page) => {
@@ -123,7 +123,7 @@ describe('the files of the section that learns', { skip }, () => {
       await worker.evaluate(() => { setTimeout(() => { throw new Error('out of luck'); }); });
     }
     // The Worker that predicts dies too, and is heard first where the one that learns is in a step.
-    await page.waitForSelector('#status:text("Stopped.")');
+    await page.waitForSelector('#learn-status:text("Stopped.")');
     await page.waitForSelector('#alert:has-text("The network that you train"):has-text("out of luck")');
     await page.click('#alert button:text("Try again")');
     await page.waitForSelector('#start:enabled');

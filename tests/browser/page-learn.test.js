@@ -13,10 +13,10 @@ const { files, firefox, skip, skipFirefox, url, chromium, visitPage } = await op
 /** @param {Page} page */
 async function startsToLearn(page) {
   await learn(page, 1);
-  const first = await readNumber(page, 'loss');
+  const first = await readNumber(page, 'learn-loss');
   await lossBelow(page, first - 1);
-  await page.waitForFunction(() => document.querySelectorAll('#sample .caption').length > 1);
-  assert.match(await page.textContent('#sample > div:last-child .caption'), /^After [\d,]+ characters, loss \d\.\d\d$/);
+  await page.waitForFunction(() => document.querySelectorAll('#learn-sample .caption').length > 1);
+  assert.match(await page.textContent('#learn-sample > div:last-child .caption'), /^After [\d,]+ characters, loss \d\.\d\d$/);
   await pause(page);
   const step = await readNumber(page, 'step');
   await page.waitForTimeout(500);
@@ -30,39 +30,39 @@ async function goesOnAfterReload(page) {
   await pause(page);
   await isSaved(page);
   const before = await readNumbers(page);
-  const samples = await page.textContent('#sample');
+  const samples = await page.textContent('#learn-sample');
   await page.reload();
   await pageIsReady(page);
   assert.deepEqual(await readNumbers(page), before);
-  assert.equal(await page.textContent('#sample'), samples);
-  assert.match(await page.textContent('#saved'), /^Goes on from step [\d,]+, where your last visit left it\.$/);
+  assert.equal(await page.textContent('#learn-sample'), samples);
+  assert.match(await page.textContent('#learn-saved'), /^Goes on from step [\d,]+, where your last visit left it\.$/);
   await learn(page, (await readNumber(page, 'step')) + 5);
   await pause(page);
 }
 
 describe('the section that learns', { skip }, () => {
   test('a new network says so, and writes noise', () => visitPage(async (page) => {
-    assert.match(await page.textContent('#status'), /Ready: an untrained LSTM\./);
-    assert.match(await page.textContent('#source-name'), /^Moby-Dick, chapters 1 to \d+: \d{3},\d{3} characters$/);
-    await page.waitForSelector('#sample .caption:text("Untrained")');
+    assert.match(await page.textContent('#learn-status'), /Ready: an untrained LSTM\./);
+    assert.match(await page.textContent('#learn-source-name'), /^Moby-Dick, chapters 1 to \d+: \d{3},\d{3} characters$/);
+    await page.waitForSelector('#learn-sample .caption:text("Untrained")');
     assert.equal(new URL(page.url()).search, '');
   }));
 
   test('the loss falls and samples come; Pause stops; Continue goes on; Reset forgets', () => visitPage(async (page) => {
     const { first, step } = await startsToLearn(page);
-    assert.ok(await readNumber(page, 'speed') > 0);
-    assert.ok(Number(await page.textContent('#gradient-norm')) > 0);
-    for (const chart of ['#chart canvas', '#norm-chart canvas']) assert.equal(await page.locator(chart).count(), 1);
+    assert.ok(await readNumber(page, 'learn-speed') > 0);
+    assert.ok(Number(await page.textContent('#learn-gradient-norm')) > 0);
+    for (const chart of ['#learn-chart canvas', '#learn-norm-chart canvas']) assert.equal(await page.locator(chart).count(), 1);
     assert.equal(await page.textContent('#start'), 'Continue');
     assert.equal(await page.evaluate(() => document.activeElement.id), 'start', 'the focus stays where it was');
 
     await learn(page, step + 1);
-    assert.ok(await readNumber(page, 'loss') < first - 0.5);
-    await page.click('#reset');
+    assert.ok(await readNumber(page, 'learn-loss') < first - 0.5);
+    await page.click('#learn-reset');
     await page.waitForFunction(() => document.querySelector('#step').textContent === '0');
     await page.waitForSelector('#start:text("Start")');
-    await page.waitForSelector('#sample .caption:text("Untrained")');
-    assert.equal(await page.locator('#sample .caption').count(), 1);
+    await page.waitForSelector('#learn-sample .caption:text("Untrained")');
+    assert.equal(await page.locator('#learn-sample .caption').count(), 1);
   }));
 
   test('Pause takes effect within 100 ms', () => visitPage(async (page) => {
@@ -99,7 +99,7 @@ describe('the section that learns', { skip }, () => {
       await page.click('#start');
       await runIsOver(page);
       assert.equal(await readNumber(page, 'step'), 500);
-      models.push(await readFile(await saveFile(page, files, '#save')));
+      models.push(await readFile(await saveFile(page, files, '#learn-save')));
     }, { url: link });
     await visitPage(async (page) => {
       await learn(page, 20);
@@ -112,36 +112,36 @@ describe('the section that learns', { skip }, () => {
       await page.click('#start');
       await runIsOver(page);
       assert.equal(await readNumber(page, 'step'), 500);
-      models.push(await readFile(await saveFile(page, files, '#save')));
+      models.push(await readFile(await saveFile(page, files, '#learn-save')));
     }, { url: link });
     assert.ok(models[0].equals(models[1]));
     await visitPage(async (page) => {
       await page.click('#start');
       await runIsOver(page);
-      assert.ok(!models[0].equals(await readFile(await saveFile(page, files, '#save'))), 'another seed is another run');
+      assert.ok(!models[0].equals(await readFile(await saveFile(page, files, '#learn-save'))), 'another seed is another run');
     }, { url: link.replace('seed=7', 'seed=8') });
   });
 
   test('after a reload all is there and the run goes on', () => visitPage(goesOnAfterReload));
 
   test('what was chosen just before a reload is there too', () => visitPage(async (page) => {
-    await page.click('#settings summary');
+    await page.click('#learn-settings summary');
     await learn(page, 5);
     await pause(page);
     await isSaved(page);
     const step = await readNumber(page, 'step');
-    await page.selectOption('#learning-rate', '0.002');
-    await page.selectOption('#kind', 'gru');
+    await page.selectOption('#learn-learning-rate', '0.002');
+    await page.selectOption('#learn-kind', 'gru');
     await addressHas(page, '?kind=gru&rate=0.002');
     await page.reload();
     await pageIsReady(page);
     assert.equal(await readNumber(page, 'step'), step);
-    assert.equal(await page.textContent('#status'), 'Reset makes the network that you chose.');
-    assert.equal(await page.inputValue('#learning-rate'), '0.002');
+    assert.equal(await page.textContent('#learn-status'), 'Reset makes the network that you chose.');
+    assert.equal(await page.inputValue('#learn-learning-rate'), '0.002');
     await learn(page, step + 3);
     await pause(page);
-    await page.click('#reset');
-    await page.waitForSelector('#status:has-text("Ready: an untrained GRU.")');
+    await page.click('#learn-reset');
+    await page.waitForSelector('#learn-status:has-text("Ready: an untrained GRU.")');
   }));
 
   test('a link with settings of its own begins anew, and what was kept stays', () => visitPage(async (page) => {
@@ -191,26 +191,26 @@ describe('the section that learns', { skip }, () => {
     await page.addInitScript(() => Object.defineProperty(globalThis, 'indexedDB', { value: undefined }));
     await page.reload();
     await pageIsReady(page);
-    await page.waitForSelector('#saved:has-text("This browser keeps nothing"):has-text("save the model")');
+    await page.waitForSelector('#learn-saved:has-text("This browser keeps nothing"):has-text("save the model")');
     await learn(page, 5);
     await pause(page);
-    assert.match(await page.textContent('#saved'), /This browser keeps nothing/);
+    assert.match(await page.textContent('#learn-saved'), /This browser keeps nothing/);
   }));
 
   test('every kind of cell learns; the settings stand in the address', () => visitPage(async (page) => {
-    await page.click('#settings summary');
-    const kinds = await page.$$eval('#kind option', (options) => options.map(({ value }) => value));
+    await page.click('#learn-settings summary');
+    const kinds = await page.$$eval('#learn-kind option', (options) => options.map(({ value }) => value));
     assert.deepEqual(kinds, ['lstm', 'gru', 'rnn', 'peephole', 'coupled', 'four-gate']);
-    await page.selectOption('#hidden-size', '32');
+    await page.selectOption('#learn-hidden-size', '32');
     for (const kind of kinds.reverse()) {
-      await page.selectOption('#kind', kind);
+      await page.selectOption('#learn-kind', kind);
       if (await page.textContent('#start') === 'Continue') {
-        await page.waitForSelector('#status:has-text("Reset makes the network")');
-        await page.click('#reset');
+        await page.waitForSelector('#learn-status:has-text("Reset makes the network")');
+        await page.click('#learn-reset');
       }
-      await page.waitForSelector('#status:has-text("Ready")');
+      await page.waitForSelector('#learn-status:has-text("Ready")');
       await learn(page, 1);
-      const first = await readNumber(page, 'loss');
+      const first = await readNumber(page, 'learn-loss');
       await lossBelow(page, first - 0.2);
       await pause(page);
       await addressHas(page, kind === 'lstm' ? '?size=32' : `?kind=${kind}&size=32`);
@@ -218,24 +218,24 @@ describe('the section that learns', { skip }, () => {
   }));
 
   test('a choice of the training holds at once; one of the network asks for Reset', () => visitPage(async (page) => {
-    await page.click('#settings summary');
+    await page.click('#learn-settings summary');
     await learn(page, 5);
-    await page.selectOption('#learning-rate', '0.005');
-    await page.selectOption('#window', '64');
+    await page.selectOption('#learn-learning-rate', '0.005');
+    await page.selectOption('#learn-window', '64');
     const step = await readNumber(page, 'step');
     await page.waitForFunction(
       (n) => Number(document.querySelector('#step').textContent.replaceAll(',', '')) > n, step + 3,
     );
     await addressHas(page, '?rate=0.005&window=64');
-    await page.selectOption('#layers', '2');
+    await page.selectOption('#learn-layers', '2');
     await pause(page);
-    assert.equal(await page.textContent('#status'), 'Reset makes the network that you chose.');
-    await page.fill('#seed', '5');
+    assert.equal(await page.textContent('#learn-status'), 'Reset makes the network that you chose.');
+    await page.fill('#learn-seed', '5');
     await page.keyboard.press('Tab');
-    await page.click('#reset');
-    await page.waitForSelector('#status:has-text("Ready")');
-    await saveFile(page, files, '#save', 'moby-dick-chapters-1-to-45-2x128.safetensors');
-    assert.equal(await page.textContent('#settings-summary'), 'LSTM, 2 × 128, seed 5');
+    await page.click('#learn-reset');
+    await page.waitForSelector('#learn-status:has-text("Ready")');
+    await saveFile(page, files, '#learn-save', 'moby-dick-chapters-1-to-45-2x128.safetensors');
+    assert.equal(await page.textContent('#learn-settings-summary'), 'LSTM, 2 × 128, seed 5');
   }));
 
   test('wrong settings in a link: a note, and the nearest that is possible', () => visitPage(async (page) => {
@@ -243,29 +243,29 @@ describe('the section that learns', { skip }, () => {
     await page.waitForSelector('#alert:has-text("size=9999 is not possible; 512 is taken")');
     await page.waitForSelector('#alert:has-text("seed=one is no number; 1 is taken")');
     await addressHas(page, '?size=512&temperature=0.5');
-    assert.equal(await page.inputValue('#hidden-size'), '512');
-    assert.equal(await page.textContent('#temperature-value'), '0.5');
+    assert.equal(await page.inputValue('#learn-hidden-size'), '512');
+    assert.equal(await page.textContent('#learn-temperature-value'), '0.5');
   }, { url: '?kind=<b>x</b>&size=9999&seed=one&temperature=0.5&other=1' }));
 
   test('the temperature changes what is written at once, also while the network rests', () => visitPage(async (page) => {
-    const untrained = await page.textContent('#sample p:last-child');
-    await page.focus('#temperature');
+    const untrained = await page.textContent('#learn-sample p:last-child');
+    await page.focus('#learn-temperature');
     for (let k = 0; k < 3; k++) await page.keyboard.press('ArrowLeft');
-    await page.waitForSelector('#sample .caption:text("Untrained, temperature 0.5")');
-    assert.equal(await page.locator('#sample .caption').count(), 1);
-    assert.notEqual(await page.textContent('#sample p:last-child'), untrained);
+    await page.waitForSelector('#learn-sample .caption:text("Untrained, temperature 0.5")');
+    assert.equal(await page.locator('#learn-sample .caption').count(), 1);
+    assert.notEqual(await page.textContent('#learn-sample p:last-child'), untrained);
     await addressHas(page, '?temperature=0.5');
     await learn(page, 3);
     await pause(page);
     await page.keyboard.press('ArrowLeft');
-    await page.focus('#temperature');
+    await page.focus('#learn-temperature');
     await page.keyboard.press('End');
-    await page.waitForSelector('#sample > div:last-child .caption:has-text("temperature 1.5")');
+    await page.waitForSelector('#learn-sample > div:last-child .caption:has-text("temperature 1.5")');
   }));
 
   test('a link is copied', () => visitPage(async (page) => {
-    await page.click('#settings summary');
-    await page.fill('#seed', '12');
+    await page.click('#learn-settings summary');
+    await page.fill('#learn-seed', '12');
     await page.click('#copy-link');
     await page.waitForSelector('#link-note:has-text("It repeats this run, step by step.")');
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${url}?seed=12`);
@@ -273,7 +273,7 @@ describe('the section that learns', { skip }, () => {
 
   test('a rate that is too high: the run goes back and says so', () => visitPage(async (page) => {
     await page.click('#start');
-    await page.waitForSelector('#recovery:has-text("goes on with half the learning rate")', { timeout: 60_000 });
+    await page.waitForSelector('#learn-recovery:has-text("goes on with half the learning rate")', { timeout: 60_000 });
   }, { url: '?kind=rnn&rate=1' }));
 });
 

@@ -4,7 +4,11 @@ import { once } from 'node:events';
 import { after, describe, test } from 'node:test';
 import { workers } from './node-worker.js';
 
+const { Emitter } = await import('../../web/model/Emitter.js');
+const { EarlierRuns } = await import('../../web/model/learn/EarlierRuns.js');
+const { Samples } = await import('../../web/model/learn/Samples.js');
 const { Session } = await import('../../web/model/learn/Session.js');
+const { Undo } = await import('../../web/model/learn/Undo.js');
 
 after(() => { for (const worker of workers) worker.terminate(); });
 
@@ -131,4 +135,118 @@ test('a lost Worker whose run cannot be opened again does not leave the visitor 
   assert.match(problems.join(), /cannot go on/);
   assert.equal(session.state, 'ready');
   assert.ok(session.model);
+});
+
+describe('a run that is thrown away', () => {
+  /** @param {import('../../web/model/learn/Session.js').Session} session */
+  function watch(session) {
+    const samples = new Samples(session);
+    const earlier = new EarlierRuns(session);
+    const kept = /** @type {any[]} */ ([]);
+    const undo = new Undo(session, samples, (run) => kept.push(run));
+    return { samples, earlier, undo, kept };
+  }
+
+  /** Each throws it away. @type {[string, (session: any) => Promise<unknown>][]} */
+  const ways = [
+    ['by Reset', (session) => session.reset()],
+    ['by another kind and Reset', async (session) => {
+      await session.choose({ kind: 'gru' });
+      await session.reset();
+    }],
+    ['by another text', (session) => session.useText({ ...text, name: 'Other', text: text.text.replaceAll('worst', 'best') })],
+    ['by a model', async (session) => session.openFile(await session.model.save(), 'x.safetensors')],
+  ];
+  for (const [how, throwAway] of ways) {
+    for (const isTraining of [true, false]) {
+      test(`${how}${isTraining ? ', while it trains,' : ''} can be had back, bit for bit`, async () => {
+        const { session, problems } = await openSession();
+        const { undo, kept, earlier } = watch(session);
+        assert.equal(undo.run, undefined);
+        await session.start();
+        await reports(session, 3);
+        if (!isTraining) await session.pause();
+        await throwAway(session);
+        const { run } = undo;
+        assert.ok(run?.last);
+        assert.deepEqual(kept, [run]);
+        assert.ok(session.last === undefined && session.curve.chars.length === 0);
+        assert.deepEqual(earlier.runs.map(({ id, name }) => [id, name]), [[run.id, 'LSTM, 1 × 16, seed 1, Tale']]);
+
+        await undo.undo();
+        assert.deepEqual([session.last, session.text, session.id], [run.last, text, run.id]);
+        assert.equal(session.settings.kind, 'lstm');
+        assert.deepEqual(session.curve.state, run.curve);
+        assert.deepEqual(await session.model?.checkpoint(), run.checkpoint);
+        assert.deepEqual(earlier.runs, how === 'by a model' ? earlier.runs : [], 'it is no earlier one any more');
+        const before = run.last.step;
+        await session.start();
+        await reports(session, 1);
+        assert.ok(/** @type {any} */ (session.last).step > before);
+        await session.pause();
+        assert.deepEqual(problems, []);
+      });
+    }
+  }
+
+  test('kept until the next one is, and to go back is a change that can be undone', async () => {
+    const { session } = await openSession();
+    const { undo } = watch(session);
+    const steps = /** @type {number[]} */ ([]);
+    for (const more of [2, 4]) {
+      await session.start();
+      await reports(session, more);
+      await session.pause();
+      steps.push(/** @type {any} */ (session.last).step);
+      await session.reset();
+    }
+    assert.equal(undo.run?.last?.step, steps[1]);
+    await session.reset();
+    assert.equal(undo.run?.last?.step, steps[1], 'nothing was learnt, nothing is thrown away');
+    await undo.undo();
+    assert.equal(undo.run, undefined);
+    await session.reset();
+    await session.start();
+    await reports(session, 1);
+    await undo.undo();
+    assert.equal(session.last?.step, steps[1]);
+    const other = undo.run;
+    assert.ok(other?.last && other.id !== session.id);
+    await undo.undo();
+    assert.equal(session.id, other.id);
+  });
+
+  test('what cannot be had back stays on offer, and the run as it is', async () => {
+    const { session, problems } = await openSession();
+    const { undo } = watch(session);
+    await session.start();
+    await reports(session, 1);
+    await session.reset();
+    /** @type {any} */ (undo.run).checkpoint = new Uint8Array(9);
+    const { model } = session;
+    await undo.undo();
+    assert.match(problems.join(), /cannot go on/);
+    assert.ok(undo.run && session.model === model);
+  });
+
+  test('curves of the last few stay, thinned, and the newest is chosen', async () => {
+    const session = /** @type {any} */ (new Emitter());
+    const earlier = new EarlierRuns(session);
+    const chars = Array.from({ length: 1000 }, (_, k) => k);
+    for (let k = 0; k < 6; k++) {
+      const curve = { chars, loss: chars.map(() => k), valLoss: chars.map((n) => (n % 100 === 50 ? n : undefined)) };
+      session.emit('thrown', { id: `run ${k}`, settings: { kind: 'gru', layers: 1, hiddenSize: 8, seed: k }, text, curve });
+    }
+    assert.deepEqual(earlier.runs.map(({ id }) => id), ['run 5', 'run 4', 'run 3', 'run 2']);
+    assert.equal(earlier.chosen, earlier.runs[0]);
+    const [{ loss, valLoss, ...run }] = earlier.runs;
+    assert.ok(run.chars.length <= 300 && loss.length === run.chars.length && loss.every((value) => value === 5));
+    assert.equal(valLoss.filter((value) => value !== undefined).length, 10, 'no validation is lost');
+    earlier.choose('run 3');
+    assert.equal(earlier.chosen?.name, 'GRU, 1 × 8, seed 3, Tale');
+    earlier.choose(undefined);
+    assert.equal(earlier.chosen, undefined);
+    session.emit('thrown', { id: 'short', settings: { kind: 'gru', layers: 1, hiddenSize: 8, seed: 1 }, text, curve: { chars: [1], loss: [1], valLoss: [undefined] } });
+    assert.equal(earlier.runs[0].id, 'run 5', 'one point is no curve');
+  });
 });

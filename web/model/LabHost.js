@@ -110,6 +110,17 @@ export class LabHost extends Emitter {
   }
 
   /**
+   * One training step of a network that need not be open, on a copy.
+   *
+   * @param {Uint8Array} bytes a model, or a checkpoint, whose step it then is
+   * @param {{ text: string, learningRate: number }} asked
+   * @returns {Promise<import('../worker/lab/slow-step.js').SlowStep>}
+   */
+  slowStep(bytes, asked) {
+    return this.call('slowStep', '', { ...asked, bytes });
+  }
+
+  /**
    * Asks the lab for one of web/worker/lab/calls.js. What is asked before it is ready waits.
    *
    * @param {string} call

@@ -48,7 +48,7 @@ export function withDefaults(asked, { parameterCount, config }, perEpoch) {
   const inTime = ((seconds ?? 0) * PACE) / parameterCount / perEpoch;
   const isEndless = steps === Infinity;
   const epochs = asked.epochs ?? (steps === undefined ? inTime : isEndless ? 0 : steps / stepsAnEpoch);
-  const schedule = asked.schedule ?? scheduleFor(epochs * stepsAnEpoch);
+  const schedule = asked.schedule ?? scheduleFor(isEndless ? 0 : steps ?? epochs * stepsAnEpoch);
   const { learningRate = rateFor(config.layers, schedule) } = optimizer.numbers;
   return {
     ...asked,
@@ -67,6 +67,18 @@ export function withDefaults(asked, { parameterCount, config }, perEpoch) {
 const scheduleFor = (steps) => (steps === 0
   ? { type: 'constant', warmup: 0 }
   : { type: 'cosine', to: 0.05, warmup: Math.min(Math.ceil(steps / 10), MOST_WARMUP) });
+
+const readSteps = integer(1, Number.MAX_SAFE_INTEGER);
+
+/**
+ * The schedule that train of a character model takes for so many steps where none is given: a warm-up and a cosine; a
+ * constant rate where there is no end.
+ * @param {number} [steps] default: Infinity, no end
+ * @returns {import('./schedule.js').ScheduleDescription}
+ * @throws {import('../core/errors.js').ArgumentError}
+ */
+export const defaultSchedule = (steps = Infinity) =>
+  scheduleFor(steps === Infinity ? 0 : readSteps(steps, 'defaultSchedule: steps'));
 
 /**
  * The learning rate that train of a character model takes with adam and adamw where none is given: 2 / H of the widest

@@ -1,7 +1,7 @@
 // What a character model and its training are where nobody says, and that what is said always wins.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { defaultLearningRate, load } from 'lstm-wasm';
+import { defaultLearningRate, defaultSchedule, load } from 'lstm-wasm';
 import { readSafetensors, writeSafetensors } from '../../../src/js/files/safetensors.js';
 
 const lstm = await load({ variant: 'simd' });
@@ -168,6 +168,16 @@ describe('train', () => {
       [{ layers: [{ hiddenSize: 8 }, {}] }, undefined, /config\.layers\[1\]\.hiddenSize must be/],
       [{ hiddenSize: 8 }, { type: 'fast' }, /defaultLearningRate: schedule/],
     ]) assert.throws(() => defaultLearningRate(config, schedule), { code: 'ERR_ARGUMENT', message });
+  });
+
+  test('defaultSchedule tells the schedule that train takes', () => {
+    for (const steps of [1, 9, 10, 15, 505, 999, 1001, 3000, Infinity]) {
+      assert.deepEqual(defaultSchedule(steps), optionsOf({ steps }).schedule, `${steps} steps`);
+    }
+    assert.deepEqual(defaultSchedule(), defaultSchedule(Infinity));
+    for (const steps of [0, 1.5, -1, NaN, '9', null]) {
+      assert.throws(() => defaultSchedule(steps), { code: 'ERR_ARGUMENT', message: /defaultSchedule: steps must be an integer from 1/ });
+    }
   });
 
   test('a cosine to the end of a budget, with a warm-up of a tenth of it and at most 100 steps', () => {

@@ -6,7 +6,7 @@
 
 /**
  * What an equation computes from.
- * @typedef {number | { op: 'times' | 'plus' | 'rest' | 'tanh' | 'σ' | 'relu', parts: Expression[] }} Expression
+ * @typedef {number | { op: 'times' | 'plus' | 'rest' | 'tanh' | 'σ' | 'relu' | '−ln', parts: Expression[] }} Expression
  */
 
 /**
@@ -46,6 +46,7 @@ const VALUES = {
   tanh: Math.tanh,
   σ: (x) => 1 / (1 + Math.exp(-x)),
   relu: (x) => Math.max(0, x),
+  '−ln': (x) => -Math.log(x),
 };
 
 /**

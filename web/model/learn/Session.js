@@ -1,3 +1,4 @@
+import { fileOf, makeId } from './capture.js';
 import { Curve } from './Curve.js';
 import { LibraryHost } from '../LibraryHost.js';
 import { isInTheMidst, runOf, trainingPlan, withPlanOf } from './plan.js';
@@ -8,23 +9,8 @@ import { isSameNetwork, modelOptions, settingsOf, usualSettings } from './settin
 /** @typedef {import('lstm-wasm/worker').TrainReport} TrainReport */
 /** @typedef {import('./settings.js').Settings} Settings */
 /** @typedef {import('./text.js').Text} Text */
-
-/**
- * All that is needed to resume a run in another Worker, or on a later visit.
- *
- * @typedef {object} Capture
- * @property {Uint8Array} checkpoint
- * @property {Settings} settings
- * @property {Text} text
- * @property {import('./Curve.js').CurveState} curve
- * @property {TrainReport} last
- */
-
-/**
- * The training that a model already has.
- *
- * @typedef {Partial<Pick<Capture, 'checkpoint' | 'last' | 'curve'>> & { trained?: boolean, captured?: Capture }} Past
- */
+/** @typedef {import('./capture.js').Capture} Capture */
+/** @typedef {import('./capture.js').Past} Past */
 
 /**
  * The network that the visitor trains: its Worker, its model, the text it learns, its settings and its training. Knows
@@ -32,6 +18,7 @@ import { isSameNetwork, modelOptions, settingsOf, usualSettings } from './settin
  *
  * Events:
  * - `state` when `state` changes, `settings` when `settings` do
+ * - `thrown` with a Capture as `detail` just before another model takes the place of one that has learnt
  * - `model` when `model` is another one; `detail.isRestored`: it goes on with a run that was captured
  * - `report` with a TrainReport as `detail`
  * - `problem` with an Error as `detail` after which the page goes on, `lost` with an Error when the Worker is gone
@@ -46,6 +33,8 @@ export class Session extends LibraryHost {
   curve = new Curve();
   /** The last report of this model, with the seconds of all its training. @type {TrainReport | undefined} */
   last;
+  /** By which the run of this model is known. */
+  id = makeId();
   /** @type {AsyncGenerator<TrainReport, void, void> | undefined} */
   #training;
   /** Of the model as it is, where it has learnt and rests. @type {Uint8Array | undefined} */
@@ -115,11 +104,11 @@ export class Session extends LibraryHost {
    * @returns {Promise<boolean>}   does it go on?
    */
   restore(captured) {
-    const { checkpoint, settings, text, curve, last } = captured;
+    const { checkpoint, settings, text, curve, last, id } = captured;
     return this.#replace((lstm) => lstm.openCharModel(checkpoint), () => {
       this.text = text;
       this.#setSettings(settings);
-      return { checkpoint, trained: true, last, curve, captured };
+      return { checkpoint, trained: true, last, curve, id, captured };
     }, 'The run that was kept cannot go on');
   }
 
@@ -171,12 +160,12 @@ export class Session extends LibraryHost {
    * @returns {Promise<Capture | undefined>}   undefined where nothing was learnt
    */
   async capture() {
-    const { model, settings, text } = this;
-    if (!model || !text || !this.last) return undefined;
-    const checkpoint = this.state === 'ready' && this.#checkpoint || await model.checkpoint();
-    const { last, curve } = this;
-    if (this.model !== model || !last) return undefined;
-    this.#captured = { checkpoint, settings, text, curve: curve.state, last };
+    const { model } = this;
+    if (!model || !this.text || !this.trained) return undefined;
+    const checkpoint = this.state === 'ready' && this.#checkpoint || await fileOf(model);
+    if (this.model !== model || !this.text || !this.trained) return undefined;
+    const { settings, text, last, curve, id } = this;
+    this.#captured = { checkpoint, settings, text, curve: curve.state, last, id };
     return this.#captured;
   }
 
@@ -247,8 +236,16 @@ export class Session extends LibraryHost {
     return this.#change(async (lstm) => {
       const model = await make(lstm);
       await this.#stop();
+      await this.#throwAway();
       if (this.lstm === lstm) this.#adopt(model, begin(model));
     }, failure);
+  }
+
+  /** What was learnt can be had back, with the settings that its network really has. */
+  async #throwAway() {
+    const captured = await this.capture().catch(() => undefined); // of a run that diverged there is no file
+    if (!captured || !this.model) return;
+    this.emit('thrown', { ...captured, settings: { ...captured.settings, ...settingsOf(this.model.config) } });
   }
 
   /**
@@ -263,16 +260,17 @@ export class Session extends LibraryHost {
    * @param {WorkerCharModel} model
    * @param {Past} past
    */
-  #adopt(model, { checkpoint, trained = false, last, curve, captured }) {
+  #adopt(model, { checkpoint, trained = false, last, curve, id = makeId(), captured }) {
     this.model?.dispose().catch(() => {});
     this.model = model;
     this.trained = trained;
     this.last = last;
+    this.id = id;
     this.#checkpoint = checkpoint;
     this.#captured = captured;
     if (curve) this.curve.state = curve;
     else this.curve.clear();
-    this.emit('model', { isRestored: last !== undefined });
+    this.emit('model', { isRestored: captured !== undefined });
   }
 
   /**

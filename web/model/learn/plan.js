@@ -1,6 +1,6 @@
 /** How a run trains: what its settings mean for a text of some length, and whether a checkpoint is in its midst. */
 
-import { defaultLearningRate, inspect } from 'lstm-wasm';
+import { defaultLearningRate, defaultSchedule, inspect } from 'lstm-wasm';
 
 /** @typedef {import('./settings.js').Settings} Settings */
 
@@ -10,26 +10,15 @@ const VALIDATE_EVERY = 250;
 const VALIDATION = { least: 1000, most: 10_000, product: 1.2e9 };
 /** Of a shorter text no part is kept back: characters. */
 const SHORT_TEXT = 50_000;
-/** Steps in which the rate rises at first. */
-const WARMUP = 100;
 
 /**
- * The learning rate that suits a network: wider ones need smaller steps.
+ * The schedule and the rate that train takes by itself.
  *
  * @param {Pick<Settings, 'hiddenSize' | 'steps'>} settings
  */
-export function suitableRate({ hiddenSize, steps }) {
-  return Number(defaultLearningRate({ hiddenSize }, scheduleOf(steps)).toPrecision(2));
-}
-
-/**
- * A run of a chosen length ends with small steps.
- *
- * @param {number} steps   0: no end
- * @returns {import('lstm-wasm').Schedule}
- */
-function scheduleOf(steps) {
-  return steps ? { type: 'cosine', to: 0.05, warmup: WARMUP } : { type: 'constant', warmup: WARMUP };
+export function suitable({ hiddenSize, steps }) {
+  const schedule = defaultSchedule(steps || Infinity);
+  return { schedule, learningRate: defaultLearningRate({ hiddenSize }, schedule) };
 }
 
 /**
@@ -39,7 +28,8 @@ function scheduleOf(steps) {
  * @param {number} characters   of the text
  */
 export function trainingPlan(settings, characters) {
-  const { dropout, seed, steps, learningRate } = settings;
+  const { dropout, seed, steps } = settings;
+  const { schedule, learningRate } = suitable(settings);
   const window = Math.min(settings.window, Math.max(4, Math.floor(characters / 4)));
   const batchSize = Math.max(1, Math.min(settings.batchSize, Math.floor(characters / (2 * window))));
   return {
@@ -47,10 +37,9 @@ export function trainingPlan(settings, characters) {
     window,
     dropout,
     seed,
-    learningRate: learningRate || suitableRate(settings),
-    schedule: scheduleOf(steps),
-    // Without a budget, train would take the one of a checkpoint; this one replaces it and is never used up.
-    steps: steps || Number.MAX_SAFE_INTEGER,
+    learningRate: settings.learningRate || learningRate,
+    schedule,
+    steps: steps || Infinity,
     validation: characters < SHORT_TEXT ? 0 : validationPart(settings) / characters,
     validateEvery: VALIDATE_EVERY,
   };
@@ -80,14 +69,19 @@ export function runOf(file) {
 }
 
 /**
- * Is the file a checkpoint of the planned run, before its end?
+ * Is the file a checkpoint of the planned run, before its end? One that a former version of this page began is, too: its
+ * suitable rate was rounded, its warm-up longer.
  *
  * @param {Uint8Array} file
  * @param {ReturnType<typeof trainingPlan>} plan
  */
-export function isInTheMidst(file, plan) {
+export function isInTheMidst(file, { schedule, learningRate, steps, ...others }) {
   const run = runOf(file);
-  return run !== undefined && run.step < run.options.steps && has(run.options, plan);
+  if (run === undefined || run.step >= run.options.steps) return false;
+  const { options } = run;
+  const isAlike = options.schedule?.type === schedule.type && isSameRate(options.learningRate, learningRate)
+    && lengthOf(options.steps) === lengthOf(steps);
+  return isAlike && Object.entries(others).every(([name, value]) => options[name] === value);
 }
 
 /**
@@ -99,20 +93,13 @@ export function isInTheMidst(file, plan) {
  */
 export function withPlanOf(settings, run) {
   if (!run) return settings;
-  const { batchSize, window, dropout, learningRate, steps = Infinity } = run.options;
-  const planned = { ...settings, batchSize, window, dropout, steps: steps < Number.MAX_SAFE_INTEGER ? steps : 0 };
-  return { ...planned, learningRate: learningRate === suitableRate(planned) ? 0 : learningRate };
+  const { batchSize, window, dropout, learningRate, steps } = run.options;
+  const planned = { ...settings, batchSize, window, dropout, steps: lengthOf(steps) };
+  return { ...planned, learningRate: isSameRate(learningRate, suitable(planned).learningRate) ? 0 : learningRate };
 }
 
-/**
- * Does `whole` have every property of `part`, with equal values?
- *
- * @param {any} whole
- * @param {any} part
- * @returns {boolean}
- */
-function has(whole, part) {
-  if (typeof part !== 'object' || part === null) return whole === part;
-  return Object.entries(part).every(([name, value]) => has(whole?.[name], value));
-}
+/** @param {number} a @param {number} b */
+const isSameRate = (a, b) => a.toPrecision(2) === b.toPrecision(2);
 
+/** The length of a run as a setting; 0: no end. @param {number} [steps] */
+const lengthOf = (steps = Infinity) => (steps < Number.MAX_SAFE_INTEGER ? steps : 0);

@@ -137,6 +137,14 @@ export function isSameNetwork(a, b) {
 }
 
 /**
+ * Do both ask for the same run? The temperature is no part of it.
+ *
+ * @param {Settings} a
+ * @param {Settings} b
+ */
+export const isSameRun = (a, b) => writeSettings({ ...a, temperature: b.temperature }) === writeSettings(b);
+
+/**
  * The options of createCharModel, without the text.
  *
  * @param {Settings} settings

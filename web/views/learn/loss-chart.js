@@ -1,3 +1,4 @@
+import uPlot from 'uplot';
 import { byId } from '../../dom.js';
 import { axis, colour, makeChart, short } from '../chart.js';
 
@@ -11,21 +12,34 @@ const seen = {
 const WIDTH = 48;
 
 /**
- * The loss over the characters seen, and below it the norm of the gradient, live.
+ * The loss over the characters seen, with that of an earlier run beside it, and the norm of the gradient, live.
  *
  * @param {import('../../model/learn/Session.js').Session} session
+ * @param {import('../../model/learn/EarlierRuns.js').EarlierRuns} earlier
  */
-export function showLoss(session) {
+export function showLoss(session, earlier) {
   const { curve } = session;
-  const drawLoss = makeChart(byId('chart'), lossOptions(), () => [curve.chars, curve.loss, curve.valLoss]);
-  const drawNorm = makeChart(byId('norm-chart'), normOptions(), () => [curve.chars, curve.gradientNorm]);
+  /** @type {() => import('uplot').AlignedData} */
+  const data = () => {
+    const { chosen } = earlier;
+    if (!chosen) return [curve.chars, curve.loss, curve.valLoss, [], []];
+    return uPlot.join([[curve.chars, curve.loss, curve.valLoss], [chosen.chars, chosen.loss, chosen.valLoss]]);
+  };
+  const drawLoss = makeChart(byId('learn-chart'), lossOptions(), data);
+  const drawNorm = makeChart(byId('learn-norm-chart'), normOptions(), () => [curve.chars, curve.gradientNorm]);
+  const more = /** @type {HTMLDetailsElement} */ (byId('learn-more'));
   const draw = () => {
     drawLoss();
-    drawNorm();
+    if (more.open) drawNorm();
   };
   session.addEventListener('report', draw);
   session.addEventListener('model', draw);
+  earlier.addEventListener('change', drawLoss);
+  more.addEventListener('toggle', draw);
 }
+
+/** @param {string} name @param {Partial<import('uplot').Series>} more @returns {import('uplot').Series} */
+const line = (name, more) => ({ stroke: () => colour(name), spanGaps: true, points: { show: false }, ...more });
 
 /** @type {() => Omit<import('uplot').Options, 'width' | 'height'>} */
 const lossOptions = () => ({
@@ -40,14 +54,10 @@ const lossOptions = () => ({
   ],
   series: [
     {},
-    { label: 'training', stroke: () => colour('--accent'), width: 1.5, points: { show: false } },
-    {
-      label: 'validation',
-      stroke: () => colour('--second'),
-      width: 2,
-      spanGaps: true,
-      points: { show: true, size: 5, fill: () => colour('--second') },
-    },
+    line('--accent', { width: 1.5 }),
+    line('--second', { width: 2, points: { show: true, size: 5, fill: () => colour('--second') } }),
+    line('--ink-soft', { width: 1 }),
+    line('--ink-soft', { width: 1, dash: [4, 3] }),
   ],
 });
 
@@ -68,7 +78,7 @@ const normOptions = () => ({
       values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : String(tick))),
     },
   ],
-  series: [{}, { label: 'gradient norm', stroke: () => colour('--accent'), width: 1.5, points: { show: false } }],
+  series: [{}, line('--accent', { width: 1.5 })],
 });
 
 /**

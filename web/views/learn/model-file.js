@@ -9,10 +9,10 @@ import { download } from '../download.js';
  * @param {import('../notice.js').Notice} notice
  */
 export function keepModel(session, notice) {
-  const save = /** @type {HTMLButtonElement} */ (byId('save'));
-  const saveCheckpoint = /** @type {HTMLButtonElement} */ (byId('save-checkpoint'));
-  const open = /** @type {HTMLButtonElement} */ (byId('open-model'));
-  const file = /** @type {HTMLInputElement} */ (byId('model-file'));
+  const save = /** @type {HTMLButtonElement} */ (byId('learn-save'));
+  const saveCheckpoint = /** @type {HTMLButtonElement} */ (byId('learn-save-checkpoint'));
+  const open = /** @type {HTMLButtonElement} */ (byId('learn-open-model'));
+  const file = /** @type {HTMLInputElement} */ (byId('learn-model-file'));
 
   /** @param {'save' | 'checkpoint'} what */
   async function keep(what) {

@@ -12,7 +12,7 @@ const NEAR = 40;
  * @param {import('../../model/learn/Samples.js').Samples} samples
  */
 export function showSamples(samples) {
-  const list = byId('sample');
+  const list = byId('learn-sample');
   /** @type {Map<import('../../model/learn/Samples.js').Block, HTMLElement>} */
   let shown = new Map();
   let isFollowing = true;

@@ -1,6 +1,5 @@
 import { byId } from '../../dom.js';
-import { MOBY_DICK_NAME } from '../../model/assets.js';
-import { suitableRate } from '../../model/learn/plan.js';
+import { suitable } from '../../model/learn/plan.js';
 import { kinds, numbers, writeSettings } from '../../model/learn/settings.js';
 
 /** @typedef {import('../../model/learn/Session.js').Session} Session */
@@ -11,8 +10,9 @@ const ADDRESS_EVERY = 400;
 
 /** The fields that choose, by their setting. */
 const fields = Object.freeze({
-  kind: 'kind', hiddenSize: 'hidden-size', layers: 'layers', seed: 'seed', learningRate: 'learning-rate',
-  batchSize: 'batch-size', window: 'window', dropout: 'dropout', steps: 'run-length', temperature: 'temperature',
+  kind: 'learn-kind', hiddenSize: 'learn-hidden-size', layers: 'learn-layers', seed: 'learn-seed',
+  learningRate: 'learn-learning-rate', batchSize: 'learn-batch-size', window: 'learn-window', dropout: 'learn-dropout',
+  steps: 'learn-run-length', temperature: 'learn-temperature',
 });
 const names = /** @type {(keyof typeof fields)[]} */ (Object.keys(fields));
 
@@ -36,7 +36,6 @@ export function chooseSettings(session) {
   session.addEventListener('settings', draw);
   draw();
   keepAddress(session);
-  shareLink(session);
 }
 
 /** @param {keyof typeof fields} name */
@@ -60,10 +59,10 @@ function numberIn(field, name) {
 function showSettings({ settings }) {
   for (const name of names) show(fieldOf(name), settings[name]);
   const { kind, hiddenSize, layers, seed, temperature } = settings;
-  byId('temperature-value').textContent = temperature.toFixed(1);
-  byId('settings-summary').textContent = `${kinds[kind].name}, ${layers} × ${hiddenSize}, seed ${seed}`;
+  byId('learn-temperature-value').textContent = temperature.toFixed(1);
+  byId('learn-settings-summary').textContent = `${kinds[kind].name}, ${layers} × ${hiddenSize}, seed ${seed}`;
   const automatic = /** @type {HTMLSelectElement} */ (fieldOf('learningRate')).options[0];
-  automatic.text = `suitable (${suitableRate(settings)})`;
+  automatic.text = `suitable (${Number(suitable(settings).learningRate.toPrecision(2))})`;
 }
 
 /**
@@ -97,17 +96,4 @@ function show(field, value) {
     field.add(new Option(String(value)));
   }
   field.value = String(value);
-}
-
-/** @param {Session} session */
-function shareLink(session) {
-  const note = byId('link-note');
-  byId('copy-link').addEventListener('click', async () => {
-    const link = `${location.origin}${location.pathname}${writeSettings(session.settings)}`;
-    const isCopied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
-    const isOwnText = session.text?.name !== MOBY_DICK_NAME;
-    const what = isOwnText ? 'It has the settings, but not your text.' : 'It repeats this run, step by step.';
-    note.textContent = isCopied ? `Copied. ${what}` : `Copy the address of this page. ${what}`;
-  });
-  session.addEventListener('settings', () => { note.textContent = ''; });
 }

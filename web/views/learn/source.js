@@ -10,10 +10,10 @@ import { fetchMobyDick, pastedText, readTextFile } from '../../model/learn/text.
  * @param {import('../notice.js').Notice} notice
  */
 export function chooseText(session, notice) {
-  const name = byId('source-name');
-  const file = /** @type {HTMLInputElement} */ (byId('text-file'));
-  const pasted = /** @type {HTMLTextAreaElement} */ (byId('pasted'));
-  const useMoby = byId('use-moby');
+  const name = byId('learn-source-name');
+  const file = /** @type {HTMLInputElement} */ (byId('learn-text-file'));
+  const pasted = /** @type {HTMLTextAreaElement} */ (byId('learn-pasted'));
+  const useMoby = byId('learn-use-moby');
   let latest = 0;
 
   /** @param {() => Promise<import('../../model/learn/text.js').Text> | import('../../model/learn/text.js').Text} read */
@@ -37,13 +37,13 @@ export function chooseText(session, notice) {
   }
 
   session.addEventListener('model', showName);
-  byId('open-text').addEventListener('click', () => file.click());
+  byId('learn-open-text').addEventListener('click', () => file.click());
   file.addEventListener('change', () => {
     const [chosen] = file.files ?? [];
     file.value = '';
     if (chosen) use(() => readTextFile(chosen));
   });
-  byId('use-pasted').addEventListener('click', () => use(() => pastedText(pasted.value)));
+  byId('learn-use-pasted').addEventListener('click', () => use(() => pastedText(pasted.value)));
   useMoby.addEventListener('click', () => use(fetchMobyDick));
 
   return {

@@ -12,8 +12,8 @@ import { isSameNetwork, kinds, settingsOf } from '../../model/learn/settings.js'
 export function showTraining(session) {
   const start = /** @type {HTMLButtonElement} */ (byId('start'));
   const pause = /** @type {HTMLButtonElement} */ (byId('pause'));
-  const reset = /** @type {HTMLButtonElement} */ (byId('reset'));
-  const status = byId('status');
+  const reset = /** @type {HTMLButtonElement} */ (byId('learn-reset'));
+  const status = byId('learn-status');
 
   start.addEventListener('click', () => { session.start(); });
   pause.addEventListener('click', () => { session.pause(); });
@@ -57,17 +57,17 @@ function showNumbers(session) {
   let speed;
   const draw = oncePerFrame(() => {
     const { last, settings } = session;
-    byId('loss').textContent = last ? last.loss.toFixed(3) : '–';
-    byId('val-loss').textContent = valLoss === undefined ? '–' : valLoss.toFixed(3);
-    byId('gradient-norm').textContent = last ? last.gradientNorm.toPrecision(2) : '–';
-    byId('speed').textContent = speed === undefined ? '–' : roundedCount(speed);
-    byId('epoch').textContent = last ? last.epoch.toFixed(2) : '0';
+    byId('learn-loss').textContent = last ? last.loss.toFixed(3) : '–';
+    byId('learn-val-loss').textContent = valLoss === undefined ? '–' : valLoss.toFixed(3);
+    byId('learn-gradient-norm').textContent = last ? last.gradientNorm.toPrecision(2) : '–';
+    byId('learn-speed').textContent = speed === undefined ? '–' : roundedCount(speed);
+    byId('learn-epoch').textContent = last ? last.epoch.toFixed(2) : '0';
     byId('step').textContent = count(last?.step ?? 0);
     const isInFirstRun = settings.steps > 0 && (last?.step ?? 0) <= settings.steps;
-    byId('of-steps').textContent = isInFirstRun ? `of ${count(settings.steps)} updates` : 'updates of the weights';
-    byId('time').textContent = clock(last?.seconds ?? 0);
+    byId('learn-of-steps').textContent = isInFirstRun ? `of ${count(settings.steps)}` : 'updates';
+    byId('learn-time').textContent = clock(last?.seconds ?? 0);
     const isTimed = settings.steps > 0 && last?.secondsLeft !== undefined;
-    byId('time-left').textContent = isTimed ? `about ${clock(last?.secondsLeft ?? 0)} left` : 'of training';
+    byId('learn-time-left').textContent = isTimed ? `about ${clock(last?.secondsLeft ?? 0)} left` : 'trained';
   });
   session.addEventListener('report', (event) => {
     const report = /** @type {CustomEvent<import('../../model/learn/Session.js').TrainReport>} */ (event).detail;
@@ -80,7 +80,7 @@ function showNumbers(session) {
     valLoss = session.curve.valLoss.findLast((value) => value !== undefined);
     speed = session.last?.charsPerSecond;
     const characters = session.model?.alphabet.length ?? 1;
-    byId('even-loss').textContent = `${count(characters)} characters costs ${Math.log(characters).toFixed(2)}`;
+    byId('learn-even-loss').textContent = Math.log(characters).toFixed(2);
     draw();
   });
 }
@@ -91,7 +91,7 @@ function showNumbers(session) {
  * @param {Session} session
  */
 function showRecoveries(session) {
-  const note = byId('recovery');
+  const note = byId('learn-recovery');
   session.addEventListener('model', () => { note.textContent = ''; });
   session.addEventListener('report', (event) => {
     const { event: what, reason, step, learningRate } = /** @type {CustomEvent} */ (event).detail;

@@ -1,5 +1,6 @@
 import { OpenNetwork } from './OpenNetwork.js';
 import { show } from './plan.js';
+import { slowStep } from './slow-step.js';
 
 /** @typedef {import('../../model/cell/types.js').Subject} Subject */
 
@@ -28,6 +29,15 @@ export class Lab {
     this.#open.set(id, network);
     const { alphabet, layers, untouchable } = network;
     return { id, alphabet, layers: /** @type {Subject['layers']} */ (layers), ...(untouchable && { untouchable }) };
+  }
+
+  /**
+   * One training step of a network that need not be open: its file has what its training needs.
+   *
+   * @param {{ bytes: Uint8Array, text: string, learningRate: number }} asked
+   */
+  slowStep({ bytes, ...asked }) {
+    return slowStep(this.#lstm, bytes, asked);
   }
 
   /** @param {string} id @returns {OpenNetwork} */

@@ -44,7 +44,8 @@ async function answer(lab, question) {
   }
   try {
     const { call, of, asked } = question;
-    const value = call === 'open' ? lab.open(of, asked) : await finish(id, work(call, lab.get(of), asked));
+    const value = call === 'open' ? lab.open(of, asked) : call === 'slowStep' ? lab.slowStep(asked)
+      : await finish(id, work(call, lab.get(of), asked));
     tell({ id, value }, buffersOf(value));
   } catch (error) {
     const { name, message } = /** @type {Error} */ (error);
