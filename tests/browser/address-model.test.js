@@ -6,7 +6,7 @@ import { parseFragment, sections, writeFragment } from '../../web/model/address.
 import { cellKinds, namings, readCell, sources, untampered, writeCell } from '../../web/model/cell/address.js';
 import { parts, readModes, writeModes } from '../../web/model/modes.js';
 import { readRace, writeRace } from '../../web/model/why/address.js';
-import { randomNumbers } from '../../web/model/why/lag-task.js';
+import { randomNumbers } from '../../web/model/why/tasks/remember.js';
 
 const usual = /** @type {const} */ ({ lag: 60, gates: 'open', seed: 1, task: 'number' });
 const query = (/** @type {string} */ text) => new URLSearchParams(text);

@@ -1,8 +1,8 @@
-/** The fourth part of the page, used as a visitor would: four networks race, and their gradients reach back. */
+/** Part 2 of the page, used as a visitor would: a message travels back, and four networks race. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { load } from 'lstm-wasm';
-import { BATCH_SIZE, createRacer, drawBatch, racers, randomNumbers, reachOf } from '../../web/model/why/lag-task.js';
+import { racers } from '../../web/model/why/racers.js';
 import { assertNoLongTasks, openPage } from './page-setup.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -23,6 +23,9 @@ const readNumbers = async (page, selector) => (await page.locator(selector).allT
 
 /** @param {Page} page */
 const readErrors = (page) => readNumbers(page, '#racers .error');
+
+/** Opens what is closed at first. @param {Page} page */
+const openReach = (page) => page.click('#why-reach summary');
 
 /** @param {Page} page */
 const readReach = (page) => readNumbers(page, '#reach-values dd');
@@ -60,68 +63,7 @@ async function race(page, sequences) {
   }, sequences);
 }
 
-describe('the task of the race', () => {
-  test('the first number is asked for at the last step, and only there', () => {
-    const { inputs, targets, mask } = drawBatch(10, 3, randomNumbers(1));
-    assert.deepEqual([inputs.length, targets.length, mask.length], [66, 33, 33]);
-    for (let b = 0; b < 3; b++) {
-      assert.equal(targets[30 + b], inputs[2 * b]);
-      assert.equal(inputs[2 * b + 1], 1);
-    }
-    assert.deepEqual([...mask], [...new Array(30).fill(0), 1, 1, 1]);
-    assert.ok(inputs.every((number, at) => (at % 2 === 0 ? number >= -1 && number < 1 : number === Number(at < 6))));
-  });
-
-  test('random numbers: the same for the same seeds, others for others, even over 0 to 1', () => {
-    const take = (/** @type {number[]} */ ...seeds) => Array.from({ length: 1000 }, randomNumbers(...seeds));
-    assert.deepEqual(take(1, 2), take(1, 2));
-    assert.notDeepEqual(take(1, 2), take(2, 1));
-    assert.notDeepEqual(take(1), take(2));
-    const mean = take(7).reduce((sum, number) => sum + number / 1000, 0);
-    assert.ok(Math.abs(mean - 0.5) < 0.05, `${mean}`);
-  });
-
-  test('the networks have as many parameters within 3 %, and repeat with the seed', async () => {
-    const lstm = await load({ variant: 'simd' });
-    const networks = racers.map((racer) => createRacer(lstm, racer, { lag: 60, gates: 'open', seed: 5 }));
-    const counts = networks.map(({ parameterCount }) => parameterCount);
-    assert.ok(Math.max(...counts) < 1.03 * Math.min(...counts), `${counts}`);
-    const again = createRacer(lstm, racers[LSTM], { lag: 60, gates: 'open', seed: 5 });
-    assert.deepEqual(again.parameters(), networks[LSTM].parameters());
-  });
-
-  test('open gates hold for about 1 to `lag` steps; a plain RNN has none', async () => {
-    const lstm = await load({ variant: 'simd' });
-    const biases = (/** @type {number} */ k, /** @type {'open' | 'usual'} */ gates) => {
-      const { bias_ih_l0: ih, bias_hh_l0: hh } = createRacer(lstm, racers[k], { lag: 60, gates, seed: 1 }).parameters();
-      return ih.map((bias, row) => bias + hh[row]);
-    };
-    assert.deepEqual(biases(RNN, 'open'), biases(RNN, 'usual'));
-    for (const [k, hiddenSize] of [[1, 28], [LSTM, 24], [3, 24]]) {
-      const gate = biases(k, 'open').subarray(hiddenSize, 2 * hiddenSize);
-      assert.ok(gate.every((bias) => bias >= 0 && bias <= Math.log(59)), `${racers[k].name}: ${gate}`);
-      assert.ok(Math.max(...gate) > Math.log(30), `${racers[k].name}: ${gate}`);
-    }
-  });
-
-  test('the gradient of an untrained RNN vanishes, that of an LSTM with open gates does not', async () => {
-    const lstm = await load({ variant: 'simd' });
-    const left = (/** @type {number} */ k, /** @type {'open' | 'usual'} */ gates) => {
-      const network = createRacer(lstm, racers[k], { lag: 60, gates, seed: 1 });
-      const trainer = network.createTrainer({ window: 61, batchSize: BATCH_SIZE, carryState: false });
-      const { inputs, targets, mask } = drawBatch(60, BATCH_SIZE, randomNumbers(1));
-      trainer.evaluate(inputs, targets, { mask });
-      const reach = reachOf(trainer.gradientFlow());
-      assert.equal(reach[0], 1);
-      return reach[60];
-    };
-    assert.ok(left(RNN, 'open') < 1e-9, `${left(RNN, 'open')}`);
-    assert.ok(left(LSTM, 'open') > 0.05, `${left(LSTM, 'open')}`);
-    assert.ok(left(LSTM, 'usual') < 1e-4, `${left(LSTM, 'usual')}`);
-  });
-});
-
-describe('why an LSTM', { skip }, () => {
+describe('why an RNN forgets', { skip }, () => {
   test('in view, before Start: untrained networks, their gradients; nothing is learnt', () => visitPage(async (page) => {
     const before = page.workers().length;
     await lookAtRace(page);
@@ -183,13 +125,14 @@ describe('why an LSTM', { skip }, () => {
       await page.focus('#race-lag');
       await page.keyboard.press('Home');
     });
-    assert.equal(await page.textContent('#why .lead .lag'), '10');
+    assert.match(await page.textContent('#race-question') ?? '', /came 10 numbers ago/);
     assert.equal(await page.inputValue('#reach-steps'), '10');
     assert.ok((await readReach(page))[LSTM] > 1e-3);
   }));
 
   test('steps back are read out by slider, keys and click', () => visitPage(async (page) => {
     await lookAtRace(page);
+    await openReach(page);
     await page.focus('#reach-steps');
     await page.keyboard.press('Home');
     const near = await readReach(page);
@@ -200,6 +143,101 @@ describe('why an LSTM', { skip }, () => {
     await page.click('#reach-chart .u-over');
     assert.equal(await page.textContent('#reach-back'), '100');
   }));
+
+  test('the message: Step and Play carry it back, each with its factor; the gates change what arrives', () => visitPage(async (page) => {
+    await lookAtRace(page);
+    const left = () => readNumbers(page, '#why-lanes .left');
+    const factors = () => page.locator('#why-lanes .factor').allTextContents();
+    assert.deepEqual([await left(), await factors()], [[1, 1, 1], ['', '', '']]);
+    await page.click('#why-step');
+    await page.click('#why-step');
+    const [rnn, gru, lstm] = await left();
+    assert.ok(rnn < 0.5 && gru > 0.9 && lstm > 0.9, `${[rnn, gru, lstm]}`);
+    for (const text of await factors()) assert.match(text, /^×\u00a00\.\d\d$/);
+    assert.match(await page.textContent('#why-message-status') ?? '', /^2 steps back: RNN 0\.\d+, GRU 0\.9\d, LSTM 0\.9\d of the message left\.$/);
+    assert.match(await page.getAttribute('#why-lanes .tape', 'aria-label') ?? '', /^RNN, 2 steps back: 0\.\d+ of the message left$/);
+
+    await page.click('#why-play');
+    await page.waitForSelector('#why-play:text("Pause")');
+    await page.waitForSelector('#why-play:text("Again")', { timeout: 20_000 });
+    const arrived = await left();
+    assert.ok(arrived[0] < 1e-4 && arrived[2] > 0.5, `${arrived}`);
+    assert.equal(await page.locator('#why-lanes li:first-child .tape small:not(:empty)').count(), 24);
+    const heights = await page.$$eval('#why-lanes li:first-child .tape i', (bars) => bars.map((bar) => bar.getBoundingClientRect().height));
+    assert.ok(heights[0] <= 1.5 && heights[24] > 40, `${heights}`);
+
+    await page.focus('#why-gate');
+    for (let k = 0; k < 25; k++) await page.keyboard.press('ArrowLeft');
+    assert.equal(await page.textContent('#why-gate-value'), '0.73');
+    assert.equal(await page.textContent('#why-power'), '0.73²⁴ = 5.2 × 10⁻⁴');
+    await page.waitForFunction(() => document.querySelectorAll('#why-lanes .left')[2].textContent?.includes('10'));
+    const narrower = await left();
+    assert.ok(narrower[2] < 0.01 && narrower[0] === arrived[0], `${narrower}`);
+    await page.click('#why-play');
+    await page.click('#why-play:text("Pause")');
+    assert.ok((await left())[0] > arrived[0]);
+  }));
+
+  test('each task asks its question, draws answers or what is right, and names its paper', () => visitPage(async (page) => {
+    await lookAtRace(page);
+    const seen = new Set();
+    for (const task of await page.$$eval('#race-task option', (options) => options.map(({ value }) => /** @type {any} */ (value)))) {
+      if (task === 'remember') await ready(page);
+      else await changed(page, () => page.selectOption('#race-task', task));
+      const isNumber = ['remember', 'adding'].includes(task);
+      await page.waitForSelector(`#racers li:last-child .${isNumber ? 'answers' : 'grid'}:visible`);
+      assert.equal(await page.isVisible('#race-lag'), task === 'remember');
+      seen.add(await page.textContent('#race-question'));
+      if (!isNumber) assert.equal(await page.locator('#racers .grid').first().locator('i').count(), task === 'counting' ? 20 : 64);
+      assert.match(await page.locator('#racers [role=img]:visible').first().getAttribute('aria-label') ?? '',
+        isNumber ? /^Answers of the RNN: correlation with the right number -?\d\.\d\d, error 0\.\d\d\.$/ : /^RNN: \d+ of \d+ answers are right\.$/);
+      const paper = await page.locator('#race-paper a').getAttribute('href', { timeout: 500 }).catch(() => undefined);
+      if (paper) assert.equal(await page.locator(paper).count(), 1, paper);
+    }
+    assert.equal(seen.size, 7);
+    await page.selectOption('#race-task', 'order');
+    assert.equal(await page.textContent('#race-paper'), 'Hochreiter 1997: 31,390 sequences');
+    await page.click('#race-start');
+    await page.waitForFunction((k) => document.querySelectorAll('#racers .verdict')[k].textContent?.startsWith('right after'), LSTM, { timeout: 90_000 });
+    await page.click('#race-start:text("Pause")');
+    await page.waitForSelector('#race-status:has-text("Paused. Errors: RNN 0."):has-text("LSTM 0.00, right after ")');
+  }));
+
+  test('a latch is named: an RNN over 10 steps, seed 4, answers on two levels', () => visitPage(async (page) => {
+    await lookAtRace(page);
+    await page.click('#race-start');
+    await page.waitForSelector('#racers li:first-child .verdict:text("on 2 levels")', { timeout: 60_000 });
+    await page.waitForFunction(() => document.querySelector('#race-words')?.textContent?.includes('RNN 2 levels'));
+    assert.match(await page.locator('#racers .answers').first().getAttribute('aria-label') ?? '', /correlation with the right number 0\.\d\d, on 2 levels/);
+  }, { url: '#why?lag=10&seed=4' }));
+
+  test('the address has the settings, and takes them', () => visitPage(async (page) => {
+    await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.querySelector('#race-seed')).value === '7');
+    await lookAtRace(page);
+    assert.deepEqual(await page.$$eval('#race-task, #race-gates', (all) => all.map((one) => /** @type {HTMLSelectElement} */ (one).value)), ['adding', 'usual']);
+    await page.fill('#race-seed', '8');
+    await page.press('#race-seed', 'Tab');
+    await page.waitForFunction(() => location.hash.includes('seed=8') && location.hash.includes('task=adding'));
+  }, { url: '#why?task=adding&gates=usual&seed=7' }));
+
+  test('at most 170 words are seen', () => visitPage(async (page) => {
+    await lookAtRace(page);
+    const words = await page.$eval('#why', (section) => {
+      const copy = /** @type {HTMLElement} */ (section.cloneNode(true));
+      for (const unseen of copy.querySelectorAll('option, .unseen, [hidden], details > :not(summary), .u-wrap')) unseen.remove();
+      return (copy.textContent ?? '').replace(/\s+/g, ' ').trim().split(' ').filter((word) => /[a-z]/i.test(word)).length;
+    });
+    assert.ok(words <= 170, `${words}`);
+  }));
+
+  test('in forced colours bars and cells are seen', () => visitPage(async (page) => {
+    await lookAtRace(page);
+    await page.click('#why-step');
+    const colours = await page.$$eval('#why-lanes .tape .now i, #why-lanes .tape span:last-child i', (bars) =>
+      bars.map((bar) => getComputedStyle(bar).backgroundColor));
+    const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    for (const colour of colours) assert.notEqual(colour, paper);
+  }, { context: { forcedColors: 'active' } }));
 
   test('when its Worker cannot start, it says so and can begin again', () => visitPage(async (page) => {
     const broken = { contentType: 'text/javascript', body: 'throw new Error("out of luck")' };

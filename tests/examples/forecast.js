@@ -2,7 +2,7 @@
 //
 //   npm run build && node tests/examples/forecast.js
 import { load } from 'lstm-wasm';
-import { Random } from '../experiments/random.js';
+import { Random } from '../../web/model/why/Random.js';
 
 const lstm = await load({ variant: 'simd' }); // the same bits on every machine; load() alone takes the fastest
 

@@ -1,13 +1,16 @@
 // The sequences are those of the papers: checked by other means than those that make them.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { pack } from './batch.js';
-import { Random } from './random.js';
-import { addingSequence } from './tasks/adding.js';
-import { accepts, countingSequence } from './tasks/counting.js';
+import { pack } from '../../web/model/why/batch.js';
+import { Random } from '../../web/model/why/Random.js';
+import { addingSequence } from '../../web/model/why/tasks/adding.js';
+import { countingSequence } from '../../web/model/why/tasks/counting.js';
+import { orderSequence, symbols as orderSymbols } from '../../web/model/why/tasks/order.js';
+import { embeddedString, isPredicted, reberSequence, symbols } from '../../web/model/why/tasks/reber.js';
+import { accepts } from './tasks/counting.js';
 import { lagSequence, noisyLagSequence } from './tasks/lag.js';
-import { order, orderSequence, symbols as orderSymbols } from './tasks/order.js';
-import { embeddedString, isPredicted, reberSequence, reberStream, symbols } from './tasks/reber.js';
+import { order } from './tasks/order.js';
+import { reberStream } from './tasks/reber.js';
 import { delaySequence, spikeSequence } from './tasks/timing.js';
 
 /** `count` values of `draw`. @template T @param {number} count @param {(i: number) => T} draw */

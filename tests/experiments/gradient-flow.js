@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import { load } from 'lstm-wasm';
 import { launchChromium } from '../browser/browsers.js';
-import { Random } from './random.js';
+import { Random } from '../../web/model/why/Random.js';
 
 const window = 200;
 const batchSize = 16;

@@ -1,9 +1,10 @@
 // A network of one layer and a head, with its trainer, for one trial.
-import { outputWidth, pack, reader } from './batch.js';
-import { Random } from './random.js';
+import { outputWidth, pack, reader } from '../../web/model/why/batch.js';
+import { openGates } from '../../web/model/why/gates.js';
+import { Random } from '../../web/model/why/Random.js';
 
 /** @typedef {import('./tasks.js').Task} Task */
-/** @typedef {import('./batch.js').Sequence} Sequence */
+/** @typedef {import('../../web/model/why/batch.js').Sequence} Sequence */
 
 /**
  * The hidden size whose network has as many parameters as it can have nearest to `wanted`.
@@ -43,7 +44,10 @@ export class Learner {
     this.window = window;
     this.batchSize = batchSize;
     this.network = lstm.createNetwork({ input, layers: [{ ...kind.layer, hiddenSize }], output, seed });
-    if (settings.memory) openMemory(this.network, kind, hiddenSize, settings.memory, new Random(seed, 1));
+    if (settings.memory) {
+      const random = new Random(seed, 1);
+      openGates(this.network, { ...kind.layer, hiddenSize }, settings.memory, () => random.next());
+    }
     this.trainer = this.network.createTrainer({
       learningRate: settings.learningRate,
       clipNorm: settings.clipNorm ?? 1,
@@ -91,30 +95,4 @@ export class Learner {
   dispose() {
     this.network.dispose();
   }
-}
-
-/**
- * Chrono initialisation (Tallec & Ollivier 2018): forget gates that hold for about 1 to `memory` steps, each unit its
- * own: b_f = log(U(1, memory - 1)), b_i = -b_f. GRU: b_z = log(U(1, memory - 1)). An LSTM without forget gate holds
- * for ever: only its input gates start as closed.
- * @param {any} network of one layer
- * @param {import('./tasks.js').Kind} kind
- * @param {number} H
- * @param {number} memory steps
- * @param {Random} random
- */
-function openMemory(network, { layer }, H, memory, random) {
-  if (layer.kind !== 'lstm' && layer.kind !== 'gru') return;
-  const { bias_ih_l0, bias_hh_l0 } = network.parameters();
-  for (let j = 0; j < H; j++) {
-    const bias = Math.log(random.uniform(1, memory - 1));
-    const places = layer.kind === 'gru' ? [[H + j, bias]]
-      : layer.forgetGate === false ? [[j, -bias]]
-        : [[j, -bias], [H + j, bias]];
-    for (const [at, value] of places) {
-      bias_ih_l0[at] = value;
-      bias_hh_l0[at] = 0;
-    }
-  }
-  network.setParameters({ bias_ih_l0, bias_hh_l0 });
 }

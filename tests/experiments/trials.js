@@ -1,7 +1,7 @@
 // How a trial goes: train on random sequences until the criterion of the paper holds, and count the sequences.
 
 /** @typedef {import('./learner.js').Learner} Learner */
-/** @typedef {import('./batch.js').Sequence} Sequence */
+/** @typedef {import('../../web/model/why/batch.js').Sequence} Sequence */
 
 /**
  * @typedef {object} Outcome

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { load } from 'lstm-wasm';
 import { BRACKET_ALPHABET, BRACKET_NETWORKS, BRACKET_UNITS } from '../model/cell/brackets.js';
-import { randomNumbers } from '../model/why/lag-task.js';
+import { randomNumbers } from '../model/why/tasks/remember.js';
 
 const STEPS = 2500;
 const BATCH_SIZE = 16;

@@ -1,33 +1,9 @@
 // The adding problem: Hochreiter & Schmidhuber 1997, experiment 4.
+import { addingSequence } from '../../../web/model/why/tasks/adding.js';
+import { Random } from '../../../web/model/why/Random.js';
 import { Learner } from '../learner.js';
-import { Random } from '../random.js';
 import { plainKinds } from '../kinds.js';
 import { untilRecentlyRight } from '../trials.js';
-
-/**
- * Pairs (value, marker). Values are from [-1, 1); two markers are 1: one of the first ten pairs, and another of the
- * first T / 2 - 1. The first and the last marker are -1; a marked first pair keeps its 1, and its value is 0. The
- * target at the end is 0.5 + (X1 + X2) / 4.
- * @param {number} T the shortest; up to T + T / 10
- * @param {Random} random
- */
-export function addingSequence(T, random) {
-  const length = random.integer(T, T + Math.floor(T / 10));
-  const inputs = new Float32Array(2 * length);
-  for (let t = 0; t < length; t++) inputs[2 * t] = random.uniform(-1, 1);
-  const first = random.integer(0, 9);
-  let second = first;
-  while (second === first) second = random.integer(0, Math.floor(T / 2) - 2);
-  inputs[1] = -1;
-  inputs[2 * length - 1] = -1;
-  for (const t of [first, second]) {
-    if (t === 0) inputs[0] = 0;
-    inputs[2 * t + 1] = 1;
-  }
-  const targets = new Float32Array(length);
-  targets[length - 1] = 0.5 + (inputs[2 * first] + inputs[2 * second]) / 4;
-  return { length, inputs, targets, lastOnly: true };
-}
 
 /**
  * @param {object} options
@@ -68,7 +44,7 @@ export function adding({ T, paper, recent = 2000, allowed = 0.04, settings }) {
 
 /**
  * The paper's test: how many of 2560 new sequences are wrong.
- * @param {Learner} learner @param {() => import('../batch.js').Sequence} draw @param {number} allowed
+ * @param {Learner} learner @param {() => import('../../../web/model/why/batch.js').Sequence} draw @param {number} allowed
  */
 export function wrongOf(learner, draw, allowed) {
   let wrong = 0;

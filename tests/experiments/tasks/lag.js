@@ -1,6 +1,6 @@
 // Long time lags: Hochreiter & Schmidhuber 1997, experiment 2, tasks 2a and 2c.
+import { Random } from '../../../web/model/why/Random.js';
 import { Learner } from '../learner.js';
-import { Random } from '../random.js';
 import { kinds, plainKinds } from '../kinds.js';
 import { untilRecentlyRight, untilTestPasses } from '../trials.js';
 
@@ -62,7 +62,7 @@ const longestTail = 88;
  * @param {number} p different distractors
  * @param {number} q the lag is q + 1 at least
  * @param {Random} random
- * @returns {import('../batch.js').Sequence}
+ * @returns {import('../../../web/model/why/batch.js').Sequence}
  */
 export function noisyLagSequence(p, q, random) {
   let k = 0;

@@ -1,6 +1,6 @@
 // Spike timing: Gers & Schmidhuber 2000; Gers, Schraudolph & Schmidhuber 2002.
+import { Random } from '../../../web/model/why/Random.js';
 import { Learner } from '../learner.js';
-import { Random } from '../random.js';
 import { kinds, plainKinds } from '../kinds.js';
 import { stepsUntilWrong, untilTestPasses } from '../trials.js';
 

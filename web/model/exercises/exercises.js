@@ -2,7 +2,7 @@ import { scientific } from '../../format.js';
 import { MOBY_DICK } from '../assets.js';
 import { BRACKET_NETWORKS } from '../cell/brackets.js';
 import { writeFragment } from '../address.js';
-import { GUESSING_ERROR } from '../why/lag-task.js';
+import { GUESSING_ERROR } from '../why/tasks/remember.js';
 import { atFirstAndAfter, chance, chanceOf, decimal, gateNames, lastAct, notYet, opensAtFirst, otherChanges, right } from './checks.js';
 
 /** @typedef {import('./types.js').Task} Task */
@@ -149,7 +149,7 @@ export const exercises = Object.freeze(/** @type {Task[]} */ ([
     stage: stage({ lag: 60, gates: 'usual', seed: 1 }, 'why'),
     choices: ['They remember half of it', 'They answer 0, whatever was shown', 'They guess at random'],
     check({ answer, others: { race } }) {
-      if (!race || race.settings.lag !== 60 || race.settings.gates !== 'usual') return answer === undefined ? undefined : notYet('The race is about 60 steps and half open gates: start this exercise again.');
+      if (race?.settings.task !== 'remember' || race.settings.lag !== 60 || race.settings.gates !== 'usual') return answer === undefined ? undefined : notYet('The race is about 60 steps and half open gates: start this exercise again.');
       if (race.round < 125) return answer === undefined ? undefined : notYet('See it first: press Start, and wait for 2 000 sequences.');
       const errors = race.lastErrors.map((/** @type {number} */ error) => error.toFixed(2)).join(', ');
       if (answer === undefined) return notYet(`Errors: ${errors}. Why?`);

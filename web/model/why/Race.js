@@ -1,49 +1,70 @@
 import { Emitter } from '../Emitter.js';
-import { startWorker } from '../start-worker.js';
-import { GUESSING_ERROR, racers } from './lag-task.js';
+import { raceTasks } from './race-tasks.js';
+import { racers, usualRace } from './racers.js';
+import { verdictOf } from './verdict.js';
 
-/** @typedef {import('./lag-task.js').RaceSettings} RaceSettings */
-/** @typedef {import('../../worker/race/race.js').Command} Command */
-/** @typedef {import('../../worker/race/race.js').Progress} Progress */
-
-/** Rounds of one run; a start at its end adds as many. */
-const RUN_ROUNDS = 1000;
+/** @typedef {import('./racers.js').RaceSettings} RaceSettings */
+/** @typedef {import('../../worker/race/race.js').Answer} Answer */
 
 /**
- * Four networks that learn the same task side by side, in a Worker of their own. Knows no DOM; the views listen.
+ * Four networks that learn the same task side by side, in a Worker. Knows no DOM; the views listen.
  *
- * Events: `state` when `state` changes, `progress` when there is something new to draw, `lost` with an Error as
- * `detail` when the Worker is gone or could not go on.
+ * Events: `settings` when `settings` change, `state` when `state` does, `progress` when there is something new to draw, `lost`
+ * with an Error as `detail` when the Worker is gone or could not go on.
  */
 export class Race extends Emitter {
   /** @type {'closed' | 'making' | 'ready' | 'running' | 'pausing' | 'lost'} */
   state = 'closed';
-  /** @type {RaceSettings} */
-  settings = { lag: 60, gates: 'open', seed: 1 };
+  settings = usualRace();
   /** Rounds learnt, and rounds after which it stops by itself. */
   round = 0;
-  until = RUN_ROUNDS;
+  until = raceTasks[this.settings.task].training.rounds;
   /** How many parameters each network has. @type {number[]} */
   parameters = [];
-  /** The numbers that the test sequences begin with, and each network's answers to them. */
+  /** What the answers to the test should be, and each network's. */
   shown = /** @type {Float32Array} */ (new Float32Array());
   /** @type {Float32Array[]} */
   answers = [];
-  /** Rounds that were tested, and each network's root mean square error then. @type {number[]} */
+  /** Rounds that were tested, and each network's error then. @type {number[]} */
   rounds = [];
   /** @type {number[][]} */
   errors = racers.map(() => []);
+  /** What each has made of the task. @type {import('./verdict.js').Verdict[]} */
+  verdicts = [];
+  /** Sequences that each had learnt when all its answers were right first. @type {(number | undefined)[]} */
+  rightAfter = [];
   /** How much of the gradient is left, by steps back: see reachOf. @type {Float64Array[]} */
   reach = [];
-  /** @type {Worker | undefined} */
-  #worker;
+  #line;
   /** Of the networks of now: what the Worker tells about former ones comes too late. */
   #id = 0;
   #startsWhenMade = false;
 
-  /** Starts the Worker and makes the networks, where there are none. */
+  /** @param {import('./RaceLine.js').RaceLine} line */
+  constructor(line) {
+    super();
+    this.#line = line;
+    line.addEventListener('answer', (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
+    line.addEventListener('lost', (event) => {
+      if (this.state === 'closed') return;
+      this.#setState('lost');
+      this.emit('lost', /** @type {CustomEvent} */ (event).detail);
+    });
+  }
+
+  get task() {
+    return raceTasks[this.settings.task];
+  }
+
+  /** Sequences that so many rounds have. @param {number} rounds */
+  sequences(rounds) {
+    const { batchSize, batches } = this.task.training;
+    return rounds * batchSize * batches;
+  }
+
+  /** Makes the networks, where there are none. */
   open() {
-    if (!this.#worker) this.#make();
+    if (this.state === 'closed' || this.state === 'lost') this.#make();
   }
 
   /**
@@ -53,7 +74,8 @@ export class Race extends Emitter {
    */
   change(settings) {
     this.settings = { ...this.settings, ...settings };
-    if (this.#worker) this.#make();
+    this.emit('settings');
+    if (this.state !== 'closed') this.#make();
   }
 
   /** New networks with the same settings. */
@@ -66,51 +88,35 @@ export class Race extends Emitter {
     this.open();
     this.#startsWhenMade = this.state === 'making';
     if (this.state !== 'ready') return;
-    if (this.round >= this.until) this.until += RUN_ROUNDS;
+    if (this.round >= this.until) this.until += this.task.training.rounds;
     this.#setState('running');
-    this.#tell({ type: 'run', id: this.#id, until: this.until });
+    this.#line.tell({ type: 'run', id: this.#id, until: this.until });
   }
 
   pause() {
     if (this.state !== 'running') return;
     this.#setState('pausing');
-    this.#tell({ type: 'pause', id: this.#id });
+    this.#line.tell({ type: 'pause', id: this.#id });
   }
 
   /** The last error of each network. */
   get lastErrors() {
-    return this.errors.map((errors) => errors.at(-1) ?? GUESSING_ERROR);
+    return racers.map((_, k) => this.errors[k].at(-1) ?? this.task.guessing);
   }
 
   #make() {
-    this.#worker ??= this.#openWorker();
     this.#id += 1;
     this.#startsWhenMade = false;
-    this.until = RUN_ROUNDS;
+    this.until = this.task.training.rounds;
     this.#setState('making');
-    this.#tell({ type: 'make', id: this.#id, settings: this.settings });
+    this.#line.tell({ type: 'make', id: this.#id, settings: this.settings });
   }
 
-  #openWorker() {
-    const worker = startWorker('race');
-    worker.addEventListener('message', ({ data }) => this.#hear(data));
-    worker.addEventListener('error', (event) => {
-      event.preventDefault(); // it is told on the page
-      if (this.#worker === worker) this.#lose(event.message || 'its script could not be loaded');
-    });
-    return worker;
-  }
-
-  /** @param {Command} command */
-  #tell(command) {
-    this.#worker?.postMessage(command);
-  }
-
-  /** @param {Progress} progress */
-  #hear({ type, id, round, parameters, shown, answers, reach, message }) {
-    if (id !== this.#id) return;
+  /** @param {Answer} answer */
+  #hear({ type, id, round = 0, parameters, shown, answers, reach, message }) {
+    if (type === 'flow' || id !== this.#id) return;
     if (type === 'failed') {
-      this.#lose(message ?? '');
+      this.#line.close(message ?? '');
       return;
     }
     if (type === 'made') {
@@ -118,9 +124,10 @@ export class Race extends Emitter {
       this.shown = shown ?? this.shown;
       this.rounds = [];
       this.errors = racers.map(() => []);
+      this.rightAfter = racers.map(() => undefined);
     }
     this.round = round;
-    if (answers && this.rounds.at(-1) !== round) this.#addErrors(answers);
+    if (answers && this.rounds.at(-1) !== round) this.#judge(answers);
     this.answers = answers ?? this.answers;
     this.reach = reach ?? this.reach;
     this.emit('progress');
@@ -130,20 +137,13 @@ export class Race extends Emitter {
   }
 
   /** @param {Float32Array[]} answers */
-  #addErrors(answers) {
+  #judge(answers) {
     this.rounds.push(this.round);
-    answers.forEach((given, k) => {
-      const squares = given.map((answer, b) => (answer - this.shown[b]) ** 2);
-      this.errors[k].push(Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length));
+    this.verdicts = answers.map((given) => verdictOf(this.task, this.shown, given));
+    this.verdicts.forEach(({ kind, error }, k) => {
+      this.errors[k].push(error);
+      if (kind === 'right') this.rightAfter[k] ??= this.sequences(this.round);
     });
-  }
-
-  /** @param {string} reason */
-  #lose(reason) {
-    this.#worker?.terminate();
-    this.#worker = undefined;
-    this.#setState('lost');
-    this.emit('lost', new Error(reason));
   }
 
   /** @param {Race['state']} state */

@@ -1,5 +1,4 @@
 import { byId } from '../../dom.js';
-import { BATCH_SIZE } from '../../model/why/lag-task.js';
 import { axis, makeChart, short } from '../chart.js';
 import { LABEL_WIDTH, labelEnds, lines } from './series.js';
 
@@ -10,13 +9,13 @@ import { LABEL_WIDTH, labelEnds, lines } from './series.js';
  */
 export function showErrors(race) {
   const data = () => /** @type {import('uplot').AlignedData} */ (
-    [race.rounds.map((round) => round * BATCH_SIZE), ...race.errors]);
+    [race.rounds.map((round) => race.sequences(round)), ...race.errors]);
   const draw = makeChart(byId('race-chart'), {
     padding: [8, LABEL_WIDTH, 0, 0],
     cursor: { show: false },
     scales: {
-      x: { time: false, range: () => [0, race.until * BATCH_SIZE] },
-      y: { range: () => [0, 0.8] },
+      x: { time: false, range: () => [0, race.sequences(race.until)] },
+      y: { range: () => [0, race.task.answers === 'number' ? 1.4 * race.task.guessing : 1.05] },
     },
     axes: [
       { ...axis, label: 'sequences learnt', size: 34, values: (_, ticks) => ticks.map(short) },

@@ -1,4 +1,4 @@
-import { racers } from '../../model/why/lag-task.js';
+import { racers } from '../../model/why/racers.js';
 import { colour } from '../chart.js';
 
 /** How each network is drawn, in the order of `racers`: colours by themselves would not do. */

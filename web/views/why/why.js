@@ -1,27 +1,47 @@
 import { byId } from '../../dom.js';
-import { count, scientific } from '../../format.js';
-import { BATCH_SIZE, racers } from '../../model/why/lag-task.js';
+import { count } from '../../format.js';
+import { Message } from '../../model/why/Message.js';
 import { Race } from '../../model/why/Race.js';
+import { RaceLine } from '../../model/why/RaceLine.js';
+import { raceKeys, readRace, writeRace } from '../../model/why/address.js';
+import { raceTasks } from '../../model/why/race-tasks.js';
+import { racers, usualRace } from '../../model/why/racers.js';
+import { address } from '../address.js';
 import { showErrors } from './error-chart.js';
+import { showMessage } from './message.js';
 import { showRacers } from './racers.js';
 import { showReach } from './reach-chart.js';
+import { paperOf, questionOf, verdictText } from './words.js';
 
-/** What is left of a gradient after each step at the usual forget bias: σ(1). */
-const USUAL_GATE = 1 / (1 + Math.exp(-1));
-
-/** The race of four networks. Nothing is computed before it comes into view, nothing learnt before Start. */
+/** The message that travels back, and the race. Nothing is computed before it comes into view, nothing learnt before Start. */
 export function showWhy() {
-  const race = new Race();
+  const line = new RaceLine();
+  const message = new Message(line);
+  const race = new Race(line);
+  showMessage(message);
   showRacers(race);
   showErrors(race);
   const reach = showReach(race);
   showControls(race);
   chooseSettings(race, reach.lookAt);
+  address.register('race', {
+    section: 'why',
+    keys: raceKeys,
+    read(query) {
+      const { settings, notes } = readRace(query, Object.keys(raceTasks));
+      race.change({ ...usualRace(), ...settings });
+      return notes;
+    },
+    write: () => writeRace(race.settings, usualRace()),
+  });
+  race.addEventListener('settings', () => address.changed());
   new IntersectionObserver((entries, observer) => {
     if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
     observer.disconnect();
+    message.open();
     race.open();
   }, { rootMargin: '200px' }).observe(byId('why'));
+  return race;
 }
 
 /** @param {Race} race */
@@ -32,7 +52,7 @@ function showControls(race) {
   byId('race-reset').addEventListener('click', () => race.reset());
 
   const showProgress = () => {
-    const [learnt, all] = [race.round, race.until].map((rounds) => count(rounds * BATCH_SIZE));
+    const [learnt, all] = [race.round, race.until].map((rounds) => count(race.sequences(rounds)));
     byId('race-sequences').textContent = `${learnt} of ${all} sequences`;
   };
   race.addEventListener('progress', showProgress);
@@ -50,12 +70,12 @@ function showControls(race) {
 
 /** What has come to be, for those who do not see the charts too. @param {Race} race */
 function describe(race) {
-  const { state, round, until } = race;
+  const { state, round, until, verdicts } = race;
   if (state === 'running') return 'Learning.';
   if (state !== 'ready') return undefined;
   if (round === 0) return 'Ready: four untrained networks.';
-  const errors = race.lastErrors.map((error, k) => `${racers[k].name} ${error.toFixed(2)}`).join(', ');
-  return `${round < until ? 'Paused' : 'Done'}. Errors: ${errors}.`;
+  const results = verdicts.map(({ error }, k) => `${racers[k].name} ${error.toFixed(2)}, ${verdictText(race, k)}`).join('; ');
+  return `${round < until ? 'Paused' : 'Done'}. Errors: ${results}.`;
 }
 
 /**
@@ -63,23 +83,45 @@ function describe(race) {
  * @param {(back: number) => void} lookAt
  */
 function chooseSettings(race, lookAt) {
-  const lag = /** @type {HTMLInputElement} */ (byId('race-lag'));
-  const gates = /** @type {HTMLSelectElement} */ (byId('race-gates'));
-  const seed = /** @type {HTMLInputElement} */ (byId('race-seed'));
+  const [task, gates] = ['race-task', 'race-gates'].map((id) => /** @type {HTMLSelectElement} */ (byId(id)));
+  const [lag, seed] = ['race-lag', 'race-seed'].map((id) => /** @type {HTMLInputElement} */ (byId(id)));
 
-  const showLag = () => {
-    for (const output of byId('why').querySelectorAll('.lag')) output.textContent = lag.value;
-    byId('usual-left').textContent = scientific(USUAL_GATE ** lag.valueAsNumber);
-  };
-  lag.addEventListener('input', () => {
+  const show = () => {
+    const { settings } = race;
+    task.value = settings.task;
+    gates.value = settings.gates;
+    seed.value = String(settings.seed);
+    lag.value = String(settings.lag);
+    byId('race-lag-field').hidden = settings.task !== 'remember';
+    showPaper(race);
     showLag();
+  };
+  const showLag = () => {
+    const given = { ...race.settings, lag: lag.valueAsNumber };
+    for (const output of byId('why').querySelectorAll('.lag')) output.textContent = lag.value;
+    byId('race-question').textContent = questionOf({ settings: given });
     lookAt(lag.valueAsNumber);
-  });
+  };
+  task.addEventListener('change', () => race.change({ task: task.value }));
+  lag.addEventListener('input', showLag);
   lag.addEventListener('change', () => race.change({ lag: lag.valueAsNumber }));
   gates.addEventListener('change', () => race.change({ gates: gates.value === 'open' ? 'open' : 'usual' }));
   seed.addEventListener('change', () => {
     if (!seed.validity.valid || seed.value === '') seed.value = String(race.settings.seed);
     else race.change({ seed: seed.valueAsNumber });
   });
-  showLag();
+  race.addEventListener('settings', show);
+  show();
+}
+
+/** The paper's count beside those of here. @param {Race} race */
+function showPaper(race) {
+  const place = byId('race-paper');
+  place.replaceChildren();
+  const paper = paperOf(race);
+  if (!paper) return;
+  const link = document.createElement('a');
+  link.href = `#paper-${paper.cite}`;
+  link.textContent = paper.text;
+  place.append(link);
 }

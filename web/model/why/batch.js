@@ -1,4 +1,4 @@
-// Whole sequences side by side, time-major and padded, as the trainer takes them.
+// Whole sequences side by side, time-major and padded, as a trainer takes them.
 
 /**
  * @typedef {object} Sequence

@@ -1,4 +1,4 @@
-// The experiments' own random numbers: 32 bits of state, the same everywhere.
+// Random numbers of the race and of the experiments: 32 bits of state, the same everywhere.
 
 /** The mulberry32 generator. */
 export class Random {
