@@ -10,9 +10,7 @@ import { atFirstAndAfter, chance, chanceOf, decimal, gateNames, lastAct, notYet,
 
 const { lstm, 'four-gate': fourGate, rnn } = BRACKET_NETWORKS;
 
-/** Of the bracket network: in it Learn opens at the bracket, and shuts for the letters. A test sees that it does. */
-const LEARNER = 4;
-/** Of the network that read Moby-Dick: its memory follows capital letters. Another test. */
+/** Of the network that read Moby-Dick: its memory follows capital letters. A test sees that it does. */
 export const CAPITALS = 88;
 /** A gate with the usual forget bias: σ(1). */
 const HALF_OPEN = 1 / (1 + Math.exp(-1));
@@ -34,7 +32,7 @@ export const exercises = Object.freeze(/** @type {Task[]} */ ([
     id: 'opened',
     title: 'Which gate opened at “(”?',
     text: 'One gate of this unit is open at “(” and nearly shut for the letters after it. Step through them, compare, then click that gate.',
-    stage: stage({ source: 'brackets', text: lstm.text, unit: LEARNER, at: 0 }),
+    stage: stage({ source: 'brackets', text: lstm.text, unit: lstm.unit, at: 0 }),
     check(scene) {
       const gate = lastAct(scene, 'gate');
       const values = gate && atFirstAndAfter(scene.player, gate);
@@ -191,12 +189,12 @@ export const exercises = Object.freeze(/** @type {Task[]} */ ([
   {
     id: 'cells',
     title: 'A cell that remembers',
-    text: `This RNN read “${rnn.text}” and does not know which bracket to close. Choose a kind of cell that does.`,
+    text: `This RNN read “${rnn.text}”, and wrote all of its memory anew with every character. Choose a cell in which something passes by, and which is surer: “)” above 99 %.`,
     stage: stage({ source: 'brackets', kind: 'rnn', text: rnn.text, at: last(rnn.text) }),
     check({ player, start }) {
       if (player.kind === start.kind || player.text !== start.text) return undefined;
       const { now } = chanceOf(player, ')');
-      return now > 0.99 ? right(`“)” has ${chance(now)}. In this cell something passes by: what is kept is multiplied by a gate, not written anew.`)
+      return now > 0.99 ? right(`“)” has ${chance(now)}: what is kept is multiplied by a gate, not written anew. An RNN can latch a bracket, yet no number: see part 2.`)
         : notYet(`“)” has ${chance(now)}.`);
     },
   },

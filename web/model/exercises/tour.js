@@ -108,7 +108,7 @@ export const tour = Object.freeze(/** @type {Task[]} */ ([
     check({ player }) {
       if (player.kind !== 'rnn') return undefined;
       const { now } = chanceOf(player, ')');
-      return right(`No line passes by: all of its memory is written anew with every character. “)” has ${chance(now)}.`);
+      return right(`No line passes by: all of its memory is written anew with every character. One of two brackets it can latch so (“)” has ${chance(now)}), a number it cannot.`);
     },
   },
   {
