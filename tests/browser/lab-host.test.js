@@ -47,3 +47,37 @@ describe('the lab of the page', () => {
     assert.equal((await lab.open('yours', file)).id, 'yours');
   });
 });
+
+describe('what takes long', () => {
+  const text = 'abcabbca'.repeat(1000);
+
+  test('lets others in between, and can be stopped', async () => {
+    const lab = new LabHost();
+    lab.start();
+    await lab.open('yours', lstm.createCharModel({ alphabet: [...'\nabc'], hiddenSize: 64, seed: 1 }).save());
+    /** @type {string[]} */
+    const order = [];
+    const controller = new AbortController();
+    const costing = lab.cost('yours', { text, tampering: { silenced: [1] } }).then(() => order.push('cost'));
+    const stopping = assert.rejects(lab.cost('yours', { text: `b${text}` }, { signal: controller.signal }), /enough/);
+    const running = lab.run('yours', { text: 'abc' }).then(() => order.push('run'));
+    await running;
+    controller.abort(new Error('enough'));
+    await Promise.all([costing, stopping]);
+    assert.deepEqual(order, ['run', 'cost']);
+    await assert.rejects(lab.listensTo('yours', { text: 'abc' }, { signal: AbortSignal.abort() }), { name: 'AbortError' });
+    assert.equal((await lab.listensTo('yours', { text: 'abc' })).length, 3);
+    assert.equal((await lab.terms('yours', { text: 'abc', unit: 0, at: 1, gate: 'forget' })).gate, 'forget');
+    assert.equal(typeof await lab.complete('yours', 'ab'), 'string');
+  });
+
+  test('ends with a sentence where another network takes the place of the one it is about', async () => {
+    const lab = new LabHost();
+    lab.start();
+    await lab.open('yours', file);
+    const costing = assert.rejects(lab.cost('yours', { text }), /Another network was opened in the place of this one/);
+    await lab.open('yours', file);
+    await costing;
+    assert.equal((await lab.run('yours', { text: 'a' })).text, 'a');
+  });
+});

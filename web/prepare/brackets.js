@@ -11,15 +11,15 @@ const STEPS = 2500;
 const BATCH_SIZE = 16;
 const WINDOW = 32;
 const LONGEST = 10;
-/** So many texts of a hundred begin within a group: either bracket may close it, and the network learns to say so. */
-const HEADLESS = 30;
 
 const TRAINING = { learningRate: 0.01, clipNorm: 1, batchSize: BATCH_SIZE, window: WINDOW, carryState: false };
 /**
- * Where a cell has gates, most of h is left out at random. Then the bracket is kept in c, as it is meant to be, and not
- * handed on from h to h: shutting the forget gate forgets it.
+ * Of cells with gates. Most of h is left out at random: then the bracket is kept in c, as it is meant to be, and not
+ * handed on from h to h, and shutting the forget gate forgets it. And so many texts of a hundred begin within a group,
+ * which either bracket may close: what has forgotten says so.
  */
-const LEFT_OUT = 0.9;
+const GATED = { recurrentDropout: 0.9, headless: 30 };
+const UNGATED = { recurrentDropout: 0, headless: 0 };
 
 const [folder] = process.argv.slice(2);
 if (!folder) throw new Error('expected: node web/prepare/brackets.js <folder>');
@@ -31,11 +31,12 @@ const lstm = await load({ variant: 'simd' });
 for (const [kind, { layer, seed }] of Object.entries(BRACKET_NETWORKS)) {
   const layers = [/** @type {import('lstm-wasm').LayerOptions} */ ({ ...layer, hiddenSize: BRACKET_UNITS })];
   const model = lstm.createCharModel({ alphabet: BRACKET_ALPHABET, layers, seed });
-  const trainer = model.network.createTrainer({ ...TRAINING, recurrentDropout: layer.kind === 'rnn' ? 0 : LEFT_OUT, seed });
+  const { recurrentDropout, headless } = layer.kind === 'rnn' ? UNGATED : GATED;
+  const trainer = model.network.createTrainer({ ...TRAINING, recurrentDropout, seed });
   const random = randomNumbers(seed, 5);
   let loss = Infinity;
   for (let step = 0; step < STEPS; step++) {
-    const { inputs, targets, mask } = drawBatch(random);
+    const { inputs, targets, mask } = drawBatch(random, headless);
     ({ loss } = trainer.step(inputs, targets, { mask }));
   }
   const bytes = model.save();
@@ -48,8 +49,9 @@ for (const [kind, { layer, seed }] of Object.entries(BRACKET_NETWORKS)) {
  * which letter comes next, or when the group ends.
  *
  * @param {() => number} random
+ * @param {number} headless
  */
-function drawBatch(random) {
+function drawBatch(random, headless) {
   const inputs = new Int32Array(WINDOW * BATCH_SIZE);
   const targets = new Int32Array(inputs.length);
   const mask = new Uint8Array(inputs.length);
@@ -58,7 +60,7 @@ function drawBatch(random) {
     const tokens = [0];
     while (tokens.length <= WINDOW) {
       const [opening, closing] = [...['()', '[]'][below(2)]].map(tokenOf);
-      const isHeadless = tokens.length === 1 && below(100) < HEADLESS;
+      const isHeadless = tokens.length === 1 && below(100) < headless;
       tokens.push(...(isHeadless ? [] : [opening]), ...Array.from({ length: 1 + below(LONGEST) }, () => CONTENTS[below(CONTENTS.length)]), closing);
       if (tokens.length - 2 < WINDOW) mask[(tokens.length - 2) * BATCH_SIZE + b] = 1;
     }

@@ -194,7 +194,9 @@ export class OpenNetwork {
   #feed(state, token, plan, t) {
     const network = this.#network(plan, plan.held(t));
     network.step(token, state);
-    return network;
+    if (state.every(isFiniteState)) return network;
+    throw new Error('The numbers of this network grow beyond all bounds on this text: its weights are too large, as after a '
+      + 'training that has diverged.');
   }
 
   /** Edits and swaps. @param {CellState[]} state @param {Plan} plan @param {number} t */
@@ -233,6 +235,9 @@ export class OpenNetwork {
 
 /** Nothing is done at the start, but units are silent in it. @param {Plan} plan */
 const startKey = ({ layer, silenced }) => (silenced.length > 0 ? `${layer}|${silenced}` : '');
+
+/** @param {CellState} state */
+const isFiniteState = ({ h, c }) => h.every(Number.isFinite) && (c?.every(Number.isFinite) ?? true);
 
 /** @param {CellState} state @returns {CellState} */
 const copyState = ({ h, c }) => /** @type {CellState} */ (c ? { h: h.slice(), c: c.slice() } : { h: h.slice() });
