@@ -393,7 +393,7 @@ prepare_page() {
     node web/prepare/pretrain.js build/moby-dick.txt "$scratch/pretrained.safetensors"
     mv "$scratch/pretrained.safetensors" build/page/pretrained.safetensors
   fi
-  if stale build/page/brackets-rnn.safetensors web/prepare/brackets.js web/model/cell/brackets.js; then
+  if stale build/page/brackets-rnn.safetensors web/prepare/brackets.js web/model/cell/brackets.js web/model/why/tasks/remember.js; then
     make_scratch
     say 'training the networks that match brackets, some seconds'
     mkdir -p "$scratch/brackets"

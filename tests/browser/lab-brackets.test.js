@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { BRACKET_ALPHABET, BRACKET_NETWORKS, BRACKET_UNITS } from '../../web/model/cell/brackets.js';
 import { BRACKETS } from '../../web/model/assets.js';
-import { randomNumbers } from '../../web/model/why/lag-task.js';
+import { randomNumbers } from '../../web/model/why/tasks/remember.js';
 import { run } from '../../web/worker/lab/run.js';
 import { openFile } from './lab-setup.js';
 

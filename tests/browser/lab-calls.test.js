@@ -1,7 +1,7 @@
 // What else the lab is asked for: the sum behind a gate, completions, what a prediction listens to, what tampering costs.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { randomNumbers } from '../../web/model/why/lag-task.js';
+import { randomNumbers } from '../../web/model/why/tasks/remember.js';
 import { complete } from '../../web/worker/lab/complete.js';
 import { cost } from '../../web/worker/lab/cost.js';
 import { terms } from '../../web/worker/lab/gate-sum.js';

@@ -2,7 +2,7 @@
 // double, written anew, for every kind, with random tampering.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { randomNumbers } from '../../web/model/why/lag-task.js';
+import { randomNumbers } from '../../web/model/why/tasks/remember.js';
 import { gatesOf } from '../../web/worker/lab/gates.js';
 import { Lab } from '../../web/worker/lab/Lab.js';
 import { hasCellState } from '../../web/worker/lab/plan.js';
