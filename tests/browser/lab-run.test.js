@@ -184,6 +184,17 @@ describe('what cannot be done is said, and the lab goes on', () => {
     assert.throws(() => run(projected, { text: 'a', tampering: { swaps: [{ unit: 0, at: 0, text: 'b' }] } }), /none is a unit/);
   });
 
+  test('a network whose numbers grow beyond all bounds', () => {
+    const model = createModel({ layers: [{ kind: 'rnn', activation: 'relu' }] }, randomNumbers(5));
+    const values = model.network.parameters();
+    values.weight_hh_l0.fill(1e6);
+    values.bias_ih_l0.fill(1);
+    model.network.setParameters(values);
+    const diverged = openFile(model.save());
+    assert.throws(() => run(diverged, { text: 'abcdefgh' }), /beyond all bounds/);
+    assert.ok(run(diverged, { text: 'a' }));
+  });
+
   test('an id that is not open, a file that is none; what was open stays', () => {
     const lab = new Lab(lstm);
     assert.throws(() => lab.get('moby'), { message: 'No network is open as “moby”: open are none.' });

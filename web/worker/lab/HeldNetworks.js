@@ -1,4 +1,5 @@
 import { biasesOf, gatesOf, rowsOf, sumBehind } from './gates.js';
+import { Writing } from './Writing.js';
 
 /** @typedef {import('lstm-wasm').Lstm} Lstm */
 /** @typedef {ReturnType<Lstm['createNetwork']>} Network */
@@ -8,8 +9,10 @@ import { biasesOf, gatesOf, rowsOf, sumBehind } from './gates.js';
  * @typedef {ReadonlyMap<string, Float64Array>} Held
  */
 
-/** So many copies are kept: a hold and what comes before and after it, for two layers or for another try. */
+/** So many copies are kept, for what is held one after the other and for another try; of a large network fewer. */
 const MOST_COPIES = 6;
+const FEWEST_COPIES = 2;
+const MOST_NUMBERS = 2 ** 23;
 
 /**
  * Copies of a network in which gates are held, or units are silent. A gate is held by a row of zeros and a bias that
@@ -23,6 +26,7 @@ export class HeldNetworks {
   #layers;
   #shapes;
   #values;
+  #most;
   /** By what is held, the latest last. @type {Map<string, { network: Network, biases: string }>} */
   #copies = new Map();
   /** What was asked for last: the next character mostly asks for the same. @type {{ held: Held, network: Network } | undefined} */
@@ -38,6 +42,7 @@ export class HeldNetworks {
     this.#layers = network.config.layers;
     this.#shapes = network.shapes;
     this.#values = network.parameters();
+    this.#most = Math.max(FEWEST_COPIES, Math.min(MOST_COPIES, Math.floor(MOST_NUMBERS / network.parameterCount)));
   }
 
   /**
@@ -80,7 +85,7 @@ export class HeldNetworks {
 
   /** A network to be written over: a new one, or the one that was not asked for for longest. */
   #free() {
-    if (this.#copies.size < MOST_COPIES) return this.#lstm.createNetwork(this.#config);
+    if (this.#copies.size < this.#most) return this.#lstm.createNetwork(this.#config);
     const [[key, { network }]] = this.#copies;
     this.#copies.delete(key);
     return network;
@@ -118,39 +123,3 @@ export class HeldNetworks {
 
 /** @param {Float64Array} units */
 const heldUnits = (units) => [...units.keys()].filter((unit) => !Number.isNaN(units[unit]));
-
-/** Parameters that are copied before they are written. */
-class Writing {
-  /** @type {Record<string, Float32Array>} */
-  written = {};
-  #values;
-  #shapes;
-
-  /** @param {Record<string, Float32Array>} values @param {Record<string, number[]>} shapes */
-  constructor(values, shapes) {
-    this.#values = values;
-    this.#shapes = shapes;
-  }
-
-  /** Row n of a matrix, or number n of a vector, to be written. @param {string} name @param {number} n */
-  row(name, n) {
-    const [, columns = 1] = this.#shapes[name];
-    return this.#copy(name).subarray(n * columns, (n + 1) * columns);
-  }
-
-  /**
-   * @param {string} name of a matrix that may not be there
-   * @param {number} column
-   * @param {number} stride units of the layer: all columns, or those of a step of a tdnn, which sees the steps before too
-   */
-  clearColumns(name, column, stride) {
-    if (!this.#shapes[name]) return;
-    const values = this.#copy(name);
-    for (let at = column; at < values.length; at += stride) values[at] = 0;
-  }
-
-  /** @param {string} name */
-  #copy(name) {
-    return (this.written[name] ??= this.#values[name].slice());
-  }
-}

@@ -143,9 +143,8 @@ export class OpenNetwork {
   /** What stands before a text: a line's end, or else the first character of the alphabet, was read. @param {Plan} plan @returns {Step} */
   start(plan) {
     const token = this.#tokens.get('\n') ?? 0;
-    const network = this.#network(plan, new Map());
-    const state = network.initialState();
-    network.step(token, state);
+    const state = this.model.network.initialState();
+    const network = this.#feed(state, token, plan, new Map());
     return { token: START, key: startKey(plan), state, gates: this.#gates(network), logProbabilities: this.#predict(state, plan) };
   }
 
@@ -159,7 +158,7 @@ export class OpenNetwork {
   step(before, token, plan, t) {
     const state = before.map(copyState);
     const held = plan.held(t);
-    const network = this.#feed(state, token, plan, t);
+    const network = this.#feed(state, token, plan, held);
     const gates = this.#gates(network);
     for (const [name, units] of held) showHeld(gates[plan.layer], name, units, gatesOf(this.layers[plan.layer]));
     this.#change(state, plan, t);
@@ -176,7 +175,7 @@ export class OpenNetwork {
     const state = from.map(copyState);
     return {
       feed: (/** @type {number} */ token, t = 0) => {
-        this.#feed(state, token, plan, t);
+        this.#feed(state, token, plan, plan.held(t));
         this.#change(state, plan, t);
       },
       logProbabilities: () => this.#predict(state, plan),
@@ -190,9 +189,14 @@ export class OpenNetwork {
     return this.read(tokens)[tokens.length].state;
   }
 
-  /** @param {CellState[]} state becomes that after it @param {number} token @param {Plan} plan @param {number} t */
-  #feed(state, token, plan, t) {
-    const network = this.#network(plan, plan.held(t));
+  /**
+   * @param {CellState[]} state becomes that after it
+   * @param {number} token
+   * @param {Plan} plan
+   * @param {import('./HeldNetworks.js').Held} held
+   */
+  #feed(state, token, plan, held) {
+    const network = this.#network(plan, held);
     network.step(token, state);
     if (state.every(isFiniteState)) return network;
     throw new Error('The numbers of this network grow beyond all bounds on this text: its weights are too large, as after a '

@@ -44,8 +44,7 @@ async function answer(lab, question) {
   }
   try {
     const { call, of, asked } = question;
-    const value = call === 'open' ? lab.open(of, asked) : call === 'slowStep' ? lab.slowStep(asked)
-      : await finish(id, work(call, lab.get(of), asked));
+    const value = await finish(id, work(lab, call, of, asked));
     tell({ id, value }, buffersOf(value));
   } catch (error) {
     const { name, message } = /** @type {Error} */ (error);
@@ -54,10 +53,12 @@ async function answer(lab, question) {
   }
 }
 
-/** @param {string} call @param {import('./OpenNetwork.js').OpenNetwork} network @param {any} asked */
-function work(call, network, asked) {
+/** @param {Lab} lab @param {string} call @param {string} of @param {any} asked */
+function work(lab, call, of, asked) {
+  if (call === 'open') return lab.open(of, asked);
+  if (call === 'slowStep') return lab.slowStep(asked);
   if (!Object.hasOwn(calls, call)) throw new Error(`The lab knows no call “${call}”.`);
-  return calls[call](network, asked ?? {});
+  return calls[call](lab.get(of), asked ?? {});
 }
 
 /** @param {number} id @param {unknown} given an answer, or a generator of it */
