@@ -152,6 +152,12 @@ describe('the section that learns', { skip }, () => {
     await page.goto(`${url}?kind=gru`);
     await pageIsReady(page);
     assert.equal(await readNumber(page, 'step'), 0);
+    await page.click(`#learn-undo:text("Undo: back to step ${step}")`);
+    await page.waitForSelector('#learn-status:text("Paused.")');
+    assert.equal(await readNumber(page, 'step'), step);
+    await page.goto(`${url}?kind=rnn`);
+    await pageIsReady(page);
+    assert.equal(await readNumber(page, 'step'), 0);
     await page.goto(`${url}?kind=lstm`);
     await pageIsReady(page);
     assert.equal(await readNumber(page, 'step'), step);
@@ -263,12 +269,15 @@ describe('the section that learns', { skip }, () => {
     await page.waitForSelector('#learn-sample > div:last-child .caption:has-text("temperature 1.5")');
   }));
 
-  test('a link is copied', () => visitPage(async (page) => {
+  test('a link to the run is copied, with its settings and the section', () => visitPage(async (page) => {
     await page.click('#learn-settings summary');
     await page.fill('#learn-seed', '12');
-    await page.click('#copy-link');
-    await page.waitForSelector('#link-note:has-text("It repeats this run, step by step.")');
-    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${url}?seed=12`);
+    await page.keyboard.press('Tab');
+    await addressHas(page, '?seed=12');
+    await page.click('.copy-link[data-part=learn]');
+    await page.waitForSelector('.copy-link[data-part=learn]:has-text("Copied")');
+    const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+    assert.deepEqual([link.search, link.hash.slice(0, 6)], ['?seed=12', '#learn']);
   }, { context: { permissions: ['clipboard-read', 'clipboard-write'] } }));
 
   test('a rate that is too high: the run goes back and says so', () => visitPage(async (page) => {
@@ -277,7 +286,195 @@ describe('the section that learns', { skip }, () => {
   }, { url: '?kind=rnn&rate=1' }));
 });
 
+/**
+ * Leaves the page in one way while the network learns, and sees that less than a second of it is lost.
+ * @param {Page} page
+ * @param {() => Promise<unknown>} leave and come back
+ */
+async function losesHardlyAnything(page, leave) {
+  await learn(page, 10);
+  await page.waitForTimeout(2500);
+  const before = await readNumber(page, 'step');
+  await page.waitForTimeout(1000);
+  await leave();
+  await pageIsReady(page);
+  assert.ok(await readNumber(page, 'step') >= before, `a second before it was at step ${before}, now at ${await readNumber(page, 'step')}`);
+}
+
+/** @param {Page} page */
+async function comesBackByBack(page) {
+  await learn(page, 5);
+  await pause(page);
+  await isSaved(page);
+  const before = await readNumbers(page);
+  await page.focus('#learn-temperature');
+  await page.keyboard.press('ArrowLeft');
+  await page.evaluate(() => { for (const details of document.querySelectorAll('#learn details')) details.open = true; });
+  await page.selectOption('#learn-hidden-size', '64');
+  await addressHas(page, '?size=64&temperature=0.7');
+  await page.goto('about:blank');
+  await page.goBack();
+  await pageIsReady(page);
+  assert.deepEqual(await readNumbers(page), before);
+  assert.equal(await page.textContent('#learn-status'), 'Reset makes the network that you chose.');
+  assert.equal(await page.inputValue('#learn-temperature'), '0.7');
+}
+
+describe('no run is lost', { skip }, () => {
+  test('by a reload while it learns', () => visitPage((page) => losesHardlyAnything(page, () => page.reload())));
+  test('by Back', () => visitPage((page) => losesHardlyAnything(page, async () => {
+    await page.goto('about:blank');
+    await page.goBack();
+  })));
+  test('by Back after choices that the run does not have yet', () => visitPage(comesBackByBack));
+
+  test('by Reset: Undo brings it back, also after a reload, and the other one again', () => visitPage(async (page) => {
+    await learn(page, 20);
+    await pause(page);
+    await isSaved(page);
+    const before = await readNumbers(page);
+    const sample = await page.textContent('#learn-sample');
+    const step = await readNumber(page, 'step');
+    assert.equal(await page.isVisible('#learn-undo'), false);
+    await page.click('#learn-reset');
+    await page.waitForSelector(`#learn-undo:text("Undo: back to step ${step}")`);
+    await page.waitForSelector('#learn-earlier-key:has-text("LSTM, 1 × 128, seed 1")');
+    assert.equal(await readNumber(page, 'step'), 0);
+    await page.reload();
+    await pageIsReady(page);
+    assert.equal(await readNumber(page, 'step'), 0);
+    await page.waitForSelector('#learn-earlier-key:has-text("LSTM, 1 × 128, seed 1")');
+    await page.focus('#learn-undo');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#learn-status:text("Paused.")');
+    assert.deepEqual(await readNumbers(page), before);
+    assert.equal(await page.textContent('#learn-sample'), sample);
+    assert.equal(await page.isVisible('#learn-undo'), false);
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'start');
+    assert.equal(await page.isVisible('#learn-compare'), false, 'it is the present run again');
+    await isSaved(page);
+    await learn(page, step + 5);
+    await pause(page);
+  }));
+
+  test('by another text; the curve of the run before lies beside, until none is wanted', () => visitPage(async (page) => {
+    await learn(page, 20);
+    await page.click('#learn-paste summary');
+    await page.fill('#learn-pasted', 'row, row, row your boat, gently down the stream;\n'.repeat(50));
+    await page.click('#learn-use-pasted');
+    await page.waitForSelector('#learn-source-name:has-text("Your text")');
+    await page.waitForSelector('#learn-undo:has-text("Undo: back to step")');
+    await learn(page, 20);
+    await pause(page);
+    assert.deepEqual(await page.locator('#learn-earlier option').allTextContents(), ['with none', 'LSTM, 1 × 128, seed 1']);
+    const pixels = () => page.evaluate(() => document.querySelector('#learn-chart canvas').toDataURL());
+    const both = await pixels();
+    await page.selectOption('#learn-earlier', { label: 'with none' });
+    await page.waitForFunction((drawn) => document.querySelector('#learn-chart canvas').toDataURL() !== drawn, both);
+    assert.equal(await page.isVisible('#learn-earlier-key'), false);
+    await page.click('#learn-undo');
+    await page.waitForSelector('#learn-source-name:has-text("Moby-Dick")');
+    assert.deepEqual(await page.locator('#learn-earlier option').allTextContents(), ['with none', 'LSTM, 1 × 128, seed 1, Your text']);
+  }));
+
+  test('a run that was kept by the page before this one opens', () => visitPage(async (page) => {
+    await learn(page, 10);
+    await pause(page);
+    await isSaved(page);
+    const before = await readNumbers(page);
+    // The database as its first version was, in a page of this server that has no script.
+    const tab = await page.evaluate(() => sessionStorage.getItem('lstm-wasm-tab'));
+    await page.goto(`${url}icon.svg`).catch(() => {});
+    await page.evaluate(async (name) => {
+      const done = (request) => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      const now = await done(indexedDB.open('lstm-wasm'));
+      const stores = now.transaction(['runs', 'texts']);
+      const [run, text] = await Promise.all(['runs', 'texts'].map((store) => done(stores.objectStore(store).get(name))));
+      delete run.id;
+      now.close();
+      await done(indexedDB.deleteDatabase('lstm-wasm'));
+      const opening = indexedDB.open('lstm-wasm', 1);
+      opening.onupgradeneeded = () => {
+        opening.result.createObjectStore('runs').createIndex('savedAt', 'savedAt');
+        opening.result.createObjectStore('texts');
+      };
+      const then = await done(opening);
+      const writing = then.transaction(['runs', 'texts'], 'readwrite');
+      await Promise.all([done(writing.objectStore('runs').put(run, name)), done(writing.objectStore('texts').put(text, name))]);
+      then.close();
+    }, tab);
+    await page.goto(url);
+    await pageIsReady(page);
+    assert.deepEqual(await readNumbers(page), before);
+    await learn(page, (await readNumber(page, 'step')) + 5);
+    await pause(page);
+    await isSaved(page);
+  }, { mayFail: true, until: '#start:enabled' }));
+});
+
+describe('one training step, slowly', { skip }, () => {
+  test('six phases by buttons and keys; nothing of the run changes', () => visitPage(async (page) => {
+    await learn(page, 30);
+    await pause(page);
+    const model = await readFile(await saveFile(page, files, '#learn-save-checkpoint'));
+    await page.click('#learn-slow-make');
+    await page.waitForSelector('#learn-slow-shown:visible');
+    assert.equal(await page.locator('#learn-slow-tape li').count(), 12);
+    const phase = () => page.textContent('#learn-slow-phases [aria-current=step]');
+    const said = () => page.textContent('#learn-slow-said');
+    assert.equal(await phase(), 'Guess');
+    const [, guessed] = (await said()).match(/: (0\.\d+) to the last/);
+    await page.click('#learn-slow-next');
+    assert.match(await said(), /−ln\(0\.\d+\) [=≈] \d+\.\d+ nats/);
+    await page.click('#learn-slow-next');
+    assert.equal(await phase(), 'Message back');
+    await page.focus('#learn-slow-phases [aria-current=step]');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await phase(), 'Pushes');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Pushes');
+    assert.equal(await page.locator('#learn-slow-pushes li').count(), 5);
+    await page.click('#learn-slow-phases button:text("Better guess")');
+    const [, before, , from, to] = (await said()).match(/^(0\.\d+) → (0\.\d+) for the last; the loss (\d\.\d+) → (\d\.\d+)/);
+    assert.equal(before, guessed);
+    assert.ok(Number(to) < Number(from));
+    assert.equal(await page.getAttribute('#learn-slow-next', 'aria-disabled'), 'true');
+    await page.focus('#learn-slow-next');
+    await page.keyboard.press('Enter');
+    assert.equal(await phase(), 'Better guess', 'there is no further one');
+    await page.click('#learn-slow-play');
+    await page.waitForFunction(() => document.querySelector('#learn-slow-phases [aria-current=step]').textContent === 'Surprise');
+    await page.click('#learn-slow-play:text("Pause")');
+    assert.ok((await readFile(await saveFile(page, files, '#learn-save-checkpoint'))).equals(model));
+  }));
+
+  test('while the network learns, and no task of the main thread takes over 50 ms', () => visitPage(async (page) => {
+    await learn(page, 1);
+    await page.click('#learn-slow-make');
+    await page.waitForSelector('#learn-slow-shown:visible');
+    await page.click('#learn-slow-play');
+    const { longest } = await longestTask(page, 6000);
+    assert.ok(longest < 50, `${longest} ms`);
+    const step = await readNumber(page, 'step');
+    await page.waitForFunction((n) => Number(document.querySelector('#step').textContent.replaceAll(',', '')) > n, step);
+  }));
+});
+
+test('the section has at most 180 visible words', { skip }, () => visitPage(async (page) => {
+  const words = await page.evaluate(() => {
+    const count = (id) => document.querySelector(id).innerText.split(/\s+/).filter(Boolean).length;
+    return count('#learn') - count('#learn-sample');
+  });
+  assert.ok(words <= 180, `${words}`);
+}));
+
 describe('the section that learns, in Firefox', { skip: skipFirefox }, () => {
   test('it learns, pauses and goes on', () => visitPage(startsToLearn, { inBrowser: firefox.browser }));
   test('after a reload all is there', () => visitPage(goesOnAfterReload, { inBrowser: firefox.browser }));
+  test('a reload while it learns loses hardly anything', () => visitPage((page) => losesHardlyAnything(page, () => page.reload()), {
+    inBrowser: firefox.browser,
+  }));
+  test('Back comes back to the run', () => visitPage(comesBackByBack, { inBrowser: firefox.browser }));
 });

@@ -1,4 +1,5 @@
 import { Emitter } from '../Emitter.js';
+import { MOBY_DICK_NAME } from '../assets.js';
 import { kinds } from './settings.js';
 
 /** So many of the runs before this one can be laid under its curve, each with so many points. */
@@ -8,7 +9,7 @@ const MOST_POINTS = 300;
 /**
  * @typedef {object} EarlierRun
  * @property {string} id
- * @property {string} name   what the network was, and its text
+ * @property {string} name   what the network was, and its text where that is its own
  * @property {number[]} chars
  * @property {number[]} loss
  * @property {(number | undefined)[]} valLoss
@@ -51,7 +52,8 @@ export class EarlierRuns extends Emitter {
     if (!id || curve.chars.length < 2) return;
     const name = `${kinds[settings.kind].name}, ${settings.layers} × ${settings.hiddenSize}, seed ${settings.seed}`;
     const others = this.runs.filter((run) => run.id !== id);
-    this.runs = [{ id, name: `${name}, ${text.name}`, ...thinned(curve) }, ...others].slice(0, MOST_RUNS);
+    const of = text.name === MOBY_DICK_NAME ? '' : `, ${text.name}`;
+    this.runs = [{ id, name: `${name}${of}`, ...thinned(curve) }, ...others].slice(0, MOST_RUNS);
     this.choose(id);
   }
 

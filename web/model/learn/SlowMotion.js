@@ -116,17 +116,17 @@ export function passageOf(text, taken) {
  *
  * @param {SlowStep} step
  * @param {number} phase
- * @returns {{ values: number[], before?: number[], most: number, digits: number }}   most: the height of the drawing
+ * @returns {{ values: number[], before?: number[], most: number }}   most: the height of the drawing
  */
 export function barsOf({ before, after, flow }, phase) {
-  if (phase === 1) return bars([...before.probabilities].map((p) => -Math.log(p)), 1);
-  if (phase >= 2 && phase < 5) return bars([...flow], 2);
-  if (phase === 5) return { ...bars([...after.probabilities], 2, 1), before: [...before.probabilities] };
-  return bars([...before.probabilities], 2, 1);
+  if (phase === 1) return bars([...before.probabilities].map((p) => -Math.log(p)));
+  if (phase >= 2 && phase < 5) return bars([...flow]);
+  if (phase === 5) return { ...bars([...after.probabilities], 1), before: [...before.probabilities] };
+  return bars([...before.probabilities], 1);
 }
 
-/** @param {number[]} values @param {number} digits @param {number} [most] */
-const bars = (values, digits, most = Math.max(...values, 1e-9)) => ({ values, digits, most });
+/** @param {number[]} values @param {number} [most] */
+const bars = (values, most = Math.max(...values, 1e-9)) => ({ values, most });
 
 /**
  * What there is to say of a phase, in a sentence or two.
@@ -143,9 +143,9 @@ export function sentenceOf({ characters, before, after, flow, weights, optimizer
       const { text } = printed({ op: '−ln', parts: [p] });
       return `The smaller, the more surprising: ${text} nats for the last; ${number(before.loss)} on average, the loss.`;
     }
-    case 2: return `How should the memory have been, for the last to be less of a surprise? The message runs back, from `
-      + `${number(flow[last])} at the last character to ${number(flow[0])} at the first.`;
-    case 3: return `Every message pushes every weight. Of ${count(weights)} these move furthest.`;
+    case 2: return 'How should the memory have been, for the last to surprise less? The message runs back: '
+      + `${number(flow[last])} at the last character, ${number(flow[0])} at the first.`;
+    case 3: return `All messages together push the weights. Of ${count(weights)} these move furthest.`;
     case 4: return `${optimizerName(optimizer)} moves all of them once, with a learning rate of ${Number(optimizer.learningRate.toPrecision(2))}.`;
     default: return `${number(p)} → ${number(q)} for the last; the loss ${verdict(before.loss, after.loss)}.`;
   }
@@ -165,7 +165,7 @@ function verdict(before, after) {
 }
 
 /** Two decimals, or two digits of what is smaller. @param {number} x */
-export const number = (x) => (x !== 0 && Math.abs(x) < 0.01 ? Number(x.toPrecision(2)).toFixed(decimalsOf(x)) : x.toFixed(2));
+export const number = (x) => (x !== 0 && Math.abs(x) < 0.1 ? x.toFixed(decimalsOf(x)) : x.toFixed(2));
 
 /** @param {number} x */
 const decimalsOf = (x) => Math.min(7, 1 - Math.floor(Math.log10(Math.abs(x))));

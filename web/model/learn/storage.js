@@ -84,8 +84,10 @@ export class Storage {
     const { text, ...others } = run;
     const texts = transaction.objectStore('texts');
     const isThere = this.#text === text && await texts.getKey(name) !== undefined;
-    const keys = (await transaction.objectStore('runs').index('savedAt').getAllKeys()).map(String);
-    const old = keys.filter((other) => other !== name).slice(0, 1 - MOST_RUNS);
+    const [old, oldThrown] = await Promise.all(/** @type {const} */ (['runs', 'thrown']).map(async (store) => {
+      const keys = (await transaction.objectStore(store).index('savedAt').getAllKeys()).map(String);
+      return keys.filter((other) => other !== name).slice(0, 1 - MOST_RUNS);
+    }));
     this.#text = text; // for what is asked for from now on, which is done after this
     try {
       // All at once, and nothing awaited in between: a write that fails rejects them all.
@@ -94,6 +96,7 @@ export class Storage {
         ...(isThere ? [] : [texts.put(text, name)]),
         transaction.objectStore('pieces').delete(piecesOf(name)),
         ...old.flatMap((other) => removeAll(transaction, other)),
+        ...oldThrown.flatMap((other) => /** @type {const} */ (['thrown', 'earlier']).map((store) => transaction.objectStore(store).delete(other))),
         transaction.done,
       ]);
     } catch (error) {
@@ -203,7 +206,8 @@ function openDatabase(ended) {
           database.createObjectStore('runs').createIndex('savedAt', 'savedAt');
           database.createObjectStore('texts');
         }
-        for (const store of STORES.slice(2)) database.createObjectStore(store);
+        database.createObjectStore('thrown').createIndex('savedAt', 'savedAt');
+        for (const store of ['earlier', 'pieces']) database.createObjectStore(store);
       },
     }).then((database) => {
       if (isRefused) database.close();

@@ -83,7 +83,7 @@ function makePhase(name, go) {
 function makeTape(tape) {
   return Array.from({ length: 12 }, () => {
     const item = document.createElement('li');
-    const [value, well, bar, ghost, char] = ['value', 'well', 'bar', 'ghost', 'char'].map((name) => {
+    const [value, well, bar, ghost, char] = ['value', 'well', 'bar', 'ghost', 'came'].map((name) => {
       const element = document.createElement('span');
       element.className = name;
       return element;
@@ -101,12 +101,12 @@ function makeTape(tape) {
  * @param {number} phase
  */
 function drawTape(columns, step, phase) {
-  const { values, before, most, digits } = barsOf(step, phase);
+  const { values, before, most } = barsOf(step, phase);
   columns.forEach(({ item, value, bar, ghost, char }, k) => {
     const name = step.characters[k];
     char.textContent = isNamed(name) ? { ' ': '␣', '\n': '↵' }[name] ?? '·' : name;
     char.title = charName(name);
-    value.textContent = values[k].toFixed(digits);
+    value.textContent = number(values[k]);
     bar.style.height = `${100 * values[k] / most}%`;
     ghost.hidden = !before;
     if (before) ghost.style.bottom = `${100 * before[k] / most}%`;
