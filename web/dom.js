@@ -29,6 +29,23 @@ export function oncePerFrame(draw) {
 }
 
 /**
+ * A function that runs `draw` once when what goes on now is over, however often it is called until then.
+ *
+ * @param {() => void} draw
+ */
+export function oncePerTurn(draw) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    queueMicrotask(() => {
+      asked = false;
+      draw();
+    });
+  };
+}
+
+/**
  * A function that runs an asynchronous task; when called while it runs, the task runs once more after it. It rejects
  * with what the last run rejects with, and can be called again after that.
  *

@@ -1,40 +1,34 @@
 import { LabHost } from './model/LabHost.js';
-import { Reader } from './model/Reader.js';
-import { Session } from './model/learn/Session.js';
-import { showInside } from './views/book/book.js';
-import { showLearning } from './views/learn/learn.js';
-import { showNotices } from './views/notice.js';
-import { keepForOffline } from './views/offline.js';
-import { openPapersOnDemand } from './views/papers.js';
-import { showPredictions } from './views/cell/predict.js';
-import { chooseReader } from './views/cell/read-with.js';
-import { playerOf } from './views/use/from-reader.js';
-import { showUse } from './views/use/use.js';
-import { showWhy } from './views/why/why.js';
+import { Player } from './model/cell/Player.js';
+import { loadNetwork } from './model/networks.js';
 import { address } from './views/address.js';
+import { showCell } from './views/cell/cell.js';
+import { keepCellAddress } from './views/cell/cell-address.js';
 import { copyLinks } from './views/copy-link.js';
 import { showModes } from './views/modes.js';
+import { showNotices } from './views/notice.js';
 
-const reader = new Reader();
-const session = new Session();
+const notice = showNotices();
 const lab = new LabHost();
-const notice = showNotices(session, reader);
-showPredictions(reader, session);
-const isReading = reader.open();
-chooseReader(reader, session);
-showInside(reader, session);
-keepForOffline(reader);
-openPapersOnDemand();
+const player = new Player(lab, loadNetwork);
+notice.watch(lab, 'The network that reads', () => lab.start());
+notice.hear(player);
+lab.addEventListener('state', () => { if (lab.variant === 'scalar') notice.tellSlow(); });
+const cell = showCell(player, lab);
+lab.start();
+notice.follow(address);
 showModes(address);
 copyLinks(address);
-notice.follow(address);
 
-await isReading; // what is seen first is loaded first
-showWhy();
-await showLearning(session, notice, (bytes, asked) => {
-  lab.start();
-  return lab.slowStep(bytes, asked);
-}).open();
-const player = /** @type {any} */ (playerOf(reader, session));
-showUse(player, session, player.load);
+// What is seen first is loaded first: all below comes when this has predicted, or when somebody goes there.
+await Promise.race([keepCellAddress(player, address), isWantedBelow()]);
+const { showRest } = await import('./rest.js');
+await showRest({ player, lab, cell, notice });
 address.settled();
+
+function isWantedBelow() {
+  return new Promise((resolve) => {
+    if (/^#(?!cell\b)./.test(location.hash)) resolve(undefined);
+    for (const type of ['scroll', 'hashchange']) addEventListener(type, resolve, { once: true });
+  });
+}

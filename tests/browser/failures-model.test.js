@@ -8,7 +8,6 @@ import { Emitter } from '../../web/model/Emitter.js';
 import { keep } from '../../web/model/keep.js';
 import { Samples } from '../../web/model/learn/Samples.js';
 import { usualSettings } from '../../web/model/learn/settings.js';
-import { Typing } from '../../web/model/cell/Typing.js';
 
 /** Node 20 has no navigator. */
 globalThis.navigator ??= /** @type {any} */ ({});
@@ -230,33 +229,6 @@ describe('the autosave', () => {
       assert.equal((await find(other, { isReturn: true }, false)).thrown, kept, 'a run of another tab is no own one');
     });
   });
-});
-
-test('after a failure a text is read from its beginning, since nobody knows how far it was read', async () => {
-  /** What each reading has read. @type {string[]} */
-  const readings = [];
-  let isFailing = false;
-  const model = /** @type {any} */ ({
-    alphabet: ['a', 'b', 'c'],
-    async read(/** @type {string} */ text) {
-      const k = readings.push(text) - 1;
-      return {
-        async push(/** @type {string} */ added) {
-          readings[k] += added; // it is read, and then something goes wrong
-          if (isFailing) throw new Error('out of luck');
-        },
-        predict: async () => readings[k],
-        dispose: async () => {},
-      };
-    },
-  });
-  const typing = new Typing();
-  assert.equal(await typing.predict(model, 'a'), 'a');
-  assert.equal(await typing.predict(model, 'ab'), 'ab');
-  isFailing = true;
-  await assert.rejects(typing.predict(model, 'abc'), /out of luck/);
-  isFailing = false;
-  assert.equal(await typing.predict(model, 'abc'), 'abc');
 });
 
 test('a network that can write no more says so once, and one that is gone says nothing', async () => {

@@ -50,7 +50,7 @@ class FakeLab extends EventTarget {
     if (id === this.refuses) throw new Error('no model file');
     this.opened.push(id);
     const alphabet = ALPHABETS[/** @type {keyof typeof ALPHABETS} */ (source)];
-    const layer = kind === 'peephole' ? { kind: 'lstm', peephole: true, hiddenSize: SIZE } : { kind, hiddenSize: SIZE };
+    const layer = kind === 'peephole' ? { kind: 'lstm', peephole: 'diagonal', hiddenSize: SIZE } : { kind, hiddenSize: SIZE };
     return /** @type {any} */ ({ id, alphabet, layers: [layer, layer] });
   }
   async run(/** @type {string} */ id, /** @type {{ text: string, layer: number, tampering?: Tampering }} */ { text, layer, tampering }) {

@@ -7,8 +7,7 @@ const HELP = 'The page needs WebAssembly and Web Workers. If a content blocker, 
 const SLOW = 'This browser runs WebAssembly without SIMD: everything works, but several times slower. '
   + 'Current versions of Chrome, Edge, Firefox and Safari have it.';
 
-/** @typedef {import('../model/Reader.js').Reader} Reader */
-/** @typedef {import('../model/learn/Session.js').Session} Session */
+/** @typedef {import('../model/Emitter.js').Emitter & { state: string }} Host   of a Worker */
 
 /**
  * Tells what went wrong and what to do.
@@ -16,25 +15,25 @@ const SLOW = 'This browser runs WebAssembly without SIMD: everything works, but 
  * @typedef {object} Notice
  * @property {(message: string) => void} show
  * @property {() => void} clear
+ * @property {(host: Host, name: string, start: () => unknown) => void} watch   tells when a Worker is lost, and starts another
+ * @property {(source: EventTarget) => void} hear   shows the problems of a source in a place of their own
  * @property {(address: import('./address.js').AddressBar) => void} follow   tells what of the address could not be read
+ * @property {() => void} tellSlow   there is no SIMD
  */
 
-/**
- * @param {Session} session
- * @param {Reader} reader
- * @returns {Notice}
- */
-export function showNotices(session, reader) {
+/** @returns {Notice} */
+export function showNotices() {
   const lost = makeEntry();
-  const reading = makeEntry();
   const slow = makeEntry();
   const problem = makeEntry();
   const link = makeEntry();
+  /** @type {{ host: Host, name: string, start: () => unknown, hasRun: boolean }[]} */
+  const networks = [];
 
-  /** @type {Notice} */
-  const notice = {
+  return {
     show: (message) => problem.show(message, 'Close', () => {}),
     clear: problem.clear,
+    tellSlow: () => slow.show(SLOW, 'Close', () => {}),
     follow(address) {
       /** @type {string[]} */
       let notes = [];
@@ -43,35 +42,27 @@ export function showNotices(session, reader) {
         link.show(`In the link of this page ${notes.join(' ')}`, 'Close', () => { notes = []; });
       });
     },
+    hear(source) {
+      const entry = makeEntry();
+      source.addEventListener('problem', (event) => {
+        entry.show(/** @type {CustomEvent} */ (event).detail.message, 'Close', () => {});
+      });
+    },
+    watch(host, name, start) {
+      const network = { host, name, start, hasRun: false };
+      networks.push(network);
+      host.addEventListener('state', () => {
+        if (host.state === 'ready') network.hasRun = true;
+        if (networks.every((one) => one.host.state !== 'lost')) lost.clear();
+      });
+      host.addEventListener('lost', (event) => {
+        const gone = networks.filter((one) => one.host.state === 'lost');
+        const what = gone.map((one) => `${one.name} ${one.hasRun ? 'has stopped' : 'cannot start'}.`).join(' ');
+        const { message } = /** @type {CustomEvent} */ (event).detail;
+        lost.show(`${what} ${HELP}`, 'Try again', () => { for (const one of gone) one.start(); }, message);
+      });
+    },
   };
-  session.addEventListener('problem', (event) => {
-    notice.show(/** @type {CustomEvent} */ (event).detail.message);
-  });
-  reader.addEventListener('problem', (event) => {
-    reading.show(/** @type {CustomEvent} */ (event).detail.message, 'Close', () => {});
-  });
-
-  reader.addEventListener('model', () => {
-    if (reader.variant === 'scalar') slow.show(SLOW, 'Close', () => {});
-  }, { once: true });
-
-  const networks = [
-    { source: session, name: 'The network that you train', hasRun: false },
-    { source: reader, name: 'The network that reads', hasRun: false },
-  ];
-  for (const network of networks) {
-    network.source.addEventListener('model', () => { network.hasRun = true; });
-    network.source.addEventListener('state', () => {
-      if (networks.every(({ source }) => source.state !== 'lost')) lost.clear();
-    });
-    network.source.addEventListener('lost', (event) => {
-      const gone = networks.filter(({ source }) => source.state === 'lost');
-      const what = gone.map(({ name, hasRun }) => `${name} ${hasRun ? 'has stopped' : 'cannot start'}.`).join(' ');
-      const { message } = /** @type {CustomEvent} */ (event).detail;
-      lost.show(`${what} ${HELP}`, 'Try again', () => { for (const { source } of gone) source.open(); }, message);
-    });
-  }
-  return notice;
 }
 
 /** A place for one message with one button. */

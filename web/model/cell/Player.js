@@ -1,10 +1,11 @@
 import { sift } from '../sift.js';
-import { gatesOf, kindOf } from './kinds.js';
-import { Playback } from './Playback.js';
-import { FIRST_TEXTS, Reading } from './Reading.js';
+import { anatomyOf } from './anatomy.js';
+import { BRACKET_NETWORKS } from './brackets.js';
+import { FIRST_TEXTS } from './Reading.js';
 import { liveliest } from './readings.js';
 import { Shelf, resolve } from './Shelf.js';
 import { NOTHING, countChanges, fitting } from './tampering.js';
+import { Walk } from './Walk.js';
 
 /** @typedef {import('./types.js').Source} Source */
 /** @typedef {import('./types.js').Kind} Kind */
@@ -54,16 +55,18 @@ const UNDONE = 100;
  * - `playing` when it begins or stops to play, or another speed
  * - `problem` with an Error after which all is as before
  */
-export class Player extends Reading {
+export class Player extends Walk {
   #lab;
   #shelf;
-  #playback = new Playback(this);
   /** What is wished and not begun. @type {Wish | undefined} */
   #wish;
   #isBusy = false;
+  #hasBegun = false;
+  /** What is read with when all wishes are fulfilled. @type {Source} */
+  #wanted = 'moby';
   /** @type {Promise<void>} */
   #work = Promise.resolve();
-  /** For when there is a network of the visitor's. @type {Choice | undefined} */
+  /** @type {Choice | undefined} */
   #later;
   /** The last text of each source, and what was looked at in each network. */
   #texts = { ...FIRST_TEXTS };
@@ -75,7 +78,6 @@ export class Player extends Reading {
   #shown = NOTHING;
   /** @type {string | undefined} */
   #example;
-  /** Of the network that reads, in the lab. */
   #id = '';
 
   /**
@@ -95,15 +97,39 @@ export class Player extends Reading {
   /**
    * The one way in. Resolves when it is shown, or was refused.
    *
+   * @override
    * @param {Choice} choice
    */
   choose(choice) {
     if (choice.source === 'yours' && !this.#shelf.hasYours) {
-      this.#later = choice;
-      return this.run ? this.#work : this.#change({}); // something is to be seen meanwhile
+      this.#wait(choice);
+      return this.#hasBegun ? this.#work : this.#change({}); // something is to be seen meanwhile
     }
-    if (choice.source) this.#later = undefined;
+    if (choice.source) this.#wait(undefined);
     return this.#change(choice);
+  }
+
+  /** @param {Choice | undefined} choice   for when there is a network of the visitor's */
+  #wait(choice) {
+    if (choice === this.#later) return;
+    this.#later = choice;
+    this.#wanted = choice ? 'yours' : this.source;
+    this.emit('choice', { isMoved: false });
+  }
+
+  /** Of the network that reads, in the lab. */
+  get id() {
+    return this.#id;
+  }
+
+  /** What is read with once all that was chosen is shown. */
+  get wanted() {
+    return this.#wanted;
+  }
+
+  /** The model file of the network that reads. */
+  file() {
+    return this.#shelf.file(this.#id);
   }
 
   /** Does it wait for the network that the visitor trains? */
@@ -124,41 +150,6 @@ export class Player extends Reading {
     this.#example = example;
     this.#shelf.keepYours(bytes);
     await this.#change({ ...later, isAgain: true });
-  }
-
-  // Steps: through the parts of a character, then to the next one.
-
-  step() {
-    if (!this.canStep) return;
-    const isLast = this.part >= this.parts - 1;
-    this.#change(isLast ? { at: this.at + 1, part: 0 } : { part: this.part + 1 });
-  }
-
-  back() {
-    if (!this.canGoBack) return;
-    this.#change(this.part > 0 ? { part: this.part - 1 } : { at: this.at - 1, part: this.parts - 1 });
-  }
-
-  get isPlaying() {
-    return this.#playback.isPlaying;
-  }
-
-  /** Steps on by itself, at the end from the beginning. */
-  play() {
-    this.#playback.play();
-  }
-
-  pause() {
-    this.#playback.pause();
-  }
-
-  /** Steps a second. */
-  get speed() {
-    return this.#playback.speed;
-  }
-
-  set speed(steps) {
-    this.#playback.speed = steps;
   }
 
   // Tampering
@@ -193,6 +184,7 @@ export class Player extends Reading {
   /** @param {Wish} wish */
   #change(wish) {
     this.#wish = { ...this.#wish, ...wish };
+    if (wish.source) this.#wanted = wish.source;
     if (wish.tampering) {
       this.tampering = wish.tampering;
       this.emit('tampering');
@@ -202,7 +194,7 @@ export class Player extends Reading {
   }
 
   async #fulfil() {
-    this.#isBusy = true;
+    this.#isBusy = this.#hasBegun = true;
     while (this.#wish) {
       const wish = this.#wish;
       this.#wish = undefined;
@@ -237,19 +229,21 @@ export class Player extends Reading {
     const { known, unknown } = sift(text, alphabet);
     layer = Math.max(0, Math.min(layer, subject.layers.length - 1));
     const config = subject.layers[layer];
-    const kind = kindOf(config);
+    const anatomy = anatomyOf(config);
+    const kind = /** @type {Kind} */ (anatomy.kind);
     // While yours grows older it stays the same network; another layer, size or kind is another.
     isOther ||= layer !== this.layer || JSON.stringify(config) !== JSON.stringify(this.subject?.layers[layer]);
     const asked = this.tampering;
     const tampering = fitting(asked, {
-      length: [...known].length, units: config.hiddenSize, gates: gatesOf(kind), isOther: isOther && !wish.tampering,
+      length: [...known].length, units: config.hiddenSize, gates: anatomy.gates, isOther: isOther && !wish.tampering,
     });
     const run = await this.#lab.run(id, { text: known, layer, ...(countChanges(tampering) ? { tampering } : {}) });
     const isText = isOther || text !== this.text;
     if (isOther && !wish.tampering) this.#past = [];
-    Object.assign(this, { source, kind, text, layer, unknown, subject, run });
+    Object.assign(this, { source, kind, text, layer, unknown, subject, run, anatomy });
     this.#id = id;
     this.#texts[source] = text;
+    this.#settle();
     this.#shown = tampering;
     if (this.tampering === asked && countChanges(asked) !== countChanges(tampering)) {
       this.tampering = tampering;
@@ -257,7 +251,8 @@ export class Player extends Reading {
     }
     if (source !== 'yours') this.#shelf.keepYours(undefined); // there is a newer one when it is asked for again
     const { trace } = run.untouched;
-    const unit = isOther ? this.#looks.get(id)?.unit ?? liveliest(trace) : this.unit;
+    const taught = source === 'brackets' ? BRACKET_NETWORKS[/** @type {keyof typeof BRACKET_NETWORKS} */ (kind)].unit : undefined;
+    const unit = isOther ? this.#looks.get(id)?.unit ?? taught ?? liveliest(trace) : this.unit;
     this.#look({ unit, ...(isText ? { at: run.characters.length - 1 } : {}), ...wish }, { isMoved, isRead: true });
   }
 
@@ -278,8 +273,13 @@ export class Player extends Reading {
     if (isRead || at !== this.at || part !== this.part) this.emit('place');
   }
 
+  #settle() {
+    this.#wanted = this.#later?.source ?? this.#wish?.source ?? this.source;
+  }
+
   /** @param {Wish} wish @param {unknown} error */
   #refuse(wish, error) {
+    this.#settle();
     if (wish.tampering && this.tampering === wish.tampering) {
       this.tampering = this.#shown;
       this.emit('tampering');

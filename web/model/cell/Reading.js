@@ -1,5 +1,6 @@
 import { Emitter } from '../Emitter.js';
-import { partsOf } from './kinds.js';
+import { anatomyOf } from './anatomy.js';
+import { BRACKET_NETWORKS } from './brackets.js';
 import { differenceAt, numbersOf, predictionsAt } from './readings.js';
 import { NOTHING } from './tampering.js';
 
@@ -11,7 +12,7 @@ import { NOTHING } from './tampering.js';
 /** @typedef {import('./types.js').Run} Run */
 
 /** The text that each source begins with. */
-export const FIRST_TEXTS = { moby: 'There she bl', brackets: '(abcde a', yours: 'There she bl' };
+export const FIRST_TEXTS = { moby: 'There she bl', brackets: BRACKET_NETWORKS.lstm.text, yours: 'There she bl' };
 
 /** What the centrepiece shows: which network has read which text, which of its units is looked at, and where. */
 export class Reading extends Emitter {
@@ -34,6 +35,8 @@ export class Reading extends Emitter {
   run;
   /** @type {Subject | undefined} */
   subject;
+  /** Of the layer that is looked at. */
+  anatomy = anatomyOf({ kind: 'lstm' });
   /** Of the text, those that the network does not know: they are not on the tape. @type {string[]} */
   unknown = [];
 
@@ -42,9 +45,9 @@ export class Reading extends Emitter {
     return this.run?.characters.length ?? 0;
   }
 
-  /** What a character goes through in this kind of cell, one after the other. */
+  /** So many things the cell does with a character, one after the other. */
   get parts() {
-    return partsOf(this.kind);
+    return this.anatomy.parts.length;
   }
 
   get trace() {
@@ -78,13 +81,5 @@ export class Reading extends Emitter {
   /** What tampering changed in the prediction after a character. @param {number} [at] */
   difference(at = this.at) {
     return this.run && differenceAt(this.run, at);
-  }
-
-  get canStep() {
-    return this.at < this.length - 1 || (this.run !== undefined && this.part < this.parts - 1);
-  }
-
-  get canGoBack() {
-    return this.run !== undefined && (this.at > 0 || this.part > 0);
   }
 }

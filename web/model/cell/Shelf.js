@@ -1,9 +1,12 @@
-import { BRACKET_KINDS } from './kinds.js';
+import { BRACKET_NETWORKS } from './brackets.js';
 
 /** @typedef {import('./types.js').Source} Source */
 /** @typedef {import('./types.js').Kind} Kind */
 /** @typedef {import('./types.js').Subject} Subject */
 /** @typedef {import('./Player.js').Lab} Lab */
+
+/** The cells that learnt to match brackets. */
+export const BRACKET_KINDS = /** @type {readonly Kind[]} */ (Object.keys(BRACKET_NETWORKS));
 
 /** The networks that can be read with: each is loaded and opened in the lab once, when it is first asked for. */
 export class Shelf {
@@ -33,6 +36,11 @@ export class Shelf {
     this.#open.delete('yours');
   }
 
+  /** The model file of a network. @param {string} id @returns {Promise<Uint8Array>} */
+  async file(id) {
+    return id === 'yours' && this.#yours || this.#load(id);
+  }
+
   /** A new Worker of the lab has nothing open. */
   clear() {
     this.#open.clear();
@@ -47,8 +55,7 @@ export class Shelf {
     await isRunning(this.#lab);
     const open = this.#open.get(id);
     if (open) return open;
-    const bytes = id === 'yours' && this.#yours || await this.#load(id);
-    const subject = await this.#lab.open(id, bytes);
+    const subject = await this.#lab.open(id, await this.file(id));
     this.#open.set(id, subject);
     return subject;
   }

@@ -64,23 +64,36 @@ export function differenceAt({ untouched, tampered, characters }, at) {
 }
 
 /**
- * The unit that shows most: its h moves over the text, and its long-term memory is small enough for tanh to do something.
+ * The unit that shows most: its h moves over the text, its forget gate keeps, and its long-term memory is small enough for
+ * tanh to do something.
  *
  * @param {LayerTrace} trace
  */
 export function liveliest(trace) {
-  const { h, c, hiddenSize } = trace;
-  const steps = (c ?? h).length / hiddenSize;
+  const { gates, h, c, hiddenSize } = trace;
   const values = hasOutput(trace) ? h : c ?? h;
   const liveliness = (/** @type {number} */ unit) => {
-    let [moved, reach] = [0, 0];
-    for (let t = 0; t < steps; t++) {
-      const n = t * hiddenSize + unit;
-      if (t > 0) moved += Math.abs(values[n] - values[n - hiddenSize]);
+    let [moved, reach, kept] = [0, 0, 0];
+    for (let n = unit; n < values.length; n += hiddenSize) {
+      if (n >= hiddenSize) moved += Math.abs(values[n] - values[n - hiddenSize]);
       if (c) reach = Math.max(reach, Math.abs(c[n]));
+      kept += gates.forget?.[n] ?? 1;
     }
-    return moved / (1 + Math.max(0, reach - 2) ** 2);
+    return (moved * kept) / (1 + Math.max(0, reach - 2) ** 2);
   };
   const found = Array.from({ length: hiddenSize }, (_, unit) => liveliness(unit));
   return found.indexOf(Math.max(...found));
+}
+
+/**
+ * What a unit remembers after each character, as parts of its reach from -1 to 1: its long-term memory where it has one.
+ *
+ * @param {LayerTrace} trace
+ * @param {number} unit
+ */
+export function memoryOf({ h, c, hiddenSize }, unit) {
+  const all = c ?? h;
+  const values = Float32Array.from({ length: all.length / hiddenSize }, (_, t) => all[t * hiddenSize + unit]);
+  const reach = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  return { reach, values: values.map((value) => value / reach) };
 }

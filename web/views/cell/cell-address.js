@@ -1,5 +1,5 @@
 import { cellKeys, readCell, untampered, writeCell } from '../../model/cell/address.js';
-import { BRACKET_KINDS } from '../../model/cell/kinds.js';
+import { BRACKET_KINDS } from '../../model/cell/Shelf.js';
 
 /** @typedef {import('../../model/cell/Player.js').Player} Player */
 /** @typedef {import('../../model/cell/types.js').Kind} Kind */

@@ -1,0 +1,34 @@
+import { Reader } from './model/Reader.js';
+import { Session } from './model/learn/Session.js';
+import { showInside } from './views/book/book.js';
+import { followYours } from './views/cell/yours.js';
+import { showLearning } from './views/learn/learn.js';
+import { keepForOffline } from './views/offline.js';
+import { openPapersOnDemand } from './views/papers.js';
+import { showUse } from './views/use/use.js';
+import { showWhy } from './views/why/why.js';
+
+/**
+ * All that stands below the first screen.
+ *
+ * @param {object} first   what that has made
+ * @param {import('./model/cell/Player.js').Player} first.player
+ * @param {import('./model/LabHost.js').LabHost} first.lab
+ * @param {ReturnType<typeof import('./views/cell/cell.js').showCell>} first.cell
+ * @param {import('./views/notice.js').Notice} first.notice
+ */
+export async function showRest({ player, lab, cell, notice }) {
+  const session = new Session();
+  notice.watch(session, 'The network that you train', () => session.open());
+  session.addEventListener('problem', (event) => notice.show(/** @type {CustomEvent} */ (event).detail.message));
+  followYours(player, session, cell.next);
+  keepForOffline(lab);
+  openPapersOnDemand();
+  showWhy();
+  const learning = showLearning(session, notice, (bytes, asked) => lab.slowStep(bytes, asked)).open();
+  const reader = new Reader();
+  showInside(reader, session);
+  reader.open();
+  showUse(player, session, () => player.file());
+  await learning;
+}
