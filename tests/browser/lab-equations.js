@@ -6,8 +6,14 @@
 /** @typedef {{ h: number[], c?: number[], gates: Record<string, number[]>, inputs?: number[][] }} Memory */
 
 const sigmoid = (/** @type {number} */ x) => 1 / (1 + Math.exp(-x));
-const numbers = (/** @type {number} */ n, /** @type {(j: number) => number} */ of) => Array.from({ length: n }, (_, j) => of(j));
-const zip = (/** @type {(...all: number[]) => number} */ of, /** @type {number[][]} */ ...lists) => lists[0].map((_, j) => of(...lists.map((list) => list[j])));
+/** @param {number} n @param {(j: number) => number} of */
+const numbers = (n, of) => Array.from({ length: n }, (_, j) => of(j));
+/** @param {(...all: number[]) => number} of @param {number[][]} lists */
+const zip = (of, ...lists) => lists[0].map((_, j) => of(...lists.map((list) => list[j])));
+/** @param {number[][]} all */
+const add = (...all) => zip((...some) => some.reduce((a, b) => a + b), ...all);
+/** @param {number[]} a @param {number[]} b */
+const multiply = (a, b) => zip((x, y) => x * y, a, b);
 
 /** @param {number[]} all @param {number} [from] */
 const minus = (all, from = 1) => all.map((x) => from - x);
@@ -37,7 +43,8 @@ export class Equations {
    */
   read(tokens, layer = 0, { holds = [], edits = [], swaps = [], silenced = [] } = {}, encode = () => []) {
     const held = (/** @type {number} */ t) => (/** @type {string} */ gate, /** @type {number} */ unit) => (
-      holds.findLast((hold) => hold.gate === gate && (hold.unit === 'all' || hold.unit === unit) && hold.from <= t && t <= (hold.to ?? Infinity))?.value);
+      holds.findLast((hold) => hold.gate === gate && (hold.unit === 'all' || hold.unit === unit)
+        && hold.from <= t && t <= (hold.to ?? Infinity))?.value);
     let memories = this.config.layers.map((/** @type {Layer} */ config, /** @type {number} */ l) => this.#initial(config, l));
     return [this.startToken, ...tokens].map((token, n) => {
       const t = n - 1;
@@ -50,15 +57,16 @@ export class Equations {
         own.h[unit] = other?.h[unit] ?? NaN;
         if (own.c) own.c[unit] = other?.c?.[unit] ?? NaN;
       }
-      const isLast = layer === memories.length - 1;
-      return { memories: structuredClone(memories), logProbabilities: this.#predict(heard(memories.at(-1), this.config.layers.at(-1), isLast ? silenced : [])) };
+      const seen = heard(memories.at(-1), this.config.layers.at(-1), layer === memories.length - 1 ? silenced : []);
+      return { memories: structuredClone(memories), logProbabilities: this.#predict(seen) };
     });
   }
 
   /** @param {Layer} config @param {number} l @returns {Memory} */
   #initial({ kind, hiddenSize: H, projection }, l) {
     const first = (/** @type {string} */ name, /** @type {number} */ n) => [...this.values[`${name}_l${l}`] ?? new Float32Array(n)];
-    return { h: first('h0', projection ?? H), ...((kind === 'lstm' || kind === 'four-gate') && { c: first('c0', H).slice(0, H) }), gates: {}, inputs: [] };
+    const hasC = kind === 'lstm' || kind === 'four-gate';
+    return { h: first('h0', projection ?? H), ...(hasC && { c: first('c0', H).slice(0, H) }), gates: {}, inputs: [] };
   }
 
   /**
@@ -86,17 +94,22 @@ export class Equations {
     const { kind, hiddenSize: H, clip = Infinity } = config;
     const { values } = this;
     const value = (/** @type {string} */ name) => values[`${name}_l${l}`] ?? [];
-    const times = (/** @type {string} */ name, /** @type {number} */ first, /** @type {number} */ rows, /** @type {number[]} */ v) => numbers(rows, (j) => (
+    /** Some rows of a matrix times a vector. @param {string} name @param {number} first @param {number} rows @param {number[]} v */
+    const times = (name, first, rows, v) => numbers(rows, (j) => (
       v.reduce((sum, x_k, k) => sum + (value(name)[(first + j) * v.length + k] ?? 0) * x_k, 0)));
     const bias = (/** @type {string} */ name, /** @type {number} */ first) => numbers(H, (j) => value(name)[first + j] ?? 0);
     const clipped = (/** @type {number} */ z) => Math.max(-clip, Math.min(z, clip));
-    const gate = (/** @type {string} */ name, /** @type {(z: number) => number} */ squash, /** @type {number[]} */ z) => z.map((z_j, j) => held(name, j) ?? squash(clipped(z_j)));
+    /** @param {string} name @param {(z: number) => number} squash @param {number[]} z */
+    const gate = (name, squash, z) => z.map((z_j, j) => held(name, j) ?? squash(clipped(z_j)));
     const h = heard(before, config, silenced);
-    const add = (/** @type {number[][]} */ ...all) => zip((...some) => some.reduce((a, b) => a + b), ...all);
-    const plain = (/** @type {number} */ row, hidden = h) => add(times('weight_ih', row, H, x), bias('bias_ih', row), times('weight_hh', row, H, hidden), bias('bias_hh', row));
+    const fromX = (/** @type {number} */ row) => add(times('weight_ih', row, H, x), bias('bias_ih', row));
+    const plain = (/** @type {number} */ row) => add(fromX(row), times('weight_hh', row, H, h), bias('bias_hh', row));
     switch (kind) {
-      case 'rnn': return { h: plain(0).map((z) => (config.activation === 'relu' ? Math.max(0, clipped(z)) : Math.tanh(clipped(z)))), gates: {} };
-      case 'feedforward': return { h: add(times('weight_ih', 0, H, x), bias('bias_ih', 0)).map(Math.tanh), gates: {} };
+      case 'rnn': {
+        const squash = config.activation === 'relu' ? (/** @type {number} */ z) => Math.max(0, z) : Math.tanh;
+        return { h: plain(0).map((z) => squash(clipped(z))), gates: {} };
+      }
+      case 'feedforward': return { h: fromX(0).map(Math.tanh), gates: {} };
       case 'tdnn': {
         const inputs = [x, ...before.inputs ?? []].slice(0, config.delays);
         const all = [...inputs, ...Array.from({ length: config.delays - inputs.length }, () => x.map(() => 0))].flat();
@@ -106,24 +119,33 @@ export class Equations {
         const r = gate('reset', sigmoid, plain(0));
         const z = gate('update', sigmoid, plain(H));
         const fromState = config.resetAfter
-          ? zip((a, b) => a * b, r, add(times('weight_hh', 2 * H, H, h), bias('bias_hh', 2 * H)))
-          : add(times('weight_hh', 2 * H, H, zip((a, b) => a * b, r, h)), bias('bias_hh', 2 * H));
-        const n = gate('candidate', Math.tanh, add(times('weight_ih', 2 * H, H, x), bias('bias_ih', 2 * H), fromState));
+          ? multiply(r, add(times('weight_hh', 2 * H, H, h), bias('bias_hh', 2 * H)))
+          : add(times('weight_hh', 2 * H, H, multiply(r, h)), bias('bias_hh', 2 * H));
+        const n = gate('candidate', Math.tanh, add(fromX(2 * H), fromState));
         return { h: zip((z_j, n_j, h_j) => (1 - z_j) * n_j + z_j * h_j, z, n, before.h), gates: { reset: r, update: z, candidate: n } };
       }
       case 'four-gate': {
-        const [i, f, o] = [['input', 0], ['forget', H], ['output', 3 * H]].map(([name, row]) => gate(String(name), sigmoid, plain(Number(row))));
+        const i = gate('input', sigmoid, plain(0));
+        const f = gate('forget', sigmoid, plain(H));
         const g = gate('candidate', Math.tanh, plain(2 * H));
-        const kept = zip((a, b) => a * b, f, before.c ?? []);
+        const o = gate('output', sigmoid, plain(3 * H));
+        const kept = multiply(f, before.c ?? []);
         const u = gate('use', Math.tanh, add(times('weight_uc', 0, H, kept), bias('bias_u', 0)));
-        return { h: zip((a, b) => a * b, o, u), c: zip((k, i_j, g_j) => k + i_j * g_j, kept, i, g), gates: { input: i, forget: f, candidate: g, output: o, use: u } };
+        const gates = { input: i, forget: f, candidate: g, output: o, use: u };
+        return { h: multiply(o, u), c: add(kept, multiply(i, g)), gates };
       }
-      default: return this.#lstm(config, l, before, { x, h, silenced }, { value, times, bias, gate, add });
+      default: return this.#lstm(config, before, { x, h, silenced }, { value, times, bias, gate });
     }
   }
 
-  /** @param {Layer} config @param {number} l @param {Memory} before @param {{ x: number[], h: number[], silenced: readonly number[] }} seen @param {any} by @returns {Memory} */
-  #lstm(config, l, before, { x, h, silenced }, { value, times, bias, gate, add }) {
+  /**
+   * @param {Layer} config
+   * @param {Memory} before
+   * @param {{ x: number[], h: number[], silenced: readonly number[] }} seen
+   * @param {any} by
+   * @returns {Memory}
+   */
+  #lstm(config, before, { x, h, silenced }, { value, times, bias, gate }) {
     const H = config.hiddenSize;
     const own = ['input', 'forget', 'candidate', 'output'].filter((name) => (
       name === 'candidate' || (config[`${name}Gate`] !== false && !(name === 'forget' && config.coupled))));
@@ -142,21 +164,25 @@ export class Equations {
       const part = (/** @type {number[]} */ all) => all.slice(first, first + H);
       const all = [part(fromX), part(fromH), bias('bias_ih', first), bias('bias_hh', first)];
       if (k < 0) return add(...all);
-      const seen = config.peephole === 'full' ? times('weight_ch', k, H, c) : c.map((c_j, j) => (config.peephole ? value('weight_ch')[k + j] * c_j : 0));
+      const peeped = (/** @type {number} */ c_j, /** @type {number} */ j) => (config.peephole ? value('weight_ch')[k + j] * c_j : 0);
+      const seen = config.peephole === 'full' ? times('weight_ch', k, H, c) : c.map(peeped);
       return add(...all, seen, config.fullGateRecurrence ? times('weight_gh', k, H, gatesBefore) : seen.map(() => 0));
     };
     const cBefore = before.c ?? [];
     const ones = numbers(H, () => 1);
     const isCoupled = config.coupled; // one gate for two: held as forget
-    const i = own.includes('input') ? (isCoupled ? minus(gate('forget', sigmoid, minus(sum('input', cBefore), 0))) : gate('input', sigmoid, sum('input', cBefore))) : ones;
+    const z_i = own.includes('input') ? sum('input', cBefore) : ones;
+    const i = isCoupled ? minus(gate('forget', sigmoid, minus(z_i, 0))) : own.includes('input') ? gate('input', sigmoid, z_i) : ones;
     const f = isCoupled ? minus(i) : own.includes('forget') ? gate('forget', sigmoid, sum('forget', cBefore)) : ones;
-    const g = gate('candidate', config.inputActivation === false ? (/** @type {number} */ z) => z : Math.tanh, sum('candidate', cBefore));
+    const squash = config.inputActivation === false ? (/** @type {number} */ z) => z : Math.tanh;
+    const g = gate('candidate', squash, sum('candidate', cBefore));
     const c = zip((f_j, c_j, i_j, g_j) => f_j * c_j + i_j * g_j, f, cBefore, i, g);
     const o = own.includes('output') ? gate('output', sigmoid, sum('output', c)) : ones;
     const normal = config.layerNorm ? normalised(c, value('norm_c_weight'), value('norm_c_bias')) : c;
     const m = zip((o_j, a_j) => o_j * (config.outputActivation === false ? a_j : Math.tanh(a_j)), o, normal);
     const P = config.projection;
-    return { h: P ? times('weight_hr', 0, P, m.map((m_j, j) => (silenced.includes(j) ? 0 : m_j))) : m, c, gates: { input: i, forget: f, candidate: g, output: o } };
+    const heardOf = m.map((m_j, j) => (silenced.includes(j) ? 0 : m_j));
+    return { h: P ? times('weight_hr', 0, P, heardOf) : m, c, gates: { input: i, forget: f, candidate: g, output: o } };
   }
 
   /** @param {number[]} h */

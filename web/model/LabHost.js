@@ -39,7 +39,8 @@ export class LabHost extends Emitter {
     });
     const lose = (/** @type {Event} */ event) => {
       const { message } = /** @type {ErrorEvent} */ (event);
-      if (this.#worker === worker) this.#lose(new Error(`The Worker that reads has ended: ${message || 'its script could not be loaded'}.`));
+      if (this.#worker !== worker) return;
+      this.#lose(new Error(`The Worker that reads has ended: ${message || 'its script could not be loaded'}.`));
     };
     worker.addEventListener('error', lose);
     worker.addEventListener('messageerror', lose);

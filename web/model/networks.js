@@ -2,11 +2,10 @@ import { BRACKETS, PRETRAINED } from './assets.js';
 import { keep } from './keep.js';
 
 /** The files of the networks that come with the page, by the ids that the lab knows them by. */
-const FILES = new Map([
-  ['moby', keep(() => fetchBytes(PRETRAINED, 'The network trained beforehand'))],
-  ...Object.entries(BRACKETS).map(([kind, url]) => (
-    /** @type {[string, () => Promise<Uint8Array>]} */ ([`brackets-${kind}`, keep(() => fetchBytes(url, 'The network that matches brackets'))]))),
-]);
+const FILES = new Map([['moby', keep(() => fetchBytes(PRETRAINED, 'The network trained beforehand'))]]);
+for (const [kind, url] of Object.entries(BRACKETS)) {
+  FILES.set(`brackets-${kind}`, keep(() => fetchBytes(url, 'The network that matches brackets')));
+}
 
 /**
  * The model file of a network that comes with the page. A failure is forgotten: the next call tries again.

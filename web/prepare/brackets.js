@@ -61,7 +61,8 @@ function drawBatch(random, headless) {
     while (tokens.length <= WINDOW) {
       const [opening, closing] = [...['()', '[]'][below(2)]].map(tokenOf);
       const isHeadless = tokens.length === 1 && below(100) < headless;
-      tokens.push(...(isHeadless ? [] : [opening]), ...Array.from({ length: 1 + below(LONGEST) }, () => CONTENTS[below(CONTENTS.length)]), closing);
+      const letters = Array.from({ length: 1 + below(LONGEST) }, () => CONTENTS[below(CONTENTS.length)]);
+      tokens.push(...(isHeadless ? [] : [opening]), ...letters, closing);
       if (tokens.length - 2 < WINDOW) mask[(tokens.length - 2) * BATCH_SIZE + b] = 1;
     }
     for (let t = 0; t < WINDOW; t++) {

@@ -24,7 +24,9 @@ export const BRACKET_UNITS = 6;
 /** @type {Readonly<Record<'lstm' | 'four-gate' | 'peephole' | 'gru' | 'rnn', BracketNetwork>>} */
 export const BRACKET_NETWORKS = Object.freeze({
   lstm: { name: 'LSTM', layer: { kind: 'lstm' }, seed: 4, text: '(abcde a', other: '[abcde ', unit: 0, forget: 'forget' },
-  'four-gate': { name: 'Four gates', layer: { kind: 'four-gate' }, seed: 13, text: '(abcde a', other: '[abcde ', unit: 4, forget: 'forget' },
+  'four-gate': {
+    name: 'Four gates', layer: { kind: 'four-gate' }, seed: 13, text: '(abcde a', other: '[abcde ', unit: 4, forget: 'forget',
+  },
   peephole: {
     name: 'Peephole', layer: { kind: 'lstm', peephole: 'diagonal' }, seed: 4, text: '(abcde a', other: '[abcde ', unit: 0, forget: 'forget',
   },

@@ -25,7 +25,13 @@ export class GateSum {
   #gate;
   #unit;
 
-  /** @param {Record<string, Float32Array>} values @param {number} l @param {import('./gates.js').Layer} layer @param {import('./gates.js').Gate} gate @param {number} unit */
+  /**
+   * @param {Record<string, Float32Array>} values
+   * @param {number} l
+   * @param {import('./gates.js').Layer} layer
+   * @param {import('./gates.js').Gate} gate
+   * @param {number} unit
+   */
   constructor(values, l, layer, gate, unit) {
     this.#values = values;
     this.#l = l;
@@ -59,7 +65,8 @@ export class GateSum {
     const { peephole } = this.#layer;
     if (peephole === 'full') this.#add('c', 'weight_ch', row, /** @type {ArrayLike<number>} */ (c));
     if (peephole === 'diagonal') this.#push('c', this.#number('weight_ch', row), Number(c?.[this.#unit]), { unit: this.#unit });
-    for (let j = 0; gatesBefore && j < gatesBefore.length; j++) this.#nameless += this.#number('weight_gh', row * gatesBefore.length + j) * gatesBefore[j];
+    const size = gatesBefore?.length ?? 0;
+    for (let j = 0; gatesBefore && j < size; j++) this.#nameless += this.#number('weight_gh', row * size + j) * gatesBefore[j];
   }
 
   /**
@@ -89,7 +96,10 @@ export class GateSum {
       this.#constant -= scale * mean;
     }
     const named = [];
-    for (let k = 0; k < size; k++) if (vector[k] !== 0) named.push({ weight: scale * weights[row * size + k], value: vector[k], name: name(k) });
+    for (let k = 0; k < size; k++) {
+      if (vector[k] !== 0) named.push({ weight: scale * weights[row * size + k], value: vector[k], name: name(k) });
+    }
+    // A character's embedding is one thing.
     const isOneCharacter = named.length > 0 && named[0].name.char !== undefined;
     if (isOneCharacter) this.#push(of, named.reduce((sum, { weight, value }) => sum + weight * value, 0), 1, named[0].name);
     else for (const { weight, value, name: own } of named) this.#push(of, weight, value, own);

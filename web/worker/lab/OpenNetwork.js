@@ -140,12 +140,18 @@ export class OpenNetwork {
     return steps;
   }
 
-  /** What stands before a text: a line's end, or else the first character of the alphabet, was read. @param {Plan} plan @returns {Step} */
+  /**
+   * What stands before a text: a line's end, or else the first character of the alphabet, was read.
+   *
+   * @param {Plan} plan
+   * @returns {Step}
+   */
   start(plan) {
     const token = this.#tokens.get('\n') ?? 0;
     const state = this.model.network.initialState();
     const network = this.#feed(state, token, plan, new Map());
-    return { token: START, key: startKey(plan), state, gates: this.#gates(network), logProbabilities: this.#predict(state, plan) };
+    const logProbabilities = this.#predict(state, plan);
+    return { token: START, key: startKey(plan), state, gates: this.#gates(network), logProbabilities };
   }
 
   /**

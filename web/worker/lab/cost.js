@@ -10,7 +10,11 @@ const LONGEST = 20_000;
 const COSTLIEST = 12;
 const BEFORE = 24;
 
-/** The last text of each network, which many tamperings are tried on. @type {WeakMap<OpenNetwork, { text: string, found: Float64Array }>} */
+/**
+ * The last text of each network, which many tamperings are tried on.
+ *
+ * @type {WeakMap<OpenNetwork, { text: string, found: Float64Array }>}
+ */
 const untouched = new WeakMap();
 
 /**
@@ -35,9 +39,10 @@ export function* cost(network, { text, layer: l = 0, tampering }) {
   const order = [...costs.keys()].filter((t) => costs[t] > 0).sort((a, b) => costs[b] - costs[a]);
   return {
     untouched: mean(own), tampered: mean(found), length: tokens.length,
-    costliest: order.slice(0, COSTLIEST).map((at) => ({
-      at, char: characters[at], before: characters.slice(Math.max(0, at - BEFORE), at).join(''), untouched: own[at], tampered: found[at],
-    })),
+    costliest: order.slice(0, COSTLIEST).map((at) => {
+      const before = characters.slice(Math.max(0, at - BEFORE), at).join('');
+      return { at, char: characters[at], before, untouched: own[at], tampered: found[at] };
+    }),
   };
 }
 

@@ -23,7 +23,9 @@ export function terms(network, { text, layer: l = 0, unit, at, gate: name, tampe
   const plan = planOf(tampering, l, layer, network.untouchable);
   const { tokens } = network.sift(text);
   checkUnit(unit, layer);
-  if (checkPlace(at, 'A gate is looked at at') >= tokens.length) throw new Error(`The text has the characters 0 to ${tokens.length - 1}, got ${at}.`);
+  if (checkPlace(at, 'A gate is looked at at') >= tokens.length) {
+    throw new Error(`The text has ${tokens.length} characters that the network knows, 0 the first, got ${at}.`);
+  }
   const gates = sumsOf(layer);
   const gate = Object.hasOwn(gates, name) ? gates[name] : undefined;
   if (!gate) throw new Error(`This layer has no sum ${show(name)}: it has ${Object.keys(gates).join(', ') || 'none'}.`);
@@ -58,7 +60,14 @@ function sumsOf(layer) {
 }
 
 /**
- * @param {{ network: OpenNetwork, l: number, layer: Layer, name: string, before: Step, here: Step, silenced: readonly number[] }} place
+ * @param {object} place
+ * @param {OpenNetwork} place.network
+ * @param {number} place.l
+ * @param {Layer} place.layer
+ * @param {string} place.name
+ * @param {Step} place.before
+ * @param {Step} place.here
+ * @param {readonly number[]} place.silenced
  * @returns {import('./GateSum.js').Seen}
  */
 function seenBy({ network, l, layer, name, before, here, silenced }) {
@@ -72,7 +81,8 @@ function seenBy({ network, l, layer, name, before, here, silenced }) {
   const c = name === 'output' ? kept?.map((k, j) => k + gates.input[j] * gates.candidate[j]) : cBefore;
   const char = network.alphabet[here.token];
   return {
-    ...(l > 0 ? { x: here.state[l - 1].h, nameX: (unit) => ({ unit }) } : { x: network.input(here.token), nameX: () => ({ char }) }),
+    x: l > 0 ? here.state[l - 1].h : network.input(here.token),
+    nameX: (unit) => (l > 0 ? { unit } : { char }),
     h, c, kept, reset: gates.reset,
     ...(layer.fullGateRecurrence && { gatesBefore: before.state[l].c.subarray(H) }),
   };

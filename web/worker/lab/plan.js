@@ -35,7 +35,9 @@ export const UNTOUCHED = { layer: 0, key: () => '', held: () => new Map(), silen
  */
 export function planOf(tampering, l, layer, untouchable) {
   const given = /** @type {Partial<Tampering>} */ (tampering ?? {});
-  if (typeof given !== 'object') throw new Error(`A tampering is an object of holds, edits, swaps and silenced units, not ${show(given)}.`);
+  if (typeof given !== 'object') {
+    throw new Error(`A tampering is an object of holds, edits, swaps and silenced units, not ${show(given)}.`);
+  }
   const holds = list(given.holds, 'holds').map((hold) => checkHold(hold, layer, untouchable));
   const edits = list(given.edits, 'edits').map((edit) => checkEdit(edit, layer));
   const swaps = list(given.swaps, 'swaps').map((swap) => checkSwap(swap, layer));
@@ -44,7 +46,8 @@ export function planOf(tampering, l, layer, untouchable) {
 
   // Between two of these, the same is held.
   const changes = [...new Set([0, ...holds.flatMap(({ from, to }) => [from, to + 1])])].sort((a, b) => a - b);
-  const stretches = changes.map((from) => stretchOf(holds.filter((hold) => hold.from <= from && from <= hold.to), l, layer, silenced));
+  const inForce = (/** @type {number} */ t) => holds.filter(({ from, to }) => from <= t && t <= to);
+  const stretches = changes.map((from) => stretchOf(inForce(from), l, layer, silenced));
   const stretch = (/** @type {number} */ t) => stretches[changes.findLastIndex((from) => from <= t)];
   const at = (/** @type {number} */ t) => (/** @type {{ at: number }} */ deed) => deed.at === t;
   return {
@@ -76,8 +79,8 @@ function stretchOf(holds, l, { hiddenSize }, silenced) {
     held.set(gate, units);
   }
   const sorted = new Map([...held].sort(([a], [b]) => (a < b ? -1 : 1)));
-  const isNothing = held.size === 0 && silenced.length === 0;
-  return { held: sorted, key: isNothing ? '' : `${l}|${silenced}|${[...sorted].map(([gate, units]) => `${gate}:${units}`).join('|')}` };
+  if (held.size === 0 && silenced.length === 0) return { held: sorted, key: '' };
+  return { held: sorted, key: [l, silenced, ...[...sorted].map(([gate, units]) => `${gate}:${units}`)].join('|') };
 }
 
 /**
@@ -102,7 +105,8 @@ function checkHold(hold, layer, untouchable) {
   if (to !== Infinity) checkPlace(to, 'A gate is held to');
   if (to < from) throw new Error(`A gate is held from a character to a later one, not from ${from} to ${to}.`);
   if (layer.clip) assertWithinClip(name, gate.squash, value, layer.clip);
-  return gate.complementOf ? { gate: gate.complementOf, value: 1 - value, unit, from, to } : { gate: name, value, unit, from, to };
+  if (gate.complementOf) return { gate: gate.complementOf, value: 1 - value, unit, from, to };
+  return { gate: name, value, unit, from, to };
 }
 
 /** @param {string} name @param {import('./gates.js').Gate['squash']} squash @param {number} value @param {number} clip */
@@ -148,7 +152,8 @@ export const hasCellState = ({ kind }) => kind === 'lstm' || kind === 'four-gate
 
 /** @param {Layer} layer @param {string} what */
 function assertOwnH({ projection }, what) {
-  if (projection) throw new Error(`${what}: this layer projects all of its units to ${projection} numbers, and none is a unit's.`);
+  if (!projection) return;
+  throw new Error(`${what}: this layer projects all of its units to ${projection} numbers, and none is a unit's.`);
 }
 
 /** @param {unknown} given @param {string} name @returns {any[]} */

@@ -53,5 +53,6 @@ function sideOf(network, [first, ...steps], l) {
   const size = network.alphabet.length;
   const probabilities = new Float32Array(before.length * size);
   before.forEach(({ logProbabilities }, t) => probabilities.set(logProbabilities.map(Math.exp), t * size));
-  return { trace, probabilities, logProbabilities: Float64Array.from(steps, ({ token }, t) => before[t].logProbabilities[token]) };
+  const logProbabilities = Float64Array.from(steps, ({ token }, t) => before[t].logProbabilities[token]);
+  return { trace, probabilities, logProbabilities };
 }
