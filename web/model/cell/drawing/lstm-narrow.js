@@ -50,8 +50,8 @@ export function lstmNarrow(config, place) {
     labels: [
       label('c-before', 'forget', names.longBeforeShort, [LONG - 6, 18], 'middle'),
       label('c', 'remember', names.longAfter, [LONG, 534], 'middle'),
-      label('h-before', 'forget learn use', names.shortBeforeShort, [300, 18], 'middle'),
-      label('h', 'use', names.shortAfter(place), [SHORT, 534], 'middle'),
+      label('h-before', 'forget learn use', names.shortBeforeShort, [354, 18], 'end'),
+      label('h', 'use', names.shortAfter(place), [354, 534], 'end'),
       label('learn', 'learn', names.learnt, [288, SUM + 5], 'start', 'name'),
       label('remember', 'remember', names.remembered, [100, SUM - 13], 'start', 'name'),
       ...(forgetGate ? [] : [label('no-forget', 'forget', 'no gate', [LONG + 12, 144], 'start')]),

@@ -49,9 +49,9 @@ export function lstmWide(config, place) {
     ],
     labels: [
       label('c-before', 'forget', names.longBefore, [LEFT, TOP - 26], 'start'),
-      label('c', 'remember', names.longAfter, [RIGHT, TOP - 26], 'end'),
+      label('c', 'remember', names.longAfter, [RIGHT + 8, TOP - 26], 'end'),
       label('h-before', 'forget learn use', names.shortBefore, [LEFT, BOTTOM - 26], 'start'),
-      label('h', 'use', names.shortAfter(place), [RIGHT, BOTTOM + (projection ? 30 : -26)], 'end'),
+      label('h', 'use', names.shortAfter(place), [RIGHT + 8, BOTTOM + (projection ? 30 : -26)], 'end'),
       label('learn', 'learn', names.learnt, [SUM - 44, 151], 'end', 'name'),
       label('remember', 'remember', names.remembered, [SUM, 60], 'middle', 'name'),
       ...(forgetGate ? [] : [label('no-forget', 'forget', 'no forget gate', [280, TOP - 18], 'middle')]),

@@ -39,7 +39,7 @@ export function plainWide(config, place) {
     labels: [
       ...caption(config, 'middle', [[440, 102]]),
       ...(isRnn ? [label('h-before', PARTS, names.shortBefore, [24, 338], 'start')] : []),
-      label('h', PARTS, isRnn ? names.shortAfter(place) : output(place), [856, 338], 'end'),
+      label('h', PARTS, isRnn ? names.shortAfter(place) : output(place), [864, 338], 'end'),
     ],
     joints: isRnn ? [[216, 364]] : [],
     wires: [
@@ -48,7 +48,7 @@ export function plainWide(config, place) {
         { ...look('event-looks', PARTS, [[216, 398], [216, 364]]), leads: false },
         look('looks', PARTS, [[216, 364], [440, 364], [440, 256]]),
       ] : [look('looks', PARTS, [[440, 398], [440, 256]])]),
-      wire('h', PARTS, 'h', [[515, 224], [680, 224], [680, 364], [856, 364]], { leads: true }),
+      wire('h', PARTS, 'h', [[515, 224], [656, 224], [656, 364], [856, 364]], { leads: true }),
     ],
   };
 }
@@ -68,7 +68,7 @@ export function plainNarrow(config, place) {
     ],
     labels: [
       ...caption(config, 'middle', [[66, 256], [66, 278]]),
-      ...(isRnn ? [label('h-before', PARTS, names.shortBeforeShort, [300, 18], 'middle')] : []),
+      ...(isRnn ? [label('h-before', PARTS, names.shortBeforeShort, [354, 18], 'end')] : []),
       label('h', PARTS, isRnn ? names.shortAfter(place) : output(place), [206, 534], 'middle'),
     ],
     joints: isRnn ? [[190, 96]] : [],

@@ -108,7 +108,7 @@ function makeNode({ sign, x, y, width, height }) {
 function makeLabel({ text, x, y, anchor, weight }) {
   const line = svg('text', { class: weight, x, y, 'text-anchor': anchor });
   return {
-    element: svg('g', { class: 'label', 'aria-hidden': 'true' }, line),
+    element: svg('g', { class: 'words', 'aria-hidden': 'true' }, line),
     /** @param {Names} names */
     rename: (names) => setIndexed(line, inNames(text, names)),
   };
