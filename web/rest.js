@@ -1,6 +1,5 @@
-import { Reader } from './model/Reader.js';
 import { Session } from './model/learn/Session.js';
-import { showInside } from './views/book/book.js';
+import { showBook } from './views/book/book.js';
 import { followYours } from './views/cell/yours.js';
 import { showLearning } from './views/learn/learn.js';
 import { keepForOffline } from './views/offline.js';
@@ -26,9 +25,7 @@ export async function showRest({ player, lab, cell, notice }) {
   openPapersOnDemand();
   showWhy();
   const learning = showLearning(session, notice, (bytes, asked) => lab.slowStep(bytes, asked)).open();
-  const reader = new Reader();
-  showInside(reader, session);
-  reader.open();
-  showUse(player, session, () => player.file());
+  showBook(player, lab, session);
+  showUse(player, session, () => lab.save(player.subject?.id ?? ''));
   await learning;
 }

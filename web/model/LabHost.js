@@ -122,6 +122,23 @@ export class LabHost extends Emitter {
   }
 
   /**
+   * The units that track features of a text: see web/worker/lab/units.js.
+   *
+   * @param {string} id
+   * @param {{ text: string, count?: number }} asked
+   * @param {Stoppable} [options]
+   * @returns {Promise<import('../worker/lab/units.js').Found[]>}
+   */
+  findUnits(id, asked, options) {
+    return this.call('findUnits', id, asked, options);
+  }
+
+  /** The model file of a network as the lab looks at it. @param {string} id @returns {Promise<Uint8Array>} */
+  save(id) {
+    return this.call('save', id, {});
+  }
+
+  /**
    * Asks the lab for one of web/worker/lab/calls.js. What is asked before it is ready waits.
    *
    * @param {string} call

@@ -20,6 +20,8 @@ export const FEATURES = [
   { label: 'spaces and signs', measure: (chars) => flags(chars, (char) => !LETTER.test(char)) },
   { label: 'place in the word', measure: (chars) => placeSince(chars, (char) => !LETTER.test(char), LONGEST_WORD) },
   { label: 'capital letters', measure: (chars) => flags(chars, (char) => CAPITAL.test(char)) },
+  { label: 'inside round brackets', measure: (chars) => insideBrackets(chars, '(', ')') },
+  { label: 'inside square brackets', measure: (chars) => insideBrackets(chars, '[', ']') },
 ];
 
 /**
@@ -33,6 +35,21 @@ export function insideQuotes(characters) {
     if (char === '"') isInside = !isInside;
     else if (char === '“' || char === '„' || char === '«') isInside = true;
     else if (char === '”' || char === '»' || char === '\n') isInside = false;
+    return Number(isInside);
+  });
+}
+
+/**
+ * 1 from an opening bracket to the character before the closing one.
+ *
+ * @param {readonly string[]} characters
+ * @param {string} opening
+ * @param {string} closing
+ */
+function insideBrackets(characters, opening, closing) {
+  let isInside = false;
+  return Float32Array.from(characters, (char) => {
+    isInside = char === opening || (isInside && char !== closing);
     return Number(isInside);
   });
 }

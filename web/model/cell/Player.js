@@ -127,11 +127,6 @@ export class Player extends Walk {
     return this.#wanted;
   }
 
-  /** The model file of the network that reads. */
-  file() {
-    return this.#shelf.file(this.#id);
-  }
-
   /** Does it wait for the network that the visitor trains? */
   get isWaiting() {
     return this.#later !== undefined;

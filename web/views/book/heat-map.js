@@ -1,31 +1,33 @@
-import { reachOf } from '../../model/book/Inspection.js';
+import { reachOf } from '../../model/book/steadiness.js';
 import { shadeOf, shades } from './palette.js';
 
 /** More units than this are more than a picture has rows of pixels: it is smoothed. */
 const MOST_ROWS = 200;
 
 /**
- * A picture of all units at all characters: one pixel each, which the browser scales. A click chooses both. What is
- * looked at is marked by the style sheet, so that a step draws nothing anew.
+ * A picture of all units at all characters: one pixel each, which the browser scales. What is looked at is marked by the
+ * style sheet, so that a step draws nothing anew.
  */
 export class HeatMap {
   element = document.createElement('div');
-  #look;
   #map;
   #canvas = document.createElement('canvas');
 
   /**
-   * @param {import('../../model/book/Inspection.js').Inspection} look
-   * @param {import('../../model/book/steps.js').StepMap} map
+   * @param {import('../../model/cell/anatomy.js').PartMap} map
+   * @param {(x: number, y: number) => void} choose   where it is clicked, from 0 to 1
    */
-  constructor(look, map) {
-    this.#look = look;
+  constructor(map, choose) {
     this.#map = map;
     this.element.className = 'heat-map';
     this.#canvas.setAttribute('role', 'img');
     this.#canvas.setAttribute('aria-label', `${map.name} ${map.symbol}: all units at all characters`);
-    this.#canvas.addEventListener('pointerdown', (event) => this.#choose(event));
-    this.#canvas.addEventListener('pointermove', (event) => { if (event.buttons === 1) this.#choose(event); });
+    const pick = (/** @type {PointerEvent} */ { offsetX, offsetY }) => {
+      const { clientWidth, clientHeight } = this.#canvas;
+      choose(offsetX / clientWidth, offsetY / clientHeight);
+    };
+    this.#canvas.addEventListener('pointerdown', pick);
+    this.#canvas.addEventListener('pointermove', (event) => { if (event.buttons === 1) pick(event); });
     this.element.append(this.#canvas, ...['unread', 'column', 'row'].map((name) => {
       const mark = document.createElement('span');
       mark.className = name;
@@ -33,12 +35,14 @@ export class HeatMap {
     }));
   }
 
-  /** Draws another text, network or layer, or in other colours. */
-  paint() {
-    const { layerTrace, length, order } = this.#look;
-    if (!layerTrace) return;
-    const { hiddenSize } = layerTrace;
-    const values = this.#map.values(layerTrace);
+  /**
+   * @param {import('../../model/cell/types.js').LayerTrace} trace
+   * @param {readonly number[]} order   the units from top to bottom
+   */
+  paint(trace, order) {
+    const { hiddenSize } = trace;
+    const values = this.#map.values(trace);
+    const length = values.length / hiddenSize;
     const palette = shades(this.#map.isGate ?? false);
     this.#canvas.width = length;
     this.#canvas.height = hiddenSize;
@@ -52,14 +56,5 @@ export class HeatMap {
       }
     });
     this.#canvas.getContext('2d')?.putImageData(image, 0, 0);
-  }
-
-  /** @param {PointerEvent} event */
-  #choose({ offsetX, offsetY }) {
-    const { clientWidth, clientHeight } = this.#canvas;
-    const { length, order } = this.#look;
-    const row = Math.max(0, Math.min(Math.floor((offsetY / clientHeight) * order.length), order.length - 1));
-    this.#look.go(Math.floor((offsetX / clientWidth) * length));
-    this.#look.choose(order[row]);
   }
 }

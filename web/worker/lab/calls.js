@@ -8,8 +8,14 @@ import { cost } from './cost.js';
 import { terms } from './gate-sum.js';
 import { listensTo } from './listens-to.js';
 import { run } from './run.js';
+import { findUnits } from './units.js';
 
 /** @typedef {import('./OpenNetwork.js').OpenNetwork} OpenNetwork */
 
 /** @type {Readonly<Record<string, (network: OpenNetwork, asked: any) => unknown>>} */
-export const calls = Object.freeze({ run, terms, complete, listensTo, cost });
+export const calls = Object.freeze({ run, terms, complete, listensTo, cost, findUnits, save });
+
+/** The model file of the network as it is looked at: in floats. @param {OpenNetwork} network */
+function save({ model }) {
+  return model.save();
+}
