@@ -58,7 +58,7 @@ for (const network of networks) {
     const random = randomNumbers(7, JSON.stringify(network).length);
     const model = createModel(network, random);
     const lab = new Lab(lstm);
-    lab.open('it', model.save());
+    assert.deepEqual(lab.open('it', model.save()).layers, model.network.config.layers);
     const open = lab.get('it');
     const truth = new Equations(model.network, 0);
     for (let round = 0; round < 12; round++) {

@@ -38,7 +38,7 @@ export class OpenNetwork {
   model;
   /** Its parameters by name. */
   values;
-  /** @type {import('./gates.js').Layer[]} */
+  /** As the file has them. @type {import('./gates.js').Layer[]} */
   layers;
   /** @type {string[]} */
   alphabet;
@@ -55,11 +55,12 @@ export class OpenNetwork {
    * @param {Uint8Array} bytes a model file
    */
   constructor(lstm, bytes) {
-    this.model = openInFloats(lstm, bytes);
-    const { network, alphabet } = this.model;
+    const { model, layers } = openInFloats(lstm, bytes);
+    const { network, alphabet } = model;
+    this.model = model;
+    this.layers = layers;
     this.alphabet = alphabet;
     this.#tokens = new Map(alphabet.map((char, token) => [char, token]));
-    this.layers = network.config.layers;
     this.values = network.parameters();
     this.#head = new Head(this.values);
     this.#held = new HeldNetworks(lstm, network);
@@ -274,7 +275,7 @@ function showHeld(gates, name, units, known) {
  *
  * @param {Lstm} lstm
  * @param {Uint8Array} bytes
- * @returns {CharModel}
+ * @returns {{ model: CharModel, layers: import('./gates.js').Layer[] }} and what the file's layers are
  */
 function openInFloats(lstm, bytes) {
   const opened = lstm.openCharModel(bytes);
@@ -288,7 +289,7 @@ function openInFloats(lstm, bytes) {
     const zeros = Object.entries(copy.network.shapes).filter(([name]) => name.startsWith('bias_'))
       .map(([name, [length]]) => [name, new Float32Array(length)]);
     copy.network.setParameters({ ...Object.fromEntries(zeros), ...network.parameters() });
-    return copy;
+    return { model: copy, layers };
   } finally {
     opened.dispose();
   }
