@@ -24,6 +24,8 @@ export class Message extends Emitter {
   #id = 0;
   /** Of the last answer. */
   #answered = 0;
+  /** The gate of the last question. */
+  #asked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -100,8 +102,6 @@ export class Message extends Emitter {
     this.#line.tell({ type: 'flow', id: this.#id, gate: this.gate });
     this.#asked = this.gate;
   }
-
-  #asked = 0;
 
   /** @param {Answer} answer */
   #hear(answer) {

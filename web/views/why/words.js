@@ -63,5 +63,5 @@ export function sentenceOf(race, k) {
 /** What has to be said of networks that latch. @param {Race} race */
 export function latchText({ verdicts }) {
   const latched = verdicts.flatMap(({ kind, levels }, k) => (kind === 'levels' ? [`${racers[k].name} ${levels} levels`] : []));
-  return latched.length ? `A latch: of the number is held only near which level it was (${latched.join(', ')}).` : '';
+  return latched.length ? `A latch: kept is at most which level the number was near (${latched.join(', ')}).` : '';
 }
