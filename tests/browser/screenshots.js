@@ -23,7 +23,9 @@ const sections = {
     await page.click('#start');
     await page.waitForTimeout(12_000);
     await page.click('#pause');
-    await page.waitForTimeout(1000);
+    await page.click('#learn-slow-make');
+    await page.click('#learn-slow-phases button:text("Pushes")');
+    await page.waitForTimeout(2000);
   },
   inside: async (page) => {
     await page.locator('#book').scrollIntoViewIfNeeded();
