@@ -38,7 +38,7 @@ export class Limits {
    * @returns {Promise<Limits>}
    */
   static async load(bytes) {
-    const { instance } = await WebAssembly.instantiate(bytes, { env: { emscripten_notify_memory_growth() {} } });
+    const { instance } = await WebAssembly.instantiate(bytes);
     const exports = /** @type {LimitsExports} */ (/** @type {unknown} */ (instance.exports));
     exports._initialize?.();
     return new Limits(exports);

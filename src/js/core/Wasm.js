@@ -48,12 +48,10 @@ export class Wasm {
    */
   constructor(module) {
     assertOwn(module);
-    // Views are made anew for every use, so growing memory leaves none behind; the hook has nothing to do.
-    const imports = { env: { emscripten_notify_memory_growth() {} } };
     /** @type {any} */
     let exports;
     try {
-      ({ exports } = new WebAssembly.Instance(module, imports));
+      ({ exports } = new WebAssembly.Instance(module));
     } catch (cause) {
       throw new LstmError(`load: the WebAssembly module cannot be instantiated: ${messageOf(cause)}`, { cause });
     }
@@ -74,7 +72,8 @@ export class Wasm {
     return this.#memory.buffer.byteLength;
   }
 
-  // A view into memory is good until the next call of a function that allocates: use it and let it go.
+  // A view into memory is good until the next call of a function that allocates, since growing memory leaves it behind: use it
+  // and let it go.
 
   /**
    * @param {number} pointer
