@@ -23,7 +23,7 @@ VEC_INLINE vec candidate_slope(vec g, bool squashed, real clip, const ClipRange 
   return range ? slope_within(one, g, vec_splat(-clip), vec_splat(clip)) : one;
 }
 
-static const ClipRange *range_of(const LstmShape *s) { return s->clip > 0 ? &s->range : NULL; }
+static const ClipRange *range_of(const LstmCell *cell) { return cell->s.clip > 0 ? &cell->range : NULL; }
 
 VEC_INLINE void cell_state_at(real *c, const real *i, const real *f, const real *g, const real *c_prev, bool coupled,
                               size_t j, size_t lanes) {
@@ -89,7 +89,7 @@ void lstm_cell_state_backward(const LstmCell *cell, const LstmStep *step) {
   const LstmShape *s = &cell->s;
   const size_t H = s->H, C = lstm_c_size(s);
   const bool coupled = s->options & CELL_COUPLED, squashed = !(s->options & CELL_NO_INPUT_ACTIVATION);
-  const ClipRange *range = range_of(s);
+  const ClipRange *range = range_of(cell);
   for (size_t b = 0; b < step->batch; b++) {
     const real *c_prev = step->c_prev + b * C;
     real *dc = step->dc + b * C;
@@ -158,7 +158,7 @@ void lstm_hidden_state_backward(const LstmCell *cell, const LstmStep *step) {
   const LstmShape *s = &cell->s;
   const size_t H = s->H, C = lstm_c_size(s);
   const bool squashed = !(s->options & CELL_NO_OUTPUT_ACTIVATION), normed = s->options & CELL_LAYER_NORM;
-  const ClipRange *range = range_of(s);
+  const ClipRange *range = range_of(cell);
   for (size_t b = 0; b < step->batch; b++) {
     real *a = step->tape.a + b * H, *o = lstm_gate(cell, step, LSTM_O, b), *dc = step->dc + b * C;
     const real *dm = step->dm + b * H, *do_after = s->recurrent ? dc + H + s->early : NULL;

@@ -19,7 +19,6 @@ LstmShape lstm_shape(const CellConfig *config) {
   s.early = s.first[LSTM_G];
   s.late = s.has[LSTM_O] ? H : 0;
   s.recurrent = options & CELL_FULL_GATE_RECURRENCE ? s.early + s.late : 0;
-  if (s.clip > 0) s.range = clip_range(s.clip);
   return s;
 }
 

@@ -233,6 +233,7 @@ static void forward(CellWindow *w) {
 
 static void backward(CellWindow *w) {
   LstmCell cell = cell_of_window(w);
+  cell.range = clip_range(cell.s.clip);
   const size_t C = lstm_c_size(&cell.s), B = w->batch;
   LstmTape tape;
   lstm_tape(&tape, w->tape, &cell.s, w->window, B);

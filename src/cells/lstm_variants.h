@@ -46,7 +46,6 @@ enum { LSTM_FIRST_IN_STEP = LSTM_HH, LSTM_IN_STEP = LSTM_PRODUCTS - LSTM_FIRST_I
 typedef struct {
   uint32_t options;
   real clip;                 // 0: none
-  ClipRange range;           // of clip
   size_t H, P;
   bool projected;
   size_t rows;               // R: all gates that it has, in the order i, f, g, o
@@ -90,6 +89,7 @@ struct LstmCell {
   void (*multiply)(RowsOut y, const LstmCell *cell, int product, Rows x, size_t batch);
   real *scratch;
   const Int8Matrix *int8;
+  ClipRange range;  // of clip, where there is one. Backward only
 };
 
 // Step t of a batch. The parts of the tape begin at this step.
