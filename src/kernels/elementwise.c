@@ -57,8 +57,8 @@ double sum_of_squares(const real *x, size_t n) {
   return wide_sum(sum);
 }
 
-// x - x is 0 for a number, else NaN. Cold, so that its loops are not unrolled: that takes bytes, and no time that counts.
-__attribute__((cold)) bool are_finite(const real *x, size_t n) {
+// x - x is 0 for a number, else NaN.
+VEC_SMALL bool are_finite(const real *x, size_t n) {
   vec sums = vec_splat(0);
   size_t j = 0;
   for (; j + VEC_LANES <= n; j += VEC_LANES) sums = vec_add(sums, vec_sub(vec_load(x + j), vec_load(x + j)));

@@ -33,7 +33,7 @@ static int32_t nearest(real x) {
 static real magnitude(real x) { return x < 0 ? -x : x; }
 
 // NaN or infinite for a row that has such a weight.
-static float scale_of_row(const real *w, size_t column_stride, size_t k) {
+static VEC_SMALL float scale_of_row(const real *w, size_t column_stride, size_t k) {
   real largest = 0, zero_or_nan = 0;
   for (size_t i = 0; i < k; i++) {
     const real weight = w[i * column_stride], size = magnitude(weight);
@@ -43,7 +43,7 @@ static float scale_of_row(const real *w, size_t column_stride, size_t k) {
   return int8_scale((float)(largest + zero_or_nan));
 }
 
-void int8_round(real *w, size_t row_stride, size_t column_stride, size_t m, size_t k) {
+VEC_SMALL void int8_round(real *w, size_t row_stride, size_t column_stride, size_t m, size_t k) {
   for (size_t row = 0; row < m; row++, w += row_stride) {
     const real scale = (real)scale_of_row(w, column_stride, k);
     if (!isfinite(scale)) continue;
@@ -54,7 +54,7 @@ void int8_round(real *w, size_t row_stride, size_t column_stride, size_t m, size
   }
 }
 
-void int8_pack(Int8Matrix *packed, const real *w, const real *scales, size_t m, size_t k) {
+VEC_SMALL void int8_pack(Int8Matrix *packed, const real *w, const real *scales, size_t m, size_t k) {
   const size_t length = int8_row_length(k);
   for (size_t row = 0; row < m; row++, w += k) {
     int8_t *q = packed->q + row * length;

@@ -27,7 +27,7 @@ uint64_t matmul_packed_size(size_t k, size_t n) { return (uint64_t)k * panels_of
 
 uint64_t matmul_workspace(size_t k) { return BLOCK_ROWS * (uint64_t)smaller(BLOCK_K, k); }
 
-void matmul_pack(real *packed, const real *b, size_t row_stride, size_t column_stride, size_t k, size_t n) {
+VEC_SMALL void matmul_pack(real *packed, const real *b, size_t row_stride, size_t column_stride, size_t k, size_t n) {
   for (size_t first = 0; first < n; first += PANEL) {
     const size_t columns = smaller(PANEL, n - first);
     const real *from = b + first * column_stride;

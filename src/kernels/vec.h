@@ -29,6 +29,13 @@ typedef LSTM_REAL real;
 
 #define VEC_INLINE static inline __attribute__((always_inline))
 
+// A function whose bytes count, and whose time does not.
+#if defined(__clang__)
+#define VEC_SMALL __attribute__((cold, minsize))
+#else
+#define VEC_SMALL __attribute__((cold))
+#endif
+
 enum { VEC_LANES = 4 };
 
 // Before a loop whose number of rounds is known when it is compiled, and whose vecs are to be kept in registers. Not of
