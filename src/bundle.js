@@ -74,13 +74,13 @@ const shared = {
 // Where the maps lead from: the sources beside dist.
 const dist = join(root, 'dist');
 
-/** @param {import('esbuild').BuildOptions} options */
-async function bundle(options) {
+/** @param {import('esbuild').BuildOptions} options @param {boolean} inline as of `smaller` */
+async function bundle(options, inline) {
   const { outputFiles = [] } = await build({ ...shared, sourcemap: true, sourcesContent: false, outdir: dist, ...options, write: false });
   for (const { path, text } of outputFiles.filter((file) => file.path.endsWith('.js'))) {
     const file = basename(path);
     const map = outputFiles.find((one) => one.path === `${path}.map`)?.text;
-    const { code, map: ownMap } = await smaller(text, { filename: file, content: map, url: `${file}.map` });
+    const { code, map: ownMap } = await smaller(text, { filename: file, content: map, url: `${file}.map` }, inline);
     writeFileSync(join(output, file), code);
     writeFileSync(join(output, `${file}.map`), ownMap);
   }
@@ -90,9 +90,11 @@ async function bundle(options) {
  * What esbuild has minified, once more: its bundles are the smaller ones, and Terser's expressions, by 4 % with gzip.
  * @param {string} text
  * @param {import('terser').SourceMapOptions} [sourceMap]
+ * @param {boolean} [inline] functions that are called in one place are written there. In what bundlers take up this is more,
+ *   by 1.5 % with gzip, in the Worker's script less, by 0.5 %
  */
-async function smaller(text, sourceMap) {
-  const compress = { ecma: /** @type {const} */ (2020), passes: 2, keep_fargs: false };
+async function smaller(text, sourceMap, inline = true) {
+  const compress = { ecma: /** @type {const} */ (2020), passes: 2, keep_fargs: false, reduce_funcs: inline };
   // What is no module says itself that it is strict.
   const module = sourceMap !== undefined;
   const { code, map } = await minify(text, { module, ecma: 2020, compress, format: { comments: /^!/ }, sourceMap });
@@ -117,9 +119,9 @@ const entryPoints = ['src/js/index.js', 'src/js/worker.js', 'src/js/predict.js']
 const [whole, page, predict] = await Promise.all(entryPoints.map(reach));
 const both = [...page].filter((file) => whole.has(file) && !predict.has(file));
 const plugins = [twice(both), inDist];
-await bundle({ entryPoints, plugins, format: 'esm', splitting: true, chunkNames: 'chunk-[hash]' });
+await bundle({ entryPoints, plugins, format: 'esm', splitting: true, chunkNames: 'chunk-[hash]' }, false);
 const worker = { [WORKER]: 'src/js/worker/worker-main.js' };
-await bundle({ entryPoints: { ...worker, serve: 'src/js/serve.js' }, format: 'esm' });
+await bundle({ entryPoints: { ...worker, serve: 'src/js/serve.js' }, format: 'esm' }, true);
 // A classic script has no import.meta.
 const define = { 'import.meta.url': 'undefined' };
 const { outputFiles: [script] } = await build({ ...shared, entryPoints: worker, format: 'iife', define, write: false });
