@@ -1,5 +1,5 @@
 // cell-options.js: what each kind of cell can be asked for: the one table behind checks, messages, files and the ABI.
-import { flag, integer, objectOf, oneOf, optional, readOptions, refuse } from '../core/check.js';
+import { flag, integer, objectOf, oneOf, optional, readChoice, refuse } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 
 /**
@@ -195,6 +195,12 @@ export const optionNames = (kind) => Object.keys(kinds[kind]);
 
 const readBias = flag(true);
 
+/** @param {string} kind @returns {Record<string, Option>} */
+const optionsOf = (kind) => ({ ...common, ...kinds[/** @type {CellKindName} */ (kind)] });
+
+/** @param {string} kind */
+const readersOf = (kind) => Object.fromEntries(Object.entries(optionsOf(kind)).map(([name, { read }]) => [name, read]));
+
 /**
  * Reads the options of a layer, and beside them others.
  * @template {Record<string, import('../core/check.js').Reader<any>>} [Others={}]
@@ -210,14 +216,10 @@ const readBias = flag(true);
  * @throws {ArgumentError}
  */
 export function readLayer(where, options, { others, oneWay, ...presets } = {}) {
-  const given = objectOf(where, options);
-  const kind = oneOf(kindNames, presets.kind)(given.kind, `${where}: kind`);
-  const own = { ...common, ...kinds[kind] };
-  const readers = Object.fromEntries(Object.entries(own).map(([name, { read }]) => [name, read]));
-  const size = integer(1, MAX_HIDDEN, presets.hiddenSize);
-  const fields = { ...others, kind: () => kind, hiddenSize: size, bias: readBias };
-  for (const name of Object.keys(given)) refuseStranger(where, name, kind, { ...fields, ...readers });
-  const values = /** @type {Record<string, any>} */ (readOptions(where, given, { ...fields, ...readers }));
+  const size = { hiddenSize: integer(1, MAX_HIDDEN, presets.hiddenSize), bias: readBias };
+  const tables = Object.fromEntries(kindNames.map((name) => [name, { ...size, ...readersOf(name) }]));
+  const values = readChoice(where, options, 'kind', tables, presets.kind, others);
+  const { kind } = values;
   if (values.bidirectional && oneWay) {
     throw new ArgumentError(`${where}: bidirectional must be false: ${oneWay}`);
   }
@@ -225,15 +227,15 @@ export function readLayer(where, options, { others, oneWay, ...presets } = {}) {
     if (!values.coupled || values[gate]) continue;
     throw new ArgumentError(`${where}: coupled (f = 1 - i) must be false without both gates, got ${gate} false`);
   }
-  const { forgetBias } = given;
-  const isBiased = hasForgetBias({ ...values, kind });
+  const { forgetBias } = objectOf(where, options);
+  const isBiased = hasForgetBias(values);
   if (forgetBias !== undefined && !isBiased) {
     throw new ArgumentError(`${where}: forgetBias must be absent where no forget gate has a bias, got ${forgetBias}`);
   }
   if (forgetBias === undefined && isBiased) values.forgetBias = presets.forgetBias ?? FORGET_BIAS;
   /** @type {Record<string, unknown>} */
   const layer = { kind, hiddenSize: values.hiddenSize, bias: values.bias };
-  for (const [name, { preset }] of Object.entries(own)) if (values[name] !== preset) layer[name] = values[name];
+  for (const [name, { preset }] of Object.entries(optionsOf(kind))) if (values[name] !== preset) layer[name] = values[name];
   const rest = Object.fromEntries(Object.keys(others ?? {}).map((name) => [name, values[name]]));
   return { layer: /** @type {any} */ (layer), others: /** @type {any} */ (rest) };
 }
@@ -249,24 +251,6 @@ const hasForgetBias = ({ kind, bias, coupled, forgetGate = true }) =>
  */
 export function withForgetBias(layer) {
   return hasForgetBias(layer) ? /** @type {any} */ ({ forgetBias: FORGET_BIAS, ...layer }) : layer;
-}
-
-/**
- * Refuses an option that belongs to other kinds.
- * @param {string} where
- * @param {string} name
- * @param {CellKindName} kind
- * @param {Record<string, unknown>} own
- */
-function refuseStranger(where, name, kind, own) {
-  if (Object.hasOwn(own, name)) return;
-  const owners = kindNames.filter((other) => Object.hasOwn(kinds[other], name));
-  if (owners.length === 0) return;
-  const list = owners.map((owner) => `'${owner}'`).join(', ');
-  const taken = ['hiddenSize', 'bias', ...Object.keys(common), ...optionNames(kind)].join(', ');
-  throw new ArgumentError(
-    `${where}: ${name} is an option of kind ${list} and not of '${kind}', which takes only ${taken}`,
-  );
 }
 
 /**
