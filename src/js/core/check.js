@@ -215,6 +215,12 @@ export function readChoice(where, options, key, tables, fallback, others = {}) {
 }
 
 /**
+ * Where the first number is that is infinite or NaN; -1: nowhere.
+ * @param {Float32Array | Int8Array} values
+ */
+export const notFinite = (values) => values.findIndex((/** @type {number} */ value) => !Number.isFinite(value));
+
+/**
  * Copies an array of finite numbers into `target`, which it has to fill exactly.
  * @param {Float32Array} target
  * @param {unknown} source an array or typed array, or what JSON makes of one
@@ -229,9 +235,8 @@ export function copyNumbers(target, source, path, shape = `${target.length} numb
     target[i] = value;
   }
   // Finite as a double may be infinite as a float.
-  for (let i = 0; i < target.length; i++) {
-    if (!Number.isFinite(target[i])) refuse(`${path}[${i}]`, 'a number that fits a 32-bit float', values[i]);
-  }
+  const bad = notFinite(target);
+  if (bad >= 0) refuse(`${path}[${bad}]`, 'a number that fits a 32-bit float', values[bad]);
 }
 
 /**

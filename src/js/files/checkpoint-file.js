@@ -7,7 +7,7 @@
 //   last.NAME                            those that training goes on from, where the network's are others: since a run
 //                                        ended that kept the best
 // JSON has no infinity: the text "Infinity" stands for it.
-import { describe, refuse } from '../core/check.js';
+import { describe, notFinite, refuse } from '../core/check.js';
 import { readClaims } from './checkpoint-claims.js';
 import { ArgumentError } from '../core/errors.js';
 import { inFile, parse } from './in-file.js';
@@ -107,7 +107,7 @@ function checkpointOf({ last, ...counts }, tensors, network) {
     if (!(values instanceof Float32Array) || got.join() !== shape.join()) {
       throw new ArgumentError(`tensor '${name}' must be F32 of shape ${shape.join(' x ')}, got ${got.join(' x ')}`);
     }
-    const bad = values.findIndex((value) => !Number.isFinite(value));
+    const bad = notFinite(values);
     if (bad >= 0) throw new ArgumentError(`tensor '${name}' has ${values[bad]} at index ${bad}`);
     return values;
   };

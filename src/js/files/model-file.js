@@ -11,7 +11,7 @@
 //                     checkpoint: see checkpoint-file.js, which reads it and its tensors; who only predicts needs neither
 import { readFileAlphabet, readUnknown } from '../sampling/Alphabet.js';
 import { isHtml } from '../core/bytes.js';
-import { describe, flag, optional, readBytes, readOptions } from '../core/check.js';
+import { describe, flag, notFinite, optional, readBytes, readOptions } from '../core/check.js';
 import { verifyChecksum, withChecksum } from './checksum.js';
 import { DivergedError, FileFormatError } from '../core/errors.js';
 import { inFile, parse } from './in-file.js';
@@ -222,7 +222,7 @@ function understand(file, where, count) {
   checkSize(count(config), own, where);
   const { tensors, scales } = dequantize(own, isQuantized, where);
   for (const [name, { values }] of tensors) {
-    const bad = values.findIndex((value) => !Number.isFinite(value));
+    const bad = notFinite(values);
     if (bad >= 0) throw new FileFormatError(`${where}: tensor ${describe(name)} has ${values[bad]} at index ${bad}`);
   }
   return {
@@ -240,7 +240,7 @@ function understand(file, where, count) {
  */
 function assertFinite(tensors, where) {
   for (const [name, { values }] of tensors) {
-    const bad = values.findIndex((value) => !Number.isFinite(value));
+    const bad = notFinite(values);
     if (bad < 0) continue;
     throw new DivergedError(
       `${where}: '${name}' has ${values[bad]} at index ${bad}, which no file can keep: the training has diverged. ` +

@@ -3,7 +3,7 @@
 //   8 bytes: length N of the header, little-endian | N bytes: JSON | the tensors' bytes, without gaps
 //   JSON: { "__metadata__": { name: text, ... }, name: { "dtype": "F32", "shape": [...], "data_offsets": [from, to] }, ... }
 import { TextDecoder, TextEncoder } from '../core/builtin.js';
-import { describe } from '../core/check.js';
+import { describe, isObject } from '../core/check.js';
 import { FileFormatError } from '../core/errors.js';
 import { nameOf } from '../core/quote.js';
 import { parseJson } from './json.js';
@@ -156,7 +156,7 @@ function parseHeader(bytes, fail) {
   // No white space before it and no byte order mark: the format wants it, and others refuse it.
   if (text[0] !== '{') fail(`not a safetensors file: the header is no JSON object, it begins with ${describe(text[0])}`);
   const header = parseJson(text, 'the header', fail);
-  if (typeof header !== 'object' || header === null) return fail('not a safetensors file: the header is no JSON');
+  if (!isObject(header)) return fail('not a safetensors file: the header is no JSON');
   return new Map(Object.entries(header));
 }
 
@@ -167,12 +167,12 @@ function parseHeader(bytes, fail) {
  */
 function readMetadata(metadata, fail) {
   if (metadata === undefined) return new Map();
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) fail('__metadata__ is no object');
+  if (!isObject(metadata)) return fail('__metadata__ is no object');
   const entries = Object.entries(metadata);
   for (const [name, value] of entries) {
     if (typeof value !== 'string') fail(`__metadata__.${nameOf(name)} must be a string, got ${describe(value)}`);
   }
-  return new Map(entries);
+  return new Map(/** @type {[string, string][]} */ (entries));
 }
 
 /**
@@ -183,8 +183,8 @@ function readMetadata(metadata, fail) {
  */
 function readEntry(name, entry, fail) {
   const tensor = describe(name);
-  if (typeof entry !== 'object' || entry === null) fail(`tensor ${tensor} is not described by an object`);
-  const { dtype, shape, data_offsets: offsets } = /** @type {Record<string, unknown>} */ (entry);
+  if (!isObject(entry)) return fail(`tensor ${tensor} is not described by an object`);
+  const { dtype, shape, data_offsets: offsets } = entry;
   if (dtype !== 'F32' && dtype !== 'I8') fail(`tensor ${tensor} must be of dtype F32 or I8, got ${describe(dtype)}`);
   if (!isSizes(shape)) fail(`tensor ${tensor} has no valid shape`);
   if (!isSizes(offsets) || offsets.length !== 2) fail(`tensor ${tensor} has no valid data_offsets`);

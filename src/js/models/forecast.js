@@ -1,5 +1,5 @@
 // forecast.js: vectors predicted by a network, each fed back as the next input.
-import { copyNumbers, integer, isArray, readOptions, refuse } from '../core/check.js';
+import { copyNumbers, integer, isArray, notFinite, readOptions, refuse } from '../core/check.js';
 import { ArgumentError, DivergedError } from '../core/errors.js';
 import { fillSteps, isNested, measure, StepArray } from '../network/StepArray.js';
 
@@ -83,7 +83,7 @@ function readHistory(value, size, path) {
  * @param {number} count
  */
 function assertFinite(vector, t, count) {
-  const bad = vector.findIndex((value) => !Number.isFinite(value));
+  const bad = notFinite(vector);
   if (bad < 0) return;
   throw new DivergedError(
     `forecast: prediction ${t + 1} of ${count} has ${vector[bad]} at index ${bad}, expected finite numbers: fed ` +

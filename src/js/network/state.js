@@ -1,5 +1,5 @@
 // state.js: what a network remembers, as the caller holds it: plain arrays, one object a layer.
-import { copyNumbers, refuse } from '../core/check.js';
+import { copyNumbers, notFinite, refuse } from '../core/check.js';
 import { isA } from '../core/realms.js';
 
 /**
@@ -104,7 +104,7 @@ function floatsOf(given, length, path) {
     copyNumbers(values, given, path);
     return values;
   }
-  const bad = given.findIndex((value) => !Number.isFinite(value));
+  const bad = notFinite(given);
   return bad < 0 ? given : refuse(`${path}[${bad}]`, 'a finite number', given[bad]);
 }
 
