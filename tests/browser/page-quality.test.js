@@ -120,6 +120,8 @@ describe('the page', { skip }, () => {
   for (const [name, context] of Object.entries({
     'in light colours': { colorScheme: /** @type {const} */ ('light') },
     'in dark colours': { colorScheme: /** @type {const} */ ('dark') },
+    'in forced colours': { forcedColors: /** @type {const} */ ('active') },
+    'at 768 px': { viewport: { width: 768, height: 1024 } },
     'on a phone': phone,
     'on a narrow phone in dark colours': { ...phone, viewport: { width: 360, height: 640 }, colorScheme: /** @type {const} */ ('dark') },
   })) {
@@ -135,6 +137,21 @@ describe('the page', { skip }, () => {
       assert.ok(scroll <= width, `the page is ${scroll} wide in a window of ${width}`);
     }, { context }));
   }
+
+  test('has at most 800 visible words: code, bars and what is for screen readers only are none', () => visitPage(async (page) => {
+    await scrollThrough(page);
+    const words = await page.evaluate(() => {
+      const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      let count = 0;
+      for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+        const { parentElement } = node;
+        if (!parentElement?.checkVisibility() || parentElement.closest('pre, script, .unseen, .skip, [aria-hidden=true], #bars, #sample, option')) continue;
+        count += node.textContent?.match(/\p{L}[\p{L}’'-]*/gu)?.length ?? 0;
+      }
+      return count;
+    });
+    assert.ok(words > 300 && words <= 800, `${words} words`);
+  }));
 
   test('nothing moves after the first paint but by the visitor, at any width', async () => {
     for (const width of [360, 768, 1280, 1600]) {
@@ -167,7 +184,7 @@ describe('the page', { skip }, () => {
   }, { url: 'about:blank', context: { serviceWorkers: 'block' }, mayFail: true }));
 
   test('no task of the main thread takes over 50 ms while all of the page is at work', () => visitPage(async (page) => {
-    await page.check('#read-yours');
+    await page.check('#cell-source [value=yours]', { force: true });
     await learn(page, 5);
     await assertNoLongTasks(page);
   }));

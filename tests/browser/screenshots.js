@@ -1,4 +1,4 @@
-// Pictures of the page for people to look at: its top and each section at work, light and dark, wide and phone, in
+// Pictures of the page for people to look at: its top, each section at work and each kind of cell, light and dark, wide and phone, in
 // build/screenshots. `npm run screenshots` builds the page first; with `-- --readme` it takes the README's picture only,
 // .github/page.png.
 import { mkdir } from 'node:fs/promises';
@@ -16,9 +16,20 @@ const sizes = {
 const screen = 844;
 const picture = fileURLToPath(new URL('../.github/page.png', root));
 
+/** The kinds of cell, of which each is a picture. */
+const kinds = ['lstm', 'four-gate', 'peephole', 'gru', 'rnn'];
+
 /** What is done in a section before its picture is taken. @type {Record<string, (page: import('playwright-core').Page) => Promise<unknown>>} */
 const sections = {
-  predict: async () => {},
+  cell: async (page) => {
+    for (let k = 0; k < 2; k++) await page.click('#cell-step');
+  },
+  why: async (page) => {
+    await page.locator('#why').scrollIntoViewIfNeeded();
+    await page.waitForSelector('#race-start:enabled');
+    await page.click('#race-start');
+    await page.waitForTimeout(15_000);
+  },
   learn: async (page) => {
     await page.click('#start');
     await page.waitForTimeout(12_000);
@@ -27,17 +38,17 @@ const sections = {
     await page.click('#learn-slow-phases button:text("Pushes")');
     await page.waitForTimeout(2000);
   },
-  inside: async (page) => {
+  book: async (page) => {
     await page.locator('#book').scrollIntoViewIfNeeded();
-    await page.waitForSelector('#inside-next:enabled');
-    for (let k = 0; k < 12; k++) await page.click('#inside-next');
-    await page.waitForTimeout(3000);
+    await page.locator('.book-silence').last().click();
+    await page.click('#book-why');
+    await page.waitForSelector('#book-reason:has-text("together")');
+    await page.click('#book-all summary');
+    await page.waitForSelector('#book-maps canvas');
   },
-  why: async (page) => {
-    await page.locator('#why').scrollIntoViewIfNeeded();
-    await page.waitForSelector('#race-start:enabled');
-    await page.click('#race-start');
-    await page.waitForTimeout(15_000);
+  exercises: async () => {},
+  use: async (page) => {
+    await page.click('#use-node');
   },
 };
 
@@ -52,13 +63,19 @@ for (const colorScheme of /** @type {const} */ (onlyReadme ? [] : ['light', 'dar
     const page = await browser.newPage({ ...size, colorScheme });
     await page.goto(server.url);
     await page.waitForSelector('#start:enabled');
-    await page.waitForSelector('#accept:enabled');
+    await page.waitForSelector('#bars li:not([hidden])');
     const clip = { x: 0, y: 0, width: size.viewport.width, height: screen };
     await page.screenshot({ path: `${into}top-${colorScheme}-${name}.png`, clip });
     for (const [id, work] of Object.entries(sections)) {
       await work(page);
       await page.locator(`#${id}`).screenshot({ path: `${into}${id}-${colorScheme}-${name}.png` });
     }
+    for (const kind of kinds) {
+      await page.check(`#cell-kind [value=${kind}]`, { force: true });
+      await page.waitForTimeout(1500);
+      await page.locator('#cell').screenshot({ path: `${into}cell-${kind}-${colorScheme}-${name}.png` });
+    }
+    await page.click('#papers summary');
     await page.locator('footer').screenshot({ path: `${into}footer-${colorScheme}-${name}.png` });
     await page.close();
   }
