@@ -2,7 +2,7 @@
 
 /** The first chapters of the book. */
 export const MOBY_DICK = new URL('../../build/page/moby-dick.txt', import.meta.url);
-export const MOBY_DICK_NAME = 'Moby-Dick, chapters 1 to 45';
+export const MOBY_DICK_NAME = 'Moby-Dick, chapters 1 to 41';
 
 /** The network trained beforehand, on the whole book: a model file with 8 bits a weight. */
 export const PRETRAINED = new URL('../../build/page/pretrained.safetensors', import.meta.url);
