@@ -206,6 +206,19 @@ describe('the drawing', { skip }, () => {
     assert.match(await page.locator('[data-id=label-h]').textContent() ?? '', /layer 2/);
   }));
 
+  test('has the equations of its kind for who opens them: diagonal and full peepholes have their own', () => open(wide, async (page, show) => {
+    const first = () => page.locator('.equations p').first().textContent();
+    await show({ ...untouched(reading(layers.peephole, { hiddenSize: 6 })), names: 'symbols' });
+    await page.getByText('Equations').click();
+    assert.equal(await first(), 'f = σ(Wf [h′, x] + pf ⊙ c′ + bf)');
+    await show({ ...untouched(reading(layers['full peephole'], { hiddenSize: 6 })), names: 'symbols' });
+    assert.equal(await first(), 'f = σ(Wf [c′, h′, x] + bf)');
+    await show({ ...untouched(reading(layers.rnn, { hiddenSize: 6 })), names: 'pytorch' });
+    assert.deepEqual(await page.locator('.equations p').allTextContents(), ['ht = tanh(Wih xt + bih + Whh ht−1 + bhh)']);
+    assert.ok(await page.locator('.equations p').first().isVisible());
+    assert.deepEqual(await violations(page), []);
+  }));
+
   test('is there before anything was read, without numbers', () => open(wide, async (page) => {
     assert.equal(await page.locator('[data-id=chip-c] .number').textContent(), '–');
     assert.equal(await page.locator('.diagram .lit').count(), 0);

@@ -5,6 +5,7 @@ import { differences, drawingOf } from '../../../model/cell/drawing.js';
 import { event as eventNames } from '../../../model/cell/drawing/names.js';
 import { holdAt } from '../../../model/cell/tampering.js';
 import { Picture } from './Picture.js';
+import { makeEquations } from './equations.js';
 import { makeLegend } from './legend.js';
 import { before } from './boxes.js';
 
@@ -31,6 +32,8 @@ const CELLS = /** @type {Record<string, string>} */ ({
 export function showDiagram(player, element, { onGate = () => {}, onMemory = () => {} } = {}) {
   element.classList.add('diagram');
   const legend = makeLegend();
+  const equations = makeEquations();
+  legend.element.append(equations.element);
   const list = document.createElement('ul');
   list.className = 'unseen';
   /** @type {{ picture: Picture, config: Record<string, any>, key: string, names: string } | undefined} */
@@ -93,6 +96,7 @@ export function showDiagram(player, element, { onGate = () => {}, onMemory = () 
       const name = `${CELLS[anatomy.kind] ?? anatomy.kind}: how one unit reads one character`;
       shown.picture.rename(names, { event: eventNames, label: name });
       legend.rename(names);
+      equations.show(anatomy.parts, names);
     }
     shown.picture.update(state, eventNames);
     legend.update(before(state, 'c') !== undefined || before(state, 'h') !== undefined || state.held.size > 0);

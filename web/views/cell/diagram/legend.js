@@ -2,7 +2,7 @@ import { svg } from './svg.js';
 
 /** How to read the drawing, in few words. */
 export function makeLegend() {
-  const element = document.createElement('p');
+  const element = document.createElement('div');
   element.className = 'legend';
   const item = (/** @type {string} */ text, /** @type {SVGElement[]} */ drawn, width = 30) => {
     const span = document.createElement('span');
