@@ -1,6 +1,8 @@
 import { Session } from './model/learn/Session.js';
+import { address } from './views/address.js';
 import { showBook } from './views/book/book.js';
 import { followYours } from './views/cell/yours.js';
+import { showExercises } from './views/exercises/exercises.js';
 import { showLearning } from './views/learn/learn.js';
 import { keepForOffline } from './views/offline.js';
 import { openPapersOnDemand } from './views/papers.js';
@@ -23,7 +25,10 @@ export async function showRest({ player, lab, cell, notice }) {
   followYours(player, session, cell.next);
   keepForOffline(lab);
   openPapersOnDemand();
-  showWhy();
+  const race = showWhy();
+  const coach = showExercises(player, lab, address);
+  coach.watch('race', race, ['progress', 'state', 'settings']);
+  coach.watch('session', session, ['report', 'state']);
   const learning = showLearning(session, notice, (bytes, asked) => lab.slowStep(bytes, asked)).open();
   showBook(player, lab, session);
   showUse(player, session, () => lab.save(player.subject?.id ?? ''));

@@ -47,6 +47,10 @@ export class AddressBar extends EventTarget {
       this.#show();
     });
     this.#place.addEventListener('section', () => this.changed());
+    document.addEventListener('click', ({ target }) => {
+      // A link to what the address still tells, though it is seen no more, would lead nowhere.
+      if (this.#timer && /** @type {Element} */ (target).closest?.('a[href^="#"]')) this.#write();
+    }, { capture: true });
     this.#show();
   }
 
@@ -129,6 +133,7 @@ export class AddressBar extends EventTarget {
   }
 
   #write() {
+    clearTimeout(this.#timer);
     this.#timer = 0;
     if (this.#reading) return; // it is asked again afterwards
     const { query } = this.#fragment;

@@ -148,7 +148,7 @@ export const exercises = Object.freeze(/** @type {Task[]} */ ([
     choices: ['They remember half of it', 'They answer 0, whatever was shown', 'They guess at random'],
     check({ answer, others: { race } }) {
       if (race?.settings.task !== 'remember' || race.settings.lag !== 60 || race.settings.gates !== 'usual') return answer === undefined ? undefined : notYet('The race is about 60 steps and half open gates: start this exercise again.');
-      if (race.round < 125) return answer === undefined ? undefined : notYet('See it first: press Start, and wait for 2 000 sequences.');
+      if (race.sequences(race.round) < 2000) return answer === undefined ? undefined : notYet('See it first: press Start, and wait for 2 000 sequences.');
       const errors = race.lastErrors.map((/** @type {number} */ error) => error.toFixed(2)).join(', ');
       if (answer === undefined) return notYet(`Errors: ${errors}. Why?`);
       const given = ['Half of it would be half the error', '', 'Random answers would be worse: an error of √(2/3) = 0.82'][answer];
@@ -188,14 +188,16 @@ export const exercises = Object.freeze(/** @type {Task[]} */ ([
   },
   {
     id: 'cells',
-    title: 'A cell that remembers',
-    text: `This RNN read “${rnn.text}”, and wrote all of its memory anew with every character. Choose a cell in which something passes by, and which is surer: “)” above 99 %.`,
-    stage: stage({ source: 'brackets', kind: 'rnn', text: rnn.text, at: last(rnn.text) }),
+    title: 'What passes by',
+    text: 'An RNN writes all of its memory anew with every character. Choose a kind of cell and a unit in which the memory passes by: kept by more than 0.98, and nothing learnt.',
+    stage: stage({ source: 'brackets', kind: 'rnn', text: rnn.text, unit: rnn.unit, at: last(rnn.text) }),
     check({ player, start }) {
       if (player.kind === start.kind || player.text !== start.text) return undefined;
-      const { now } = chanceOf(player, ')');
-      return now > 0.99 ? right(`“)” has ${chance(now)}: what is kept is multiplied by a gate, not written anew. An RNN can latch a bracket, yet no number: see part 2.`)
-        : notYet(`“)” has ${chance(now)}.`);
+      const { forget, update, input = 1 - update, c, h } = player.numbers().now;
+      const kept = forget ?? update;
+      const told = `In unit ${player.unit} ${decimal(kept)} is kept, and ${decimal(input)} of what is new is let in`;
+      return kept > 0.98 && input < 0.05 ? right(`${told}: ${decimal(c ?? h)} stays as it is, as long as it takes. An RNN can latch a bracket, yet no number: see part 2.`)
+        : notYet(`${told}. Try other units, or another cell.`);
     },
   },
 ]));
