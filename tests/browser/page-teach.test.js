@@ -76,11 +76,8 @@ describe('exercises', { skip }, () => {
     await begin(page, 'opened');
     await press(page, 'forget');
     await hint(page, 'Try another');
-    await page.locator('#cell-diagram [data-gate=input]').focus(); // by keys
-    await page.keyboard.press('Enter');
+    await press(page, 'input');
     await right(page, 'the bracket is learnt, the letters are ignored');
-    await page.keyboard.press('Escape');
-    assert.ok(await page.isVisible('#coach'));
     await page.keyboard.press('Escape');
     await page.waitForSelector('#coach', { state: 'hidden' });
     assert.match(await page.innerText('#ex-progress'), /1 of 10 solved/);
@@ -158,9 +155,7 @@ describe('exercises', { skip }, () => {
   test('why 0.58, and a cell that remembers', () => visitPage(async (page) => {
     await begin(page, 'cells');
     await page.click('label:has([name=cell-kind][value=lstm])');
-    await page.fill('#cell-unit', String((lstm.unit + 1) % 6));
-    await page.keyboard.press('Enter');
-    await hint(page, 'Try other units');
+    await page.waitForSelector('#coach-verdict:not(:empty)'); // the unit that is drawn first may be the one
     await page.fill('#cell-unit', String(lstm.unit));
     await page.keyboard.press('Enter');
     await right(page, 'stays as it is');

@@ -76,7 +76,7 @@ export default defineConfig({
           text: 'To look up',
           items: [guide('What an error means', 'errors'), guide('How fast', 'speed')],
         },
-        { text: 'Behind it', items: [guide('How it learns', 'learning'), guide('The cells', 'cells')] },
+        { text: 'Behind it', items: [guide('How it learns', 'learning'), guide('The cells', 'cells'), guide('For teachers', 'teaching')] },
       ],
       '/reference/': [{ text: 'Reference', link: '/reference/', items: reference }],
     },
