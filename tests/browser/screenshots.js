@@ -42,7 +42,7 @@ const sections = {
     await page.locator('#book').scrollIntoViewIfNeeded();
     await page.locator('.book-silence').last().click();
     await page.click('#book-why');
-    await page.waitForSelector('#book-reason:has-text("together")');
+    await page.waitForSelector('#book-reason:has-text("together")', { timeout: 120_000 });
     await page.click('#book-all summary');
     await page.waitForSelector('#book-maps canvas');
   },

@@ -84,7 +84,8 @@ export function showUnits(book) {
     why.hidden = true;
     reason.textContent = 'Silencing those that track the same, too…';
     const peers = await book.silencePeers(tracker);
-    if (asked === tracker) reason.textContent = peers ? sayWhy(tracker, peers) : '';
+    // Found again meanwhile, it is another object.
+    if (asked?.unit === tracker.unit && asked.layer === tracker.layer) reason.textContent = peers ? sayWhy(tracker, peers) : '';
   }
 }
 
