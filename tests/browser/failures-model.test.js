@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
-import { latestWins } from '../../web/dom.js';
+import { latestWins } from '../../web/model/latest-wins.js';
 import { Autosave } from '../../web/model/learn/Autosave.js';
 import { Emitter } from '../../web/model/Emitter.js';
 import { keep } from '../../web/model/keep.js';

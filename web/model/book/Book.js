@@ -1,4 +1,4 @@
-import { latestWins } from '../../dom.js';
+import { latestWins } from '../latest-wins.js';
 import { Emitter } from '../Emitter.js';
 import { PLACE } from './texts.js';
 

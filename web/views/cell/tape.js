@@ -1,4 +1,5 @@
-import { byId, latestWins, oncePerFrame } from '../../dom.js';
+import { byId, oncePerFrame } from '../../dom.js';
+import { latestWins } from '../../model/latest-wins.js';
 import { makeColouring } from './colouring.js';
 import { makeGhost } from './ghost.js';
 
