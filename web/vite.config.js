@@ -1,13 +1,14 @@
 import { defineConfig } from 'vite';
 import { licences } from './plugins/licences.js';
 import { oneLibrary } from './plugins/one-library.js';
+import { preloadFirst } from './plugins/preload-first.js';
 import { sections } from './plugins/sections.js';
 import { serviceWorker } from './plugins/service-worker.js';
 
 export default defineConfig({
   base: './', // the page works at any path
   publicDir: false, // all files get names that change with their content
-  plugins: [sections(), oneLibrary(), licences(), serviceWorker()],
+  plugins: [sections(), preloadFirst(), oneLibrary(), licences(), serviceWorker()],
   build: {
     outDir: '../build/web',
     emptyOutDir: true,

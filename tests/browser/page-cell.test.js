@@ -411,6 +411,45 @@ describe('steps', { skip }, () => {
   }));
 });
 
+describe('the room that it takes', { skip }, () => {
+  /** Where elements end, and how high the window is. @param {Page} page @param {string[]} selectors */
+  const ends = (page, selectors) => page.evaluate((all) => all.map((selector) => {
+    const { top, bottom, right } = /** @type {HTMLElement} */ (document.querySelector(selector)).getBoundingClientRect();
+    return { top, bottom, right };
+  }), selectors);
+
+  test('tape, cell, its sentence and the bars stand on the first screen of 1280 x 720', () => visitPage(async (page) => {
+    for (const { bottom, right } of await ends(page, ['.typed', '#cell-step', '#cell-diagram', '#cell-sentence', '#bars'])) {
+      assert.ok(bottom <= 720 && right <= 1280, `${bottom} ${right}`);
+    }
+  }, { context: { viewport: { width: 1280, height: 720 } } }));
+
+  test('on a phone the cell and its Step button share a screen', () => visitPage(async (page) => {
+    await page.evaluate(() => document.querySelector('#cell-diagram svg')?.scrollIntoView({ block: 'end', behavior: 'instant' }));
+    const [step, cell] = await ends(page, ['#cell-step', '#cell-diagram svg']);
+    assert.ok(step.top >= 0 && cell.bottom <= 845, JSON.stringify([step, cell]));
+    assert.ok(step.bottom <= cell.top + 1, 'the buttons stand over nothing of the cell');
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  }, { context: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } }));
+
+  test('forced colours leave bars, marks and what is chosen to be seen', () => visitPage(async (page) => {
+    const [bar, chosen, other, mark] = await page.evaluate(() => ['#bars .bar', '#cell-kind :checked + span', '#cell-kind :not(:checked) + span', '#ghost .here']
+      .map((selector) => getComputedStyle(/** @type {HTMLElement} */ (document.querySelector(selector)))).map((style) => ({
+        image: style.backgroundImage, colour: style.backgroundColor, outline: style.outlineStyle,
+      })));
+    assert.match(bar.image, /gradient/);
+    assert.notEqual(chosen.colour, other.colour);
+    assert.equal(mark.outline, 'solid');
+  }, { context: { forcedColors: 'active' } }));
+
+  test('the buttons and links are called what they say', () => visitPage(async (page) => {
+    await awaitCompletion(page);
+    for (const name of ['Accept', 'Dismiss', '◂ Back', 'Play']) assert.equal(await page.locator('#cell').getByRole('button', { name, exact: true }).count(), 1, name);
+    await page.getByRole('button', { name: 'Step ▸ Learn', exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Guide', exact: true }).waitFor();
+  }));
+});
+
 describe('tampering, on the network that closes brackets', { skip }, () => {
   test('with the mouse: Forget, shut for two letters, and the bracket is forgotten; all of it can be undone', () => visitPage(async (page) => {
     await radio(page, 'brackets').check();
@@ -442,7 +481,7 @@ describe('tampering, on the network that closes brackets', { skip }, () => {
     await page.keyboard.press(' ');
     await awaitBar(page, ')', 0.99, 1);
     await goBack(page, 1);
-    await page.focus('[data-gate=forget]');
+    await page.focus('[data-gate=forget] [role=button]');
     await page.keyboard.press('Enter');
     await page.waitForSelector('#cell-gate:popover-open');
     assert.ok(await page.evaluate(() => document.activeElement?.matches('#cell-gate input[type=range]')));
@@ -472,7 +511,7 @@ describe('tampering, on the network that closes brackets', { skip }, () => {
     await awaitBar(page, ')', 0.99, 1);
 
     await goBack(page, 1);
-    await page.focus('[data-memory=c]');
+    await page.focus('[data-memory=c] [role=button]');
     await page.keyboard.press('Enter');
     await page.focus('#cell-memory input[type=text]');
     await page.keyboard.press('Enter');

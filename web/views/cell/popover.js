@@ -24,9 +24,17 @@ export function makePopover(popover) {
     popover.style.setProperty('--y', `${y + scrollY}px`);
   }
 
+  /** @type {Element | undefined} */
+  let opener;
+  popover.addEventListener('toggle', (event) => {
+    const isLost = !document.activeElement || document.activeElement === document.body;
+    if (/** @type {ToggleEvent} */ (event).newState === 'closed' && isLost) /** @type {SVGElement | undefined} */ (opener)?.focus({ preventScroll: true });
+  });
+
   return {
     /** @param {Element} beside */
     open(beside) {
+      opener = beside;
       popover.showPopover();
       place(beside);
     },

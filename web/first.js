@@ -1,0 +1,39 @@
+import { Player } from './model/cell/Player.js';
+import { loadNetwork } from './model/networks.js';
+import { address } from './views/address.js';
+import { showCell } from './views/cell/cell.js';
+import { keepCellAddress } from './views/cell/cell-address.js';
+import { copyLinks } from './views/copy-link.js';
+import { showModes } from './views/modes.js';
+import { showNotices } from './views/notice.js';
+
+/**
+ * The first screen, and then all below it.
+ *
+ * @param {import('./model/LabHost.js').LabHost} lab
+ */
+export async function showFirst(lab) {
+  const notice = showNotices();
+  const player = new Player(lab, loadNetwork);
+  notice.watch(lab, 'The network that reads', () => lab.start());
+  notice.hear(player);
+  lab.addEventListener('state', () => { if (lab.variant === 'scalar') notice.tellSlow(); });
+  const cell = showCell(player, lab);
+  notice.follow(address);
+  showModes(address);
+  copyLinks(address);
+
+  // What is seen first is loaded first: all below comes when this has predicted, or when somebody goes there.
+  await Promise.race([keepCellAddress(player, address), isWantedBelow()]);
+  const { showRest } = await import('./rest.js');
+  await showRest({ player, lab, cell, notice });
+  address.settled();
+}
+
+/** Somebody goes below the first screen. */
+function isWantedBelow() {
+  return new Promise((resolve) => {
+    if (/^#(?!cell\b)./.test(location.hash)) resolve(undefined);
+    for (const type of ['scroll', 'hashchange']) addEventListener(type, resolve, { once: true });
+  });
+}
