@@ -45,7 +45,7 @@ class FakeLab extends EventTarget {
   runs = [];
   /** @type {string | undefined} */
   refuses;
-  async open(/** @type {string} */ id) {
+  async open(/** @type {string} */ id, /** @type {Uint8Array} */ _bytes = new Uint8Array()) {
     const [source, kind = 'lstm'] = id.split(/-(.*)/s);
     if (id === this.refuses) throw new Error('no model file');
     this.opened.push(id);
@@ -73,7 +73,10 @@ class FakeLab extends EventTarget {
 /** @param {import('../../web/model/cell/Player.js').Choice} [choice] */
 async function begin(choice = {}) {
   const lab = new FakeLab();
-  const player = new Player(lab, async () => new Uint8Array());
+  const player = new Player(lab, async (id) => {
+    if (id === 'yours') throw new Error('this one does not come with the page');
+    return new Uint8Array();
+  });
   /** @type {string[]} */
   const events = [];
   for (const type of ['run', 'place', 'choice', 'tampering', 'playing', 'problem']) {
@@ -194,6 +197,32 @@ describe('the network that the visitor trains', () => {
     await player.useYours(new Uint8Array());
     assert.equal(player.source, 'brackets');
   });
+
+  test('is read where it comes while another network is still reading', async () => {
+    const { player, events } = await begin();
+    const reading = player.choose({ text: 'the' });
+    player.choose({ source: 'yours' });
+    await Promise.all([reading, player.useYours(new Uint8Array(), 'xyz')]);
+    assert.ok(!events.includes('problem'));
+    assert.deepEqual([player.source, player.text, player.isWaiting], ['yours', 'xyz', false]);
+  });
+
+  test('is read as it is last, however long it takes to open the one before', async () => {
+    const { lab, player } = await begin();
+    /** @type {Uint8Array[]} */
+    const opened = [];
+    const open = lab.open.bind(lab);
+    lab.open = async (/** @type {string} */ id, /** @type {Uint8Array} */ bytes) => {
+      opened.push(bytes);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return open(id);
+    };
+    await player.choose({ source: 'yours' });
+    const former = player.useYours(Uint8Array.of(1), 'xyz');
+    await new Promise((resolve) => setTimeout(resolve));
+    await Promise.all([former, player.useYours(Uint8Array.of(2), 'xyz')]);
+    assert.deepEqual(opened.map(([first]) => first), [1, 2]);
+  });
 });
 
 describe('steps', () => {
@@ -313,4 +342,14 @@ test('a lab that was lost and is there again reads what was wished meanwhile', a
   await player.choose({});
   assert.deepEqual([player.text, player.unit, lab.opened], ['the', 2, ['moby', 'moby']]);
   assert.ok(!events.includes('problem'), 'the lab itself says that it is lost');
+});
+
+test('a lab that was lost and is there again has open what is shown', async () => {
+  const { lab, player } = await begin({ text: 'the', unit: 2, at: 1 });
+  lab.become('lost');
+  lab.become('starting');
+  lab.become('ready');
+  await player.choose({});
+  assert.deepEqual(lab.opened, ['moby', 'moby']);
+  assert.deepEqual([player.text, player.unit, player.at], ['the', 2, 1]);
 });

@@ -89,8 +89,10 @@ export class Player extends Walk {
     this.#lab = lab;
     this.#shelf = new Shelf(lab, load);
     lab.addEventListener('state', () => {
-      if (lab.state === 'lost') this.#shelf.clear();
-      else if (lab.state === 'ready' && this.#wish) this.#change({});
+      if (lab.state === 'ready' && this.#wish) this.#change({});
+      if (lab.state !== 'lost') return;
+      this.#shelf.clear();
+      if (this.run) this.#wish = { isAgain: true, ...this.#wish }; // what is shown can be asked about again then
     });
   }
 
@@ -140,7 +142,7 @@ export class Player extends Walk {
    */
   async useYours(bytes, example) {
     const later = this.#later;
-    if (!later && this.source !== 'yours' && this.#wish?.source !== 'yours') return;
+    if (this.#wanted !== 'yours') return;
     this.#later = undefined;
     this.#example = example;
     this.#shelf.keepYours(bytes);
@@ -244,7 +246,7 @@ export class Player extends Walk {
       this.tampering = tampering;
       this.emit('tampering');
     }
-    if (source !== 'yours') this.#shelf.keepYours(undefined); // there is a newer one when it is asked for again
+    if (this.#wanted !== 'yours') this.#shelf.keepYours(undefined); // there is a newer one when it is asked for again
     const { trace } = run.untouched;
     const taught = source === 'brackets' ? BRACKET_NETWORKS[/** @type {keyof typeof BRACKET_NETWORKS} */ (kind)].unit : undefined;
     const unit = isOther ? this.#looks.get(id)?.unit ?? taught ?? liveliest(trace) : this.unit;

@@ -55,8 +55,9 @@ export class Shelf {
     await isRunning(this.#lab);
     const open = this.#open.get(id);
     if (open) return open;
+    const yours = this.#yours;
     const subject = await this.#lab.open(id, await this.file(id));
-    this.#open.set(id, subject);
+    if (id !== 'yours' || yours === this.#yours) this.#open.set(id, subject); // there may be a newer one by now
     return subject;
   }
 }
