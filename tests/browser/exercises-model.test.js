@@ -159,7 +159,7 @@ describe('exercises', () => {
   });
 
   test('why 0.58', async () => {
-    const race = Object.assign(new EventTarget(), { settings: { lag: 60, gates: 'usual', task: 'remember' }, round: 0, lastErrors: [0.58, 0.58, 0.57, 0.58] });
+    const race = Object.assign(new EventTarget(), { settings: { lag: 60, gates: 'usual', task: 'remember' }, round: 0, sequences: (/** @type {number} */ rounds) => 16 * rounds, lastErrors: [0.58, 0.58, 0.57, 0.58] });
     coach.watch('race', race, ['progress']);
     await begin(exercises, 'half-open');
     await answer(1);

@@ -535,6 +535,16 @@ describe('tampering, on the network that closes brackets', { skip }, () => {
     assert.equal(await page.locator('#cell-changes li').count(), 2);
   }));
 
+  test('an RNN has no gate to hold, and yet a memory to swap, set or silence', () => visitPage(async (page) => {
+    await radio(page, 'RNN').check();
+    await awaitBar(page, ')', 0.9, 1);
+    await goBack(page, 1);
+    await page.click('[data-memory=h]');
+    await button(page, 'Swap').click();
+    await goBack(page, 0);
+    await awaitBar(page, ']', 0.5, 1);
+  }));
+
   test('the sum behind a gate: five terms, whose printed products and sum are true', () => visitPage(async (page) => {
     const number = (/** @type {string} */ text) => Number(text.replace('−', '-'));
     await page.click('[data-gate=forget]');

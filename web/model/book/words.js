@@ -5,7 +5,7 @@ import { charName, decimal, isNamed, percent } from '../../format.js';
 /** @typedef {import('./Book.js').Cost} Cost */
 
 /** A character whose absence costs the guess less hardly counts: nats. */
-export const LEAST_HEARD = 0.2;
+const LEAST_HEARD = 0.2;
 /** So many are named with their numbers. */
 const NAMED = 6;
 

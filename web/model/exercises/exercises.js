@@ -1,7 +1,8 @@
 import { scientific } from '../../format.js';
-import { MOBY_DICK } from '../assets.js';
 import { BRACKET_NETWORKS } from '../cell/brackets.js';
 import { writeFragment } from '../address.js';
+import { keep } from '../keep.js';
+import { fetchMobyDick } from '../learn/text.js';
 import { GUESSING_ERROR } from '../why/tasks/remember.js';
 import { atFirstAndAfter, chance, chanceOf, decimal, gateNames, lastAct, notYet, opensAtFirst, otherChanges, right } from './checks.js';
 
@@ -215,17 +216,5 @@ function meanAtCapitals({ characters, untouched: { trace } }, name, unit) {
   return found.reduce((sum, value) => sum + value, 0) / Math.max(1, found.length);
 }
 
-/** @type {Promise<string> | undefined} */
-let read;
-
 /** Of the book, from the file that the page learns. */
-function excerpt() {
-  read ??= fetch(MOBY_DICK).then(async (response) => {
-    if (!response.ok) throw new Error(`the book answers ${response.status}`);
-    return (await response.text()).slice(...EXCERPT);
-  }).catch((error) => {
-    read = undefined;
-    throw error;
-  });
-  return read;
-}
+const excerpt = keep(async () => (await fetchMobyDick()).text.slice(...EXCERPT));

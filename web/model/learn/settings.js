@@ -1,3 +1,5 @@
+import { quote } from '../address.js';
+
 /**
  * The settings of a run that a visitor can choose, their bounds, and how they are written in the address of the page:
  * `?kind=gru&size=64`, only what differs from the defaults. The same address and text give the same run, step by step.
@@ -79,7 +81,7 @@ export function readSettings(search) {
   if (kind !== null && Object.hasOwn(kinds, kind)) {
     settings.kind = /** @type {Kind} */ (kind);
   } else if (kind !== null) {
-    notes.push(`kind=${clip(kind)} is none of ${Object.keys(kinds).join(', ')}; ${settings.kind} is taken.`);
+    notes.push(`kind=${quote(kind)} is none of ${Object.keys(kinds).join(', ')}; ${settings.kind} is taken.`);
   }
   for (const name of names) {
     const given = query.get(numbers[name].key);
@@ -99,16 +101,13 @@ export function readSettings(search) {
 function readNumber(given, { key, preset, least, most, zero = false, fraction = false }) {
   const number = given.trim() === '' ? NaN : Number(given);
   if (Number.isNaN(number)) {
-    return { value: preset, note: `${key}=${clip(given)} is no number; ${preset} is taken.` };
+    return { value: preset, note: `${key}=${quote(given)} is no number; ${preset} is taken.` };
   }
   if (zero && number === 0) return { value: 0 };
   const whole = fraction ? number : Math.round(number);
   const value = Math.min(most, Math.max(least, whole));
-  return value === number ? { value } : { value, note: `${key}=${clip(given)} is not possible; ${value} is taken.` };
+  return value === number ? { value } : { value, note: `${key}=${quote(given)} is not possible; ${value} is taken.` };
 }
-
-/** @param {string} given */
-const clip = (given) => (given.length > 20 ? `${given.slice(0, 20)}…` : given);
 
 /**
  * The query string for these settings: '' if all are defaults, else beginning with a question mark.

@@ -1,18 +1,12 @@
 import { cellKeys, readCell, untampered, writeCell } from '../../model/cell/address.js';
+import { anatomyOf } from '../../model/cell/anatomy.js';
 import { BRACKET_KINDS } from '../../model/cell/Shelf.js';
 
 /** @typedef {import('../../model/cell/Player.js').Player} Player */
 /** @typedef {import('../../model/cell/types.js').Kind} Kind */
 
-/** What a character goes through, by the kind of cell, as the address calls it. */
-const PARTS = Object.freeze({
-  gru: ['look-back', 'learn', 'remember'],
-  rnn: ['write'],
-  gated: ['forget', 'learn', 'remember', 'use'],
-});
-
-/** @param {Kind} kind @returns {string[]} */
-const partsOf = (kind) => (kind === 'gru' || kind === 'rnn' ? PARTS[kind] : PARTS.gated);
+/** What a character goes through, as the address calls it. @param {Kind} kind */
+const partsOf = (kind) => anatomyOf({ kind: kind === 'peephole' || kind === 'coupled' ? 'lstm' : kind }).parts.map(({ id }) => id);
 
 /** @param {Kind} kind @param {string | undefined} part */
 function partNamed(kind, part) {

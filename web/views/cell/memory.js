@@ -1,5 +1,6 @@
 import { byId } from '../../dom.js';
 import { digits } from '../../model/cell/digits.js';
+import { hasOutput } from '../../model/cell/readings.js';
 import { memoryName } from './names.js';
 import { quoted } from './next.js';
 import { make, makePopover } from './popover.js';
@@ -58,18 +59,20 @@ export function showMemory(player) {
   return {
     /** @param {'c' | 'h'} name @param {Element} beside */
     open(name, beside) {
-      const { run, unit, names, tampering, subject, at, source } = player;
-      if (!run) return;
+      const { run, trace, unit, names, tampering, at, source } = player;
+      if (!run || !trace) return;
       memory = name;
+      /** @type {number | undefined} */
       const value = player.numbers().now[name];
       const label = memoryName(name, names);
-      title.textContent = `${label} after ${quoted(run.characters[at])}: ${digits(value)}`;
+      title.textContent = `${label} after ${quoted(run.characters[at])}${value === undefined ? '' : `: ${digits(value)}`}`;
       element.setAttribute('aria-label', label);
-      number.value = value.toFixed(2);
+      number.value = value?.toFixed(2) ?? '';
       text.value = exampleFor(run.characters.slice(0, at + 1), source);
       silence.textContent = `${tampering.silenced.includes(unit) ? 'Hear' : 'Silence'} unit ${unit}`;
-      for (const part of [setForm, swapForm, silence]) part.hidden = subject?.untouchable !== undefined;
-      why.textContent = subject?.untouchable ?? '';
+      setForm.hidden = value === undefined;
+      swapForm.hidden = !hasOutput(trace);
+      why.textContent = hasOutput(trace) ? '' : 'This layer projects h: no number of it is a unit’s own.';
       popover.open(beside);
     },
   };

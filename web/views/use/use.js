@@ -61,11 +61,14 @@ export function showUse(player, session, loadModel) {
     show();
     status.textContent = 'Fetching the files…';
     try {
-      const [{ gatherFolder }, { zip }] = await Promise.all([import('../../model/use/folder.js'), import('../../model/use/zip.js')]);
+      // The model is asked for now: another network may be chosen while scripts are on their way.
+      const [{ gatherFolder }, { zip }, model] = await Promise.all([
+        import('../../model/use/folder.js'), import('../../model/use/zip.js'), shown.does === 'predict' ? loadModel() : '',
+      ]);
       const index = { 'index.html': codeOf(shown, 'page') };
       const files = shown.does === 'train'
         ? await gatherFolder('worker', { ...index, [TEXT]: session.text?.text ?? '' })
-        : await gatherFolder('predict', { ...index, [MODEL]: await loadModel() });
+        : await gatherFolder('predict', { ...index, [MODEL]: model });
       const name = shown.does === 'train' ? 'lstm-that-learns' : 'lstm-that-predicts';
       download(zip(files, name), `${name}.zip`);
       status.textContent = `${name}.zip: unpack it, and serve the folder.`;
@@ -96,7 +99,7 @@ function readingOf({ subject, run }) {
 function trainingOf({ settings, text, last }) {
   if (!text) return undefined;
   const { kind, layers, hiddenSize } = settings;
-  const plan = trainingPlan(settings, text.text.length);
+  const plan = trainingPlan(settings, text.characters);
   const steps = settings.steps || last?.step || SOME_STEPS;
   return { does: 'train', network: describe(kind, layers, hiddenSize), options: modelOptions(settings), plan: { ...plan, steps } };
 }

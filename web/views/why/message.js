@@ -39,7 +39,7 @@ export function showMessage(message) {
 }
 
 /** What the gate alone would leave. @param {number} gate */
-export const powerText = (gate) => `${gate.toFixed(2)}${powerOfTen(STEPS).slice(2)} = ${scientific(gate ** STEPS)}`;
+const powerText = (gate) => `${gate.toFixed(2)}${powerOfTen(STEPS).slice(2)} = ${scientific(gate ** STEPS)}`;
 
 /** @param {Message} message */
 function describe({ back, left }) {

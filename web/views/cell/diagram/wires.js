@@ -10,7 +10,7 @@ const UNKNOWN = 3;
 const APART = 8;
 
 /** The width of a number's line: 8 for 1, and never over 14. @param {number} value */
-export const widthOf = (value) => THIN + (WIDEST * Math.abs(value)) / (1 + Math.abs(value));
+const widthOf = (value) => THIN + (WIDEST * Math.abs(value)) / (1 + Math.abs(value));
 
 /** The class of a number's sign; what is printed as zero has none. @param {number | undefined} value */
 export function signOf(value) {
