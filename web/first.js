@@ -25,8 +25,12 @@ export async function showFirst(lab) {
 
   // What is seen first is loaded first: all below comes when this has predicted, or when somebody goes there.
   await Promise.race([keepCellAddress(player, address), isWantedBelow()]);
-  const { showRest } = await import('./rest.js');
-  await showRest({ player, lab, cell, notice });
+  const rest = await import('./rest.js').catch(() => undefined);
+  if (!rest) {
+    notice.show('What stands below the cell could not be loaded. Load the page again when the network is there.');
+    return;
+  }
+  await rest.showRest({ player, lab, cell, notice });
   address.settled();
 }
 

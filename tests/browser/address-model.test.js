@@ -36,7 +36,7 @@ function drawView(seed) {
     tampering: {
       holds: list(hold),
       edits: list(() => ({ memory: pick(['c', 'h']), unit: whole(511), at: whole(300), value: (random() - 0.5) * 10 ** whole(6) })),
-      swaps: list(() => ({ unit: whole(511), at: whole(300), text: text(30) })),
+      swaps: list(() => ({ unit: whole(511), at: whole(300), text: `a${text(30)}` })),
       silenced: [...new Set(list(() => whole(511)))],
     },
   };
@@ -119,7 +119,7 @@ describe('whatever stands in an address', () => {
     ['part=<script>&text=ok', 1],
     ['hold=f&hold=&hold=f:2@1&hold=f:NaN@1&hold=q:0@1&hold=f:0@9-3&hold=f:0@1!x&hold=toString:0@1&hold=f:0@-1&hold=f:-0.1@1&hold=f:0@1-2-3', 11],
     ['edit=c:1&edit=x:1@1&edit=c:Infinity@1&edit=c:1@1!all&edit=c:1e99@1', 5],
-    ['swap=abc&swap=@x:a&swap=@1!all:a&swap=@99999999:a', 4],
+    ['swap=abc&swap=@x:a&swap=@1!all:a&swap=@99999999:a&swap=@1:', 5],
     ['silence=a,-1,1.5,2,2,99999', 4],
     ['hold=f:0@99999999999999999999', 1],
   ]);

@@ -295,6 +295,15 @@ describe('the page', { skip }, () => {
     await learn(page, 5);
   }, { mayFail: true, context: { serviceWorkers: 'block' } }));
 
+  test('where the script of what stands below cannot be loaded, a message says so, and the cell goes on', () => visitPage(async (page) => {
+    await page.route('**/rest-*.js', (route) => route.abort());
+    await page.reload();
+    await page.waitForSelector('#alert:has-text("What stands below the cell could not be loaded")');
+    await page.waitForSelector('#bars li:not([hidden])');
+    await page.click('#cell-back');
+    await page.waitForSelector('#cell-step:enabled');
+  }, { mayFail: true, context: { serviceWorkers: 'block' } }));
+
   test('everything can be reached with the Tab key', () => visitPage(async (page) => {
     await scrollThrough(page);
     const wanted = await page.evaluate(() => {

@@ -150,7 +150,7 @@ function readSwap(given, preset) {
   const [, place, unitName, text] = /^@(\d+)(?:!(\d+))?:([^]*)$/.exec(given) ?? [];
   const at = numberIn(place, PLACES.least, PLACES.most);
   const unit = unitName ? numberIn(unitName, 0, UNITS.most) : preset;
-  if (at === undefined || unit === undefined || text.length > LONGEST_SWAP) return undefined;
+  if (at === undefined || unit === undefined || !text || text.length > LONGEST_SWAP) return undefined;
   return { unit, at, text: text.replace(/\r\n?/g, '\n') };
 }
 

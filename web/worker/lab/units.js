@@ -87,7 +87,7 @@ export class Correlations {
  * Reads a text, and finds the units that track each feature best. Features that never change in the text are left out,
  * such as quotation marks in a script without them.
  *
- * @param {Pick<import('./OpenNetwork.js').OpenNetwork, 'model' | 'sift'>} network
+ * @param {Pick<import('./OpenNetwork.js').OpenNetwork, 'model'>} network
  * @param {{ text: string, count?: number }} asked count: how many units of each feature
  * @returns {Generator<void, Found[]>} the best first
  */
