@@ -103,7 +103,7 @@ describe('what is seen is in the address', { skip }, () => {
   test('former anchors and the settings of a run go on working', async () => {
     await visitPage(async (page) => {
       await page.waitForFunction(() => /** @type {HTMLInputElement} */ (document.querySelector('[name=cell-kind][value=four-gate]')).checked);
-      assert.match(await page.innerText('#settings-summary'), /four-gate LSTM, 1 × 64/);
+      assert.match(await page.innerText('#learn-settings-summary'), /four-gate LSTM, 1 × 64/);
       await addressIs(page, /^\?(kind=four-gate&size=64|size=64&kind=four-gate)#cell\?source=brackets&kind=four-gate/);
     }, { url: '?kind=four-gate&size=64#inside' });
     await visitPage(async (page) => {

@@ -308,8 +308,8 @@ describe('the page', { skip }, () => {
     await scrollThrough(page);
     const wanted = await page.evaluate(() => {
       const all = document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]');
-      // The buttons for the completion are for who has no keys.
-      const others = ':disabled, [type="radio"]:not(:checked), #accept, #dismiss';
+      // The buttons for the completion are for who has no keys; arrows lead to the others of a row of tabs.
+      const others = ':disabled, [tabindex="-1"], [type="radio"]:not(:checked), #accept, #dismiss';
       const usable = [...all].filter((element) => element.checkVisibility() && !element.matches(others));
       for (const [k, element] of usable.entries()) /** @type {HTMLElement} */ (element).dataset.stop = String(k);
       return usable.map((element) => element.id || element.outerHTML);
