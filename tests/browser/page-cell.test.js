@@ -535,6 +535,19 @@ describe('tampering, on the network that closes brackets', { skip }, () => {
     assert.equal(await page.locator('#cell-changes li').count(), 2);
   }));
 
+  test('a memory that is looked at stands still, and is closed where another cell is drawn', () => visitPage(async (page) => {
+    await radio(page, 'brackets').check();
+    await awaitBar(page, ')', 0.99, 1);
+    await page.click('#cell-play');
+    await page.waitForSelector('#cell-play:has-text("Pause")');
+    await page.click('[data-memory=c]');
+    await page.waitForSelector('#cell-play:has-text("Play")');
+    await page.waitForSelector('#cell-memory:popover-open');
+    // By an address, say: a click elsewhere closes it anyway.
+    await page.$eval('#cell-kind [value=gru]', (input) => /** @type {HTMLElement} */ (input).click());
+    await page.waitForFunction(() => document.querySelector('#cell-memory:popover-open') === null);
+  }));
+
   test('an RNN has no gate to hold, and yet a memory to swap, set or silence', () => visitPage(async (page) => {
     await radio(page, 'RNN').check();
     await awaitBar(page, ')', 0.9, 1);

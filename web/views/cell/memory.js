@@ -29,7 +29,14 @@ export function showMemory(player) {
   element.append(title, setForm, swapForm, make('p', { className: 'buttons' }, silence), why);
   /** @type {'c' | 'h'} */
   let memory = 'c';
+  let shown = '';
 
+  /** Whose memory it is, and where. */
+  const place = () => JSON.stringify([player.id, player.kind, player.layer, player.unit, player.at]);
+
+  for (const type of ['run', 'place', 'choice']) {
+    player.addEventListener(type, () => { if (popover.isOpen && place() !== shown) popover.close(); });
+  }
   setForm.addEventListener('submit', (event) => {
     event.preventDefault();
     const value = number.valueAsNumber;
@@ -61,7 +68,9 @@ export function showMemory(player) {
     open(name, beside) {
       const { run, trace, unit, names, tampering, at, source } = player;
       if (!run || !trace) return;
+      player.pause();
       memory = name;
+      shown = place();
       /** @type {number | undefined} */
       const value = player.numbers().now[name];
       const label = memoryName(name, names);
