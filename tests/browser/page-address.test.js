@@ -192,11 +192,21 @@ describe('for teachers', { skip }, () => {
     await page.click('#ex-hide-link');
     await page.waitForSelector('#learn', { state: 'hidden' });
     await page.waitForSelector('nav a[href="#learn"]', { state: 'hidden' });
+    await page.waitForSelector('#race-start', { state: 'hidden' });
     await addressIs(page, /hide=race,train/);
-    assert.ok(await page.locator('#why').isVisible());
+    assert.ok(await page.locator('#why-message').isVisible());
     await page.goBack();
     await page.waitForSelector('#learn', { state: 'visible' });
   }));
+
+  test('the message and the race can each be shown alone', async () => {
+    for (const [part, there, away] of [['message', '#why-play', '#race-start'], ['race', '#race-start', '#why-play']]) {
+      await visitPage(async (page) => {
+        await page.waitForSelector(away, { state: 'hidden' });
+        assert.ok(await page.locator(there).isVisible());
+      }, { url: `#why?only=${part}`, until: there });
+    }
+  });
 
   test('one figure alone stands in another page, with what it shows, and can be used there', async () => {
     const other = await serve(folder, { 'content-security-policy': `frame-src ${new URL(url).origin}; default-src 'self'; style-src 'unsafe-inline'` });

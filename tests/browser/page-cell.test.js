@@ -74,6 +74,13 @@ describe('the tape, and what comes next', { skip }, () => {
     assert.match(bars[7].name, /^\d+ others$/);
   }));
 
+  test('the unit that is seen first is one that every gate does something in', () => visitPage(async (page) => {
+    const values = await page.locator('#cell-diagram [data-gate] [role=button], #cell-diagram [role=button][data-gate]')
+      .evaluateAll((gates) => gates.map((gate) => Math.abs(Number(/-?\d\.\d+/.exec(gate.getAttribute('aria-label') ?? '')?.[0]))));
+    assert.equal(values.length, 4);
+    for (const value of values) assert.ok(value > 0.3, `${values}`);
+  }));
+
   test('Tab accepts once after a key, Escape dismisses, and Tab leaves', () => visitPage(async (page) => {
     const isInBox = () => page.evaluate(() => document.activeElement?.id === 'typed');
     const first = await awaitCompletion(page);
@@ -276,6 +283,19 @@ describe('the tape, and what comes next', { skip }, () => {
     assert.ok(places.completion <= places.text + 1, JSON.stringify(places));
   }));
 
+  test('a completion that goes on with the last word, onto the next line, leaves that word where it is in the box', () => visitPage(async (page) => {
+    await page.waitForFunction(() => document.querySelector('#ghost .completion')?.textContent);
+    const { tops, lines } = await page.evaluate(() => {
+      const spans = [...document.querySelectorAll('#ghost > span:first-child > span')];
+      return {
+        tops: spans.map((span) => Math.round(span.getBoundingClientRect().top)),
+        lines: document.querySelector('#ghost .completion')?.getClientRects().length ?? 0,
+      };
+    });
+    assert.ok(lines > 1, 'the completion fits into one line');
+    assert.equal(new Set(tops).size, 1, `${tops}`);
+  }, { url: '#cell?source=brackets&text=(abcde+a', context: { viewport: { width: 390, height: 844 } } }));
+
   test('the end of a long text and its completion can be scrolled to, and stand over the letters of the box', () => visitPage(async (page) => {
     await page.fill('#typed', 'The whale and the ship. '.repeat(40));
     await awaitCompletion(page);
@@ -399,8 +419,8 @@ describe('steps', { skip }, () => {
       await radio(page, kind).check();
       await page.waitForFunction((title) => document.querySelector('#cell-sentence')?.textContent?.startsWith(title), part);
       await page.waitForSelector('#cell-source [value=brackets]:checked');
+      await note(page, `no ${kind} cell: the ${kind} that closes`);
     }
-    await note(page, 'no peephole cell');
     await radio(page, 'symbols').check();
     await page.waitForFunction(() => document.querySelector('#cell-step')?.textContent?.includes('Input gate i'));
     await radio(page, 'PyTorch').check();

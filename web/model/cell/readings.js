@@ -64,24 +64,21 @@ export function differenceAt({ untouched, tampered, characters }, at) {
 }
 
 /**
- * The unit that shows most: its h moves over the text, its forget gate keeps, and its long-term memory is small enough for
- * tanh to do something.
+ * The unit that shows most at the last character: the smallest of its gates, of what it remembered and of what it shows is
+ * largest, so that every part of the picture does something; its long-term memory is small enough for tanh to do so too.
  *
  * @param {LayerTrace} trace
  */
 export function liveliest(trace) {
-  const { gates, h, c, hiddenSize } = trace;
+  const { h, c, hiddenSize } = trace;
   const values = hasOutput(trace) ? h : c ?? h;
-  const liveliness = (/** @type {number} */ unit) => {
-    let [moved, reach, kept] = [0, 0, 0];
-    for (let n = unit; n < values.length; n += hiddenSize) {
-      if (n >= hiddenSize) moved += Math.abs(values[n] - values[n - hiddenSize]);
-      if (c) reach = Math.max(reach, Math.abs(c[n]));
-      kept += gates.forget?.[n] ?? 1;
-    }
-    return (moved * kept) / (1 + Math.max(0, reach - 2) ** 2);
-  };
-  const found = Array.from({ length: hiddenSize }, (_, unit) => liveliness(unit));
+  const last = values.length / hiddenSize - 1;
+  const found = Array.from({ length: hiddenSize }, (_, unit) => {
+    const { fc: _kept, cBefore = 1, hBefore = 1, c: memory = 0, ...all } = numbersOf(trace, unit, last);
+    const before = last === 0 ? 1 : c ? cBefore : hBefore; // nothing is remembered before the first
+    const weakest = Math.min(...[...Object.values(all), before].map(Math.abs), 1 - (all.update ?? 0));
+    return weakest / (1 + Math.max(0, Math.abs(memory) - 2) ** 2);
+  });
   return found.indexOf(Math.max(...found));
 }
 

@@ -44,7 +44,7 @@ export function showWalk(player) {
     step.disabled = !player.canStep;
     play.disabled = !player.run;
     play.textContent = isPlaying ? 'Pause' : 'Play';
-    byId('cell-step-part').textContent = shortTitle(anatomy.parts[(part + 1) % parts].title[names]);
+    byId('cell-step-part').textContent = player.canStep ? shortTitle(anatomy.parts[(part + 1) % parts].title[names]) : 'the end';
     speed.value = String(Math.log2(player.speed));
     speed.setAttribute('aria-valuetext', `${Number(player.speed.toPrecision(2))} steps a second`);
     const [title, words] = sentenceOf(player);

@@ -44,6 +44,9 @@ export function showNext(player, add) {
 /** @param {string} char */
 export const quoted = (char) => (isNamed(char) ? charName(char) : `“${char}”`);
 
+/** As the choices call it. @param {string} kind */
+const kindName = (kind) => (['lstm', 'gru', 'rnn'].includes(kind) ? kind.toUpperCase() : kind);
+
 /** @param {Player} player */
 function difference(player) {
   const change = player.difference();
@@ -74,7 +77,7 @@ function explain({ unknown, source, text, kind, run }, { isMoved, isUntrained })
     link.textContent = 'Start';
     return ['Your network has learnt nothing yet: all are about equally likely. Press ', link, ' below.'];
   }
-  if (isMoved && source === 'brackets') return [`The network that you chose has no ${kind} cell: the ${kind} that closes brackets reads.`];
+  if (isMoved && source === 'brackets') return [`The network that you chose has no ${kindName(kind)} cell: the ${kindName(kind)} that closes brackets reads.`];
   if (run?.skipped) return [`The last ${run.characters.length} characters are read.`];
   return [text === '' ? 'At the start of a line.' : 'Choose a bar to add its character.'];
 }
