@@ -74,12 +74,12 @@ async function takeFolder(page, t) {
 /** A run of 100 steps over a text of the visitor's. @param {Page} page */
 async function trainShortRun(page) {
   await page.evaluate(() => { for (const details of document.querySelectorAll('#learn details')) details.open = true; });
-  await page.fill('#pasted', LEARNT);
-  await page.click('#use-pasted');
-  await page.waitForSelector('#source-name:has-text("Your text")');
+  await page.fill('#learn-pasted', LEARNT);
+  await page.click('#learn-use-pasted');
+  await page.waitForSelector('#learn-source-name:has-text("Your text")');
   await page.click('#start');
   await page.waitForFunction(() => document.querySelector('#step')?.textContent === '100');
-  await page.waitForSelector('#start:enabled, #start[hidden], #reset:enabled');
+  await page.waitForSelector('#start:enabled, #start[hidden], #learn-reset:enabled');
 }
 
 test('the folder predicts, from a sub-path of another server, in Chromium and Firefox, what the page predicts', { skip }, (t) =>
@@ -146,7 +146,7 @@ test('the code that trains makes of the same settings and text the model of the 
     await page.check('#use-train');
     const code = await codeFor(page, 'node');
     for (const part of ["kind: 'gru'", 'hiddenSize: 16', 'seed: 7', 'steps: 100']) assert.ok(code.includes(part), code);
-    const { bytes } = await downloaded(page, '#save');
+    const { bytes } = await downloaded(page, '#learn-save');
     const folder = await project({ 'train.mjs': code, 'text.txt': LEARNT });
     await run(process.execPath, ['train.mjs'], { cwd: folder });
     assert.ok(bytes.equals(await readFile(join(folder, 'model.safetensors'))));
