@@ -163,9 +163,9 @@ test('it speaks of the cell that is shown: a GRU that matches brackets listens t
 test('a network that knows other characters is asked in its own text, and no unit of it is said to track what that has not', { skip }, () =>
   visitPage(async (page) => {
     await page.evaluate(() => { for (const details of document.querySelectorAll('#learn details')) details.open = true; });
-    await page.fill('#pasted', 'хвала киту хвала морю\n'.repeat(30));
-    await page.click('#use-pasted');
-    await page.waitForSelector('#source-name:has-text("Your text")');
+    await page.fill('#learn-pasted', 'хвала киту хвала морю\n'.repeat(30));
+    await page.click('#learn-use-pasted');
+    await page.waitForSelector('#learn-source-name:has-text("Your text")');
     await learn(page, 100);
     await pause(page);
     await page.check('#cell-source [value=yours]', { force: true });
