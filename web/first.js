@@ -15,6 +15,7 @@ import { showNotices } from './views/notice.js';
 export async function showFirst(lab) {
   const notice = showNotices();
   const player = new Player(lab, loadNetwork);
+  loadNetwork('moby').catch(() => {}); // the HTML preloads it, and a browser warns where a preload is not used
   notice.watch(lab, 'The network that reads', () => lab.start());
   notice.hear(player);
   lab.addEventListener('state', () => { if (lab.variant === 'scalar') notice.tellSlow(); });

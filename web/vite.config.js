@@ -16,6 +16,10 @@ export default defineConfig({
     assetsInlineLimit: 0, // a data: URL of a module or worker would need a weaker content security policy
     modulePreload: { polyfill: false }, // every browser with WebAssembly SIMD preloads modules
   },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    // What the Worker's script loads later is for where a module's file is missing: plugins/service-worker.js leaves it out.
+    rollupOptions: { output: { chunkFileNames: ({ name }) => `assets/${name === 'index' ? 'library' : name}-copy-[hash].js` } },
+  },
   preview: { port: 4173 }, // or the next free one
 });

@@ -10,7 +10,7 @@ const source = new URL('../offline/service-worker.js', import.meta.url);
  */
 function isLeftOut(file) {
   if (file.type === 'chunk') return file.facadeModuleId?.includes('/dist/copies/');
-  return file.originalFileNames.some((original) => /\bdist\/([\w-]+\.js|predict-\w+\.wasm)$/.test(original));
+  return /-copy-[\w-]{8}\.js$/.test(file.fileName) || file.originalFileNames.some((original) => /\bdist\/([\w-]+\.js|predict-\w+\.wasm)$/.test(original));
 }
 
 /**

@@ -2,7 +2,7 @@
  * The lab as a Worker: says that it is ready, and answers calls by their ids. A call that takes long is worked on in
  * slices, in turn with others.
  */
-import { load } from 'lstm-wasm/serve';
+import { loadLibrary } from '../load-library.js';
 import { calls } from './calls.js';
 import { Lab } from './Lab.js';
 
@@ -26,7 +26,7 @@ const underWay = new Map();
 /** Loads the library, and listens from then on. */
 export async function answerAsLab() {
   try {
-    const lstm = await load({ variant: 'repeatable' }); // so that a link shows the same on every machine
+    const lstm = await loadLibrary();
     const lab = new Lab(lstm);
     addEventListener('message', ({ data }) => answer(lab, data));
     tell({ ready: true, variant: lstm.variant });

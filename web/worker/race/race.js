@@ -1,7 +1,7 @@
 // race.js: what the Worker of the race is asked, and what it tells.
-import { load } from 'lstm-wasm/serve';
 import { keep } from '../../model/keep.js';
 import { messageFlow } from '../../model/why/message-flow.js';
+import { loadLibrary } from '../load-library.js';
 import { Heat } from './Heat.js';
 
 /** @typedef {import('../../model/why/racers.js').RaceSettings} RaceSettings */
@@ -26,8 +26,7 @@ import { Heat } from './Heat.js';
  * @property {string} [message] why it failed
  */
 
-/** A seed repeats a race on every machine. */
-const loadLibrary = keep(() => load({ variant: 'repeatable' }));
+const library = keep(loadLibrary);
 
 /** @type {Heat | undefined} */
 let heat;
@@ -42,9 +41,9 @@ async function obey(command) {
   const { type, id } = command;
   try {
     if (type === 'flow') {
-      tell({ type, id, left: messageFlow(await loadLibrary(), command.gate) });
+      tell({ type, id, left: messageFlow(await library(), command.gate) });
     } else if (type === 'make') {
-      const lstm = await loadLibrary();
+      const lstm = await library();
       const former = heat;
       heat = new Heat(lstm, command, tell);
       former?.dispose();
