@@ -1,7 +1,15 @@
 // The page's one Worker script, so that the library reaches the page once. What a Worker of it does is said by its name.
 import { serve } from 'lstm-wasm/serve';
+import { keep } from '../model/keep.js';
 import { answerAsLab } from './lab/answer.js';
-import { race } from './race/race.js';
+
+/** What only the race needs is loaded when it is first asked for something: no first prediction waits for it. */
+const loadRace = keep(() => import('./race/race.js'));
+
+/** Listens at once, for what comes before there is somebody who listens is lost. */
+function race() {
+  addEventListener('message', async ({ data }) => (await loadRace()).obey(data));
+}
 
 /** @type {Record<string, () => void>} */
 const roles = { library: serve, lab: answerAsLab, race };

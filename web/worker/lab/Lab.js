@@ -1,6 +1,5 @@
 import { OpenNetwork } from './OpenNetwork.js';
 import { show } from './plan.js';
-import { slowStep } from './slow-step.js';
 
 /** @typedef {import('../../model/cell/types.js').Subject} Subject */
 
@@ -36,7 +35,8 @@ export class Lab {
    *
    * @param {{ bytes: Uint8Array, text: string, learningRate: number }} asked
    */
-  slowStep({ bytes, ...asked }) {
+  async slowStep({ bytes, ...asked }) {
+    const { slowStep } = await import('./slow-step.js'); // most visits never ask for it
     return slowStep(this.#lstm, bytes, asked);
   }
 

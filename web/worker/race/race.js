@@ -31,13 +31,8 @@ const library = keep(loadLibrary);
 /** @type {Heat | undefined} */
 let heat;
 
-/** From now on this Worker answers the race's commands. */
-export function race() {
-  addEventListener('message', ({ data }) => { obey(data); });
-}
-
-/** @param {Command} command */
-async function obey(command) {
+/** Does what this Worker is asked for. @param {Command} command */
+export async function obey(command) {
   const { type, id } = command;
   try {
     if (type === 'flow') {
