@@ -8,7 +8,14 @@ const loadRace = keep(() => import('./race/race.js'));
 
 /** Listens at once, for what comes before there is somebody who listens is lost. */
 function race() {
-  addEventListener('message', async ({ data }) => (await loadRace()).obey(data));
+  addEventListener('message', async ({ data }) => {
+    try {
+      const { obey } = await loadRace();
+      obey(data);
+    } catch (error) { // a script that did not come
+      postMessage({ type: data.type === 'flow' ? 'flow' : 'failed', id: data.id, round: 0, message: /** @type {Error} */ (error).message });
+    }
+  });
 }
 
 /** @type {Record<string, () => void>} */
