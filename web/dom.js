@@ -44,3 +44,18 @@ export function oncePerTurn(draw) {
     });
   };
 }
+
+/**
+ * Writes at the end of a box: whole characters, as far as its longest text has room for them.
+ *
+ * @param {HTMLTextAreaElement} box
+ * @param {string} text
+ */
+export function append(box, text) {
+  let whole = box.value;
+  for (const char of text) {
+    if (box.maxLength >= 0 && whole.length + char.length > box.maxLength) break;
+    whole += char;
+  }
+  box.value = whole;
+}

@@ -157,6 +157,15 @@ describe('the tape, and what comes next', { skip }, () => {
     assert.ok(await page.isDisabled('#accept'));
   }));
 
+  test('neither a completion nor a bar makes the text longer than the box takes', () => visitPage(async (page) => {
+    await page.fill('#typed', 'There she blows. '.repeat(300).slice(0, 4998));
+    await awaitCompletion(page);
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction(() => /** @type {HTMLTextAreaElement} */ (document.querySelector('#typed')).value.length === 5000);
+    await page.click('#bars button');
+    assert.equal((await typed(page)).length, 5000);
+  }));
+
   test('who types what is proposed keeps the rest of it; in the middle of the text nothing is proposed', () => visitPage(async (page) => {
     const first = await awaitCompletion(page);
     await page.focus('#typed');

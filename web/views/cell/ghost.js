@@ -1,4 +1,4 @@
-import { byId } from '../../dom.js';
+import { append, byId } from '../../dom.js';
 
 /** A completion is read out when nothing is typed for so long: milliseconds. */
 const READ_OUT_AFTER = 1200;
@@ -49,7 +49,7 @@ export function makeGhost(typed, after) {
   }
 
   function acceptIt() {
-    typed.value += completion;
+    append(typed, completion);
     completion = '';
     typed.setSelectionRange(typed.value.length, typed.value.length);
     typed.dispatchEvent(new Event('input'));

@@ -1,4 +1,4 @@
-import { byId, oncePerFrame } from '../../dom.js';
+import { append, byId, oncePerFrame } from '../../dom.js';
 import { latestWins } from '../../model/latest-wins.js';
 import { makeColouring } from './colouring.js';
 import { makeGhost } from './ghost.js';
@@ -102,7 +102,7 @@ export function showTape(player, lab) {
   return {
     /** Writes a character at the end. @param {string} char */
     add(char) {
-      typed.value += char;
+      append(typed, char);
       typed.setSelectionRange(typed.value.length, typed.value.length);
       typed.dispatchEvent(new Event('input'));
     },
