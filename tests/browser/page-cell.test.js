@@ -385,6 +385,10 @@ async function goBack(page, back) {
   await page.focus('#typed');
   await page.keyboard.press('End');
   for (let k = 0; k < back; k++) await page.keyboard.press('ArrowLeft');
+  await page.waitForFunction((after) => {
+    const characters = [...document.querySelectorAll('#ghost > span:first-child > span')];
+    return characters.findIndex((one) => one.classList.contains('here')) === characters.length - 1 - after;
+  }, back);
 }
 
 describe('steps', { skip }, () => {

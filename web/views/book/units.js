@@ -14,6 +14,8 @@ const LITTLE = 0.005;
  */
 export function showUnits(book) {
   const rows = /** @type {HTMLTableSectionElement} */ (byId('book-units'));
+  /** They keep the room of what is not found yet. */
+  const awaited = [...rows.rows];
   const note = byId('book-cost');
   const why = byId('book-why');
   const reason = byId('book-reason');
@@ -21,11 +23,11 @@ export function showUnits(book) {
   let asked;
 
   book.addEventListener('units', () => {
-    const { trackers = [], subject } = book;
+    const { trackers, subject } = book;
     const isStacked = (subject?.layers.length ?? 1) > 1;
-    rows.replaceChildren(...trackers.map((tracker) => makeRow(tracker, isStacked)));
-    byId('book-none').hidden = trackers.length > 0;
-    asked = asked && trackers.find(({ unit, layer }) => unit === asked?.unit && layer === asked.layer);
+    rows.replaceChildren(...trackers?.map((tracker) => makeRow(tracker, isStacked)) ?? awaited);
+    byId('book-none').hidden = trackers?.length !== 0;
+    asked = asked && trackers?.find(({ unit, layer }) => unit === asked?.unit && layer === asked.layer);
     mark();
   });
   for (const event of ['text', 'unit', 'cost']) book.addEventListener(event, mark);
@@ -63,7 +65,7 @@ export function showUnits(book) {
   }
 
   function mark() {
-    for (const row of rows.rows) {
+    for (const row of book.trackers ? rows.rows : []) {
       const { tracker, choose, silence, cost } = /** @type {ReturnType<typeof makeRow>} */ (/** @type {unknown} */ (row));
       const known = book.costOf([tracker]);
       const isChosen = tracker.unit === book.unit && tracker.layer === book.run?.layer;

@@ -22,7 +22,7 @@ export function showTape(player, lab) {
   const characters = document.createElement('span');
   const after = document.createElement('span');
   after.className = 'completion';
-  layer.append(characters, document.createElement('wbr'), after); // the box breaks its lines without what follows
+  layer.append(characters, after);
   const colouring = makeColouring(characters, player);
   const ghost = makeGhost(typed, after);
   let shown = player.text;
