@@ -64,7 +64,13 @@ export async function launchFirefox() {
   // Firefox wants a home that it can write to.
   const home = mkdtempSync(join(tmpdir(), 'lstm-wasm-firefox-'));
   const env = /** @type {Record<string, string>} */ ({ ...process.env, HOME: home });
-  const remove = () => rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+  const remove = () => {
+    try {
+      rmSync(home, { recursive: true, force: true, maxRetries: 10 });
+    } catch {
+      // a child of Firefox, which ends after it, writes there to the last; what is left is the system's to clear
+    }
+  };
   try {
     const browser = await firefox.launch({ channel: 'moz-firefox', executablePath, env });
     browser.on('disconnected', remove);

@@ -35,6 +35,8 @@ export class AddressBar extends EventTarget {
   #unclaimed = new Set();
   #reading = 0;
   #timer = 0;
+  /** What was read or written last. On the way back the address is another before anybody hears of it. */
+  #known = '';
   #place = keepPlace();
 
   constructor() {
@@ -98,6 +100,7 @@ export class AddressBar extends EventTarget {
   }
 
   #take() {
+    this.#known = location.hash;
     this.#fragment = parseFragment(location.hash, location.search);
     this.#unclaimed = new Set(this.#fragment.query.keys());
   }
@@ -129,6 +132,7 @@ export class AddressBar extends EventTarget {
   #show() {
     const { anchor, hasQuery, isFormer } = this.#fragment;
     this.#place.begin(hasQuery || isFormer ? anchor : '');
+    if (history.state?.place === undefined) this.#replace(location.hash); // who comes back to it is told from who comes by a link
     this.changed();
   }
 
@@ -140,9 +144,14 @@ export class AddressBar extends EventTarget {
     const entries = [...this.#parts.values()].flatMap((part) => part.write(false));
     for (const key of this.#unclaimed) for (const value of query.getAll(key)) entries.push([key, value]);
     const hash = writeFragment(this.#anchor(entries), entries);
-    if (hash === location.hash) return;
+    if (hash !== location.hash && location.hash === this.#known) this.#replace(hash);
+  }
+
+  /** @param {string} hash */
+  #replace(hash) {
     try {
       history.replaceState(this.#place.state, '', `${location.pathname}${location.search}${hash}`);
+      this.#known = location.hash;
     } catch {
       // more changes than this browser takes: the next one tells all
     }

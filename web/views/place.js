@@ -5,7 +5,7 @@ import { sections } from '../model/address.js';
 
 /** Milliseconds: of a scroll that came to rest; of sections that still grow after the last of them is there. */
 const AT_REST = 200;
-const GROWING = 1500;
+const GROWING = 4000;
 
 /** Pixels above a section that a link leads to. */
 const ROOM = 16;
