@@ -18,8 +18,14 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
-    // What the Worker's script loads later is for where a module's file is missing: plugins/service-worker.js leaves it out.
-    rollupOptions: { output: { chunkFileNames: ({ name }) => `assets/${name === 'index' ? 'library' : name}-copy-[hash].js` } },
+    rollupOptions: {
+      output: {
+        // What is for where a module's file is missing is named so: plugins/service-worker.js leaves it out.
+        chunkFileNames: ({ facadeModuleId, name }) => (facadeModuleId?.includes('/web/worker/')
+          ? 'assets/[name]-[hash].js'
+          : `assets/${name === 'index' ? 'library' : name}-copy-[hash].js`),
+      },
+    },
   },
   preview: { port: 4173 }, // or the next free one
 });

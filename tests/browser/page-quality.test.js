@@ -107,12 +107,14 @@ const OTHER_TITLE = 'Another build';
  */
 async function makeOtherBuild(from, to) {
   await cp(from, to, { recursive: true });
-  const [script] = (await readdir(join(to, 'assets'))).filter((name) => /^index-.*\.js$/.test(name));
+  const assets = await readdir(join(to, 'assets'));
+  const script = assets.find((name) => /^index-.*\.js$/.test(name)) ?? '';
   await rename(join(to, 'assets', script), join(to, 'assets', 'index-00000000.js'));
-  for (const name of ['index.html', 'service-worker.js']) {
+  const others = assets.filter((name) => name.endsWith('.js') && name !== script).map((name) => `assets/${name}`);
+  for (const name of ['index.html', 'service-worker.js', ...others]) {
     const text = (await readFile(join(to, name), 'utf8')).replaceAll(script, 'index-00000000.js');
     const other = text.replace(/(?<=<h1>).*?(?=<)/, OTHER_TITLE).replace(/(?<="id":")\w+/, '000000000000');
-    await writeFile(join(to, name), other);
+    await writeFile(join(to, name), name.startsWith('assets/') ? text : other);
   }
 }
 
