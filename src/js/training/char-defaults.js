@@ -77,8 +77,9 @@ const readSteps = integer(1, Number.MAX_SAFE_INTEGER);
  * @returns {import('./schedule.js').ScheduleDescription}
  * @throws {import('../core/errors.js').ArgumentError}
  */
-export const defaultSchedule = (steps = Infinity) =>
-  scheduleFor(steps === Infinity ? 0 : readSteps(steps, 'defaultSchedule: steps'));
+export function defaultSchedule(steps = Infinity) {
+  return scheduleFor(steps === Infinity ? 0 : readSteps(steps, 'defaultSchedule: steps'));
+}
 
 /**
  * The learning rate that train of a character model takes with adam and adamw where none is given: 2 / H of the widest
