@@ -11,39 +11,24 @@ export function byId(id) {
   return /** @type {T} */ (element);
 }
 
-/**
- * A function that runs `draw` once in the next animation frame, however often it is called until then.
- *
- * @param {() => void} draw
- */
-export function oncePerFrame(draw) {
+/** @param {(run: () => void) => void} schedule */
+const onceBy = (schedule) => (/** @type {() => void} */ draw) => {
   let asked = false;
   return () => {
     if (asked) return;
     asked = true;
-    requestAnimationFrame(() => {
+    schedule(() => {
       asked = false;
       draw();
     });
   };
-}
+};
 
-/**
- * A function that runs `draw` once when what goes on now is over, however often it is called until then.
- *
- * @param {() => void} draw
- */
-export function oncePerTurn(draw) {
-  let asked = false;
-  return () => {
-    if (asked) return;
-    asked = true;
-    queueMicrotask(() => {
-      asked = false;
-      draw();
-    });
-  };
-}
+/** A function that runs `draw` once in the next animation frame, however often it is called until then. */
+export const oncePerFrame = onceBy((run) => requestAnimationFrame(run));
+
+/** A function that runs `draw` once when what goes on now is over, however often it is called until then. */
+export const oncePerTurn = onceBy((run) => queueMicrotask(run));
 
 /**
  * Writes at the end of a box: whole characters, as far as its longest text has room for them.
