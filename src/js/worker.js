@@ -2,18 +2,18 @@
 export { openWorker } from './worker/open-worker.js';
 export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatError, DivergedError } from './core/errors.js';
 
-/** @typedef {import('./models/char-options.js').CharModelOptions} CharModelOptions */
+/** @typedef {import('./models/characters/char-options.js').CharModelOptions} CharModelOptions */
 /** @typedef {import('./training/train-options.js').TrainOptions} TrainOptions */
 /** @typedef {import('./training/train-options.js').TrainReport} TrainReport */
-/** @typedef {import('./models/PredictingCharModel.js').GenerateOptions} GenerateOptions */
-/** @typedef {import('./models/Reading.js').CompleteOptions} CompleteOptions */
-/** @typedef {import('./models/Reading.js').Completion} Completion */
+/** @typedef {import('./models/characters/PredictingCharModel.js').GenerateOptions} GenerateOptions */
+/** @typedef {import('./models/characters/Reading.js').CompleteOptions} CompleteOptions */
+/** @typedef {import('./models/characters/Reading.js').Completion} Completion */
 /** @typedef {import('./sampling/Alphabet.js').Unknown} Unknown */
 /** @typedef {import('./training/train-options.js').Resumed} Resumed */
-/** @typedef {import('./models/Reading.js').Prediction} Prediction */
-/** @typedef {import('./models/PredictingCharModel.js').Evaluation} Evaluation */
-/** @typedef {import('./models/trace.js').Trace} Trace */
-/** @typedef {import('./models/trace.js').LayerTrace} LayerTrace */
+/** @typedef {import('./models/characters/Reading.js').Prediction} Prediction */
+/** @typedef {import('./models/characters/PredictingCharModel.js').Evaluation} Evaluation */
+/** @typedef {import('./models/characters/trace.js').Trace} Trace */
+/** @typedef {import('./models/characters/trace.js').LayerTrace} LayerTrace */
 /** @typedef {import('./core/load.js').LoadOptions} LoadOptions */
 /** @typedef {import('./worker/WorkerCharModel.js').WorkerCharModel} WorkerCharModel */
 /** @typedef {import('./worker/WorkerLstm.js').WorkerLstm} WorkerLstm */
@@ -21,9 +21,9 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./core/source.js').Source} Source */
 /** @typedef {import('./core/load.js').Variant} Variant */
 /** @typedef {import('./files/model-source.js').OpenOptions} OpenOptions */
-/** @typedef {import('./models/char-options.js').CharModelConfig} CharModelConfig */
-/** @typedef {import('./models/reading-state.js').ReadingState} ReadingState */
-/** @typedef {import('./models/trace.js').TraceOptions} TraceOptions */
+/** @typedef {import('./models/characters/char-options.js').CharModelConfig} CharModelConfig */
+/** @typedef {import('./models/characters/reading-state.js').ReadingState} ReadingState */
+/** @typedef {import('./models/characters/trace.js').TraceOptions} TraceOptions */
 /** @typedef {import('./training/fit.js').FitOptions} FitOptions */
 /** @typedef {import('./training/train-options.js').Texts} Texts */
 /** @typedef {import('./worker/open-worker.js').OpenWorkerOptions} OpenWorkerOptions */

@@ -256,7 +256,7 @@ describe('the floors of JavaScript', () => {
 
   test('the check finds an import that goes up', () => {
     assert.equal(isDown('src/js/core/check.js', 'src/js/network/state.js'), false);
-    assert.equal(isDown('src/js/files/model-file.js', 'src/js/models/CharModel.js'), false);
+    assert.equal(isDown('src/js/files/model-file.js', 'src/js/models/characters/CharModel.js'), false);
     assert.equal(isDown('src/js/models/Lstm.js', 'src/js/index.js'), false);
     assert.equal(isDown('src/js/models/Lstm.js', 'src/js/core/check.js'), true);
   });

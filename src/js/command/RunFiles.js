@@ -10,7 +10,7 @@ import { OutputFile } from './OutputFile.js';
 import { StandardOutput } from './StandardOutput.js';
 import { tell } from './stdout.js';
 
-/** @typedef {import('../models/CharModel.js').CharModel} CharModel */
+/** @typedef {import('../models/characters/CharModel.js').CharModel} CharModel */
 
 export class RunFiles {
   #output;

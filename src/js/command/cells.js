@@ -1,7 +1,7 @@
 // The kinds of cell and their options, as a command line says them: with the names that createCharModel takes.
 
 import { kindNames, optionNames, readLayer } from '../network/cell-options.js';
-import { oneWay } from '../models/char-options.js';
+import { oneWay } from '../models/characters/char-options.js';
 import { ArgumentError } from '../index.js';
 import { UsageError } from './errors.js';
 import { numberOf } from './values.js';

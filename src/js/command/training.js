@@ -13,7 +13,7 @@ import { RUN_IS_OVER } from '../training/char-plan.js';
 import { leaveStdout, print, printJson, tell, whenStdoutFails } from './stdout.js';
 import { TrainingLog } from './TrainingLog.js';
 
-/** @typedef {import('../models/CharModel.js').CharModel} CharModel */
+/** @typedef {import('../models/characters/CharModel.js').CharModel} CharModel */
 
 export const defaultSeconds = 60;
 export const defaultValidation = 0.1;

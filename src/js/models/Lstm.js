@@ -1,8 +1,8 @@
 // Lstm.js: the loaded library.
 import { ArgumentError } from '../core/errors.js';
 import { Cell } from '../network/Cell.js';
-import { createCharNetwork } from './char-options.js';
-import { CharModel } from './CharModel.js';
+import { createCharNetwork } from './characters/char-options.js';
+import { CharModel } from './characters/CharModel.js';
 import { readCheckpoint } from '../files/checkpoint-file.js';
 import { readLayer } from '../network/cell-options.js';
 import { isCharModelFile, readCharModelFile, readNetworkFile } from '../files/model-file.js';
@@ -77,7 +77,7 @@ export class Lstm {
 
   /**
    * A model that learns a text and predicts its characters: alphabet, network, trainer and sampler in one.
-   * @param {import('./char-options.js').CharModelOptions} options
+   * @param {import('./characters/char-options.js').CharModelOptions} options
    * @returns {CharModel}
    * @throws {import('../core/errors.js').ArgumentError | import('../core/errors.js').OutOfMemoryError}
    */

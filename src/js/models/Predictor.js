@@ -4,7 +4,7 @@ import { isCharModelFile, readCharModelFile, readNetworkFile } from '../files/mo
 import { readModelSource } from '../files/model-source.js';
 import { valuesOf } from '../network/network-config.js';
 import { openNetworkFile } from './open-network-file.js';
-import { PredictingCharModel } from './PredictingCharModel.js';
+import { PredictingCharModel } from './characters/PredictingCharModel.js';
 import { SteppingNetwork } from './SteppingNetwork.js';
 
 /**

@@ -5,7 +5,7 @@ import { sendable, sendableTexts } from './train-arguments.js';
 import { withCalls } from './with-calls.js';
 import { WorkerObject } from './WorkerObject.js';
 
-/** @typedef {import('../models/CharModel.js').CharModel} CharModel */
+/** @typedef {import('../models/characters/CharModel.js').CharModel} CharModel */
 /** @typedef {import('../training/train-options.js').TrainOptions} TrainOptions */
 /** @typedef {import('../training/train-options.js').TrainReport} TrainReport */
 

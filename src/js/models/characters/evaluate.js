@@ -1,6 +1,6 @@
 // evaluate.js: how well a model predicts a text.
-import { ArgumentError } from '../core/errors.js';
-import { scoreInPieces } from '../sampling/in-pieces.js';
+import { ArgumentError } from '../../core/errors.js';
+import { scoreInPieces } from '../../sampling/in-pieces.js';
 
 /**
  * How well a text is predicted.
@@ -13,10 +13,10 @@ import { scoreInPieces } from '../sampling/in-pieces.js';
  */
 
 /**
- * @param {{ readonly network: import('./PredictingNetwork.js').PredictingNetwork,
- *   readonly sampler: import('../sampling/Sampler.js').Sampler }} held
+ * @param {{ readonly network: import('../PredictingNetwork.js').PredictingNetwork,
+ *   readonly sampler: import('../../sampling/Sampler.js').Sampler }} held
  * @param {Int32Array} tokens
- * @returns {import('../core/pieces.js').Pieces<Evaluation>}
+ * @returns {import('../../core/pieces.js').Pieces<Evaluation>}
  * @throws {ArgumentError} where there is nothing to predict
  */
 export function* evaluateTokens(held, tokens) {

@@ -1,16 +1,16 @@
 // CharModel.js: learns a text and predicts its characters.
-import { ArgumentError } from '../core/errors.js';
-import { writeCheckpoint } from '../files/checkpoint-file.js';
-import { writeNetworkFile } from '../files/model-file.js';
-import { CharTraining } from '../training/CharTraining.js';
-import { readFitOptions, reportsOf, runInTurns } from '../training/fit.js';
+import { ArgumentError } from '../../core/errors.js';
+import { writeCheckpoint } from '../../files/checkpoint-file.js';
+import { writeNetworkFile } from '../../files/model-file.js';
+import { CharTraining } from '../../training/CharTraining.js';
+import { readFitOptions, reportsOf, runInTurns } from '../../training/fit.js';
 import { PredictingCharModel } from './PredictingCharModel.js';
 
-/** @typedef {import('../training/train-options.js').Texts} Texts */
-/** @typedef {import('../training/train-options.js').TrainOptions} TrainOptions */
-/** @typedef {import('../training/train-options.js').TrainReport} TrainReport */
-/** @typedef {import('../training/fit.js').FitOptions} FitOptions */
-/** @typedef {import('./TrainableNetwork.js').TrainableNetwork} TrainableNetwork */
+/** @typedef {import('../../training/train-options.js').Texts} Texts */
+/** @typedef {import('../../training/train-options.js').TrainOptions} TrainOptions */
+/** @typedef {import('../../training/train-options.js').TrainReport} TrainReport */
+/** @typedef {import('../../training/fit.js').FitOptions} FitOptions */
+/** @typedef {import('../TrainableNetwork.js').TrainableNetwork} TrainableNetwork */
 
 /**
  * A network over the characters of a text: learns it, predicts what follows, scores and writes.
@@ -23,9 +23,9 @@ export class CharModel extends PredictingCharModel {
   /**
    * @internal use lstm.createCharModel
    * @param {TrainableNetwork} network owned by the model from now on
-   * @param {import('../sampling/Alphabet.js').Alphabet} alphabet
-   * @param {import('../files/model-file.js').CharNotes} [notes]
-   * @param {import('../files/checkpoint-file.js').Checkpoint} [checkpoint] to go on from
+   * @param {import('../../sampling/Alphabet.js').Alphabet} alphabet
+   * @param {import('../../files/model-file.js').CharNotes} [notes]
+   * @param {import('../../files/checkpoint-file.js').Checkpoint} [checkpoint] to go on from
    */
   constructor(network, alphabet, notes, checkpoint) {
     super(network, alphabet, notes);
@@ -62,8 +62,8 @@ export class CharModel extends PredictingCharModel {
    * @returns {Generator<TrainReport, void, void>}
    * @throws {ArgumentError} at once, for wrong options, a text that is too short, or a checkpoint whose run is over,
    *   without a budget
-   * @throws {import('../core/errors.js').OutOfMemoryError} when the first report is asked for; the model is as before
-   * @throws {import('../core/errors.js').DivergedError} from the loop, where going back did not help: see recoveries. The
+   * @throws {import('../../core/errors.js').OutOfMemoryError} when the first report is asked for; the model is as before
+   * @throws {import('../../core/errors.js').DivergedError} from the loop, where going back did not help: see recoveries. The
    *   model is as it was at the last good point
    */
   train(text, options = {}) {
@@ -82,7 +82,7 @@ export class CharModel extends PredictingCharModel {
    * @param {Texts} text
    * @param {FitOptions} [options]
    * @returns {Promise<TrainReport | undefined>} the last report; undefined where another training ended it before its first
-   * @throws {ArgumentError | import('../core/errors.js').DivergedError} what train throws; what onReport throws ends the
+   * @throws {ArgumentError | import('../../core/errors.js').DivergedError} what train throws; what onReport throws ends the
    *   training, as if its loop had been left; the reason of the signal
    */
   async fit(text, options = {}) {
@@ -96,7 +96,7 @@ export class CharModel extends PredictingCharModel {
    * the best parameters so far where they are kept. Changes nothing. lstm.openCharModel opens it, and what it opens
    * predicts as this model does now.
    * @returns {Uint8Array<ArrayBuffer>}
-   * @throws {import('../core/errors.js').DivergedError} where a number is infinite or NaN: no file with such can be opened
+   * @throws {import('../../core/errors.js').DivergedError} where a number is infinite or NaN: no file with such can be opened
    */
   checkpoint() {
     this.#assertTrainable('checkpoint');

@@ -1,8 +1,8 @@
 // char-config.js: what a character model was made with, as createCharModel takes it.
-import { withForgetBias } from '../network/cell-options.js';
+import { withForgetBias } from '../../network/cell-options.js';
 
 /**
- * @param {import('../network/network-options.js').NetworkConfig} network
+ * @param {import('../../network/network-options.js').NetworkConfig} network
  * @param {string} [unknown] the rule for unknown characters, where they are no error
  * @returns {import('./char-options.js').CharModelConfig}
  */

@@ -1,8 +1,8 @@
 // reading-state.js: a place in a text as plain data, and back.
-import { integer, object, readOptions, refuse, string } from '../core/check.js';
-import { hashOf } from '../core/hash.js';
-import { MAX_INPUT } from '../network/network-options.js';
-import { makeState, readState } from '../network/state.js';
+import { integer, object, readOptions, refuse, string } from '../../core/check.js';
+import { hashOf } from '../../core/hash.js';
+import { MAX_INPUT } from '../../network/network-options.js';
+import { makeState, readState } from '../../network/state.js';
 
 /**
  * A place in a text: plain data that JSON and structured clones keep whole, to go on from in another process or on
@@ -16,9 +16,9 @@ import { makeState, readState } from '../network/state.js';
  * @property {{ h: number[], c?: number[] }[]} layers each one's state before that character
  */
 
-/** @typedef {import('../network/Network.js').Network} Network */
-/** @typedef {import('../sampling/Alphabet.js').Alphabet} Alphabet */
-/** @typedef {import('../network/state.js').CellState} CellState */
+/** @typedef {import('../../network/Network.js').Network} Network */
+/** @typedef {import('../../sampling/Alphabet.js').Alphabet} Alphabet */
+/** @typedef {import('../../network/state.js').CellState} CellState */
 
 /**
  * Of a model with an alphabet of so many characters. Those that came later stand behind them.
@@ -52,7 +52,7 @@ export function saveReading(network, alphabet, state, token) {
  * @param {Network} network
  * @param {Alphabet} alphabet
  * @returns {{ state: CellState[], token: number }}
- * @throws {import('../core/errors.js').ArgumentError}
+ * @throws {import('../../core/errors.js').ArgumentError}
  */
 export function restoreReading(given, path, network, alphabet) {
   const { characters, model, last, layers } = readOptions(path, object(given, path, 'what save() of a reading gave'), {

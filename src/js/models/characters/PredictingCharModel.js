@@ -1,18 +1,18 @@
 // PredictingCharModel.js: predicts the characters of a text.
-import { integer, isObject, optional, readOptions, refuse, string } from '../core/check.js';
-import { Owned } from '../core/Owned.js';
-import { finish, signalField, signalOf } from '../core/pieces.js';
-import { writeNetworkFile } from '../files/model-file.js';
-import { readUnknown } from '../sampling/Alphabet.js';
-import { charactersOf, feedInPieces } from '../sampling/in-pieces.js';
-import { readWriteOptions } from '../sampling/sampling-options.js';
+import { integer, isObject, optional, readOptions, refuse, string } from '../../core/check.js';
+import { Owned } from '../../core/Owned.js';
+import { finish, signalField, signalOf } from '../../core/pieces.js';
+import { writeNetworkFile } from '../../files/model-file.js';
+import { readUnknown } from '../../sampling/Alphabet.js';
+import { charactersOf, feedInPieces } from '../../sampling/in-pieces.js';
+import { readWriteOptions } from '../../sampling/sampling-options.js';
 import { charConfigOf } from './char-config.js';
 import { evaluateTokens } from './evaluate.js';
 import { Reading } from './Reading.js';
 import { restoreReading } from './reading-state.js';
 import { layerOption } from './trace.js';
 
-/** @typedef {import('../core/errors.js').ArgumentError} ArgumentError */
+/** @typedef {import('../../core/errors.js').ArgumentError} ArgumentError */
 /** @typedef {import('./char-options.js').CharModelConfig} CharModelConfig */
 
 /**
@@ -21,14 +21,14 @@ import { layerOption } from './trace.js';
  *   alphabet where it has no line end
  */
 
-/** @typedef {import('../core/pieces.js').Stoppable} Stoppable */
+/** @typedef {import('../../core/pieces.js').Stoppable} Stoppable */
 /** How long a text is written, from which beginning, and how drawn. @typedef {import('./Reading.js').WriteOptions & Prime} GenerateOptions */
 /** @typedef {import('./Reading.js').Completion} Completion */
 /** @typedef {import('./Reading.js').Prediction} Prediction */
 
 /** @typedef {import('./evaluate.js').Evaluation} Evaluation */
 
-/** @template {import('./PredictingNetwork.js').PredictingNetwork} Network */
+/** @template {import('../PredictingNetwork.js').PredictingNetwork} Network */
 export class PredictingCharModel extends Owned {
   #held;
   #alphabet;
@@ -36,8 +36,8 @@ export class PredictingCharModel extends Owned {
   /**
    * @internal
    * @param {Network} network owned by the model from now on
-   * @param {import('../sampling/Alphabet.js').Alphabet} alphabet
-   * @param {import('../files/model-file.js').CharNotes} [notes]
+   * @param {import('../../sampling/Alphabet.js').Alphabet} alphabet
+   * @param {import('../../files/model-file.js').CharNotes} [notes]
    */
   constructor(network, alphabet, notes = {}) {
     const held = { network, get sampler() { return this.network.sampler; } };
@@ -57,7 +57,7 @@ export class PredictingCharModel extends Owned {
   /**
    * What becomes of characters that the model does not know, wherever it reads a text: 'error'; 'skip', they are left out;
    * or the character of its alphabet that stands for them. It is in the file too, and can be set.
-   * @returns {import('../sampling/Alphabet.js').Unknown}
+   * @returns {import('../../sampling/Alphabet.js').Unknown}
    */
   get unknown() {
     return this.#alphabet.unknown;
@@ -98,7 +98,7 @@ export class PredictingCharModel extends Owned {
    * @param {Stoppable} [options]
    * @returns {Evaluation}
    * @throws {ArgumentError}
-   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
+   * @throws {import('../../core/errors.js').DivergedError} where the network's logits are not finite
    */
   evaluate(text, options = {}) {
     return finish(this.evaluateInPieces(text, options), signalOf('evaluate', options));
@@ -121,7 +121,7 @@ export class PredictingCharModel extends Owned {
    * @returns {Reading}
    * @throws {ArgumentError} for an empty text or characters outside the alphabet, or a state that is not whole or of
    *   another model
-   * @throws {import('../core/errors.js').DivergedError} where the network's state is not finite
+   * @throws {import('../../core/errors.js').DivergedError} where the network's state is not finite
    */
   read(text, options = {}) {
     return finish(this.readInPieces(text, options), signalOf('read', options));
@@ -143,7 +143,7 @@ export class PredictingCharModel extends Owned {
    * @param {{ top?: number } & Stoppable} [options] `top`: how many characters; without it all
    * @returns {Prediction[]} the most probable first
    * @throws {ArgumentError} for an empty text or characters outside the alphabet
-   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
+   * @throws {import('../../core/errors.js').DivergedError} where the network's logits are not finite
    */
   predict(text, options = {}) {
     return finish(this.predictInPieces(text, options), signalOf('predict', options));
@@ -163,7 +163,7 @@ export class PredictingCharModel extends Owned {
    * @returns {Float64Array} log p of each, in nats: as many as [...text]; NaN for those that the model leaves out, log p of
    *   the character that stands for an unknown one
    * @throws {ArgumentError}
-   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
+   * @throws {import('../../core/errors.js').DivergedError} where the network's logits are not finite
    */
   score(text, options = {}) {
     return finish(this.scoreInPieces(text, options), signalOf('score', options));
@@ -182,8 +182,8 @@ export class PredictingCharModel extends Owned {
    * @param {string} text
    * @param {Prime & import('./trace.js').TraceOptions} [options]
    * @returns {import('./trace.js').Trace}
-   * @throws {ArgumentError | import('../core/errors.js').OutOfMemoryError}
-   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
+   * @throws {ArgumentError | import('../../core/errors.js').OutOfMemoryError}
+   * @throws {import('../../core/errors.js').DivergedError} where the network's logits are not finite
    */
   trace(text, options = {}) {
     return finish(this.traceInPieces(text, options), signalOf('trace', options));
@@ -202,7 +202,7 @@ export class PredictingCharModel extends Owned {
    * @param {GenerateOptions} [options]
    * @returns {string} the new characters, without the prime
    * @throws {ArgumentError} for characters outside the alphabet
-   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
+   * @throws {import('../../core/errors.js').DivergedError} where the network's logits are not finite
    */
   generate(options = {}) {
     return finish(this.generateInPieces(options), signalOf('generate', options));
@@ -220,7 +220,7 @@ export class PredictingCharModel extends Owned {
    * @param {GenerateOptions} [options]
    * @returns {Generator<string, void, void>}
    * @throws {ArgumentError} at once
-   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite, when it comes to that
+   * @throws {import('../../core/errors.js').DivergedError} where the network's logits are not finite, when it comes to that
    */
   stream(options = {}) {
     const signal = signalOf('stream', options);
@@ -243,7 +243,7 @@ export class PredictingCharModel extends Owned {
    * @param {import('./Reading.js').CompleteOptions} [options]
    * @returns {Completion[]} up to `beams`, the most probable first
    * @throws {ArgumentError}
-   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
+   * @throws {import('../../core/errors.js').DivergedError} where the network's logits are not finite
    */
   complete(prime, options = {}) {
     return finish(this.completeInPieces(prime, options), signalOf('complete', options));
@@ -257,7 +257,7 @@ export class PredictingCharModel extends Owned {
   /**
    * A copy for predicting, with 8 bits a weight: a quarter of the file, and faster. It cannot be trained.
    * @returns {this}
-   * @throws {import('../core/errors.js').OutOfMemoryError}
+   * @throws {import('../../core/errors.js').OutOfMemoryError}
    */
   quantize() {
     this.assertUsable('quantize');
@@ -268,7 +268,7 @@ export class PredictingCharModel extends Owned {
   /**
    * The model as a safetensors file with PyTorch's names. lstm.openCharModel opens it.
    * @returns {Uint8Array<ArrayBuffer>}
-   * @throws {import('../core/errors.js').DivergedError} where a number is infinite or NaN: no file with such can be opened
+   * @throws {import('../../core/errors.js').DivergedError} where a number is infinite or NaN: no file with such can be opened
    */
   save() {
     this.assertUsable('save');
@@ -299,7 +299,7 @@ export class PredictingCharModel extends Owned {
    * @param {string} call
    * @param {string} name of the argument
    * @param {unknown} text
-   * @returns {import('../core/pieces.js').Pieces<Reading>}
+   * @returns {import('../../core/pieces.js').Pieces<Reading>}
    */
   *#read(call, name, text) {
     this.assertUsable(call);

@@ -1,22 +1,22 @@
 // char-options.js: what a character model can be made with.
-import { alphabetOf, readAlphabet, readUnknown } from '../sampling/Alphabet.js';
-import { number, objectOf, optional, readOptions, string } from '../core/check.js';
-import { ArgumentError } from '../core/errors.js';
-import { readLayer } from '../network/cell-options.js';
-import { checkTied, readEmbedding, readLayerCount, readLayers, readSeed, readTied } from '../network/network-options.js';
-import { CHAR_FORGET_BIAS, hiddenSizeFor } from '../training/char-defaults.js';
-import { isList } from '../training/texts.js';
+import { alphabetOf, readAlphabet, readUnknown } from '../../sampling/Alphabet.js';
+import { number, objectOf, optional, readOptions, string } from '../../core/check.js';
+import { ArgumentError } from '../../core/errors.js';
+import { readLayer } from '../../network/cell-options.js';
+import { checkTied, readEmbedding, readLayerCount, readLayers, readSeed, readTied } from '../../network/network-options.js';
+import { CHAR_FORGET_BIAS, hiddenSizeFor } from '../../training/char-defaults.js';
+import { isList } from '../../training/texts.js';
 
-/** @typedef {import('../network/cell-options.js').LayerOptions} LayerOptions */
-/** @typedef {import('../network/cell-options.js').LayerConfig} LayerConfig */
-/** @typedef {import('../network/cell-options.js').AnyKindOptions} AnyKindOptions */
+/** @typedef {import('../../network/cell-options.js').LayerOptions} LayerOptions */
+/** @typedef {import('../../network/cell-options.js').LayerConfig} LayerConfig */
+/** @typedef {import('../../network/cell-options.js').AnyKindOptions} AnyKindOptions */
 
 /**
  * @typedef {object} AlphabetOptions
  * @property {string | Iterable<string>} [text] whose characters become the alphabet, of one text or of several, and
  *   with them the line's end, which stands for the beginning of a text and for its end; this or `alphabet`
  * @property {string | readonly string[]} [alphabet] the characters themselves, in the order of their tokens
- * @property {import('../sampling/Alphabet.js').Unknown} [unknown] what becomes of characters outside the alphabet,
+ * @property {import('../../sampling/Alphabet.js').Unknown} [unknown] what becomes of characters outside the alphabet,
  *   wherever the model reads a text: 'error'; 'skip', they are left out; or one character of the alphabet, which stands for
  *   them. Training on a text with such is no error, but the alphabet grows: see train; default 'error'
  * @property {number} [embedding] the length of vectors that stand for the characters and are trained, 1 to 1048576;
@@ -55,7 +55,7 @@ export const oneWay = 'a character is predicted from what comes before';
 
 /**
  * One text, or several end to end: only its characters and its length count.
- * @type {import('../core/check.js').Reader<string>}
+ * @type {import('../../core/check.js').Reader<string>}
  */
 function readText(value, path) {
   if (!isList(value)) return string()(value, path);
@@ -95,7 +95,7 @@ export function createCharNetwork(options) {
 
 /**
  * Reads the layers, given as a number or as a list, and beside them others.
- * @template {Record<string, import('../core/check.js').Reader<any>>} Others
+ * @template {Record<string, import('../../core/check.js').Reader<any>>} Others
  * @param {unknown} options
  * @param {Others} others
  */

@@ -1,12 +1,12 @@
 // trace.js: what happens inside a network while it reads, character by character.
-import { integer, optional } from '../core/check.js';
-import { allocate } from '../core/allocate.js';
-import { copyState } from '../network/state.js';
+import { integer, optional } from '../../core/check.js';
+import { allocate } from '../../core/allocate.js';
+import { copyState } from '../../network/state.js';
 
-/** @typedef {import('../network/state.js').CellState} CellState */
+/** @typedef {import('../../network/state.js').CellState} CellState */
 
 /**
- * @typedef {{ layer?: number } & import('../core/pieces.js').Stoppable} TraceOptions `layer`: only this one, 0 the first;
+ * @typedef {{ layer?: number } & import('../../core/pieces.js').Stoppable} TraceOptions `layer`: only this one, 0 the first;
  *   default all
  */
 
@@ -14,7 +14,7 @@ import { copyState } from '../network/state.js';
  * What happened in a layer: arrays are (T, H), what unit k did at character t is at t * H + k.
  * @typedef {object} LayerTrace
  * @property {number} layer 0 the first
- * @property {import('../network/cell-options.js').CellKindName} kind
+ * @property {import('../../network/cell-options.js').CellKindName} kind
  * @property {number} hiddenSize H
  * @property {{ h: Float32Array, c?: Float32Array }} start h and c before the first character: c_prev of its equations
  * @property {Record<string, Float32Array>} gates by name: see Cell.gates(); none for kinds without gates
@@ -30,16 +30,16 @@ import { copyState } from '../network/state.js';
  * @property {LayerTrace[]} layers the first layer first
  */
 
-/** How the option is read. @param {import('./PredictingNetwork.js').PredictingNetwork} network */
+/** How the option is read. @param {import('../PredictingNetwork.js').PredictingNetwork} network */
 export const layerOption = (network) => optional(integer(0, network.config.layers.length - 1));
 
 /**
- * @param {{ readonly network: import('./PredictingNetwork.js').PredictingNetwork }} held of tokens, one-way
+ * @param {{ readonly network: import('../PredictingNetwork.js').PredictingNetwork }} held of tokens, one-way
  * @param {readonly CellState[]} before the state before the first token; it stays as it is
  * @param {Int32Array} tokens the one before the text, and the text's
  * @param {number} [layer] all without it
- * @returns {import('../core/pieces.js').Pieces<Omit<Trace, 'characters'>>}
- * @throws {import('../core/errors.js').OutOfMemoryError | import('../core/errors.js').DivergedError}
+ * @returns {import('../../core/pieces.js').Pieces<Omit<Trace, 'characters'>>}
+ * @throws {import('../../core/errors.js').OutOfMemoryError | import('../../core/errors.js').DivergedError}
  */
 export function* traceTokens(held, before, tokens, layer) {
   const state = copyState(before);
@@ -66,12 +66,12 @@ export function* traceTokens(held, before, tokens, layer) {
 
 /**
  * A layer's arrays, to be filled.
- * @param {import('./PredictingNetwork.js').PredictingNetwork} network after a step
- * @param {{ layer: number } & import('../network/cell-options.js').LayerConfig} config
+ * @param {import('../PredictingNetwork.js').PredictingNetwork} network after a step
+ * @param {{ layer: number } & import('../../network/cell-options.js').LayerConfig} config
  * @param {CellState} state
  * @param {number} length T
  * @returns {LayerTrace}
- * @throws {import('../core/errors.js').OutOfMemoryError}
+ * @throws {import('../../core/errors.js').OutOfMemoryError}
  */
 function startLayer(network, { layer, kind, hiddenSize }, { h, c }, length) {
   const start = { h: h.slice(), ...(hasCellState(kind) && { c: c.slice(0, hiddenSize) }) };
@@ -95,7 +95,7 @@ function setRow(trace, t, state, gates) {
   trace.c?.set(state.c.subarray(0, trace.hiddenSize), t * trace.hiddenSize);
 }
 
-/** What a tdnn keeps in its c are inputs. @param {import('../network/cell-options.js').CellKindName} kind */
+/** What a tdnn keeps in its c are inputs. @param {import('../../network/cell-options.js').CellKindName} kind */
 function hasCellState(kind) {
   return kind === 'lstm' || kind === 'four-gate';
 }

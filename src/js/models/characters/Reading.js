@@ -1,19 +1,19 @@
 // Reading.js: a place in a text, from which the model goes on.
-import { assertNotAborted } from '../core/abort.js';
-import { beamSearch } from '../sampling/beam-search.js';
-import { integer, optional, readOptions, string } from '../core/check.js';
-import { allocate } from '../core/allocate.js';
-import { finish, signalField, signalOf } from '../core/pieces.js';
-import { charactersOf, feedInPieces, inPieces, scoreInPieces } from '../sampling/in-pieces.js';
-import { readTextOptions, readWriteOptions } from '../sampling/sampling-options.js';
-import { copyState } from '../network/state.js';
+import { assertNotAborted } from '../../core/abort.js';
+import { beamSearch } from '../../sampling/beam-search.js';
+import { integer, optional, readOptions, string } from '../../core/check.js';
+import { allocate } from '../../core/allocate.js';
+import { finish, signalField, signalOf } from '../../core/pieces.js';
+import { charactersOf, feedInPieces, inPieces, scoreInPieces } from '../../sampling/in-pieces.js';
+import { readTextOptions, readWriteOptions } from '../../sampling/sampling-options.js';
+import { copyState } from '../../network/state.js';
 import { saveReading } from './reading-state.js';
 import { layerOption, traceTokens } from './trace.js';
 
-/** @typedef {import('../sampling/sampling-options.js').SamplingOptions} SamplingOptions */
-/** @typedef {import('../sampling/sampling-options.js').TextLimits} TextLimits */
+/** @typedef {import('../../sampling/sampling-options.js').SamplingOptions} SamplingOptions */
+/** @typedef {import('../../sampling/sampling-options.js').TextLimits} TextLimits */
 
-/** @typedef {import('../core/pieces.js').Stoppable} Stoppable */
+/** @typedef {import('../../core/pieces.js').Stoppable} Stoppable */
 
 /** @typedef {SamplingOptions & TextLimits & Stoppable} WriteOptions */
 
@@ -24,7 +24,7 @@ import { layerOption, traceTokens } from './trace.js';
  * @typedef {{ char: string, probability: number }} Prediction
  */
 
-/** @typedef {import('../sampling/beam-search.js').Completion} Completion */
+/** @typedef {import('../../sampling/beam-search.js').Completion} Completion */
 
 /** @type {(value: unknown, path: string) => number} */
 const readBeams = integer(1, 1000, 4);
@@ -45,9 +45,9 @@ export class Reading {
 
   /**
    * @internal use model.read
-   * @param {import('./PredictingCharModel.js').PredictingCharModel<import('./PredictingNetwork.js').PredictingNetwork>} model
-   * @param {import('../sampling/Alphabet.js').Alphabet} alphabet
-   * @param {import('../network/state.js').CellState[]} state owned by this from now on
+   * @param {import('./PredictingCharModel.js').PredictingCharModel<import('../PredictingNetwork.js').PredictingNetwork>} model
+   * @param {import('../../sampling/Alphabet.js').Alphabet} alphabet
+   * @param {import('../../network/state.js').CellState[]} state owned by this from now on
    * @param {number} token
    */
   constructor(model, alphabet, state, token) {
@@ -62,8 +62,8 @@ export class Reading {
    * @param {string} text at least one character
    * @param {Stoppable} [options]
    * @returns {this}
-   * @throws {import('../core/errors.js').ArgumentError} for characters outside the alphabet; nothing is read then
-   * @throws {import('../core/errors.js').DivergedError} where the network's state is not finite; nothing is read then
+   * @throws {import('../../core/errors.js').ArgumentError} for characters outside the alphabet; nothing is read then
+   * @throws {import('../../core/errors.js').DivergedError} where the network's state is not finite; nothing is read then
    */
   push(text, options = {}) {
     return finish(this.pushInPieces(text, options), signalOf('push', options));
@@ -98,7 +98,7 @@ export class Reading {
    * What comes next.
    * @param {{ top?: number }} [options] `top`: how many characters; without it all
    * @returns {Prediction[]} the most probable first
-   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
+   * @throws {import('../../core/errors.js').DivergedError} where the network's logits are not finite
    */
   predict(options = {}) {
     const { top } = readOptions('predict', options, { top: optional(integer(1, 2 ** 30)) });
@@ -115,7 +115,7 @@ export class Reading {
    * @param {Stoppable} [options]
    * @returns {Float64Array} log p of each, in nats: as many as [...text]; NaN for those that the model leaves out, log p of
    *   the character that stands for an unknown one
-   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
+   * @throws {import('../../core/errors.js').DivergedError} where the network's logits are not finite
    */
   score(text, options = {}) {
     return finish(this.scoreInPieces(text, options), signalOf('score', options));
@@ -135,7 +135,7 @@ export class Reading {
    * @param {string} text
    * @param {import('./trace.js').TraceOptions} [options]
    * @returns {import('./trace.js').Trace}
-   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
+   * @throws {import('../../core/errors.js').DivergedError} where the network's logits are not finite
    */
   trace(text, options = {}) {
     return finish(this.traceInPieces(text, options), signalOf('trace', options));
@@ -153,7 +153,7 @@ export class Reading {
    * Writes on.
    * @param {WriteOptions} [options]
    * @returns {string} the new characters
-   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
+   * @throws {import('../../core/errors.js').DivergedError} where the network's logits are not finite
    */
   generate(options = {}) {
     return finish(this.generateInPieces(options), signalOf('generate', options));
@@ -169,7 +169,7 @@ export class Reading {
    * be the beginning of a stop string is held back until that is known.
    * @param {WriteOptions} [options]
    * @returns {Generator<string, void, void>}
-   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite, when it comes to that
+   * @throws {import('../../core/errors.js').DivergedError} where the network's logits are not finite, when it comes to that
    */
   stream(options = {}) {
     const signal = signalOf('stream', options);
@@ -188,7 +188,7 @@ export class Reading {
    * `length` characters.
    * @param {CompleteOptions} [options]
    * @returns {Completion[]} up to `beams`, the most probable first
-   * @throws {import('../core/errors.js').DivergedError} where the network's logits are not finite
+   * @throws {import('../../core/errors.js').DivergedError} where the network's logits are not finite
    */
   complete(options = {}) {
     return finish(this.completeInPieces(options), signalOf('complete', options));
@@ -203,7 +203,7 @@ export class Reading {
   /**
    * @internal
    * @param {any} options what readWriteOptions gave
-   * @returns {import('../core/pieces.js').Pieces<string>}
+   * @returns {import('../../core/pieces.js').Pieces<string>}
    */
   *write({ seed, ...options }) {
     if (options.stops.length > 0 || options.pattern) {
@@ -267,7 +267,7 @@ export class Reading {
    */
   *#tokens(call, { state, token, length, allowed, pattern, ...sampling }) {
     const drawn = new Uint32Array(1);
-    /** @type {ReturnType<import('../sampling/text-pattern.js').TextPattern['start']>} */
+    /** @type {ReturnType<import('../../sampling/text-pattern.js').TextPattern['start']>} */
     let states = pattern?.start();
     for (let left = length; left > 0; left--) {
       const fitting = pattern?.mask(states, left);
