@@ -375,6 +375,14 @@ build_types() {
   replace "$scratch/types" dist/types
 }
 
+# deflate FROM TO
+deflate() {
+  stale "$2" "$1" web/prepare/deflate.js || return 0
+  make_scratch
+  node web/prepare/deflate.js "$1" "$scratch/deflated"
+  mv "$scratch/deflated" "$2"
+}
+
 # What the page is given: a text to learn, a network that has learnt all of the book, and tiny ones that match brackets.
 # Training takes a minute or two, and is done again only where its own script or the text has changed.
 prepare_page() {
@@ -392,6 +400,9 @@ prepare_page() {
     node web/prepare/pretrain.js build/moby-dick.txt "$scratch/pretrained.safetensors"
     mv "$scratch/pretrained.safetensors" build/page/pretrained.safetensors
   fi
+  # What the first prediction waits for, for servers that do not compress.
+  deflate build/page/pretrained.safetensors build/page/pretrained.deflate
+  deflate dist/lstm-simd.wasm build/page/lstm-simd.deflate
   if stale build/page/brackets-rnn.safetensors web/prepare/brackets.js web/model/cell/brackets.js web/model/why/tasks/remember.js; then
     make_scratch
     say 'training the networks that match brackets, some seconds'

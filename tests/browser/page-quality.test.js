@@ -171,6 +171,40 @@ describe('the page', { skip }, () => {
 
   test('the first prediction is there within a second', () => assertPredictsInTime(visitPage));
 
+  // Slow 4G brings 200 kB a second, and each file 150 ms late.
+  test('before the first prediction no more is loaded than slow 4G brings in three seconds, from a server that does not compress', () => visitPage(async (page) => {
+    /** @type {Map<string, number>} */
+    const sizes = new Map();
+    /** @type {Promise<void>[]} */
+    const reading = [];
+    page.context().on('response', (response) => {
+      reading.push(response.body().then((body) => { sizes.set(response.url().slice(url.length), body.length); }, () => {}));
+    });
+    const isLater = (/** @type {string} */ address) => /\/(rest|moby-dick|worker|chunk|race)-/.test(address);
+    await page.route(({ pathname }) => isLater(pathname), () => {}); // never answered: the prediction needs none of these
+    await page.goto(url);
+    await page.waitForSelector('#bars li:not([hidden])');
+    await Promise.all(reading);
+    for (const wanted of ['pretrained', 'lstm-simd', 'main', 'first']) assert.ok([...sizes.keys()].some((name) => name.includes(`/${wanted}-`)), wanted);
+    assert.deepEqual([...sizes.keys()].filter((name) => name.endsWith('.wasm')), []);
+    const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    assert.ok(total < 570_000, `${total} bytes: ${JSON.stringify(Object.fromEntries(sizes))}`);
+  }, { url: 'about:blank', context: { serviceWorkers: 'block' }, mayFail: true }));
+
+  test('the module is asked for once for all Workers of the page', () => visitPage(async (page) => {
+    /** @type {string[]} */
+    const asked = [];
+    page.context().on('request', (request) => { if (/lstm-(simd|scalar|relaxed)/.test(request.url())) asked.push(request.url()); });
+    await page.goto(url);
+    await pageIsReady(page);
+    await learn(page, 5);
+    await page.locator('#why').scrollIntoViewIfNeeded();
+    await page.click('#race-start');
+    await page.waitForSelector('#race-start:text("Pause")');
+    assert.equal(asked.length, 1, asked.join());
+    assert.match(asked[0], /deflate$/);
+  }, { url: 'about:blank', context: { serviceWorkers: 'block' }, mayFail: true }));
+
   test('a visit loads less than 600 kB with gzip', () => visitPage(async (page) => {
     const transfer = watchTransfer(page);
     await page.goto(url);
@@ -181,7 +215,7 @@ describe('the page', { skip }, () => {
     const sizes = await transfer();
     const report = [...sizes].sort((a, b) => b[1] - a[1]).map(([address, size]) => `${size} ${address.slice(url.length)}`).join('\n');
     const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    for (const wanted of ['pretrained', 'moby-dick', '.wasm', 'main', 'index']) assert.match(report, new RegExp(wanted));
+    for (const wanted of ['pretrained', 'moby-dick', 'lstm-simd', 'main', 'index']) assert.match(report, new RegExp(wanted));
     assert.ok(total < 600_000, `${total} bytes:\n${report}`);
   }, { url: 'about:blank', context: { serviceWorkers: 'block' }, mayFail: true }));
 
@@ -280,7 +314,7 @@ describe('the page', { skip }, () => {
   }, { mayFail: true, context: { serviceWorkers: 'block' } }));
 
   test("where the module's file is missing, its copy takes its place", () => visitPage(async (page) => {
-    await page.route('**/lstm-simd*.wasm', (route) => route.fulfill({ status: 404 }));
+    await page.route(/lstm-simd-[^/]*\.(wasm|deflate)$/, (route) => route.fulfill({ status: 404 }));
     await page.reload();
     await pageIsReady(page);
     await learn(page, 5);

@@ -1,5 +1,6 @@
 import { openWorker } from 'lstm-wasm/worker';
 import { Emitter } from './Emitter.js';
+import { findModule } from './module.js';
 import { startWorker } from './start-worker.js';
 
 /** @typedef {import('lstm-wasm/worker').WorkerLstm} WorkerLstm */
@@ -22,7 +23,9 @@ export class LibraryHost extends Emitter {
   async open() {
     this.setState('starting');
     try {
-      const lstm = await openWorker({ worker: startWorker('library'), variant: 'repeatable' }); // so that a link repeats a run on every machine
+      const wasm = await findModule();
+      // 'repeatable', so that a link repeats a run on every machine.
+      const lstm = await openWorker({ worker: startWorker('library'), wasm, variant: 'repeatable' });
       this.lstm = lstm;
       lstm.closed.then((reason) => {
         if (this.lstm === lstm) this.lose(reason);

@@ -4,8 +4,11 @@
 export const MOBY_DICK = new URL('../../build/page/moby-dick.txt', import.meta.url);
 export const MOBY_DICK_NAME = 'Moby-Dick, chapters 1 to 41';
 
-/** The network trained beforehand, on the whole book: a model file with 8 bits a weight. */
-export const PRETRAINED = new URL('../../build/page/pretrained.safetensors', import.meta.url);
+/** The network trained beforehand, on the whole book: a model file with 8 bits a weight, deflated. */
+export const PRETRAINED = new URL('../../build/page/pretrained.deflate', import.meta.url);
+
+/** The library's module with SIMD, deflated. */
+export const MODULE = new URL('../../build/page/lstm-simd.deflate', import.meta.url);
 
 /** The tiny networks that match brackets: what model/cell/brackets.js says of them. */
 export const BRACKETS = {

@@ -2,6 +2,7 @@
 import { serve } from 'lstm-wasm/serve';
 import { keep } from '../model/keep.js';
 import { answerAsLab } from './lab/answer.js';
+import { isModule } from './load-library.js';
 
 /** What only the race needs is loaded when it is first asked for something: no first prediction waits for it. */
 const loadRace = keep(() => import('./race/race.js'));
@@ -9,6 +10,7 @@ const loadRace = keep(() => import('./race/race.js'));
 /** Listens at once, for what comes before there is somebody who listens is lost. */
 function race() {
   addEventListener('message', async ({ data }) => {
+    if (isModule(data)) return;
     try {
       const { obey } = await loadRace();
       obey(data);
