@@ -1,5 +1,5 @@
 // char-config.js: what a character model was made with, as createCharModel takes it.
-import { withForgetBias } from '../../network/cell-options.js';
+import { stackConfigOf } from '../../network/stack-options.js';
 
 /**
  * @param {import('../../network/network-options.js').NetworkConfig} network
@@ -9,7 +9,5 @@ import { withForgetBias } from '../../network/cell-options.js';
 export function charConfigOf({ input, layers, output, seed }, unknown) {
   const { embedding, tied } = /** @type {{ embedding?: number, tied?: boolean }} */ ({ ...input, ...output });
   const others = { ...(embedding && { embedding }), ...(tied && { tied }), ...(unknown && { unknown }), seed };
-  const [first, ...rest] = layers.map((layer) => JSON.stringify(layer));
-  if (rest.some((other) => other !== first)) return { layers: layers.map(withForgetBias), ...others };
-  return { ...withForgetBias(layers[0]), layers: layers.length, ...others };
+  return { ...stackConfigOf(layers), ...others };
 }

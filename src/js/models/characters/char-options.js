@@ -1,9 +1,9 @@
 // char-options.js: what a character model can be made with.
 import { alphabetOf, readAlphabet, readUnknown } from '../../sampling/Alphabet.js';
-import { number, objectOf, optional, readOptions, string } from '../../core/check.js';
+import { number, optional, string } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
-import { readLayer } from '../../network/cell-options.js';
-import { checkTied, readEmbedding, readLayerCount, readLayers, readSeed, readTied } from '../../network/network-options.js';
+import { checkTied, readEmbedding, readSeed, readTied } from '../../network/network-options.js';
+import { readStack } from '../../network/stack-options.js';
 import { CHAR_FORGET_BIAS, hiddenSizeFor } from '../../training/char-defaults.js';
 import { isList } from '../../training/texts.js';
 
@@ -75,8 +75,13 @@ export function createCharNetwork(options) {
     embedding: readEmbedding,
     tied: readTied,
     seed: readSeed,
+    seconds: optional(number(0, Infinity, undefined, { above: true, below: true })),
   };
-  const { layers, text, alphabet, unknown: given, embedding, tied, seed, seconds } = readStack(options, fields);
+  const { layers, text, alphabet, unknown: given, embedding, tied, seed, seconds } = readStack('createCharModel', options, fields, {
+    oneWay,
+    forgetBias: CHAR_FORGET_BIAS,
+    hiddenSize: (read) => hiddenSizeFor(read.seconds, read.text?.length, read.layers),
+  });
   if ((text === undefined) === (alphabet === undefined)) {
     const got = text === undefined ? 'neither' : 'both';
     throw new ArgumentError(`createCharModel: expected either text or alphabet, got ${got}`);
@@ -91,28 +96,4 @@ export function createCharNetwork(options) {
   checkTied('createCharModel', config);
   const unknown = readUnknown(known)(given, 'createCharModel: unknown');
   return { alphabet: known, config, notes: { ...(seconds !== undefined && { seconds }), ...(unknown && { unknown }) } };
-}
-
-/**
- * Reads the layers, given as a number or as a list, and beside them others.
- * @template {Record<string, import('../../core/check.js').Reader<any>>} Others
- * @param {unknown} options
- * @param {Others} others
- */
-function readStack(options, others) {
-  const about = { oneWay, forgetBias: CHAR_FORGET_BIAS };
-  const given = objectOf('createCharModel', options);
-  const seconds = optional(number(0, Infinity, undefined, { above: true, below: true }));
-  if (Array.isArray(given.layers)) {
-    const layers = (/** @type {unknown} */ value, /** @type {string} */ path) => readLayers(value, path, about);
-    return readOptions('createCharModel', options, { ...others, layers, seconds });
-  }
-  const { layer, others: read } = readLayer('createCharModel', options, {
-    ...about,
-    others: { ...others, layers: readLayerCount, seconds },
-    kind: 'lstm',
-    hiddenSize: 1, // until all is read that it depends on
-  });
-  if (given.hiddenSize === undefined) layer.hiddenSize = hiddenSizeFor(read.seconds, read.text?.length, read.layers);
-  return { ...read, layers: Array.from({ length: read.layers }, () => ({ ...layer })) };
 }
