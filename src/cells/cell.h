@@ -81,6 +81,9 @@ typedef struct {
   real *dx;   // (T, B, D), or NULL where it is not wanted
   real *dh0;  // (B, P): gradient with respect to the state before the window
   real *dc0;  // (B, C)
+  // Where not NULL: (B, C), the gradient of the c behind the window, from what reads that state; else it is 0. That of the
+  // h behind the window is a part of dh's last step.
+  const real *dc_end;
   // Where not NULL: (T + 1), the sum over the batch of the squares of dLoss/dc after each step, index 0 being the state
   // before the window. The whole gradient, through h too, as for dh. Only for kinds with a cell state.
   double *dc_squares;

@@ -69,7 +69,7 @@ static void backward(CellWindow *w) {
   const size_t H = w->config.hidden_size, B = w->batch;
   real *dz = w->tape;
   Product input = input_product(&w->config);
-  fill_zero(w->dh0, B * H);
+  window_start_backward(w, 0);
   for (size_t t = w->window; t-- > 0;) squash_step_backward(dz + t * B * H, w, t);
   if (w->dparameters[BIAS_IH]) sum_rows(w->dparameters[BIAS_IH], dz, w->window * B, H);
   window_input_gradients(w, &input, dz, w->scratch);

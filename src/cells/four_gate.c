@@ -247,8 +247,7 @@ static void backward(CellWindow *w) {
   real *scratch = w->scratch + rows;
   Product products[PRODUCTS];
   list_products(products, &w->config);
-  fill_zero(w->dh0, B * H);
-  fill_zero(w->dc0, B * H);
+  window_start_backward(w, H);
   products_pack(&products[FIRST_IN_STEP], IN_STEP, PRODUCT_BACKWARD, w->parameters, scratch);
   for (size_t t = w->window; t-- > 0;) {
     const real *c_prev = w->c + t * B * H, *dh = w->dh + t * B * H;

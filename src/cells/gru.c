@@ -265,7 +265,7 @@ static void backward(CellWindow *w) {
   real *scratch = w->scratch + bias_size(&w->config);
   Product products[PRODUCTS];
   list_products(products, &w->config);
-  fill_zero(w->dh0, B * H);
+  window_start_backward(w, 0);
   products_pack(&products[FIRST_IN_STEP], IN_STEP, PRODUCT_BACKWARD, w->parameters, scratch);
   for (size_t t = w->window; t-- > 0;) {
     const real *h_prev = w->h + t * B * H, *dh = w->dh + t * B * H, *masked = window_masked_h(w) + t * B * H;

@@ -181,8 +181,7 @@ static void backward(CellWindow *w) {
   real *gates = w->tape, *tanh_c = w->tape + count * rows, *scratch = w->scratch + rows;
   Product products[PRODUCTS];
   list_products(products, &w->config);
-  fill_zero(w->dh0, B * H);
-  fill_zero(w->dc0, B * H);
+  window_start_backward(w, H);
   products_pack(&products[PRODUCT_HH], 1, PRODUCT_BACKWARD, p, scratch);
   for (size_t t = w->window; t-- > 0;) {
     const real *c_prev = w->c + t * B * H;
@@ -194,6 +193,7 @@ static void backward(CellWindow *w) {
       if (window_is_over(w, t, b)) {
         fill_zero(gates + row * rows, rows);
         window_hold_backward(w, t, b);
+        if (w->dc_squares) w->dc_squares[t + 1] += sum_of_squares(dc, H);
         continue;
       }
       if (w->dc_squares) {

@@ -95,14 +95,12 @@ static void step_forward(const LstmCell *cell, const LstmStep *step) {
   lstm_recurrence_keep(cell, step);
 }
 
-// The sum of squares of dLoss/dc after the step, over the sequences that are not over. Behind dc, di', df', do' are not
-// spent yet.
+// The sum of squares of dLoss/dc after the step. Behind dc, di', df', do' are not spent yet.
 static double squares_of_dc(const LstmCell *cell, const LstmStep *step) {
   const size_t C = lstm_c_size(&cell->s);
   double sum = 0;
   for (size_t b = 0; b < step->batch; b++) {
     double squares = 0;
-    if (lstm_is_over(step, b)) continue;
     for (size_t j = b * C; j < (b + 1) * C; j++) squares += (double)step->dc[j] * (double)step->dc[j];
     sum += squares;
   }
@@ -237,8 +235,7 @@ static void backward(CellWindow *w) {
   const size_t C = lstm_c_size(&cell.s), B = w->batch;
   LstmTape tape;
   lstm_tape(&tape, w->tape, &cell.s, w->window, B);
-  fill_zero(w->dh0, B * cell.s.P);
-  fill_zero(w->dc0, B * C);
+  window_start_backward(w, C);
   lstm_peephole_start_gradients(&cell);
   lstm_norm_start_gradients(&cell);
   products_pack(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP, PRODUCT_BACKWARD, w->parameters, cell.scratch);

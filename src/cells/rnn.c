@@ -95,7 +95,7 @@ static void backward(CellWindow *w) {
   real *dz = w->tape, *scratch = w->scratch + H;
   Product products[PRODUCTS];
   list_products(products, &w->config);
-  fill_zero(w->dh0, B * H);
+  window_start_backward(w, 0);
   products_pack(&products[PRODUCT_HH], 1, PRODUCT_BACKWARD, p, scratch);
   for (size_t t = w->window; t-- > 0;) {
     squash_step_backward(dz + t * B * H, w, t);

@@ -186,13 +186,13 @@ static void remembered_gradient(const real *dz, const CellWindow *w, const Produ
 // whose inputs stand beside the state before the window are enough.
 static void remember_backward(CellWindow *w, const real *dz, Product *product, real *scratch) {
   const size_t H = w->config.hidden_size, D = w->config.input_size, C = c_size(&w->config), B = w->batch;
-  const size_t steps = w->dx || w->dc_squares ? w->window : smaller(w->window, w->config.delays - 1);
+  const size_t steps = w->dx || w->dc_squares || w->dc_end ? w->window : smaller(w->window, w->config.delays - 1);
   real *dc = w->dc0;
-  fill_zero(dc, B * C);
   products_pack(product, 1, PRODUCT_BACKWARD, w->parameters, scratch);
   for (size_t t = steps; t-- > 0;) {
     if (w->dc_squares) w->dc_squares[t + 1] = sum_of_squares(dc, B * C);
     for (size_t b = 0; b < B; b++) {
+      if (window_is_over(w, t, b)) continue;
       // dx += the first D elements of dc,  dc_prev = the others, followed by D zeros
       real *dc_row = dc + b * C;
       if (w->dx) add(w->dx + (t * B + b) * D, dc_row, D);
@@ -221,7 +221,7 @@ static void backward(CellWindow *w) {
   real *dz = w->tape;
   Product products[PRODUCTS];
   list_products(products, &w->config);
-  fill_zero(w->dh0, B * H);
+  window_start_backward(w, w->tokens ? 0 : c_size(&w->config));
   for (size_t t = w->window; t-- > 0;) squash_step_backward(dz + t * B * H, w, t);
   if (w->dparameters[BIAS_IH]) sum_rows(w->dparameters[BIAS_IH], dz, w->window * B, H);
   remembered_gradient(dz, w, &products[PRODUCT_C], w->scratch);

@@ -68,6 +68,15 @@ const real *window_mask_h(CellWindow *w, size_t t) {
   return window_masked_h(w) + t * n;
 }
 
+void window_start_backward(CellWindow *w, size_t c_size) {
+  fill_zero(w->dh0, w->batch * cell_h_size(&w->config));
+  if (w->dc_end) {
+    copy(w->dc0, w->dc_end, w->batch * c_size);
+  } else if (c_size > 0) {
+    fill_zero(w->dc0, w->batch * c_size);
+  }
+}
+
 real *window_dmasked_h(CellWindow *w, size_t t) {
   if (!w->h_mask) return window_dh_before(w, t);
   fill_zero(w->dmasked_h, w->batch * cell_h_size(&w->config));

@@ -40,6 +40,9 @@ VEC_INLINE real *window_dh_before(const CellWindow *w, size_t t) {
 const real *window_mask_h(CellWindow *w, size_t t);
 VEC_INLINE const real *window_masked_h(const CellWindow *w) { return w->h_mask ? w->masked_h : w->h; }
 
+// Backward begins: dh0 is 0, and dc0, which goes back through the steps, the gradient of the c behind the window.
+void window_start_backward(CellWindow *w, size_t c_size);
+
 // Backward: the products of step t add the gradient of their h_prev to the first, (B, P); the second adds it, times the
 // mask, to window_dh_before.
 real *window_dmasked_h(CellWindow *w, size_t t);

@@ -17,7 +17,7 @@ typedef struct {
 // A size, and how inputs and parameters are.
 typedef struct {
   size_t D, H, T, B;
-  bool tokens, bias, lengths;
+  bool tokens, bias, lengths, c_end;
 } SizeCase;
 
 static inline WindowCase case_of(const CellCase *c, const SizeCase *s) {
@@ -28,12 +28,14 @@ static inline WindowCase case_of(const CellCase *c, const SizeCase *s) {
       .T = s->T,
       .B = s->B,
       .lengths = s->lengths,
+      .c_end = s->c_end,
   };
 }
 
 static inline WindowCase start(const char *what, const CellCase *c, const SizeCase *s) {
-  test_start("%s: %s, D %zu, H %zu, T %zu, B %zu, %s, %s%s", c->name, what, s->D, s->H, s->T, s->B,
-             s->tokens ? "tokens" : "vectors", s->bias ? "bias" : "no bias", s->lengths ? ", lengths" : "");
+  test_start("%s: %s, D %zu, H %zu, T %zu, B %zu, %s, %s%s%s", c->name, what, s->D, s->H, s->T, s->B,
+             s->tokens ? "tokens" : "vectors", s->bias ? "bias" : "no bias", s->lengths ? ", lengths" : "",
+             s->c_end ? ", dc behind the window" : "");
   return case_of(c, s);
 }
 

@@ -142,6 +142,8 @@ static const SizeCase gradient_sizes[] = {
     {1, 1, 1, 1, .bias = true},
     {2, 4, 4, 1, .bias = true},
     {3, 5, 4, 3, .bias = true, .lengths = true},
+    {3, 4, 1, 2, .bias = true, .c_end = true},
+    {2, 5, 5, 3, .bias = true, .lengths = true, .c_end = true},
 };
 
 static inline void check_cell(const CellCase *c) {
@@ -158,6 +160,7 @@ static inline void check_cell(const CellCase *c) {
       check_gradients(c, &s);
     }
     check_lengths(c, &(SizeCase){5, 6, 7, 9, .tokens = inputs == 1, .bias = true, .lengths = true});
+    check_lengths(c, &(SizeCase){3, 4, 5, 4, .tokens = inputs == 1, .lengths = true, .c_end = true});
     check_full_lengths(c, &(SizeCase){3, 5, 4, 3, .tokens = inputs == 1, .bias = true});
     check_int8(c, &(SizeCase){6, 5, 1, 1, .tokens = inputs == 1, .bias = true});
   }

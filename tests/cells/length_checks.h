@@ -23,6 +23,7 @@ static inline CellWindow alone(const WindowCase *k, const CellWindow *w, size_t 
   memcpy(a.parameters, w->parameters, sizeof a.parameters);
   memcpy(a.h, w->h + b * P, P * sizeof(real));
   if (C) memcpy(a.c, w->c + b * C, C * sizeof(real));
+  if (w->dc_end) a.dc_end = sequence_of(w->dc_end, 1, k->B, b, C);
   if (w->x) a.x = sequence_of(w->x, length, k->B, b, k->config.input_size);
   for (size_t t = 0; w->tokens && t < length; t++) ((int32_t *)a.tokens)[t] = w->tokens[t * k->B + b];
   a.dh = sequence_of(w->dh, length, k->B, b, P);
@@ -73,6 +74,9 @@ static inline void check_lengths(const CellCase *c, const SizeCase *s) {
       for (size_t d = 0; d < D; d++) CHECK(w.dx[(t * k.B + b) * D + d] == 0);
     }
     for (size_t t = 0; C > 0 && t <= length; t++) squares[t] += a->dc_squares[t];
+    for (size_t t = length; w.dc_end && !c_is_tokens(&k) && t < k.T; t++) {
+      for (size_t j = 0; j < C; j++) squares[t + 1] += pow(w.dc_end[b * C + j], 2);
+    }
     for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {
       for (size_t i = 0; i < count_of(&list[p]); i++) sums[p][i] += a->dparameters[p][i];
     }

@@ -196,6 +196,7 @@ static SizeCase random_size(bool normed) {
       .tokens = test_random_below(2),
       .bias = test_random_below(3) > 0,
       .lengths = test_random_below(2),
+      .c_end = test_random_below(2),
   };
 }
 

@@ -76,6 +76,7 @@ typedef struct {
   const double *weights;      // (T, B, P): the loss is the sum of weights * h, of all steps
   double *h, *c, *gates;      // (T + 1, B, P), (T + 1, B, C), (T, B, G, H)
   double *h_nudge, *c_nudge;  // (T + 1, B, P), (T + 1, B, C): added to the states after each step; index 0 is not read
+  const double *c_weights;        // (B, C), of the c behind the window, which the loss has too; or NULL
   size_t h_size, c_size, gate_size;
 } NaiveWindow;
 
@@ -100,6 +101,11 @@ static inline NaiveWindow naive_window(const WindowCase *k, NaiveStep *step, con
       .gate_size = k->kind->gate_count * k->config.hidden_size,
   };
   k->kind->parameters(n.cell.list, &k->config);
+  if (w->dc_end) {
+    double *c_weights = naive_zeros(k->B * C);
+    for (size_t i = 0; i < k->B * C; i++) c_weights[i] = w->dc_end[i];
+    n.c_weights = c_weights;
+  }
   n.h = naive_zeros(states * P);
   n.c = naive_zeros(states * C);
   n.h_nudge = naive_zeros(states * P);
@@ -140,6 +146,7 @@ static inline double naive_forward(NaiveWindow *n) {
       for (size_t j = 0; j < P; j++) loss += n->weights[row * P + j] * n->h[(row + w->batch) * P + j];
     }
   }
+  for (size_t i = 0; n->c_weights && i < w->batch * C; i++) loss += n->c_weights[i] * n->c[w->window * w->batch * C + i];
   return loss;
 }
 

@@ -11,6 +11,7 @@ typedef struct {
   CellConfig config;
   size_t T, B;
   bool lengths;  // of the sequences differ
+  bool c_end;    // the loss reads the c behind the window too
 } WindowCase;
 
 static inline size_t h_size_of(const WindowCase *k) { return cell_h_size(&k->config); }
@@ -55,6 +56,7 @@ static inline CellWindow make_window(const WindowCase *k) {
       .dx = config->tokens ? NULL : test_reals(count * D),
       .dh0 = test_reals(k->B * P),
       .dc0 = k->kind->c_size ? test_reals(k->B * C) : NULL,
+      .dc_end = k->c_end && k->kind->c_size ? coarse_reals(k->B * C, 1) : NULL,
       .dc_squares = k->kind->c_size ? test_block((k->T + 1) * sizeof(double)) : NULL,
       .tape = test_reals((size_t)cell_pass(k->kind)->tape_size(config, k->T, k->B)),
       .scratch = test_reals((size_t)cell_pass(k->kind)->scratch_size(config)),
