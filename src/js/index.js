@@ -62,3 +62,6 @@ export {
 /** @typedef {import('./training/train-options.js').Texts} Texts */
 /** @typedef {import('./training/fit.js').FitOptions} FitOptions */
 /** @typedef {import('./models/characters/reading-state.js').ReadingState} ReadingState */
+/** @typedef {import('./training/Online.js').LearnOptions} LearnOptions */
+/** @typedef {import('./models/characters/LearningReading.js').LearningReading} LearningReading */
+/** @typedef {import('./models/characters/LearningReading.js').ReadAndLearnOptions} ReadAndLearnOptions */

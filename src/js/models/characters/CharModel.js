@@ -1,9 +1,12 @@
 // CharModel.js: learns a text and predicts its characters.
 import { ArgumentError } from '../../core/errors.js';
+import { finish, signalOf } from '../../core/pieces.js';
 import { writeCheckpoint } from '../../files/checkpoint-file.js';
 import { writeNetworkFile } from '../../files/model-file.js';
 import { CharTraining } from '../../training/CharTraining.js';
 import { readFitOptions, reportsOf, runInTurns } from '../../training/fit.js';
+import { Online } from '../../training/Online.js';
+import { LearningReading } from './LearningReading.js';
 import { PredictingCharModel } from './PredictingCharModel.js';
 
 /** @typedef {import('../../training/train-options.js').Texts} Texts */
@@ -19,6 +22,7 @@ import { PredictingCharModel } from './PredictingCharModel.js';
 export class CharModel extends PredictingCharModel {
   #alphabet;
   #training;
+  #online;
 
   /**
    * @internal use lstm.createCharModel
@@ -32,6 +36,7 @@ export class CharModel extends PredictingCharModel {
     this.#alphabet = alphabet;
     this.#training = new CharTraining({ held: this.held, alphabet, notes: this.notes }, checkpoint);
     if (checkpoint) network.random = checkpoint.random;
+    this.#online = new Online(this.held, { model: 'CharModel', steps: () => this.steps });
   }
 
   /** How many updates were made in its life, as far as it or its checkpoint knows. */
@@ -103,6 +108,55 @@ export class CharModel extends PredictingCharModel {
     const checkpoint = { ...this.#training.checkpoint(), random: this.#network.random };
     const part = writeCheckpoint(checkpoint, this.#network.shapes);
     return writeNetworkFile(this.#network, 'checkpoint', this.#alphabet.characters, this.notes, part);
+  }
+
+  /**
+   * Reads a text and learns it while it is read: each `window` of characters is predicted first and learnt then, with one
+   * update, so that what comes often in it is soon expected (dynamic evaluation, Krause et al. 2018). The same as
+   * read().learn(text); a reading goes on from where it is.
+   * @param {string} text
+   * @param {import('./LearningReading.js').ReadAndLearnOptions} [options]
+   * @returns {import('./evaluate.js').Evaluation} how well the text was predicted, each character before it was learnt
+   * @throws {ArgumentError}
+   * @throws {import('../../core/errors.js').DivergedError} where a loss, a gradient or an update is not finite; the model is
+   *   as before then
+   */
+  learn(text, options = {}) {
+    return finish(this.learnInPieces(text, options), signalOf('learn', options));
+  }
+
+  /** @internal @param {unknown} text @param {unknown} [options] */
+  *learnInPieces(text, options = {}) {
+    this.#assertTrainable('learn');
+    const reading = /** @type {LearningReading} */ (yield* this.readInPieces());
+    return yield* reading.learnInPieces(text, options);
+  }
+
+  /**
+   * Takes back what the last learn() has done, of this or of a reading: to the parameters, to the optimizer, and to the
+   * place of the reading, where that has not read on since.
+   * @throws {ArgumentError} where there is nothing to take back, or the model was trained since
+   */
+  unlearn() {
+    this.assertUsable('unlearn');
+    this.#online.unlearn();
+  }
+
+  /** @internal */
+  get online() {
+    this.#assertTrainable('learn');
+    return this.#online;
+  }
+
+  /**
+   * @override
+   * @internal
+   * @param {import('../../network/state.js').CellState[]} state
+   * @param {number} token
+   * @returns {import('./Reading.js').Reading}
+   */
+  readingAt(state, token) {
+    return new LearningReading(this, this.#alphabet, state, token);
   }
 
   get #network() {

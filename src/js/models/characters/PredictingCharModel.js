@@ -134,7 +134,7 @@ export class PredictingCharModel extends Owned {
     this.assertUsable('read');
     const { state: given } = readOptions('read', text, { state: (value) => value });
     const { state, token } = restoreReading(given, 'read: state', this.#network, this.#alphabet);
-    return new Reading(this, this.#alphabet, state, token);
+    return this.readingAt(state, token);
   }
 
   /**
@@ -310,6 +310,16 @@ export class PredictingCharModel extends Owned {
     if (tokens.length === 0) refuse(path, 'a text with a character of the alphabet', text);
     const state = this.#network.initialState();
     yield* feedInPieces(this.#held, call, tokens, state);
-    return new Reading(this, this.#alphabet, state, tokens[tokens.length - 1]);
+    return this.readingAt(state, tokens[tokens.length - 1]);
+  }
+
+  /**
+   * @internal
+   * @param {import('../../network/state.js').CellState[]} state before the token
+   * @param {number} token
+   * @returns {Reading}
+   */
+  readingAt(state, token) {
+    return new Reading(this, this.#alphabet, state, token);
   }
 }

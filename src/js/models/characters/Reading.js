@@ -72,17 +72,27 @@ export class Reading {
   /** @internal @param {unknown} text @param {unknown} [options] */
   *pushInPieces(text, options = {}) {
     readOptions('push', options, signalField);
-    const tokens = this.#encode(string()(text, 'push: text'), 'push: text');
+    const tokens = this.encode(string()(text, 'push: text'), 'push: text');
     const state = copyState(this.#state);
     yield* feedInPieces(this.#model.held, 'push', tokens, state);
-    this.#state = state;
-    this.#token = tokens[tokens.length - 1];
+    this.place = { state, token: tokens[tokens.length - 1] };
     return this;
   }
 
-  /** Another reading at this place. Each then goes its own way. @returns {Reading} */
+  /** Another reading at this place. Each then goes its own way. @returns {this} */
   branch() {
-    return new Reading(this.#model, this.#alphabet, copyState(this.#state), this.#token);
+    return /** @type {this} */ (this.#model.readingAt(copyState(this.#state), this.#token));
+  }
+
+  /** The state before the last character read, and that character. @internal */
+  get place() {
+    return { state: this.#state, token: this.#token };
+  }
+
+  /** @internal */
+  set place({ state, token }) {
+    this.#state = state;
+    this.#token = token;
   }
 
   /**
@@ -124,7 +134,7 @@ export class Reading {
   /** @internal @param {string} text @param {unknown} [options] */
   *scoreInPieces(text, options = {}) {
     readOptions('score', options, signalField);
-    const tokens = this.#encode(string()(text, 'score: text'), 'score: text');
+    const tokens = this.encode(string()(text, 'score: text'), 'score: text');
     const scores = new Float64Array(tokens.length - 1);
     yield* scoreInPieces(this.#model.held, 'score', tokens, copyState(this.#state), scores);
     return this.#alphabet.align(text, scores);
@@ -144,7 +154,7 @@ export class Reading {
   /** @internal @param {string} text @param {unknown} [options] */
   *traceInPieces(text, options = {}) {
     const { layer } = readOptions('trace', options, { layer: layerOption(this.#model.network), ...signalField });
-    const tokens = this.#encode(string()(text, 'trace: text'), 'trace: text');
+    const tokens = this.encode(string()(text, 'trace: text'), 'trace: text');
     const characters = Array.from(tokens.subarray(1), (token) => this.#alphabet.characters[token]);
     return { characters, ...yield* traceTokens(this.#model.held, this.#state, tokens, layer) };
   }
@@ -286,8 +296,9 @@ export class Reading {
    * @param {string} text
    * @param {string} path
    * @returns {Int32Array} the last character read, and the text's
+   * @internal
    */
-  #encode(text, path) {
+  encode(text, path) {
     const tokens = this.#alphabet.encode(text, path);
     const all = new Int32Array(tokens.length + 1);
     all[0] = this.#token;

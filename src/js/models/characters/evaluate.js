@@ -22,8 +22,16 @@ import { scoreInPieces } from '../../sampling/in-pieces.js';
 export function* evaluateTokens(held, tokens) {
   const { length } = tokens;
   if (length < 2) throw new ArgumentError(`evaluate: text must have at least 2 characters that the model reads, got ${length}`);
-  const characters = length - 1;
   const sum = yield* scoreInPieces(held, 'evaluate', tokens, held.network.initialState());
-  const loss = sum / characters;
+  return evaluationOf(sum, length - 1);
+}
+
+/**
+ * @param {number} sum of -log p
+ * @param {number} characters
+ * @returns {Evaluation}
+ */
+export function evaluationOf(sum, characters) {
+  const loss = characters > 0 ? sum / characters : 0;
   return { loss, bitsPerCharacter: loss / Math.LN2, perplexity: Math.exp(loss), characters };
 }
