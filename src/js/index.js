@@ -1,6 +1,6 @@
 // index.js: the package's public face.
 export { load } from './models/load.js';
-export { inspect } from './files/inspect.js';
+export { inspect } from './models/inspect.js';
 export { defaultLearningRate, defaultSchedule } from './training/char-defaults.js';
 export {
   LstmError,
@@ -16,7 +16,7 @@ export {
 /** @typedef {import('./core/source.js').Source} Source */
 /** @typedef {import('./files/model-source.js').OpenOptions} OpenOptions */
 /** @typedef {import('./models/Lstm.js').Lstm} Lstm */
-/** @typedef {import('./files/inspect.js').FileDescription} FileDescription */
+/** @typedef {import('./models/inspect.js').FileDescription} FileDescription */
 /** @typedef {import('./network/Cell.js').Cell} Cell */
 /** @typedef {import('./network/Cell.js').CellOptions} CellOptions */
 /** @typedef {import('./models/TrainableNetwork.js').TrainableNetwork} Network */

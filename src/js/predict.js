@@ -6,7 +6,7 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./core/load.js').LoadOptions} LoadOptions */
 /** @typedef {import('./core/load.js').Variant} Variant */
 /** @typedef {import('./models/Predictor.js').Predictor} Predictor */
-/** @typedef {import('./models/Predictor.js').PredictorCharModel} CharModel */
+/** @typedef {import('./models/predicting-kinds.js').PredictorCharModel} CharModel */
 /** @typedef {import('./models/inspect-model.js').ModelDescription} FileDescription */
 /** @typedef {import('./files/model-source.js').OpenOptions} OpenOptions */
 /** @typedef {import('./models/SteppingNetwork.js').SteppingNetwork} Network */

@@ -1,73 +1,60 @@
 // describe-file.js: what a file is, as its header says: no number of the model is read.
 import { scaledBy } from './int8.js';
-import { alphabetIn, bytesOf, isOfCheckpoint, networkIn } from './model-file.js';
+import { bytesOf, isOfCheckpoint } from './model-file.js';
+import { modelIn } from './model-metadata.js';
 import { assertSource, isBytes } from '../core/source.js';
 import { readModelSource } from './model-source.js';
 import { checkLength, readHeader } from './safetensors.js';
 
 /**
+ * What is told of every file.
  * @typedef {object} AnyFile
+ * @property {string} kind of the model
  * @property {number} bytes of the file
  * @property {boolean} isQuantized have the weights 8 bits?
- * @property {import('../network/network-options.js').NetworkConfig} config of the network
+ * @property {any} config of the network; where there are several, of each by its name
  * @property {number} parameterCount
  * @property {{ name: string, shape: number[], count: number }[]} parameters by PyTorch's names, in the order of the file
  */
 
-/**
- * @typedef {object} CharModelFile
- * @property {'characters'} kind a character model
- * @property {string[]} alphabet in the order of its tokens
- */
-
-/**
- * @typedef {object} NetworkFile
- * @property {'network'} kind a network alone
- * @property {undefined} [alphabet]
- */
-
-/**
- * What a model file holds, told without opening it.
- * @typedef {AnyFile & (CharModelFile | NetworkFile)} ModelDescription
- */
-
-/** @typedef {(text: string, config: import('../network/network-options.js').NetworkConfig, where: string) => object} More */
+/** Tells of a checkpoint by its text. @typedef {(text: string, config: any, where: string) => object} More */
 
 /**
  * At once of bytes; of another source when it is read.
- * @template {More | undefined} T
  * @param {unknown} source
  * @param {unknown} options
- * @param {T} [describeCheckpoint] what is told of a checkpoint
+ * @param {readonly import('./model-metadata.js').ModelFormat[]} formats the kinds that are known
+ * @param {More} [describeCheckpoint] what is told of a checkpoint
  */
-export function describeSource(source, options, describeCheckpoint) {
+export function describeSource(source, options, formats, describeCheckpoint) {
   const where = 'inspect';
   assertSource(source, `${where}: source`);
   const given = readModelSource(source, where, options);
-  const describe = (/** @type {unknown} */ bytes) => describeFile(bytes, where, describeCheckpoint);
+  const describe = (/** @type {unknown} */ bytes) => describeFile(bytes, where, formats, describeCheckpoint);
   return isBytes(given) ? describe(given) : given.then(describe);
 }
 
 /**
  * @param {unknown} bytes
  * @param {string} where
+ * @param {readonly import('./model-metadata.js').ModelFormat[]} formats
  * @param {More} [describeCheckpoint]
- * @returns {ModelDescription}
+ * @returns {AnyFile}
  */
-function describeFile(bytes, where, describeCheckpoint) {
+function describeFile(bytes, where, formats, describeCheckpoint) {
   const file = bytesOf(bytes, where);
   const header = readHeader(file, where);
   checkLength(header, file.length, where);
   const { metadata, entries } = header;
-  const { config, isQuantized } = networkIn(metadata, where);
-  const alphabet = alphabetIn(metadata, config, where);
+  const { format, model, config, isQuantized } = modelIn(metadata, where, formats);
   const checkpoint = metadata.get('checkpoint');
   const matrices = new Set(entries.filter(({ dtype }) => dtype === 'I8').map(({ name }) => name));
   const parameters = entries
     .filter(({ name }) => !matrices.has(scaledBy(name)) && (checkpoint === undefined || !isOfCheckpoint(name)))
     .map(({ name, shape }) => ({ name, shape, count: shape.reduce((product, length) => product * length, 1) }));
   return {
-    ...(alphabet ? { kind: 'characters', alphabet: [...alphabet.characters] } : { kind: 'network' }),
+    kind: format.kind,
+    ...format.tell(model),
     bytes: file.length,
     isQuantized,
     config,

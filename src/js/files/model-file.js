@@ -1,25 +1,25 @@
-// model-file.js: networks and character models as safetensors files with PyTorch's names and layouts.
+// model-file.js: networks, and models of any kind, as safetensors files with PyTorch's names and layouts.
 //
 // __metadata__ holds  format: 'pt', as PyTorch's own files say
 //                     lstm_wasm: '1', the version of what is in these strings
-//                     config: JSON of the network's description
-//                     alphabet: JSON of a character model's characters, in the order of their tokens
-//                     notes: JSON of what a character model knows of its texts and training: see CharNotes
+//                     config: JSON of the network's description; of a model of several networks, of an object of them
+//                     model: JSON { kind, ... } of what a model knows beside its parameters: its labels, columns, tokens;
+//                     in the file of a character model, which is older, two others instead:
+//                       alphabet: JSON of its characters, in the order of their tokens
+//                       notes: JSON of what else it knows of its texts and training: see char-file.js
 //                     quantization: 'int8' where the weights have 8 bits; each matrix is then int8, with a float tensor
 //                                   name.scale beside it: weight[row][column] = scale[row] * int8[row][column]
 //                     checksum: see checksum.js; a program that changes a file leaves it out
 //                     checkpoint: see checkpoint-file.js, which reads it and its tensors; who only predicts needs neither
-import { readFileAlphabet, readUnknown } from '../sampling/Alphabet.js';
+// The tensors have the parameters' names; of a model of several networks, with the network's before it: decoder.weight_ih_l0
 import { isHtml } from '../core/bytes.js';
-import { describe, flag, notFinite, optional, readBytes, readOptions } from '../core/check.js';
+import { describe, notFinite, readBytes } from '../core/check.js';
 import { verifyChecksum, withChecksum } from './checksum.js';
 import { DivergedError, FileFormatError } from '../core/errors.js';
-import { inFile, parse } from './in-file.js';
 import { dequantize, quantize, scaledBy } from './int8.js';
-import { readNetworkOptions } from '../network/network-options.js';
-import { readHeader, readSafetensors, writeSafetensors } from './safetensors.js';
+import { VERSION, assertVersion, metadataOf, modelIn, networksIn } from './model-metadata.js';
+import { readSafetensors, writeSafetensors } from './safetensors.js';
 
-const VERSION = '1';
 // So many numbers may be missing in a file of any length: they take little memory.
 const MISSING = 2 ** 16;
 
@@ -27,6 +27,8 @@ const MISSING = 2 ** 16;
 export const isOfCheckpoint = (name) => /^(optimizer|state|best|last)\./.test(name);
 
 /** @typedef {import('./safetensors.js').Tensor} Tensor */
+/** @typedef {import('../network/Network.js').Network} Network */
+/** @typedef {import('../network/network-options.js').NetworkConfig} NetworkConfig */
 
 /**
  * What a checkpoint adds to a file.
@@ -36,54 +38,44 @@ export const isOfCheckpoint = (name) => /^(optimizer|state|best|last)\./.test(na
  */
 
 /**
- * What a character model knows beside its parameters.
- * @typedef {object} CharNotes
- * @property {number} [seconds] of a training whose budget nobody says; not in the file, which is the same for a run of so
- *   many seconds and for one of as many steps
- * @property {boolean} [lines] it has learnt a list of texts of one line each: a text begins after a line's end, and ends
- *   with one
- * @property {string} [unknown] what becomes of characters outside its alphabet: 'skip', or the one that stands for them;
- *   absent: they are an error
- */
-
-/**
- * A file whose configuration is understood.
+ * The network of a file, whose configuration is understood.
  * @typedef {object} NetworkFile
- * @property {import('../network/network-options.js').NetworkConfig} config
+ * @property {NetworkConfig} config
  * @property {Record<string, Float32Array>} tensors by name
  * @property {Record<string, Float32Array>} [int8Scales] of a file of 8-bit weights: of the rows of each matrix
  * @property {(shapes: Record<string, number[]>) => void} check throws a FileFormatError where the file's tensors are not
  *   exactly those of a network with these shapes
+ */
+
+/**
+ * @typedef {object} ModelFile
+ * @property {string} kind
+ * @property {any} model what the format's `read` gave
+ * @property {Record<string, NetworkFile>} networks by name: `network`, or what the format says
+ * @property {CheckpointPart} [checkpoint]
  * @property {() => void} verify throws a FileFormatError where the file is not as it was saved. Last: what else is wrong is
  *   told before
  */
 
 /**
- * @param {import('../network/Network.js').Network} network
+ * @param {Record<string, Network>} networks `{ network }`, or several by their names
  * @param {string} where the call, for messages
- * @param {readonly string[]} [alphabet] of a character model
- * @param {CharNotes} [notes] of it
+ * @param {import('./model-metadata.js').Description} [model] of the file of a network alone: nothing
  * @param {CheckpointPart} [checkpoint]
  * @returns {Uint8Array<ArrayBuffer>}
  * @throws {DivergedError} where a number is not finite: no file that has such is opened
  */
-export function writeNetworkFile(network, where, alphabet, notes, checkpoint) {
-  const { shapes } = network;
-  /** @type {Map<string, Tensor>} */
-  let tensors = new Map();
-  for (const [name, values] of Object.entries(network.parameters())) tensors.set(name, { shape: shapes[name], values });
+export function writeModelFile(networks, where, model, checkpoint) {
+  const all = Object.entries(networks);
+  const configs = Object.fromEntries(all.map(([name, { config }]) => [name, config]));
   const metadata = new Map([
     ['format', 'pt'],
     ['lstm_wasm', VERSION],
-    ['config', JSON.stringify(network.config)],
+    ['config', JSON.stringify(configs.network ?? configs)],
+    ...metadataOf(model),
   ]);
-  if (alphabet) metadata.set('alphabet', JSON.stringify(alphabet));
-  const { lines, unknown } = notes ?? {};
-  if (lines || unknown) metadata.set('notes', JSON.stringify({ lines, unknown }));
-  if (network.isQuantized) {
-    metadata.set('quantization', 'int8');
-    tensors = quantize(tensors, network);
-  }
+  if (all.some(([, { isQuantized }]) => isQuantized)) metadata.set('quantization', 'int8');
+  const tensors = new Map(all.flatMap(([name, network]) => [...tensorsOf(network, prefixOf(name))]));
   if (checkpoint) {
     metadata.set('checkpoint', checkpoint.text);
     for (const [name, tensor] of checkpoint.tensors) tensors.set(name, tensor);
@@ -92,75 +84,58 @@ export function writeNetworkFile(network, where, alphabet, notes, checkpoint) {
   return writeSafetensors(withChecksum({ metadata, tensors }));
 }
 
+/** What stands before the names of a network's tensors. @param {string} network its name */
+const prefixOf = (network) => (network === 'network' ? '' : `${network}.`);
+
+/** @param {Network} network @param {string} prefix @returns {Map<string, Tensor>} */
+function tensorsOf(network, prefix) {
+  const { shapes } = network;
+  /** @type {Map<string, Tensor>} */
+  const tensors = new Map(Object.entries(network.parameters()).map(([name, values]) => [name, { shape: shapes[name], values }]));
+  const kept = network.isQuantized ? quantize(tensors, network) : tensors;
+  return prefix ? new Map([...kept].map(([name, tensor]) => [prefix + name, tensor])) : kept;
+}
+
 /**
  * How many numbers the parameters of a network of this description have.
- * @typedef {(config: import('../network/network-options.js').NetworkConfig) => number} Count
+ * @typedef {(config: NetworkConfig) => number} Count
  */
 
 /**
+ * A model of any of these kinds.
+ * @param {unknown} given
+ * @param {string} where the call, for messages
+ * @param {readonly import('./model-metadata.js').ModelFormat[]} formats
+ * @param {Count} count
+ * @returns {ModelFile}
+ * @throws {FileFormatError}
+ */
+export function readModelFile(given, where, formats, count) {
+  const file = readSafetensors(bytesOf(given, where), where);
+  const { metadata } = file;
+  const { format, model, configs, isQuantized } = modelIn(metadata, where, formats);
+  const text = metadata.get('checkpoint');
+  return {
+    kind: format.kind,
+    model,
+    ...understand(file, where, configs, isQuantized, count),
+    ...(text !== undefined && { checkpoint: { text, tensors: partOf(file.tensors, true) } }),
+  };
+}
+
+/**
+ * The network of a file, whatever kind of model it is of.
  * @param {unknown} given
  * @param {string} where the call, for messages
  * @param {Count} count
- * @returns {NetworkFile}
+ * @returns {ModelFile}
  * @throws {FileFormatError}
  */
 export function readNetworkFile(given, where, count) {
-  return understand(readSafetensors(bytesOf(given, where), where), where, count);
-}
-
-/**
- * @param {unknown} given
- * @param {string} where
- * @param {Count} count
- * @returns {NetworkFile & { alphabet: import('../sampling/Alphabet.js').Alphabet, notes: CharNotes,
- *   checkpoint?: CheckpointPart }}
- * @throws {FileFormatError}
- */
-export function readCharModelFile(given, where, count) {
   const file = readSafetensors(bytesOf(given, where), where);
-  const network = understand(file, where, count);
-  const alphabet = alphabetIn(file.metadata, network.config, where);
-  if (!alphabet) throw new FileFormatError(`${where}: no character model: the metadata has no alphabet`);
-  const noted = file.metadata.get('notes') ?? '{}';
-  const readers = { lines: optional(flag(false)), unknown: readUnknown(alphabet) };
-  const notes = inFile(where, () => readOptions('notes', parse(noted, 'notes', where), readers));
-  if (notes.lines && alphabet.tokenOf('\n') === undefined) {
-    throw new FileFormatError(`${where}: metadata notes say that texts end with a line's end, which the alphabet has not`);
-  }
-  const checkpoint = file.metadata.get('checkpoint');
-  const tensors = tensorsOf(file.tensors, true);
-  return { ...network, alphabet, notes, ...(checkpoint !== undefined && { checkpoint: { text: checkpoint, tensors } }) };
-}
-
-/**
- * Is it the file of a character model, or of a network alone?
- * @param {unknown} given
- * @param {string} where
- * @throws {FileFormatError} where it is no file
- */
-export const isCharModelFile = (given, where) => readHeader(bytesOf(given, where), where).metadata.has('alphabet');
-
-/**
- * The alphabet of a character model, which fits its network; undefined in the file of a network.
- * @param {Map<string, string>} metadata
- * @param {import('../network/network-options.js').NetworkConfig} config
- * @param {string} where
- * @throws {FileFormatError}
- */
-export function alphabetIn(metadata, { input, output, layers }, where) {
-  const text = metadata.get('alphabet');
-  if (text === undefined) return undefined;
-  const alphabet = inFile(where, () => readFileAlphabet(parse(text, 'alphabet', where), 'alphabet'));
-  const size = alphabet.size;
-  if (!('tokens' in input) || input.tokens !== size || !output || !('classes' in output) || output.classes !== size) {
-    throw new FileFormatError(
-      `${where}: an alphabet of ${size} characters needs input.tokens and output.classes of ${size}, ` +
-        `got ${JSON.stringify({ input, output })}`,
-    );
-  }
-  const l = layers.findIndex(({ bidirectional }) => bidirectional);
-  if (l >= 0) throw new FileFormatError(`${where}: no character model: layers[${l}] is bidirectional`);
-  return alphabet;
+  assertVersion(file.metadata, where);
+  const { configs, isQuantized } = networksIn(file.metadata, where);
+  return { kind: 'network', model: {}, ...understand(file, where, configs, isQuantized, count) };
 }
 
 /**
@@ -178,60 +153,46 @@ export function bytesOf(given, where) {
 
 /**
  * @param {Map<string, Tensor>} tensors of a checkpoint's file
- * @param {boolean} isCheckpoint the checkpoint's own, or those of the network?
+ * @param {boolean} isCheckpoint the checkpoint's own, or those of the networks?
  */
-const tensorsOf = (tensors, isCheckpoint) =>
+const partOf = (tensors, isCheckpoint) =>
   new Map([...tensors].filter(([name]) => isOfCheckpoint(name) === isCheckpoint));
-
-/**
- * The network of a file, as the metadata describes it.
- * @param {Map<string, string>} metadata
- * @param {string} where
- * @throws {FileFormatError}
- */
-export function networkIn(metadata, where) {
-  const version = metadata.get('lstm_wasm');
-  if (version !== VERSION) {
-    throw new FileFormatError(
-      `${where}: not a file of lstm-wasm: expected '${VERSION}' as lstm_wasm in the metadata, got ${describe(version)}`,
-    );
-  }
-  const text = metadata.get('config') ?? '';
-  const config = inFile(where, () => readNetworkOptions('config', parse(text, 'config', where)));
-  const quantization = metadata.get('quantization');
-  if (quantization !== undefined && quantization !== 'int8') {
-    throw new FileFormatError(`${where}: metadata quantization must be 'int8' or absent, got ${describe(quantization)}`);
-  }
-  const isQuantized = quantization === 'int8';
-  if (isQuantized && metadata.has('checkpoint')) {
-    throw new FileFormatError(`${where}: a checkpoint needs float weights, these have 8 bits`);
-  }
-  return { config, isQuantized };
-}
 
 /**
  * @param {import('./safetensors.js').TensorFile} file
  * @param {string} where
+ * @param {Record<string, NetworkConfig>} configs
+ * @param {boolean} isQuantized
  * @param {Count} count
- * @returns {NetworkFile}
+ * @returns {Pick<ModelFile, 'networks' | 'verify'>}
  */
-function understand(file, where, count) {
-  const { metadata, tensors: all } = file;
-  const { config, isQuantized } = networkIn(metadata, where);
-  const own = metadata.has('checkpoint') ? tensorsOf(all, false) : all;
-  checkSize(count(config), own, where);
+function understand(file, where, configs, isQuantized, count) {
+  const own = file.metadata.has('checkpoint') ? partOf(file.tensors, false) : file.tensors;
+  const counts = Object.values(configs).map(count);
+  checkSize(counts.some((numbers) => numbers < 0) ? -1 : counts.reduce((sum, numbers) => sum + numbers, 0), own, where);
   const { tensors, scales } = dequantize(own, isQuantized, where);
   for (const [name, { values }] of tensors) {
     const bad = notFinite(values);
     if (bad >= 0) throw new FileFormatError(`${where}: tensor ${describe(name)} has ${values[bad]} at index ${bad}`);
   }
-  return {
-    config,
-    ...(isQuantized && { int8Scales: scales }),
-    tensors: Object.fromEntries([...tensors].map(([name, { values }]) => [name, values])),
-    check: (shapes) => checkShapes(shapes, tensors, where),
-    verify: () => verifyChecksum(file, where),
-  };
+  const prefixes = Object.keys(configs).map(prefixOf);
+  for (const name of tensors.keys()) {
+    if (!prefixes.some((prefix) => name.startsWith(prefix))) throw new FileFormatError(`${where}: unknown tensor ${describe(name)}`);
+  }
+  /** @type {[string, NetworkFile][]} */
+  const networks = Object.entries(configs).map(([network, config]) => {
+    const prefix = prefixOf(network);
+    const mine = [...tensors].filter(([name]) => name.startsWith(prefix));
+    const nameOf = (/** @type {string} */ name) => name.slice(prefix.length);
+    return [network, {
+      config,
+      tensors: Object.fromEntries(mine.map(([name, { values }]) => [nameOf(name), values])),
+      ...(isQuantized && { int8Scales: Object.fromEntries(Object.entries(scales).flatMap(([name, own]) =>
+        (name.startsWith(prefix) ? [[nameOf(name), own]] : []))) }),
+      check: (shapes) => checkShapes(shapes, new Map(mine), where, prefix),
+    }];
+  });
+  return { networks: Object.fromEntries(networks), verify: () => verifyChecksum(file, where) };
 }
 
 /**
@@ -269,16 +230,17 @@ function checkSize(count, tensors, where) {
  * @param {Record<string, number[]>} shapes
  * @param {Map<string, import('./int8.js').FloatTensor>} tensors
  * @param {string} where
+ * @param {string} prefix before the names of the network's tensors
  */
-function checkShapes(shapes, tensors, where) {
+function checkShapes(shapes, tensors, where, prefix) {
   for (const [name, shape] of Object.entries(shapes)) {
-    const got = tensors.get(name)?.shape;
-    if (!got) throw new FileFormatError(`${where}: tensor '${name}' is missing`);
+    const got = tensors.get(prefix + name)?.shape;
+    if (!got) throw new FileFormatError(`${where}: tensor '${prefix}${name}' is missing`);
     if (got.join() !== shape.join()) {
-      throw new FileFormatError(`${where}: tensor '${name}' must have shape ${shape.join(' x ')}, got ${got.join(' x ')}`);
+      throw new FileFormatError(`${where}: tensor '${prefix}${name}' must have shape ${shape.join(' x ')}, got ${got.join(' x ')}`);
     }
   }
   for (const name of tensors.keys()) {
-    if (!Object.hasOwn(shapes, name)) throw new FileFormatError(`${where}: unknown tensor ${describe(name)}`);
+    if (!Object.hasOwn(shapes, name.slice(prefix.length))) throw new FileFormatError(`${where}: unknown tensor ${describe(name)}`);
   }
 }

@@ -3,15 +3,13 @@ import { ArgumentError } from '../core/errors.js';
 import { Cell } from '../network/Cell.js';
 import { createCharNetwork } from './characters/char-options.js';
 import { CharModel } from './characters/CharModel.js';
-import { readCheckpoint } from '../files/checkpoint-file.js';
+import { kinds } from './kinds.js';
 import { readLayer } from '../network/cell-options.js';
-import { isCharModelFile, readCharModelFile, readNetworkFile } from '../files/model-file.js';
 import { isBytes } from '../core/source.js';
 import { readModelSource } from '../files/model-source.js';
 import { Network } from '../network/Network.js';
-import { openNetworkFile } from './open-network-file.js';
+import { openModel, openNetwork } from './open-model.js';
 import { TrainableNetwork } from './TrainableNetwork.js';
-import { valuesOf } from '../network/network-config.js';
 import { readInputSize, readNetworkOptions, readSeed } from '../network/network-options.js';
 
 /** The loaded library, which makes and opens everything else. What it makes is synchronous. */
@@ -72,7 +70,7 @@ export class Lstm {
    * @throws {import('../core/errors.js').FileFormatError | import('../core/errors.js').OutOfMemoryError}
    */
   openNetwork(bytes) {
-    return this.#openNetwork(bytes, 'openNetwork');
+    return openNetwork(bytes, 'openNetwork', this.#wasm, TrainableNetwork);
   }
 
   /**
@@ -93,40 +91,20 @@ export class Lstm {
    * @throws {import('../core/errors.js').FileFormatError | import('../core/errors.js').OutOfMemoryError}
    */
   openCharModel(bytes) {
-    return this.#openCharModel(bytes, 'openCharModel');
+    return openModel(bytes, 'openCharModel', this.#wasm, TrainableNetwork, kinds, 'characters');
   }
 
   /**
-   * What any file of this library holds: a character model or a network.
+   * What any file of this library holds: a model of any kind, or a network. Of a checkpoint, train goes on.
    * @param {import('../core/source.js').Source} source bytes, a Blob or File, a Response, a URL, an address (in Node also a
    *   path), or a promise of one
    * @param {import('../files/model-source.js').OpenOptions} [options]
-   * @returns {Promise<CharModel | TrainableNetwork>}
+   * @returns {Promise<import('./kinds.js').Model>}
    * @throws {import('../core/errors.js').ArgumentError} where the source cannot be read
    * @throws {import('../core/errors.js').FileFormatError | import('../core/errors.js').OutOfMemoryError}
    */
   async open(source, options) {
-    const where = 'open';
-    const given = readModelSource(source, where, options);
-    const bytes = isBytes(given) ? given : await given;
-    return isCharModelFile(bytes, where) ? this.#openCharModel(bytes, where) : this.#openNetwork(bytes, where);
-  }
-
-  /** @param {unknown} bytes @param {string} where */
-  #openNetwork(bytes, where) {
-    const file = readNetworkFile(bytes, where, this.#count(where));
-    return openNetworkFile(file, this.#wasm, TrainableNetwork, where, (network) => network);
-  }
-
-  /** @param {unknown} bytes @param {string} where */
-  #openCharModel(bytes, where) {
-    const { alphabet, notes, checkpoint, ...file } = readCharModelFile(bytes, where, this.#count(where));
-    return openNetworkFile(file, this.#wasm, TrainableNetwork, where, (network) =>
-      new CharModel(network, alphabet, notes, checkpoint && readCheckpoint(checkpoint, network, where)));
-  }
-
-  /** @param {string} where @returns {import('../files/model-file.js').Count} */
-  #count(where) {
-    return (config) => valuesOf(this.#wasm, config, where);
+    const given = readModelSource(source, 'open', options);
+    return openModel(isBytes(given) ? given : await given, 'open', this.#wasm, TrainableNetwork, kinds);
   }
 }

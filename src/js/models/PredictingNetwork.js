@@ -4,7 +4,7 @@ import { generateTokens } from '../sampling/generate.js';
 import { Network } from '../network/Network.js';
 import { readRun } from '../network/run.js';
 import { Sampler } from '../sampling/Sampler.js';
-import { writeNetworkFile } from '../files/model-file.js';
+import { writeModelFile } from '../files/model-file.js';
 
 /** @typedef {import('../core/errors.js').ArgumentError} ArgumentError */
 /** @typedef {import('../core/errors.js').OutOfMemoryError} OutOfMemoryError */
@@ -120,7 +120,7 @@ export class PredictingNetwork extends Network {
    */
   save() {
     this.assertUsable('save');
-    return writeNetworkFile(this, 'save');
+    return writeModelFile({ network: this }, 'save');
   }
 
   #random() {

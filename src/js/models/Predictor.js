@@ -1,16 +1,9 @@
 // Predictor.js: the loaded library of lstm-wasm/predict.
 import { isBytes } from '../core/source.js';
-import { isCharModelFile, readCharModelFile, readNetworkFile } from '../files/model-file.js';
 import { readModelSource } from '../files/model-source.js';
-import { valuesOf } from '../network/network-config.js';
-import { openNetworkFile } from './open-network-file.js';
-import { PredictingCharModel } from './characters/PredictingCharModel.js';
+import { openModel } from './open-model.js';
+import { predictingKinds } from './predicting-kinds.js';
 import { SteppingNetwork } from './SteppingNetwork.js';
-
-/**
- * A model of characters that predicts and is not trained.
- * @typedef {PredictingCharModel<SteppingNetwork>} PredictorCharModel
- */
 
 /** The loaded library without training: opens files, and what it opens predicts. */
 export class Predictor {
@@ -35,26 +28,17 @@ export class Predictor {
   }
 
   /**
-   * What any file of this library holds, to predict with it: a character model, or a network. A checkpoint opens as the
+   * What any file of this library holds, to predict with it: a model of any kind, or a network. A checkpoint opens as the
    * model that it is of.
    * @param {import('../core/source.js').Source} source bytes, a Blob or File, a Response, a URL, an address (in Node also a
    *   path), or a promise of one
    * @param {import('../files/model-source.js').OpenOptions} [options]
-   * @returns {Promise<PredictorCharModel | SteppingNetwork>}
+   * @returns {Promise<import('./predicting-kinds.js').PredictingModel>}
    * @throws {import('../core/errors.js').ArgumentError} where the source cannot be read
    * @throws {import('../core/errors.js').FileFormatError | import('../core/errors.js').OutOfMemoryError}
    */
   async open(source, options) {
-    const where = 'open';
-    const given = readModelSource(source, where, options);
-    const bytes = isBytes(given) ? given : await given;
-    const count = (/** @type {import('../network/network-options.js').NetworkConfig} */ config) =>
-      valuesOf(this.#wasm, config, where);
-    if (!isCharModelFile(bytes, where)) {
-      return openNetworkFile(readNetworkFile(bytes, where, count), this.#wasm, SteppingNetwork, where, (network) => network);
-    }
-    const { alphabet, notes, ...file } = readCharModelFile(bytes, where, count);
-    return openNetworkFile(file, this.#wasm, SteppingNetwork, where, (network) =>
-      new PredictingCharModel(network, alphabet, notes));
+    const given = readModelSource(source, 'open', options);
+    return openModel(isBytes(given) ? given : await given, 'open', this.#wasm, SteppingNetwork, predictingKinds);
   }
 }

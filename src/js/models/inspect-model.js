@@ -1,7 +1,28 @@
 // inspect-model.js: what a file is, for those who only predict.
 import { describeSource } from '../files/describe-file.js';
+import { formats } from './formats.js';
 
-/** @typedef {import('../files/describe-file.js').ModelDescription} ModelDescription */
+/** @typedef {import('../files/describe-file.js').AnyFile} AnyFile */
+/** @typedef {import('../network/network-options.js').NetworkConfig} NetworkConfig */
+
+/**
+ * @typedef {object} NetworkFile
+ * @property {'network'} kind a network alone
+ * @property {NetworkConfig} config of it
+ * @property {undefined} [alphabet]
+ */
+
+/**
+ * @typedef {object} CharModelFile
+ * @property {'characters'} kind a character model
+ * @property {NetworkConfig} config of its network
+ * @property {string[]} alphabet in the order of its tokens
+ */
+
+/**
+ * What a model file holds, told without opening it.
+ * @typedef {Omit<AnyFile, 'kind' | 'config'> & (NetworkFile | CharModelFile)} ModelDescription
+ */
 
 /**
  * What a model file is, read from its header without opening the model: it takes no WebAssembly and little time, and
@@ -28,5 +49,5 @@ import { describeSource } from '../files/describe-file.js';
  * @returns {ModelDescription | Promise<ModelDescription>}
  */
 export function inspectModel(source, options) {
-  return describeSource(source, options);
+  return /** @type {any} */ (describeSource(source, options, formats));
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ArgumentError, FileFormatError, load } from 'lstm-wasm';
 import { dataOf, fileOf, headerOf, rewrittenIn, unsigned } from './edit.js';
-import { writeNetworkFile } from '../../../src/js/files/model-file.js';
+import { writeModelFile } from '../../../src/js/files/model-file.js';
 import { readSafetensors as readTensors } from '../../reference/read.js';
 import { layers } from '../layer-list.js';
 
@@ -271,7 +271,7 @@ describe('hostile configurations of every kind', () => {
     const both = lstm.createNetwork({
       input: { tokens: 2 }, layers: [{ kind: 'gru', hiddenSize: 2, bidirectional: true }], output: { classes: 2 },
     });
-    const named = writeNetworkFile(both, 'save', ['a', 'b']);
+    const named = writeModelFile({ network: both }, 'save', { kind: 'characters', alphabet: ['a', 'b'] });
     assert.throws(() => lstm.openCharModel(named), {
       name: 'FileFormatError', message: 'openCharModel: no character model: layers[0] is bidirectional',
     });

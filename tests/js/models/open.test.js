@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { FileFormatError } from '../../../src/js/core/errors.js';
-import { inspect } from '../../../src/js/files/inspect.js';
+import { inspect } from '../../../src/js/models/inspect.js';
 import { load } from '../../../src/js/models/load.js';
 import { bytesAs, serve } from '../serve.js';
 import { openBothEnds } from '../worker/both-ends.js';

@@ -2,10 +2,11 @@
 import { ArgumentError } from '../../core/errors.js';
 import { finish, signalOf } from '../../core/pieces.js';
 import { writeCheckpoint } from '../../files/checkpoint-file.js';
-import { writeNetworkFile } from '../../files/model-file.js';
+import { writeModelFile } from '../../files/model-file.js';
 import { CharTraining } from '../../training/CharTraining.js';
 import { readFitOptions, reportsOf, runInTurns } from '../../training/fit.js';
 import { Online } from '../../training/Online.js';
+import { describeCharacters } from './char-file.js';
 import { LearningReading } from './LearningReading.js';
 import { PredictingCharModel } from './PredictingCharModel.js';
 
@@ -28,7 +29,7 @@ export class CharModel extends PredictingCharModel {
    * @internal use lstm.createCharModel
    * @param {TrainableNetwork} network owned by the model from now on
    * @param {import('../../sampling/Alphabet.js').Alphabet} alphabet
-   * @param {import('../../files/model-file.js').CharNotes} [notes]
+   * @param {import('./char-file.js').CharNotes} [notes]
    * @param {import('../../files/checkpoint-file.js').Checkpoint} [checkpoint] to go on from
    */
   constructor(network, alphabet, notes, checkpoint) {
@@ -107,7 +108,7 @@ export class CharModel extends PredictingCharModel {
     this.#assertTrainable('checkpoint');
     const checkpoint = { ...this.#training.checkpoint(), random: this.#network.random };
     const part = writeCheckpoint(checkpoint, this.#network.shapes);
-    return writeNetworkFile(this.#network, 'checkpoint', this.#alphabet.characters, this.notes, part);
+    return writeModelFile({ network: this.#network }, 'checkpoint', describeCharacters(this.#alphabet, this.notes), part);
   }
 
   /**

@@ -2,11 +2,12 @@
 import { integer, isObject, optional, readOptions, refuse, string } from '../../core/check.js';
 import { Owned } from '../../core/Owned.js';
 import { finish, signalField, signalOf } from '../../core/pieces.js';
-import { writeNetworkFile } from '../../files/model-file.js';
+import { writeModelFile } from '../../files/model-file.js';
 import { readUnknown } from '../../sampling/Alphabet.js';
 import { charactersOf, feedInPieces } from '../../sampling/in-pieces.js';
 import { readWriteOptions } from '../../sampling/sampling-options.js';
 import { charConfigOf } from './char-config.js';
+import { describeCharacters } from './char-file.js';
 import { evaluateTokens } from './evaluate.js';
 import { Reading } from './Reading.js';
 import { restoreReading } from './reading-state.js';
@@ -37,7 +38,7 @@ export class PredictingCharModel extends Owned {
    * @internal
    * @param {Network} network owned by the model from now on
    * @param {import('../../sampling/Alphabet.js').Alphabet} alphabet
-   * @param {import('../../files/model-file.js').CharNotes} [notes]
+   * @param {import('./char-file.js').CharNotes} [notes]
    */
   constructor(network, alphabet, notes = {}) {
     const held = { network, get sampler() { return this.network.sampler; } };
@@ -272,7 +273,7 @@ export class PredictingCharModel extends Owned {
    */
   save() {
     this.assertUsable('save');
-    return writeNetworkFile(this.#network, 'save', this.#alphabet.characters, this.notes);
+    return writeModelFile({ network: this.#network }, 'save', describeCharacters(this.#alphabet, this.notes));
   }
 
   /** @param {string} call @param {unknown} options */

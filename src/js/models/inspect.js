@@ -1,10 +1,11 @@
 // inspect.js: what a file is, as its header says.
-import { describeCheckpoint } from './checkpoint-file.js';
-import { describeSource } from './describe-file.js';
+import { describeCheckpoint } from '../files/checkpoint-file.js';
+import { describeSource } from '../files/describe-file.js';
+import { formats } from './formats.js';
 
 /**
- * @typedef {import('./describe-file.js').ModelDescription & {
- *   checkpoint?: import('./checkpoint-file.js').CheckpointDescription }} FileDescription `checkpoint` where the file is one
+ * @typedef {import('./inspect-model.js').ModelDescription & {
+ *   checkpoint?: import('../files/checkpoint-file.js').CheckpointDescription }} FileDescription `checkpoint` where the file is one
  */
 
 /**
@@ -12,7 +13,7 @@ import { describeSource } from './describe-file.js';
  * checks what it tells, but not the parameters themselves. Of bytes it is told at once.
  * @overload
  * @param {ArrayBufferView | ArrayBufferLike} source bytes of the whole file
- * @param {import('./model-source.js').OpenOptions} [options]
+ * @param {import('../files/model-source.js').OpenOptions} [options]
  * @returns {FileDescription}
  * @throws {import('../core/errors.js').FileFormatError} where it is no file of this library, or cut off
  */
@@ -21,16 +22,16 @@ import { describeSource } from './describe-file.js';
  * @overload
  * @param {import('../core/source.js').Source} source a Blob or File, a Response, a URL, an address (in Node also a path), or a
  *   promise of one or of bytes
- * @param {import('./model-source.js').OpenOptions} [options]
+ * @param {import('../files/model-source.js').OpenOptions} [options]
  * @returns {Promise<FileDescription>}
  * @throws {import('../core/errors.js').ArgumentError} where the source cannot be read
  * @throws {import('../core/errors.js').FileFormatError} where it is no file of this library, or cut off
  */
 /**
  * @param {unknown} source
- * @param {import('./model-source.js').OpenOptions} [options]
+ * @param {import('../files/model-source.js').OpenOptions} [options]
  * @returns {FileDescription | Promise<FileDescription>}
  */
 export function inspect(source, options) {
-  return describeSource(source, options, describeCheckpoint);
+  return /** @type {any} */ (describeSource(source, options, formats, describeCheckpoint));
 }

@@ -1,0 +1,22 @@
+// kinds.js: the models that files hold, and what makes each of its networks and of what it knows.
+//
+// A kind of model is added so:
+//   1. models/NAME/NAME-file.js exports its format, a ModelFormat (files/model-metadata.js): `kind`, `name`, `read`, which
+//      checks what a file says of it, `tell`, what inspect says of it, and, where it has more than one network, `networks`.
+//   2. formats.js has it in its list, inspect-model.js its type in ModelDescription.
+//   3. This table, and predicting-kinds.js for the class without training code, have a row: (networks, model, checkpoint,
+//      where) => the model. `networks` is { network }, or { encoder, decoder } where the format names those; `model` is what
+//      `read` gave. The types Model and PredictingModel name the class.
+//   4. The model writes its file by writeModelFile({ network }, 'save', description): `description` is JSON { kind, ... },
+//      what `read` gets, without its kind; checkpoint() adds the checkpoint's part. quantize() works on the networks.
+import { readCheckpoint } from '../files/checkpoint-file.js';
+import { CharModel } from './characters/CharModel.js';
+
+/** What a file opens as. @typedef {CharModel | import('./TrainableNetwork.js').TrainableNetwork} Model */
+
+/** @type {Record<string, import('./open-model.js').Make>} */
+export const kinds = {
+  network: ({ network }) => network,
+  characters: ({ network }, { alphabet, notes }, checkpoint, where) =>
+    new CharModel(network, alphabet, notes, checkpoint && readCheckpoint(checkpoint, network, where)),
+};
