@@ -62,16 +62,37 @@ static bool can_tie(const NetworkConfig *config) {
          config->embedding == output_size(&config->layers[config->layer_count - 1]);
 }
 
+static bool can_read_memory(const NetworkConfig *config) {
+  if ((unsigned)config->attention >= ATTENTION_KINDS) return false;
+  const size_t least = config->attention == ATTENTION_NONE ? 0 : 1, most = least * NETWORK_MAX_INPUT;
+  if (config->memory_size < least || config->memory_size > most) return false;
+  return config->summary_size <= NETWORK_MAX_INPUT;
+}
+
+// The summary gives what would be trained.
+static bool starts_twice(const NetworkConfig *config, const LayerConfig *layer) {
+  return config->summary_size > 0 && layer->trainable_state;
+}
+
 bool config_is_valid(const NetworkConfig *config) {
   if (config->input_size < 1 || config->input_size > NETWORK_MAX_INPUT) return false;
   if (config->embedding > (config->tokens ? NETWORK_MAX_INPUT : 0)) return false;
   if (config->layer_count < 1 || config->layer_count > NETWORK_MAX_LAYERS) return false;
   for (size_t l = 0; l < config->layer_count; l++) {
-    if (!is_valid_layer(&config->layers[l])) return false;
+    if (!is_valid_layer(&config->layers[l]) || starts_twice(config, &config->layers[l])) return false;
   }
+  if (!can_read_memory(config)) return false;
   if (config->tied && !can_tie(config)) return false;
   if (config->output == OUTPUT_HIDDEN) return true;
   return config->output_size >= 1 && config->output_size <= NETWORK_MAX_INPUT;
+}
+
+Attention config_attention(const NetworkConfig *config) {
+  return (Attention){
+      .kind = config->attention,
+      .memory_size = config->memory_size,
+      .size = output_size(&config->layers[config->layer_count - 1]),
+  };
 }
 
 Head config_head(const NetworkConfig *config) {

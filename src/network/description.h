@@ -22,6 +22,9 @@ CellConfig walk_cell(const Walk *walk, const NetworkConfig *config);
 // The head, without its parameters.
 Head config_head(const NetworkConfig *config);
 
+// The attention, likewise.
+Attention config_attention(const NetworkConfig *config);
+
 // Every size is in its range and every option one that the kind takes.
 bool config_is_valid(const NetworkConfig *config);
 

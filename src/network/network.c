@@ -55,6 +55,22 @@ static void list_parameter(Totals *totals, Parameter *table, const CellParameter
   totals->values += count;
 }
 
+// What reads a memory and a summary.
+static void list_memory_parameters(Totals *totals, Parameter *table, const NetworkConfig *config) {
+  for (Walk walk = walk_start(config); !walk_ended(&walk, config); walk_on(&walk)) {
+    const CellConfig cell = walk_cell(&walk, config);
+    const NameParts parts = {"bridge.", walk.reverse ? "_reverse" : "", (int)walk.index};
+    CellParameter list[BRIDGE_PARAMETERS] = {{0}};
+    bridge_parameters(list, cell_kind_for(walk.layer->kind, &cell), &cell, config->summary_size);
+    for (size_t p = 0; p < BRIDGE_PARAMETERS; p++) list_parameter(totals, table, &list[p], &parts);
+  }
+  const Attention attention = config_attention(config);
+  CellParameter list[ATTENTION_PARAMETERS] = {{0}};
+  attention_parameters(list, &attention);
+  const NameParts parts = {"attention.", "", -1};
+  for (size_t p = 0; p < ATTENTION_PARAMETERS; p++) list_parameter(totals, table, &list[p], &parts);
+}
+
 // The parameter table, written once, in the order of the file and of every flat array.
 static Totals list_parameters(Parameter *table, const NetworkConfig *config) {
   Totals totals = {0};
@@ -73,6 +89,7 @@ static Totals list_parameters(Parameter *table, const NetworkConfig *config) {
     list_parameter(&totals, table, &(CellParameter){"h0", cell_h_size(&cell), 0, false}, &parts);
     list_parameter(&totals, table, &(CellParameter){"c0", cell_c_size(kind, &cell), 0, false}, &parts);
   }
+  list_memory_parameters(&totals, table, config);
   const Head head = config_head(config);
   if (head.kind == OUTPUT_HIDDEN) return totals;
   const NameParts parts = {"head.", "", -1};
@@ -102,6 +119,7 @@ static Network *lay_out(Arena *arena, const NetworkConfig *config) {
   real *input = arena_reals(arena, config->tokens ? 0 : config->input_size);
   real *output = arena_reals(arena, head.output_size);
   real *logits = arena_reals(arena, head.output_size);
+  real *summary = arena_reals(arena, config->summary_size);
   size_t d = 0;
   bool is_bidirectional = false;
   for (Walk walk = walk_start(config); !walk_ended(&walk, config); walk_on(&walk), d++) {
@@ -121,6 +139,7 @@ static Network *lay_out(Arena *arena, const NetworkConfig *config) {
       .layer_count = config->layer_count,
       .is_bidirectional = is_bidirectional,
       .embedding = {.count = config->input_size, .size = config->embedding},
+      .attention = config_attention(config),
       .head = head,
       .parameter_count = totals.parameters,
       .table = table,
@@ -131,9 +150,29 @@ static Network *lay_out(Arena *arena, const NetworkConfig *config) {
       .input = input,
       .output = output,
       .logits = logits,
+      .summary_size = config->summary_size,
+      .summary = summary,
   };
   list_parameters(table, config);
   return network;
+}
+
+// Returns the row behind those of the bridges and of the attention.
+static const Parameter *connect_memory(Network *network, const Parameter *row) {
+  for (size_t d = 0; d < network->direction_count; d++) {
+    Direction *direction = &network->directions[d];
+    CellParameter list[BRIDGE_PARAMETERS] = {{0}};
+    bridge_parameters(list, direction->kind, &direction->config, network->summary_size);
+    for (size_t p = 0; p < BRIDGE_PARAMETERS; p++) {
+      if (list[p].rows > 0) direction->bridge[p] = network->values + row++->offset;
+    }
+  }
+  CellParameter list[ATTENTION_PARAMETERS] = {{0}};
+  attention_parameters(list, &network->attention);
+  for (size_t p = 0; p < ATTENTION_PARAMETERS; p++) {
+    if (list[p].rows > 0) network->attention.parameters[p] = network->values + row++->offset;
+  }
+  return row;
 }
 
 // Lets the directions and the head point at their parameters and states; the rows of the table come in the same order.
@@ -158,6 +197,7 @@ static void connect(Network *network, const NetworkConfig *config) {
     if (c_size > 0) direction->c = state;
     state += c_size;
   }
+  row = connect_memory(network, row);
   if (network->head.kind == OUTPUT_HIDDEN) return;
   network->head.weight = config->tied ? network->embedding.weight : network->values + row++->offset;
   network->head.bias = network->values + row->offset;
@@ -238,9 +278,16 @@ static void start_from(real *state, const real *trained, size_t n) {
 void network_initial_state(Network *network) {
   for (size_t d = 0; d < network->direction_count; d++) {
     const Direction *direction = &network->directions[d];
-    start_from(direction->h, direction->h0, cell_h_size(&direction->config));
-    if (direction->c) start_from(direction->c, direction->c0, cell_c_size(direction->kind, &direction->config));
+    const size_t h_size = cell_h_size(&direction->config), c_size = cell_c_size(direction->kind, &direction->config);
+    start_from(direction->h, direction->h0, h_size);
+    if (direction->c) start_from(direction->c, direction->c0, c_size);
+    bridge_step(direction->h, direction->c, direction->bridge, network->summary, network->summary_size, h_size, c_size);
   }
+}
+
+void network_use_memory(Network *network, real *reals, size_t steps) {
+  network->memory = attention_memory(&network->attention, reals, steps);
+  attention_keys(&network->memory, &network->attention);
 }
 
 void network_step(Network *network, size_t token) {
@@ -253,5 +300,6 @@ void network_step(Network *network, size_t token) {
                           &direction->config);
     x = direction->h;
   }
+  if (network->attention.kind != ATTENTION_NONE) x = attention_step(&network->memory, &network->attention, x);
   head_step(network->logits, &network->head, x);
 }

@@ -8,6 +8,10 @@
 // A bidirectional layer has two directions, a cell each: one reads the sequence from its end; their h lie side by side.
 // It is for whole sequences (training/trainer.h): a single step cannot read from the end.
 //
+// A network may be given a memory (attention.h), which its head reads with the last h, and a summary (bridge.h), which it
+// starts from: the outputs and the last state of another network, the encoder of which it is the decoder (Cho et al. 2014;
+// Sutskever, Vinyals & Le 2014).
+//
 // Memory, in reals: the parameters; for the step: per direction G H and the step's scratch (see its cell), h and c;
 // D + 2 V. One allocation. Quantised, besides: a byte a weight of each matrix that a step multiplies by, 8 bytes a row,
 // 2 bytes an input.
@@ -16,6 +20,8 @@
 
 #include "cells/cell.h"
 #include "network/arena.h"
+#include "network/attention.h"
+#include "network/bridge.h"
 #include "network/embedding.h"
 #include "network/head.h"
 #include "network/random.h"
@@ -50,6 +56,9 @@ typedef struct {
   OutputKind output;
   size_t output_size;  // V; not read for OUTPUT_HIDDEN, where it is the last hidden_size
   bool tied;  // the head's weight is the embedding: for as many classes as tokens, with E equal to the head's input size
+  AttentionKind attention;
+  size_t memory_size;   // M; 0 without attention
+  size_t summary_size;  // N; 0: sequences start from no summary
   uint32_t seed;
 } NetworkConfig;
 
@@ -69,6 +78,7 @@ typedef struct {
   bool reverse;  // reads the sequence from its end
   real *parameters[CELL_MAX_PARAMETERS];  // into Network.values, in the cell's places; NULL where it has none
   real *h0, *c0;                          // the state to start from, likewise; NULL where it is not trained
+  real *bridge[BRIDGE_PARAMETERS];        // likewise; NULL where there is none
   real *h, *c;  // (P) and (C), into Network.state; c NULL for kinds without a cell state
   real *gates;  // (G, H) of the last step, and the step's scratch
   const Int8Matrix *int8;  // as CellKind.step takes it; NULL before network_quantize
@@ -81,6 +91,7 @@ typedef struct {
   Direction *directions;
   bool is_bidirectional;  // has a bidirectional layer: cannot step
   Embedding embedding;
+  Attention attention;
   Head head;
   size_t parameter_count;
   Parameter *table;
@@ -91,6 +102,9 @@ typedef struct {
   real *input;   // (D): where a vector is put before a step
   real *output;  // (V): after a step, probabilities for classes, else the values
   real *logits;  // (V): what `output` was computed from
+  AttentionMemory memory;  // to step with; see network_use_memory
+  size_t summary_size;
+  real *summary;  // (N): what network_initial_state starts from
   Random random;
   Arena int8_arena;  // of what network_quantize makes
 } Network;
@@ -106,7 +120,11 @@ void network_free(Network *network);
 // The output size of layer `layer` of the stack: P, or 2 P of both directions.
 size_t network_layer_size(const Network *network, size_t layer);
 
-// Puts the state that sequences start from into `state`: zeros, or what was trained.
+// The steps that follow read this memory: of `reals`, attention_memory_size of them, whose first S M are its values. They
+// have to last as long as they are read. Not before all of its parameters are set.
+void network_use_memory(Network *network, real *reals, size_t steps);
+
+// Puts the state that sequences start from into `state`: zeros, or what was trained, or what the summary gives.
 void network_initial_state(Network *network);
 
 // One step from `state` and the input (`token`, or network->input): fills logits and `state`; not `output`.

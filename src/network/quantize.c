@@ -1,10 +1,24 @@
 // quantize.c: a network with 8-bit weights.
 #include "network/network.h"
 
+// Of attention and bridges: their rounded weights are multiplied by as floats.
+static bool reads_memory(const Network *network, const real *values) {
+  for (size_t p = 0; p < ATTENTION_PARAMETERS; p++) {
+    if (network->attention.parameters[p] == values) return true;
+  }
+  for (size_t d = 0; d < network->direction_count; d++) {
+    for (size_t p = 0; p < BRIDGE_PARAMETERS; p++) {
+      if (network->directions[d].bridge[p] == values) return true;
+    }
+  }
+  return false;
+}
+
 // A step multiplies by matrices stored row by row. Of those stored column by column it reads one column, and of an
 // embedding one row: these stay floats.
 static bool is_packed(const Network *network, const Parameter *row) {
   const real *values = network->values + row->offset;
+  if (reads_memory(network, values)) return false;
   const bool is_multiplied = values != network->embedding.weight || values == network->head.weight;
   return is_multiplied && row->columns > 0 && row->columns <= INT8_MAX_COLUMNS && !row->column_major;
 }

@@ -43,7 +43,9 @@ const real *network_run(Network *network, real *memory, const int32_t *tokens, s
   Head head = network->head;
   head.int8 = products_in_order;
   for (size_t t = 0; t < steps; t++) {
-    head_step(network->logits, &head, x + t * head.input_size);
+    const real *h = x + t * head.input_size;
+    if (network->attention.kind != ATTENTION_NONE) h = attention_step(&network->memory, &network->attention, h);
+    head_step(network->logits, &head, h);
     network_output(network, 1);
     copy(y + t * V, network->output, V);
   }

@@ -2,6 +2,7 @@
 #include "training/memory.h"
 
 #include "kernels/sizes.h"
+#include "training/given.h"
 
 size_t batch_h_count(const Trainer *trainer, size_t d) {
   return trainer->batch * cell_h_size(&trainer->network->directions[d].config);
@@ -15,14 +16,20 @@ size_t batch_c_count(const Trainer *trainer, size_t d) {
 // The sizes of a trainer, which is being laid out.
 typedef struct {
   Network *network;
-  size_t batch, window;
+  size_t batch, window, memory_steps;
   bool can_train;
 } Plan;
 
 // `count` reals, or none.
 static real *reals_if(Arena *arena, bool wanted, uint64_t count) { return wanted ? arena_reals(arena, count) : NULL; }
 
-static CellWindow take_window(Arena *arena, BatchState *start, const Plan *plan, const Direction *direction) {
+// h (B, P) and c (B, C), to train with.
+static BatchState take_state(Arena *arena, const Plan *plan, uint64_t h, uint64_t c) {
+  return (BatchState){.h = reals_if(arena, plan->can_train, h), .c = reals_if(arena, plan->can_train && c > 0, c)};
+}
+
+static CellWindow take_window(Arena *arena, BatchState *start, BatchState *end, const Plan *plan,
+                              const Direction *direction) {
   const size_t T = plan->window, B = plan->batch, c_size = cell_c_size(direction->kind, &direction->config);
   const uint64_t h = (uint64_t)B * cell_h_size(&direction->config), c = (uint64_t)B * c_size;
   const CellWindow window = {
@@ -35,8 +42,8 @@ static CellWindow take_window(Arena *arena, BatchState *start, const Plan *plan,
       .dc0 = reals_if(arena, plan->can_train && c_size > 0, c),
       .tape = arena_reals(arena, cell_pass(direction->kind)->tape_size(&direction->config, T, B)),
   };
-  *start = (BatchState){.h = reals_if(arena, plan->can_train, h),
-                        .c = reals_if(arena, plan->can_train && c_size > 0, c)};
+  *start = take_state(arena, plan, h, c);
+  *end = take_state(arena, plan, h, c);
   return window;
 }
 
@@ -62,19 +69,22 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
   const uint64_t count = (uint64_t)plan->window * plan->batch;
   const bool classes = head->kind == OUTPUT_CLASSES, trains = plan->can_train;
   const bool is_embedded = network->embedding.weight, tokens = first->tokens || is_embedded;
-  uint64_t scratch = head_scratch_size(head);
+  uint64_t scratch = larger(head_scratch_size(head),
+                            given_scratch_size(network, plan->batch, plan->window, plan->memory_steps));
   uint64_t widest = first->tokens ? 0 : first->input_size;
   Trainer *trainer = arena_take(arena, 1, sizeof *trainer);
   CellWindow *windows = arena_take(arena, network->direction_count, sizeof *windows);
   BatchState *starts = arena_take(arena, network->direction_count, sizeof *starts);
+  BatchState *ends = arena_take(arena, network->direction_count, sizeof *ends);
   LayerWindow *layers = arena_take(arena, network->layer_count, sizeof *layers);
   for (size_t d = 0; d < network->direction_count; d++) {
     const Direction *direction = &network->directions[d];
-    BatchState start;
-    const CellWindow window = take_window(arena, &start, plan, direction);
+    BatchState start, end;
+    const CellWindow window = take_window(arena, &start, &end, plan, direction);
     scratch = larger(scratch, cell_pass(direction->kind)->scratch_size(&direction->config));
     if (windows) windows[d] = window;
     if (starts) starts[d] = start;
+    if (ends) ends[d] = end;
     const bool is_last = d + 1 == network->direction_count || network->directions[d + 1].layer != direction->layer;
     if (!is_last) continue;
     const LayerWindow layer = take_layer(arena, plan, direction);
@@ -90,6 +100,7 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
       .can_train = trains,
       .windows = windows,
       .starts = starts,
+      .ends = ends,
       .layers = layers,
       .gradients = reals_if(arena, trains, network->value_count),
       .optimizer = {.m = reals_if(arena, trains, network->value_count),
@@ -104,6 +115,7 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
       .outputs = arena_reals(arena, count_product(count, head->output_size)),
       .flow = {reals_if(arena, trains, flow), reals_if(arena, trains, flow)},
       .side = {reals_if(arena, turns, flow), reals_if(arena, turns, flow), reals_if(arena, turns, flow)},
+      .given = given_lay_out(arena, network, plan->batch, plan->window, plan->memory_steps, trains),
       .scratch = arena_reals(arena, scratch),
   };
   if (trainer) *trainer = taken;
@@ -149,8 +161,8 @@ static void connect_layers(Trainer *trainer) {
   }
 }
 
-Trainer *trainer_allocate(Network *network, size_t batch, size_t window, bool can_train) {
-  const Plan plan = {network, batch, window, can_train};
+Trainer *trainer_allocate(Network *network, size_t batch, size_t window, size_t memory_steps, bool can_train) {
+  const Plan plan = {network, batch, window, memory_steps, can_train};
   Arena counted = {0}, arena;
   lay_out(&counted, &plan);
   if (!arena_allocate(&arena, &counted)) return NULL;
@@ -159,5 +171,6 @@ Trainer *trainer_allocate(Network *network, size_t batch, size_t window, bool ca
   trainer->arena = arena;
   connect_cells(trainer);
   connect_layers(trainer);
+  given_connect(trainer);
   return trainer;
 }

@@ -9,6 +9,7 @@
 
 #include "kernels/elementwise.h"
 #include "kernels/matmul.h"
+#include "training/given.h"
 #include "training/memory.h"
 
 // to[t][b] = from[u][b] or, with `adds`, += , for blocks of n reals: u = t, or what step t is when the sequence is read
@@ -81,7 +82,16 @@ static void record_dh(Trainer *trainer, const CellWindow *w) {
   for (size_t t = 0; t < T; t++) squares[t + 1] = sum_of_squares(w->dh + t * n, n);
 }
 
+// What is computed from the state behind the window goes back with the rest.
+static void add_end(const Trainer *trainer, CellWindow *w) {
+  const size_t d = (size_t)(w - trainer->windows), n = batch_h_count(trainer, d);
+  const BatchState *end = &trainer->ends[d];
+  w->dc_end = trainer->has_ends ? end->c : NULL;
+  if (trainer->has_ends) add(w->dh + (w->window - 1) * n, end->h, n);
+}
+
 static void backward_direction(Trainer *trainer, CellWindow *w) {
+  add_end(trainer, w);
   pass_of(trainer, w)->backward(w);
   if (trainer->dh_squares) record_dh(trainer, w);
 }
@@ -116,7 +126,7 @@ void pass_forward(Trainer *trainer) {
     if (layer->mask) multiply_to(layer->dropped, whole_output_of(layer), layer->mask, output_count(trainer, layer));
     x = output_of(layer);
   }
-  head_forward(trainer->outputs, &network->head, output_of(&layers[network->layer_count - 1]), trainer->scratch,
+  head_forward(trainer->outputs, &network->head, given_read(trainer, x), trainer->scratch,
                trainer->window * trainer->batch);
 }
 
@@ -135,8 +145,10 @@ void pass_backward(Trainer *trainer) {
     dweight = trainer->gradients + (head->weight - network->values);
     dbias = trainer->gradients + (head->bias - network->values);
   }
-  head_backward(dweight, dbias, trainer->flow[last % 2], head, output_of(&layers[last]), trainer->outputs,
+  const real *h = output_of(&layers[last]);
+  head_backward(dweight, dbias, trainer->flow[last % 2], head, given_output(trainer, h), trainer->outputs,
                 trainer->scratch, trainer->window * trainer->batch);
+  given_read_backward(trainer, trainer->flow[last % 2], h);
   for (size_t l = network->layer_count; l-- > 0;) {
     real *dh = trainer->flow[l % 2];
     if (layers[l].mask) multiply_to(dh, dh, layers[l].mask, output_count(trainer, &layers[l]));

@@ -4,12 +4,19 @@
 #include "cells/clip.h"
 #include "kernels/elementwise.h"
 #include "training/dropout.h"
+#include "training/given.h"
 #include "training/memory.h"
 #include "training/pass.h"
 
 Trainer *trainer_create(Network *network, size_t batch, size_t window, bool can_train) {
+  return trainer_create_with_memory(network, batch, window, 0, can_train);
+}
+
+Trainer *trainer_create_with_memory(Network *network, size_t batch, size_t window, size_t memory_steps, bool can_train) {
+  const size_t least_steps = network->attention.kind == ATTENTION_NONE ? 0 : 1;
   if (batch < 1 || batch > TRAINER_MAX_BATCH || window < 1 || window > TRAINER_MAX_WINDOW) return NULL;
-  Trainer *trainer = trainer_allocate(network, batch, window, can_train);
+  if (memory_steps < least_steps || memory_steps > TRAINER_MAX_WINDOW) return NULL;
+  Trainer *trainer = trainer_allocate(network, batch, window, memory_steps, can_train);
   if (!trainer) return NULL;
   if (can_train) optimizer_reset(&trainer->optimizer, network->value_count);
   trainer_reset(trainer);
@@ -48,6 +55,7 @@ void trainer_reset(Trainer *trainer) {
     start_from(w->h, direction->h0, B, cell_h_size(&direction->config));
     if (w->c) start_from(w->c, direction->c0, B, batch_c_count(trainer, d) / B);
   }
+  given_start(trainer);
   trainer->is_fresh = true;
 }
 
@@ -70,9 +78,13 @@ static void refresh(Trainer *trainer) {
   if (trainer->is_fresh) trainer_reset(trainer);
 }
 
-void trainer_predict(Trainer *trainer) {
+void trainer_run(Trainer *trainer) {
   refresh(trainer);
   pass_forward(trainer);
+}
+
+void trainer_predict(Trainer *trainer) {
+  trainer_run(trainer);
   head_probabilities(trainer->outputs, &trainer->network->head, trainer->window * trainer->batch);
 }
 
@@ -104,13 +116,21 @@ static void start_gradients(Trainer *trainer) {
   }
 }
 
-TrainerStatus trainer_backward(Trainer *trainer) {
-  if (trainer_forward(trainer) != TRAINER_OK) return TRAINER_NOT_FINITE;
+static TrainerStatus backward(Trainer *trainer, bool has_ends) {
+  trainer->has_ends = has_ends;
   pass_backward(trainer);
+  trainer->has_ends = false;
   dropout_mask_gradients(trainer);
   start_gradients(trainer);
+  given_start_backward(trainer);
   trainer->gradient_norm = sqrt(sum_of_squares(trainer->gradients, trainer->network->value_count));
   return isfinite(trainer->gradient_norm) ? TRAINER_OK : TRAINER_NOT_FINITE;
+}
+
+TrainerStatus trainer_backward_from(Trainer *trainer) { return backward(trainer, true); }
+
+TrainerStatus trainer_backward(Trainer *trainer) {
+  return trainer_forward(trainer) == TRAINER_OK ? backward(trainer, false) : TRAINER_NOT_FINITE;
 }
 
 // The state behind the window becomes the state before the next.
@@ -156,17 +176,26 @@ static real clip_gradients(Trainer *trainer, Clipping clipping) {
   return 1;
 }
 
+TrainerStatus trainer_check_update(const Trainer *trainer, const OptimizerOptions *options, Clipping clipping) {
+  if (!isfinite(trainer->gradient_norm)) return TRAINER_NOT_FINITE;
+  return has_squares(trainer, options, clipping) ? TRAINER_OK : TRAINER_TOO_LARGE;
+}
+
+void trainer_update(Trainer *trainer, const OptimizerOptions *options, Clipping clipping) {
+  const real scale = clip_gradients(trainer, clipping);
+  optimizer_update(trainer->network->values, &trainer->optimizer, trainer->gradients, scale, options,
+                   trainer->network->value_count);
+}
+
 TrainerStatus trainer_step(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry) {
   const Random before = trainer->random;
   TrainerStatus status = backward_with_dropout(trainer);
-  if (status == TRAINER_OK && !has_squares(trainer, options, clipping)) status = TRAINER_TOO_LARGE;
+  if (status == TRAINER_OK) status = trainer_check_update(trainer, options, clipping);
   if (status != TRAINER_OK) {
     trainer->random = before;
     return status;
   }
-  const real scale = clip_gradients(trainer, clipping);
-  optimizer_update(trainer->network->values, &trainer->optimizer, trainer->gradients, scale, options,
-                   trainer->network->value_count);
+  trainer_update(trainer, options, clipping);
   if (carry) {
     carry_state(trainer);
   } else {

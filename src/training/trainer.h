@@ -6,13 +6,15 @@
 //
 // Memory, in reals, with N parameters, and for each direction its P, C, H and its tape (see its cell):
 //   N (values are the network's) + 2 N      gradients and the optimiser's moments
-//   sum over directions: tape + (T + 3) B (P + C)  states, gradients of the first state, the state the window started from
+//   sum over directions: tape + (T + 4) B (P + C)  states, gradients of the first and of the last, the state the window
+//                                                  started from
 //   2 T B W                                 gradients between layers; W = the largest output of a layer, or D of vectors
 //   T B V + T B (D or 1) + T B (V or 1)     outputs, inputs, targets; and T B bytes, which of them count
 //   max(scratch of any direction, of the head)
 //   each bidirectional layer: 2 T B P (its two h side by side) + T B D (its input reversed); and 3 T B W
 //   with an embedding: T B E                its vectors
 //   with dropout: see dropout.h
+//   with attention, S steps of memory: S B (2 M + 2 H) + T B (2 S + M + 4 H), see attention.h; with summaries: 2 B N
 // To predict only, the gradients, the moments and 2 T B W are not there.
 #ifndef LSTM_TRAINING_TRAINER_H
 #define LSTM_TRAINING_TRAINER_H
@@ -57,6 +59,13 @@ typedef struct {
 
 typedef struct Dropout Dropout;
 
+// What a trainer's network is given beside its window: for attention, `attention`; and summaries (B, N), which the states
+// before the window are made from where sequences start there.
+typedef struct {
+  AttentionWindow attention;
+  real *summary, *dsummary;  // (B, N)
+} GivenMemory;
+
 typedef struct {
   Arena arena;
   Network *network;  // whose parameters are trained; has to outlive the trainer
@@ -64,7 +73,10 @@ typedef struct {
   bool can_train;       // false: only trainer_predict
   CellWindow *windows;  // one a direction of the network
   BatchState *starts;   // the state that the last window started from, one a direction
+  BatchState *ends;     // gradients of the state behind the window, from what reads it, one a direction
+  bool has_ends;        // they are to go back with those of the outputs: see trainer_backward_from
   LayerWindow *layers;
+  GivenMemory *given;   // NULL where the network is given nothing
   bool is_fresh;        // the state before the window is the one that sequences start from
   real *gradients;      // as flat as network->values
   Optimizer optimizer;
@@ -92,6 +104,8 @@ typedef struct {
 // NULL where there is not enough memory or a size is 0 or above its largest. The caller frees it, before the network.
 // The state is the one that sequences start from.
 Trainer *trainer_create(Network *network, size_t batch, size_t window, bool can_train);
+// The largest memory that the network is given has `memory_steps` steps: 1 or more where it has attention.
+Trainer *trainer_create_with_memory(Network *network, size_t batch, size_t window, size_t memory_steps, bool can_train);
 void trainer_free(Trainer *trainer);
 
 // The steps that follow use dropout, with masks drawn from a generator that starts at `seed`. False where a rate is out of
@@ -121,6 +135,11 @@ void trainer_predict(Trainer *trainer);
 // The loss of the window. Changes no parameter and no state.
 TrainerStatus trainer_forward(Trainer *trainer);
 
+// The window forward, to trainer->outputs as they are: logits for classes. And backward from there: outputs and ends hold
+// the gradients of what is computed from the outputs and from the state behind the window.
+void trainer_run(Trainer *trainer);
+TrainerStatus trainer_backward_from(Trainer *trainer);
+
 // trainer_forward, and the gradients of all parameters, of the state before the window and of vector inputs.
 TrainerStatus trainer_backward(Trainer *trainer);
 
@@ -128,6 +147,10 @@ TrainerStatus trainer_backward(Trainer *trainer);
 typedef struct {
   double norm, value;
 } Clipping;
+
+// Whether an update with this gradient_norm can be made; and the update, from the gradients.
+TrainerStatus trainer_check_update(const Trainer *trainer, const OptimizerOptions *options, Clipping clipping);
+void trainer_update(Trainer *trainer, const OptimizerOptions *options, Clipping clipping);
 
 // trainer_backward with dropout, clipping, one update, and on to the next window, which goes on with the state behind this
 // (carry) or starts anew.

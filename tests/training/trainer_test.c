@@ -262,15 +262,15 @@ static void test_memory(const NetworkCase *k, size_t B, size_t T) {
   Trainer *trainer = make_trainer(k, B, T);
   const Network *network = trainer->network;
   const size_t D = network->directions[0].config.input_size, V = network->head.output_size, count = T * B;
-  size_t widest = trainer->input_vectors ? D : 0, scratch = (size_t)head_scratch_size(&network->head), blocks = 16;
+  size_t widest = trainer->input_vectors ? D : 0, scratch = (size_t)head_scratch_size(&network->head), blocks = 17;
   size_t reals = 3 * network->value_count, whole_numbers = 0;
   for (size_t l = 0; l < network->direction_count; l++) {
     const CellConfig *config = &network->directions[l].config;
     const size_t H = config->hidden_size;
-    reals += 5 * count * H + 2 * (T + 3) * B * H;
+    reals += 5 * count * H + 2 * (T + 4) * B * H;
     scratch = (size_t)larger(scratch, lstm_pass.scratch_size(config));
     widest = (size_t)larger(widest, H);
-    blocks += 7;
+    blocks += 9;
   }
   reals += 2 * count * widest + count * V + scratch;
   if (trainer->input_vectors) reals += count * D;
@@ -278,7 +278,7 @@ static void test_memory(const NetworkCase *k, size_t B, size_t T) {
   if (trainer->target_values) reals += count * V;
   else whole_numbers += count;
   const size_t least = reals * sizeof(real) + whole_numbers * sizeof(int32_t) + sizeof *trainer + count +
-                       B * sizeof(int32_t) + network->direction_count * (sizeof(CellWindow) + sizeof(BatchState)) +
+                       B * sizeof(int32_t) + network->direction_count * (sizeof(CellWindow) + 2 * sizeof(BatchState)) +
                        network->layer_count * sizeof(LayerWindow);
   check(trainer->arena.used >= least && trainer->arena.used < least + blocks * ARENA_ALIGNMENT,
         "expected %zu bytes and the padding of %zu blocks, got %zu", least, blocks, (size_t)trainer->arena.used);

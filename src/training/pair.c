@@ -1,0 +1,115 @@
+// pair.c: an encoder and its decoder, trained as one.
+#include "training/pair.h"
+
+#include "kernels/elementwise.h"
+#include "training/dropout.h"
+#include "training/memory.h"
+
+size_t pair_summary_size(const Network *encoder) {
+  size_t size = 0;
+  for (size_t d = 0; d < encoder->direction_count; d++) {
+    const Direction *direction = &encoder->directions[d];
+    size += bridge_summary_h(&direction->config) + bridge_summary_c(direction->kind, &direction->config);
+  }
+  return size;
+}
+
+static void copy_columns(RowsOut to, Rows from, size_t rows, size_t n) {
+  for (size_t row = 0; row < rows; row++) copy(to.first + row * to.stride, from.first + row * from.stride, n);
+}
+
+// The last states lie side by side in a summary: h, then c, of each direction.
+static void gather_summary(Trainer *decoder, const Trainer *encoder) {
+  const size_t B = encoder->batch, N = decoder->network->summary_size;
+  real *to = decoder->given->summary;
+  for (size_t d = 0; d < encoder->network->direction_count; d++) {
+    const Direction *direction = &encoder->network->directions[d];
+    const CellWindow *w = &encoder->windows[d];
+    const size_t P = bridge_summary_h(&direction->config), C = bridge_summary_c(direction->kind, &direction->config);
+    copy_columns((RowsOut){to, N}, (Rows){w->h + w->window * B * P, P}, B, P);
+    to += P;
+    if (C > 0) copy_columns((RowsOut){to, N}, (Rows){w->c + w->window * B * C, C}, B, C);
+    to += C;
+  }
+}
+
+static void scatter_summary(Trainer *encoder, const Trainer *decoder) {
+  const size_t B = encoder->batch, N = decoder->network->summary_size;
+  const real *from = decoder->given->dsummary;
+  for (size_t d = 0; d < encoder->network->direction_count; d++) {
+    const Direction *direction = &encoder->network->directions[d];
+    const BatchState *end = &encoder->ends[d];
+    const size_t P = bridge_summary_h(&direction->config), C = bridge_summary_c(direction->kind, &direction->config);
+    fill_zero(end->h, batch_h_count(encoder, d));
+    if (end->c) fill_zero(end->c, batch_c_count(encoder, d));
+    if (N == 0) continue;
+    copy_columns((RowsOut){end->h, P}, (Rows){from, N}, B, P);
+    from += P;
+    if (C > 0) copy_columns((RowsOut){end->c, C}, (Rows){from, N}, B, C);
+    from += C;
+  }
+}
+
+static bool has_attention(const Trainer *decoder) { return decoder->network->attention.kind != ATTENTION_NONE; }
+
+static size_t output_count(const Trainer *encoder) {
+  return encoder->windows[0].window * encoder->batch * encoder->network->head.output_size;
+}
+
+static void encode(Trainer *encoder, Trainer *decoder) {
+  trainer_reset(encoder);
+  trainer_run(encoder);
+  if (has_attention(decoder)) {
+    AttentionWindow *w = &decoder->given->attention;
+    w->steps = encoder->windows[0].window;
+    copy(w->memory, encoder->outputs, output_count(encoder));
+    const int32_t *lengths = encoder->windows[0].lengths;
+    for (size_t b = 0; b < encoder->batch; b++) w->lengths[b] = lengths ? lengths[b] : (int32_t)w->steps;
+  }
+  if (decoder->network->summary_size > 0) gather_summary(decoder, encoder);
+  trainer_reset(decoder);
+}
+
+void pair_predict(Trainer *encoder, Trainer *decoder) {
+  encode(encoder, decoder);
+  trainer_predict(decoder);
+}
+
+TrainerStatus pair_forward(Trainer *encoder, Trainer *decoder) {
+  encode(encoder, decoder);
+  return trainer_forward(decoder);
+}
+
+TrainerStatus pair_backward(Trainer *encoder, Trainer *decoder) {
+  encode(encoder, decoder);
+  if (trainer_backward(decoder) != TRAINER_OK) return TRAINER_NOT_FINITE;
+  if (has_attention(decoder)) {
+    copy(encoder->outputs, decoder->given->attention.dmemory, output_count(encoder));
+  } else {
+    fill_zero(encoder->outputs, output_count(encoder));
+  }
+  scatter_summary(encoder, decoder);
+  if (trainer_backward_from(encoder) != TRAINER_OK) return TRAINER_NOT_FINITE;
+  const double norm = sqrt(encoder->gradient_norm * encoder->gradient_norm +
+                           decoder->gradient_norm * decoder->gradient_norm);
+  encoder->gradient_norm = decoder->gradient_norm = norm;
+  return isfinite(norm) ? TRAINER_OK : TRAINER_NOT_FINITE;
+}
+
+TrainerStatus pair_step(Trainer *encoder, Trainer *decoder, const OptimizerOptions *options, Clipping clipping) {
+  const Random before[] = {encoder->random, decoder->random};
+  dropout_begin(encoder);
+  dropout_begin(decoder);
+  TrainerStatus status = pair_backward(encoder, decoder);
+  dropout_end(encoder);
+  dropout_end(decoder);
+  if (status == TRAINER_OK) status = trainer_check_update(decoder, options, clipping);
+  if (status != TRAINER_OK) {
+    encoder->random = before[0];
+    decoder->random = before[1];
+    return status;
+  }
+  trainer_update(encoder, options, clipping);
+  trainer_update(decoder, options, clipping);
+  return TRAINER_OK;
+}
