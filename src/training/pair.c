@@ -4,6 +4,7 @@
 #include "kernels/elementwise.h"
 #include "training/dropout.h"
 #include "training/memory.h"
+#include "training/pass.h"
 
 size_t pair_summary_size(const Network *encoder) {
   size_t size = 0;
@@ -52,7 +53,7 @@ static void scatter_summary(Trainer *encoder, const Trainer *decoder) {
 
 static bool has_attention(const Trainer *decoder) { return decoder->network->attention.kind != ATTENTION_NONE; }
 
-static size_t output_count(const Trainer *encoder) {
+static size_t hidden_count(const Trainer *encoder) {
   return encoder->windows[0].window * encoder->batch * encoder->network->head.output_size;
 }
 
@@ -62,7 +63,7 @@ static void encode(Trainer *encoder, Trainer *decoder) {
   if (has_attention(decoder)) {
     AttentionWindow *w = &decoder->given->attention;
     w->steps = encoder->windows[0].window;
-    copy(w->memory, encoder->outputs, output_count(encoder));
+    copy(w->memory, pass_hidden(encoder), hidden_count(encoder));
     const int32_t *lengths = encoder->windows[0].lengths;
     for (size_t b = 0; b < encoder->batch; b++) w->lengths[b] = lengths ? lengths[b] : (int32_t)w->steps;
   }
@@ -84,9 +85,9 @@ TrainerStatus pair_backward(Trainer *encoder, Trainer *decoder) {
   encode(encoder, decoder);
   if (trainer_backward(decoder) != TRAINER_OK) return TRAINER_NOT_FINITE;
   if (has_attention(decoder)) {
-    copy(encoder->outputs, decoder->given->attention.dmemory, output_count(encoder));
+    copy(pass_hidden_gradient(encoder), decoder->given->attention.dmemory, hidden_count(encoder));
   } else {
-    fill_zero(encoder->outputs, output_count(encoder));
+    fill_zero(pass_hidden_gradient(encoder), hidden_count(encoder));
   }
   scatter_summary(encoder, decoder);
   if (trainer_backward_from(encoder) != TRAINER_OK) return TRAINER_NOT_FINITE;

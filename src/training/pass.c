@@ -149,6 +149,16 @@ void pass_backward(Trainer *trainer) {
   head_backward(dweight, dbias, trainer->flow[last % 2], head, given_output(trainer, h), trainer->outputs,
                 trainer->scratch, trainer->window * trainer->batch);
   given_read_backward(trainer, trainer->flow[last % 2], h);
+  pass_backward_hidden(trainer);
+}
+
+const real *pass_hidden(const Trainer *trainer) { return output_of(&trainer->layers[trainer->network->layer_count - 1]); }
+
+real *pass_hidden_gradient(const Trainer *trainer) { return trainer->flow[(trainer->network->layer_count - 1) % 2]; }
+
+void pass_backward_hidden(Trainer *trainer) {
+  Network *network = trainer->network;
+  const LayerWindow *layers = trainer->layers;
   for (size_t l = network->layer_count; l-- > 0;) {
     real *dh = trainer->flow[l % 2];
     if (layers[l].mask) multiply_to(dh, dh, layers[l].mask, output_count(trainer, &layers[l]));
@@ -158,7 +168,7 @@ void pass_backward(Trainer *trainer) {
   if (!embedding->weight) return;
   // Tied, the gradient of the head's weight stands there.
   real *dembedding = trainer->gradients + (embedding->weight - network->values);
-  if (embedding->weight != head->weight) fill_zero(dembedding, embedding->count * embedding->size);
+  if (embedding->weight != network->head.weight) fill_zero(dembedding, embedding->count * embedding->size);
   embedding_backward(dembedding, embedding, trainer->input_tokens, trainer->windows[0].dx,
                      trainer->window * trainer->batch);
 }

@@ -14,4 +14,9 @@ double pass_loss(Trainer *trainer);
 // The gradients of states that sequences start from are not among them.
 void pass_backward(Trainer *trainer);
 
+// The output of the last layer, (T, B, size); where its gradient is put; and from that backward.
+const real *pass_hidden(const Trainer *trainer);
+real *pass_hidden_gradient(const Trainer *trainer);
+void pass_backward_hidden(Trainer *trainer);
+
 #endif

@@ -116,10 +116,8 @@ static void start_gradients(Trainer *trainer) {
   }
 }
 
-static TrainerStatus backward(Trainer *trainer, bool has_ends) {
-  trainer->has_ends = has_ends;
-  pass_backward(trainer);
-  trainer->has_ends = false;
+// What else there is to do once the gradients have gone back through the window.
+static TrainerStatus finish_backward(Trainer *trainer) {
   dropout_mask_gradients(trainer);
   start_gradients(trainer);
   given_start_backward(trainer);
@@ -127,10 +125,17 @@ static TrainerStatus backward(Trainer *trainer, bool has_ends) {
   return isfinite(trainer->gradient_norm) ? TRAINER_OK : TRAINER_NOT_FINITE;
 }
 
-TrainerStatus trainer_backward_from(Trainer *trainer) { return backward(trainer, true); }
+TrainerStatus trainer_backward_from(Trainer *trainer) {
+  trainer->has_ends = true;
+  pass_backward_hidden(trainer);
+  trainer->has_ends = false;
+  return finish_backward(trainer);
+}
 
 TrainerStatus trainer_backward(Trainer *trainer) {
-  return trainer_forward(trainer) == TRAINER_OK ? backward(trainer, false) : TRAINER_NOT_FINITE;
+  if (trainer_forward(trainer) != TRAINER_OK) return TRAINER_NOT_FINITE;
+  pass_backward(trainer);
+  return finish_backward(trainer);
 }
 
 // The state behind the window becomes the state before the next.

@@ -135,8 +135,8 @@ void trainer_predict(Trainer *trainer);
 // The loss of the window. Changes no parameter and no state.
 TrainerStatus trainer_forward(Trainer *trainer);
 
-// The window forward, to trainer->outputs as they are: logits for classes. And backward from there: outputs and ends hold
-// the gradients of what is computed from the outputs and from the state behind the window.
+// The window forward, up to the last layer: pass_hidden. And backward from there: pass_hidden_gradient and `ends` hold the
+// gradients of what is computed from its output and from the state behind the window.
 void trainer_run(Trainer *trainer);
 TrainerStatus trainer_backward_from(Trainer *trainer);
 

@@ -4,6 +4,7 @@
 #include "kernels/elementwise.h"
 #include "training/gradients.h"
 #include "training/pair.h"
+#include "training/pass.h"
 
 typedef struct {
   const char *name;
@@ -127,7 +128,7 @@ static void test_steps(const PairCase *k) {
     const size_t length = k->lengths ? (size_t)decoder->lengths[b] : T;
     if (k->attention) {
       real *memory = test_reals((size_t)attention_memory_size(&network->attention, steps));
-      for (size_t s = 0; s < steps; s++) copy(memory + s * M, encoder->outputs + (s * B + b) * M, M);
+      for (size_t s = 0; s < steps; s++) copy(memory + s * M, pass_hidden(encoder) + (s * B + b) * M, M);
       network_use_memory(network, memory, steps);
     }
     if (N) copy(network->summary, decoder->given->summary + b * N, N);
