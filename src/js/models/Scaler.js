@@ -4,7 +4,8 @@
 //
 //   standard   shift = mean              scale = standard deviation (of n)
 //   min-max    shift = smallest          scale = largest - smallest
-//   robust     shift = median            scale = third quartile - first quartile
+//   robust     shift = median            scale = third quartile - first quartile; where most values are the same, the
+//                                                standard deviation
 //   none       shift = 0                 scale = 1
 //
 // The words and formulas are scikit-learn's, so is the rule for a column that is constant: its scale is 1.
@@ -123,7 +124,8 @@ const measures = {
   },
   robust(values) {
     const sorted = values.slice().sort();
-    return { shift: quantile(sorted, 0.5), scale: quantile(sorted, 0.75) - quantile(sorted, 0.25) };
+    const spread = quantile(sorted, 0.75) - quantile(sorted, 0.25);
+    return { shift: quantile(sorted, 0.5), scale: spread > 0 ? spread : measures.standard(values).scale };
   },
 };
 

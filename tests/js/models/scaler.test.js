@@ -49,6 +49,10 @@ describe('a scaler', () => {
     }
   });
 
+  test('robust, where most values are the same, has a spread all the same', () => {
+    near(fit('robust', [0, 0, 0, 0, 0, 0, 8]).columns[0].scale, Math.sqrt(8 * 8 / 7 - (8 / 7) ** 2));
+  });
+
   test('what cannot be scaled is refused by the name of its column', () => {
     assert.throws(() => fit('standard', [NaN]), /train: data: column 'x' must have a value that is not missing, got none/);
     for (const values of [[1, Infinity], [-1e308, 1e308]]) {
