@@ -3,6 +3,8 @@ import { ArgumentError } from '../core/errors.js';
 import { Cell } from '../network/Cell.js';
 import { createCharNetwork } from './characters/char-options.js';
 import { CharModel } from './characters/CharModel.js';
+import { createClassifierNetwork } from './classifier/classifier-options.js';
+import { Classifier } from './classifier/Classifier.js';
 import { kinds } from './kinds.js';
 import { readLayer } from '../network/cell-options.js';
 import { isBytes } from '../core/source.js';
@@ -82,6 +84,17 @@ export class Lstm {
   createCharModel(options) {
     const { alphabet, config, notes } = createCharNetwork(options);
     return new CharModel(new TrainableNetwork(this.#wasm, config, 'createCharModel'), alphabet, notes);
+  }
+
+  /**
+   * A model that tells what sequences are, or their steps: names and scales of data, network and trainer in one.
+   * @param {import('./classifier/classifier-options.js').ClassifierOptions} options
+   * @returns {Classifier}
+   * @throws {import('../core/errors.js').ArgumentError | import('../core/errors.js').OutOfMemoryError}
+   */
+  createClassifier(options) {
+    const { config, knows } = createClassifierNetwork(options);
+    return new Classifier(new TrainableNetwork(this.#wasm, config, 'createClassifier'), knows);
   }
 
   /**

@@ -1,6 +1,7 @@
 // formats.js: the kinds of models that files hold, each as its folder says that its files are read: ModelFormat in
 // files/model-metadata.js. What is told of a file, and what opens it, go by this list; see kinds.js on how one is added.
 import { charFormat } from './characters/char-file.js';
+import { classifierFormat } from './classifier/classifier-file.js';
 
 /** A network alone. @satisfies {import('../files/model-metadata.js').ModelFormat} */
 const networkFormat = {
@@ -11,4 +12,4 @@ const networkFormat = {
 };
 
 /** @type {readonly import('../files/model-metadata.js').ModelFormat[]} */
-export const formats = [networkFormat, charFormat];
+export const formats = [networkFormat, charFormat, classifierFormat];

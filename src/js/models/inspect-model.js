@@ -20,8 +20,20 @@ import { formats } from './formats.js';
  */
 
 /**
+ * @typedef {object} ClassifierFile
+ * @property {'classifier'} kind a classifier
+ * @property {NetworkConfig} config of its network
+ * @property {string[]} labels in the order of the network's outputs
+ * @property {boolean} several can several hold at once?
+ * @property {'sequence' | 'step'} every what has a label
+ * @property {number | string[]} [features] of each step
+ * @property {string[]} [tokens] in the order of their numbers
+ * @property {undefined} [alphabet]
+ */
+
+/**
  * What a model file holds, told without opening it.
- * @typedef {Omit<AnyFile, 'kind' | 'config'> & (NetworkFile | CharModelFile)} ModelDescription
+ * @typedef {Omit<AnyFile, 'kind' | 'config'> & (NetworkFile | CharModelFile | ClassifierFile)} ModelDescription
  */
 
 /**

@@ -11,12 +11,14 @@
 //      what `read` gets, without its kind; checkpoint() adds the checkpoint's part. quantize() works on the networks.
 import { readCheckpoint } from '../files/checkpoint-file.js';
 import { CharModel } from './characters/CharModel.js';
+import { Classifier } from './classifier/Classifier.js';
 
-/** What a file opens as. @typedef {CharModel | import('./TrainableNetwork.js').TrainableNetwork} Model */
+/** What a file opens as. @typedef {CharModel | Classifier | import('./TrainableNetwork.js').TrainableNetwork} Model */
 
 /** @type {Record<string, import('./open-model.js').Make>} */
 export const kinds = {
   network: ({ network }) => network,
   characters: ({ network }, { alphabet, notes }, checkpoint, where) =>
     new CharModel(network, alphabet, notes, checkpoint && readCheckpoint(checkpoint, network, where)),
+  classifier: ({ network }, knows) => new Classifier(network, knows),
 };

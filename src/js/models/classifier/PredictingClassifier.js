@@ -26,17 +26,7 @@ import { predictionsOf } from './predictions.js';
 
 /** Steps: an array of them, of features flat too; of tokens a text too. @typedef {string | ArrayLike<number> | readonly Step[]} Sequence */
 
-/**
- * What a classifier knows beside its network.
- * @typedef {object} Knowledge
- * @property {import('./labels.js').LabelSet} labels
- * @property {'sequence' | 'step'} every
- * @property {{ names: string[], isNamed: boolean }} features
- * @property {import('./vocabulary.js').Vocabulary} [vocabulary]
- * @property {import('../Scaler.js').ScaleMethod[]} scale
- * @property {import('./class-weights.js').ClassWeights} [classWeights]
- * @property {import('./StepEncoder.js').StepEncoder} encoder with the scaler, where the model was trained
- */
+/** @typedef {import('./knowledge.js').Knowledge} Knowledge */
 
 const topField = { top: optional(integer(1, 2 ** 30)) };
 export const thresholdReader = (/** @type {number} */ fallback) => number(0, 1, fallback);

@@ -2,10 +2,10 @@
 //
 // The answer for a whole sequence, from the outputs y_t of its steps:
 //
-//   one way         y_T: only the last state has read all of it
-//   bidirectional   the mean over the steps, of log y_t (classes, normalized again) or of the logit of y_t (labels that hold
-//                   at once): at every step the two directions together have read all of it, at the last one alone the
-//                   direction that reads from the end has read but one step
+//   the last layer reads one way     y_T: only the last state has read all of it
+//   it is bidirectional              the mean over the steps, of log y_t (classes, normalized again) or of the logit of y_t
+//                                    (labels that hold at once): at every step the two directions together have read all
+//                                    of it; at the last, the one that reads from the end has read one step
 //
 // tests/experiments/classification/RESULTS.md compares.
 import { DivergedError } from '../../core/errors.js';
@@ -20,6 +20,9 @@ const PIECE_STEPS = 4096;
 
 /** @param {import('../../network/network-options.js').NetworkConfig} config */
 export const isBidirectional = ({ layers }) => layers.some(({ bidirectional }) => bidirectional);
+
+/** Is a sequence's answer the mean over its steps? @param {import('../../network/network-options.js').NetworkConfig} config */
+export const isMeanOfSteps = ({ layers }) => layers[layers.length - 1].bidirectional === true;
 
 /** A float's smallest above 0, and nearest below 1. */
 const [LEAST, MOST] = [2 ** -149, 1 - 2 ** -25];
@@ -128,10 +131,11 @@ function gatherer(steps, network, { every, several }, call) {
     };
     return { take, answer: () => all };
   }
-  const answer = new Answer(size, { isMean: isBidirectional(config), several });
+  const isMean = isMeanOfSteps(config);
+  const answer = new Answer(size, { isMean, several });
   /** @type {Take} */
   const take = (outputs, from, count) => {
-    for (let t = isBidirectional(config) ? 0 : count - 1; t < count; t++) {
+    for (let t = isMean ? 0 : count - 1; t < count; t++) {
       assert(outputs, (from + t) * size);
       answer.add(outputs, (from + t) * size);
     }

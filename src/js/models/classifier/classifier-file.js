@@ -3,12 +3,12 @@ import { flag, optional, readOptions, refuse } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { readScale, readScaler } from '../Scaler.js';
 import { classWeightsReader } from './class-weights.js';
-import { readEvery, readFeatures, shapeOf } from './classifier-options.js';
+import { readEvery, readFeatures, shapeOf } from './knowledge.js';
 import { LabelSet, readLabels } from './labels.js';
 import { StepEncoder } from './StepEncoder.js';
 import { readVocabulary } from './vocabulary.js';
 
-/** @typedef {import('./PredictingClassifier.js').Knowledge} Knowledge */
+/** @typedef {import('./knowledge.js').Knowledge} Knowledge */
 
 /** @param {Knowledge} knows */
 export function describeClassifier({ labels, every, features, vocabulary, scale, classWeights, encoder }) {

@@ -1,10 +1,11 @@
 // classifier-options.js: what a classifier can be made with.
-import { flag, isArray, object, oneOf, refuse, string } from '../../core/check.js';
+import { flag, object, refuse } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
-import { MAX_INPUT, readEmbedding, readInputSize, readSeed } from '../../network/network-options.js';
+import { readEmbedding, readSeed } from '../../network/network-options.js';
 import { readStack } from '../../network/stack-options.js';
 import { readScale } from '../Scaler.js';
 import { classWeightsReader } from './class-weights.js';
+import { readEvery, readFeatures, shapeOf } from './knowledge.js';
 import { LabelSet, readLabels } from './labels.js';
 import { StepEncoder } from './StepEncoder.js';
 import { readBy, readTokens, readUnknownToken, tokensOf, Vocabulary } from './vocabulary.js';
@@ -47,25 +48,10 @@ import { readBy, readTokens, readUnknownToken, tokensOf, Vocabulary } from './vo
 
 const HIDDEN_SIZE = 64;
 
-export const readEvery = oneOf(/** @type {const} */ (['sequence', 'step']), 'sequence');
-
-/** @param {unknown} value @param {string} path @returns {{ names: string[], isNamed: boolean }} */
-export function readFeatures(value, path) {
-  if (value === undefined) return { names: [], isNamed: false };
-  if (typeof value === 'number') {
-    return { names: Array.from({ length: readInputSize(value, path) }, (_, k) => `${k}`), isNamed: false };
-  }
-  if (!isArray(value) || value.length === 0 || value.length > MAX_INPUT) refuse(path, 'a number of features, or an array of their names', value);
-  const names = Array.from(value, (name, k) => string()(name, `${path}[${k}]`));
-  const twice = names.findIndex((name, k) => names.indexOf(name) < k);
-  if (twice >= 0) throw new ArgumentError(`${path}[${twice}]: '${names[twice]}' is there twice`);
-  return { names, isNamed: true };
-}
-
 /**
  * The network's description, and what else the model knows.
  * @param {unknown} options
- * @returns {{ config: import('../../network/network-options.js').NetworkConfig, knows: import('./PredictingClassifier.js').Knowledge }}
+ * @returns {{ config: import('../../network/network-options.js').NetworkConfig, knows: import('./knowledge.js').Knowledge }}
  * @throws {ArgumentError}
  */
 export function createClassifierNetwork(options) {
@@ -96,20 +82,6 @@ export function createClassifierNetwork(options) {
     encoder: new StepEncoder({ features: features.names, isNamed: features.isNamed, vocabulary }),
   };
   return { config: { ...shapeOf(knows, embedding), layers, seed }, knows };
-}
-
-/**
- * What a network of a classifier reads and answers.
- * @param {import('./PredictingClassifier.js').Knowledge} knows
- * @param {number} [embedding]
- */
-export function shapeOf({ labels, features, vocabulary, encoder }, embedding) {
-  return {
-    input: features.names.length === 0 && vocabulary
-      ? { tokens: vocabulary.size, ...(embedding && { embedding }) }
-      : { size: readInputSize(encoder.width, 'createClassifier: features and tokens together') },
-    output: labels.several ? { labels: labels.size } : { classes: labels.size },
-  };
 }
 
 /**

@@ -5,7 +5,7 @@ import { Tally } from './metrics.js';
 
 /**
  * @param {{ readonly network: import('../PredictingNetwork.js').PredictingNetwork }} held
- * @param {import('./PredictingClassifier.js').Knowledge} knows
+ * @param {import('./knowledge.js').Knowledge} knows
  * @param {readonly import('./examples.js').Example[]} examples
  * @param {number} threshold
  * @param {string} call for messages

@@ -34,7 +34,7 @@ const readWeight = number(0, 2 ** 40);
 /**
  * @param {unknown} data
  * @param {string} path
- * @param {import('./PredictingClassifier.js').Knowledge} knows
+ * @param {import('./knowledge.js').Knowledge} knows
  * @returns {Example[]}
  * @throws {ArgumentError} that names the place
  */
@@ -75,7 +75,7 @@ function listOf(list, path, read) {
 /**
  * @param {{ sequence: unknown, label: unknown, weight: unknown }} given
  * @param {{ sequence: string, label: string, weight: string }} paths
- * @param {import('./PredictingClassifier.js').Knowledge} knows
+ * @param {import('./knowledge.js').Knowledge} knows
  * @returns {Example}
  */
 export function readExample({ sequence, label, weight }, paths, { labels, encoder, every }) {
