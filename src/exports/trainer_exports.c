@@ -26,11 +26,15 @@ EXPORT void *lstm_trainer_targets(Trainer *trainer) {
   return trainer->target_classes ? (void *)trainer->target_classes : (void *)trainer->target_values;
 }
 
-// Where the caller puts the lengths of the sequences, int32 (B), and which outputs count, bytes (T, B) of 0 or 1; then
+// Where the caller puts the lengths of the sequences, int32 (B), and how much each output counts, floats (T, B) from 0; then
 // says with lstm_trainer_use which of the two the windows that follow have.
 EXPORT int32_t *lstm_trainer_lengths(Trainer *trainer) { return trainer->lengths; }
-EXPORT uint8_t *lstm_trainer_mask(Trainer *trainer) { return trainer->mask; }
-EXPORT void lstm_trainer_use(Trainer *trainer, int lengths, int mask) { trainer_use(trainer, lengths != 0, mask != 0); }
+EXPORT real *lstm_trainer_weights(Trainer *trainer) { return trainer->weights; }
+EXPORT void lstm_trainer_use(Trainer *trainer, int lengths, int weights) {
+  trainer_use(trainer, lengths != 0, weights != 0);
+}
+// The steps of its longest sequence: what is computed, of all arrays over T.
+EXPORT size_t lstm_trainer_steps(const Trainer *trainer) { return trainer->steps; }
 
 // The state before the window becomes the one that sequences start from. And: the caller has written another state there.
 EXPORT void lstm_trainer_reset(Trainer *trainer) { trainer_reset(trainer); }
@@ -48,9 +52,17 @@ EXPORT real *lstm_trainer_dh(Trainer *trainer, size_t d) { return trainer->windo
 EXPORT real *lstm_trainer_dc(Trainer *trainer, size_t d) { return trainer->windows[d].dc0; }
 EXPORT real *lstm_trainer_dinputs(Trainer *trainer) { return trainer_input_gradients(trainer); }
 
-// See trainer.h. Leaves (T, B, V) floats in the outputs.
-EXPORT void lstm_trainer_predict(Trainer *trainer) { trainer_predict(trainer); }
-EXPORT real *lstm_trainer_outputs(Trainer *trainer) { return trainer->outputs; }
+// See trainer.h: rows of V floats, from the first; and, called next, those from another on.
+EXPORT const real *lstm_trainer_predict(Trainer *trainer) {
+  trainer_predict(trainer);
+  return trainer->outputs;
+}
+EXPORT const real *lstm_trainer_predict_from(Trainer *trainer, size_t first) {
+  trainer_predict_from(trainer, first);
+  return trainer->outputs;
+}
+// How many rows that are at most.
+EXPORT size_t lstm_trainer_block(const Trainer *trainer) { return trainer->block; }
 
 // Each returns a TrainerStatus; see trainer.h.
 EXPORT int lstm_trainer_gradient_flow(Trainer *trainer, double *norms) { return trainer_gradient_flow(trainer, norms); }

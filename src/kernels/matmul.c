@@ -16,7 +16,7 @@ enum {
   VECS = PANEL / VEC_LANES,
   WIDE_PANELS = 4,  // panels that a single row takes at once, to have enough independent sums
   DOT_ROWS = 7,     // of a matrix times a vector: of 1 to 8 the fastest in V8 11 and 13 together
-  BLOCK_K = 512,
+  BLOCK_K = MATMUL_BLOCK_K,
   BLOCK_ROWS = 64,              // of A, a multiple of TILE_ROWS
   TRANSPOSED_BLOCK_ROWS = 128,  // of A^T, a multiple of TILE_ROWS
 };
@@ -184,18 +184,18 @@ uint64_t matmul_transposed_workspace(size_t m, size_t n) {
   return matmul_packed_size(BLOCK_K, n) + (uint64_t)BLOCK_K * smaller(TRANSPOSED_BLOCK_ROWS, tiled_rows);
 }
 
-void matmul_transposed(RowsOut c, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n) {
+void matmul_transposed(RowsOut c, MatmulInto into, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n) {
   real *b_panels = workspace, *a_tiles = workspace + matmul_packed_size(BLOCK_K, n);
   for (size_t first_k = 0; first_k < k; first_k += BLOCK_K) {
     const size_t block_k = smaller(BLOCK_K, k - first_k);
-    const MatmulInto into = first_k == 0 ? MATMUL_SET : MATMUL_ADD;
+    const MatmulInto block_into = first_k == 0 ? into : MATMUL_ADD;
     matmul_pack(b_panels, b.first + first_k * b.stride, b.stride, 1, block_k, n);
     for (size_t first_row = 0; first_row < m; first_row += TRANSPOSED_BLOCK_ROWS) {
       const size_t block_m = smaller(TRANSPOSED_BLOCK_ROWS, m - first_row);
       const Rows a_block = {a.first + first_k * a.stride + first_row, a.stride};
       const RowsOut c_block = {c.first + first_row * c.stride, c.stride};
       pack_columns(a_tiles, a_block, block_m, block_k);
-      block_times_panels(c_block, into, a_tiles, b_panels, block_k * PANEL, block_m, block_k, n);
+      block_times_panels(c_block, block_into, a_tiles, b_panels, block_k * PANEL, block_m, block_k, n);
     }
   }
 }

@@ -27,6 +27,9 @@ typedef struct {
 // so that a product reads it once from front to back.
 enum { PANEL = 2 * VEC_LANES };
 
+// The longest part of K that is summed at once.
+enum { MATMUL_BLOCK_K = 512 };
+
 // Number of reals that the packed form of a (K, N) matrix takes: K * N, N rounded up to whole panels.
 uint64_t matmul_packed_size(size_t k, size_t n);
 
@@ -47,8 +50,9 @@ void matmul(RowsOut c, MatmulInto into, Rows a, const real *packed, real *worksp
 // Number of reals of workspace that matmul_transposed needs for any K.
 uint64_t matmul_transposed_workspace(size_t m, size_t n);
 
-// C (M, N) = A^T B with A (K, M) and B (K, N): a sum of outer products, as weight gradients are over batch and window.
-void matmul_transposed(RowsOut c, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n);
+// C (M, N) = or += A^T B with A (K, M) and B (K, N): a sum of outer products, as weight gradients are over batch and window.
+// It is one sum, in the same order, where K comes in parts of MATMUL_BLOCK_K rows, each added to those before.
+void matmul_transposed(RowsOut c, MatmulInto into, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n);
 
 // y (M) += W (M, K) x (K): reads each weight once, as a step with a batch of one does.
 void matvec_add(real *y, const real *w, const real *x, size_t m, size_t k);

@@ -261,7 +261,7 @@ static void product_scores_backward(const AttentionWindow *w, const real *h, siz
   const size_t H = w->attention->size;
   const Rows dscores = rows_of(w, w->dscores, b, w->steps);
   multiply_rows(rows_out(w, w->dqueries, b, H), w, dscores, rows_of(w, w->keys, b, H), false, length, H);
-  matmul_transposed(rows_out(w, w->dkeys, b, H), dscores, rows_of(w, h, b, H), w->scratch, length, w->window, H);
+  matmul_transposed(rows_out(w, w->dkeys, b, H), MATMUL_SET, dscores, rows_of(w, h, b, H), w->scratch, length, w->window, H);
 }
 
 // dmemory but for what comes through the keys, dkeys and dqueries of sequence b, from djoined in the place of w->joined.
@@ -270,8 +270,8 @@ static void sequence_backward(const AttentionWindow *w, const real *h, size_t b)
   const size_t M = attention->memory_size, S = w->steps, length = (size_t)w->lengths[b];
   const Rows dcontext = rows_of(w, w->joined, b, M + attention->size);
   multiply_rows(rows_out(w, w->dscores, b, S), w, dcontext, rows_of(w, w->memory, b, M), true, M, length);
-  matmul_transposed(rows_out(w, w->dmemory, b, M), rows_of(w, w->weights, b, S), dcontext, w->scratch, length, w->window,
-                    M);
+  matmul_transposed(rows_out(w, w->dmemory, b, M), MATMUL_SET, rows_of(w, w->weights, b, S), dcontext, w->scratch, length,
+                    w->window, M);
   for (size_t t = 0; t < w->window; t++) {
     const size_t first = (t * w->batch + b) * S;
     softmax_backward(w->dscores + first, w->weights + first, length);

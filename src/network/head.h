@@ -2,11 +2,7 @@
 #ifndef LSTM_NETWORK_HEAD_H
 #define LSTM_NETWORK_HEAD_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "kernels/int8.h"
-#include "kernels/vec.h"
+#include "cells/product.h"
 
 // OUTPUT_HIDDEN: no head, the output is the last layer's h. Trained like OUTPUT_VALUES, on h itself.
 typedef enum { OUTPUT_HIDDEN, OUTPUT_CLASSES, OUTPUT_VALUES } OutputKind;
@@ -21,25 +17,42 @@ typedef struct {
   const Int8Matrix *int8;  // of weight, to be used by steps instead; or NULL
 } Head;
 
+// What the rows of outputs are compared with.
+typedef struct {
+  const int32_t *classes;  // (rows), for classes: each in [0, V) where its weight is not 0
+  const real *values;      // (rows, V), for all others
+  const real *weights;     // (rows): how much each counts; below 0 stands for 0. NULL: all alike
+} Targets;
+
 // y (V) from h (H), for one step. Logits for classes.
 void head_step(real *y, const Head *head, const real *h);
 
-// Reals of scratch that the two below need.
+// How many of `rows` rows to take at once, so that the outputs of many classes do not have to be in memory together. All,
+// where they are few; and a multiple of MATMUL_BLOCK_K where that is not too much, with which gradients are the same sums as
+// those of all rows at once, to the last bit.
+size_t head_block(const Head *head, uint64_t rows);
+
+// Reals of scratch that packed weights take, and head_backward.
 uint64_t head_scratch_size(const Head *head);
 
-// y (rows, V) from h (rows, H).
-void head_forward(real *y, const Head *head, const real *h, real *scratch, size_t rows);
+// The weights made ready for head_forward, in the scratch.
+Product head_pack(const Head *head, real *scratch);
 
-// Loss of y (rows, V) against targets, classes (rows) or values (rows, V); y becomes dLoss/dy. Where `counts` (rows) is
-// not NULL, only rows with a 1 there have a part in the loss. Returns the mean over those; 0 where there are none.
-double head_loss(real *y, const Head *head, const int32_t *classes, const real *values, const uint8_t *counts,
-                 size_t rows);
+// y (rows, V) from h (rows, H).
+void head_forward(real *y, const Head *head, const Product *packed, const real *h, real *scratch, size_t rows);
+
+// What head_loss divides its sum by: the mean over the weights of `rows` rows is over so many terms.
+double head_terms(const Head *head, const Targets *targets, size_t rows);
+
+// The sum of weight times loss over y (rows, V), which is compared with the targets from row `first` on; y becomes
+// d(scale times that sum)/dy.
+double head_loss(real *y, const Head *head, const Targets *targets, double scale, size_t first, size_t rows);
 
 // y (rows, V): logits become probabilities; values stay.
 void head_probabilities(real *y, const Head *head, size_t rows);
 
-// dweight (V, H), dbias (V) and dh (rows, H) from dy (rows, V).
-void head_backward(real *dweight, real *dbias, real *dh, const Head *head, const real *h, const real *dy,
-                   real *scratch, size_t rows);
+// dweight (V, H) and dbias (V) = or += what belongs to dy (rows, V); and dh (rows, H) from it.
+void head_backward(real *dweight, real *dbias, MatmulInto into, real *dh, const Head *head, const real *h,
+                   const real *dy, real *scratch, size_t rows);
 
 #endif

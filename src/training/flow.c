@@ -6,27 +6,20 @@
 // The last step of sequence b.
 static size_t last_step(const Trainer *trainer, size_t b) {
   const int32_t *lengths = trainer->windows[0].lengths;
-  return (lengths ? (size_t)lengths[b] : trainer->window) - 1;
+  return (lengths ? (size_t)lengths[b] : trainer->steps) - 1;
 }
 
-// Turns the gradients of the outputs into those of the mean loss of the sequences' last steps. What the mask leaves out
-// stays out.
-static void keep_last_steps(Trainer *trainer) {
-  const size_t B = trainer->batch, V = trainer->network->head.output_size;
-  size_t counted = 0, last = 0;
-  for (size_t t = 0; t < trainer->window; t++) {
+// Only the outputs of the sequences' last steps count, by their weights: those of the others become negative, which stands
+// for 0. Called again, everything counts as before.
+static void turn_others(Trainer *trainer, bool weights) {
+  const size_t B = trainer->batch;
+  for (size_t t = 0; t < trainer->steps; t++) {
     for (size_t b = 0; b < B; b++) {
-      const size_t row = t * B + b;
-      const size_t counts = trainer->counts ? trainer->counts[row] : 1;
-      counted += counts;
-      if (t == last_step(trainer, b)) {
-        last += counts;
-      } else {
-        fill_zero(trainer->outputs + row * V, V);
-      }
+      real *weight = &trainer->weights[t * B + b];
+      if (!weights) *weight = 1;
+      if (t != last_step(trainer, b)) *weight = -*weight;
     }
   }
-  if (last > 0) multiply(trainer->outputs, (real)counted / (real)last, trainer->window * B * V);
 }
 
 // Exchanges the state before the window with the one that the last window started from.
@@ -46,13 +39,17 @@ TrainerStatus trainer_gradient_flow(Trainer *trainer, double *norms) {
   const Network *network = trainer->network;
   const size_t T = trainer->window;
   for (size_t d = 0; d < network->direction_count; d++) swap_start(trainer, d);
+  const real *weights = trainer->row_weights;
+  turn_others(trainer, weights);
+  trainer->row_weights = trainer->weights;
   pass_forward(trainer);
-  const double loss = pass_loss(trainer);
-  keep_last_steps(trainer);
+  const double loss = pass_loss(trainer, true);
+  turn_others(trainer, true);
+  trainer->row_weights = weights;
   // Each direction leaves its squares in place, step 0 first; dh it leaves in memory that the next takes.
   for (size_t d = 0; d < network->direction_count; d++) {
-    double *dc_squares = norms + (2 * d + 1) * (T + 1);
-    for (size_t t = 0; t <= T; t++) dc_squares[t] = 0;
+    double *dh_squares = norms + 2 * d * (T + 1), *dc_squares = dh_squares + T + 1;
+    for (size_t t = 0; t < 2 * (T + 1); t++) dh_squares[t] = 0;
     if (trainer->windows[d].c) trainer->windows[d].dc_squares = dc_squares;
   }
   trainer->dh_squares = norms;

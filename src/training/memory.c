@@ -68,6 +68,7 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
   const Head *head = &network->head;
   const uint64_t count = (uint64_t)plan->window * plan->batch;
   const bool classes = head->kind == OUTPUT_CLASSES, trains = plan->can_train;
+  const size_t block = head_block(head, count);
   const bool is_embedded = network->embedding.weight, tokens = first->tokens || is_embedded;
   uint64_t scratch = larger(head_scratch_size(head),
                             given_scratch_size(network, plan->batch, plan->window, plan->memory_steps));
@@ -97,6 +98,8 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
       .network = network,
       .batch = plan->batch,
       .window = plan->window,
+      .steps = plan->window,
+      .block = block,
       .can_train = trains,
       .windows = windows,
       .starts = starts,
@@ -111,12 +114,13 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
       .target_classes = trains && classes ? arena_take(arena, count, sizeof(int32_t)) : NULL,
       .target_values = reals_if(arena, trains && !classes, count_product(count, head->output_size)),
       .lengths = arena_take(arena, plan->batch, sizeof(int32_t)),
-      .mask = arena_take(arena, count, sizeof(uint8_t)),
-      .outputs = arena_reals(arena, count_product(count, head->output_size)),
+      .weights = reals_if(arena, trains, count),
+      .outputs = arena_reals(arena, count_product(block, head->output_size)),
       .flow = {reals_if(arena, trains, flow), reals_if(arena, trains, flow)},
       .side = {reals_if(arena, turns, flow), reals_if(arena, turns, flow), reals_if(arena, turns, flow)},
       .given = given_lay_out(arena, network, plan->batch, plan->window, plan->memory_steps, trains),
       .scratch = arena_reals(arena, scratch),
+      .head_scratch = reals_if(arena, trains && block < count, head_scratch_size(head)),
   };
   if (trainer) *trainer = taken;
   return trainer;
@@ -169,6 +173,7 @@ Trainer *trainer_allocate(Network *network, size_t batch, size_t window, size_t 
   Trainer *trainer = lay_out(&arena, &plan);
   arena_assert_full(&arena);
   trainer->arena = arena;
+  if (!trainer->head_scratch) trainer->head_scratch = trainer->scratch;
   connect_cells(trainer);
   connect_layers(trainer);
   given_connect(trainer);

@@ -8,7 +8,7 @@
 #include "training/pass.h"
 
 #include "kernels/elementwise.h"
-#include "kernels/matmul.h"
+#include "kernels/sizes.h"
 #include "training/given.h"
 #include "training/memory.h"
 
@@ -17,9 +17,9 @@
 static void move_rows(RowsOut to, Rows from, size_t n, const Trainer *trainer, bool reversed, bool adds) {
   const int32_t *lengths = trainer->windows[0].lengths;
   const size_t B = trainer->batch;
-  for (size_t t = 0; t < trainer->window; t++) {
+  for (size_t t = 0; t < trainer->steps; t++) {
     for (size_t b = 0; b < B; b++) {
-      const size_t end = lengths ? (size_t)lengths[b] : trainer->window;
+      const size_t end = lengths ? (size_t)lengths[b] : trainer->steps;
       const size_t u = reversed && t < end ? end - 1 - t : t;
       real *target = to.first + (t * B + b) * to.stride;
       const real *source = from.first + (u * B + b) * from.stride;
@@ -35,9 +35,9 @@ static void move_rows(RowsOut to, Rows from, size_t n, const Trainer *trainer, b
 static void reverse_tokens(int32_t *to, const int32_t *from, const Trainer *trainer) {
   const int32_t *lengths = trainer->windows[0].lengths;
   const size_t B = trainer->batch;
-  for (size_t t = 0; t < trainer->window; t++) {
+  for (size_t t = 0; t < trainer->steps; t++) {
     for (size_t b = 0; b < B; b++) {
-      const size_t end = lengths ? (size_t)lengths[b] : trainer->window;
+      const size_t end = lengths ? (size_t)lengths[b] : trainer->steps;
       to[t * B + b] = from[(t < end ? end - 1 - t : t) * B + b];
     }
   }
@@ -56,7 +56,7 @@ static const real *whole_output_of(const LayerWindow *layer) { return layer->rev
 static const real *output_of(const LayerWindow *layer) { return layer->mask ? layer->dropped : whole_output_of(layer); }
 
 static size_t output_count(const Trainer *trainer, const LayerWindow *layer) {
-  return trainer->window * trainer->batch * layer->size;
+  return trainer->steps * trainer->batch * layer->size;
 }
 
 static void forward_layer(Trainer *trainer, const LayerWindow *layer) {
@@ -76,10 +76,10 @@ static void forward_layer(Trainer *trainer, const LayerWindow *layer) {
 
 // After the backward pass of a direction, for trainer_gradient_flow: the squares of dLoss/dh of each step.
 static void record_dh(Trainer *trainer, const CellWindow *w) {
-  const size_t T = trainer->window, d = (size_t)(w - trainer->windows), n = batch_h_count(trainer, d);
-  double *squares = trainer->dh_squares + 2 * d * (T + 1);
+  const size_t d = (size_t)(w - trainer->windows), n = batch_h_count(trainer, d);
+  double *squares = trainer->dh_squares + 2 * d * (trainer->window + 1);
   squares[0] = sum_of_squares(w->dh0, n);
-  for (size_t t = 0; t < T; t++) squares[t + 1] = sum_of_squares(w->dh + t * n, n);
+  for (size_t t = 0; t < trainer->steps; t++) squares[t + 1] = sum_of_squares(w->dh + t * n, n);
 }
 
 // What is computed from the state behind the window goes back with the rest.
@@ -111,12 +111,17 @@ static void backward_layer(Trainer *trainer, const LayerWindow *layer, real *dh)
   if (forward->dx) move_rows((RowsOut){forward->dx, D}, (Rows){reverse->dx, D}, D, trainer, true, true);
 }
 
+static size_t row_count(const Trainer *trainer) { return trainer->steps * trainer->batch; }
+
+// What the head is given, (steps, B, its size).
+static const real *head_input(const Trainer *trainer) { return given_output(trainer, pass_hidden(trainer)); }
+
 void pass_forward(Trainer *trainer) {
   const Network *network = trainer->network;
   const LayerWindow *layers = trainer->layers;
   const real *x = trainer->input_vectors;
   if (network->embedding.weight) {
-    embedding_forward(trainer->embedded, &network->embedding, trainer->input_tokens, trainer->window * trainer->batch);
+    embedding_forward(trainer->embedded, &network->embedding, trainer->input_tokens, row_count(trainer));
     x = trainer->embedded;
   }
   for (size_t l = 0; l < network->layer_count; l++) {
@@ -126,29 +131,47 @@ void pass_forward(Trainer *trainer) {
     if (layer->mask) multiply_to(layer->dropped, whole_output_of(layer), layer->mask, output_count(trainer, layer));
     x = output_of(layer);
   }
-  head_forward(trainer->outputs, &network->head, given_read(trainer, x), trainer->scratch,
-               trainer->window * trainer->batch);
+  given_read(trainer, x);
 }
 
-double pass_loss(Trainer *trainer) {
-  return head_loss(trainer->outputs, &trainer->network->head, trainer->target_classes, trainer->target_values,
-                   trainer->counts, trainer->window * trainer->batch);
+size_t pass_outputs(Trainer *trainer, size_t first) {
+  const Head *head = &trainer->network->head;
+  const size_t rows = smaller(trainer->block, row_count(trainer) - first);
+  if (first == 0) trainer->head_product = head_pack(head, trainer->head_scratch);
+  head_forward(trainer->outputs, head, &trainer->head_product, head_input(trainer) + first * head->input_size,
+               trainer->head_scratch, rows);
+  return rows;
 }
 
-void pass_backward(Trainer *trainer) {
-  Network *network = trainer->network;
-  const LayerWindow *layers = trainer->layers;
-  const size_t last = network->layer_count - 1;
+// Of a block of outputs, which are gradients now.
+static void backward_outputs(Trainer *trainer, size_t first, size_t rows) {
+  const Network *network = trainer->network;
   const Head *head = &network->head;
   real *dweight = NULL, *dbias = NULL;
   if (head->kind != OUTPUT_HIDDEN) {
     dweight = trainer->gradients + (head->weight - network->values);
     dbias = trainer->gradients + (head->bias - network->values);
   }
-  const real *h = output_of(&layers[last]);
-  head_backward(dweight, dbias, trainer->flow[last % 2], head, given_output(trainer, h), trainer->outputs,
-                trainer->scratch, trainer->window * trainer->batch);
-  given_read_backward(trainer, trainer->flow[last % 2], h);
+  const size_t at = first * head->input_size;
+  head_backward(dweight, dbias, first == 0 ? MATMUL_SET : MATMUL_ADD, pass_hidden_gradient(trainer) + at, head,
+                head_input(trainer) + at, trainer->outputs, trainer->scratch, rows);
+}
+
+double pass_loss(Trainer *trainer, bool gradients) {
+  const Head *head = &trainer->network->head;
+  const Targets targets = {trainer->target_classes, trainer->target_values, trainer->row_weights};
+  const double terms = head_terms(head, &targets, row_count(trainer));
+  double sum = 0;
+  for (size_t first = 0; first < row_count(trainer); first += trainer->block) {
+    const size_t rows = pass_outputs(trainer, first);
+    sum += head_loss(trainer->outputs, head, &targets, 1 / terms, first, rows);
+    if (gradients) backward_outputs(trainer, first, rows);
+  }
+  return terms > 0 ? sum / terms : 0;
+}
+
+void pass_backward(Trainer *trainer) {
+  given_read_backward(trainer, pass_hidden_gradient(trainer), pass_hidden(trainer));
   pass_backward_hidden(trainer);
 }
 
@@ -169,6 +192,5 @@ void pass_backward_hidden(Trainer *trainer) {
   // Tied, the gradient of the head's weight stands there.
   real *dembedding = trainer->gradients + (embedding->weight - network->values);
   if (embedding->weight != network->head.weight) fill_zero(dembedding, embedding->count * embedding->size);
-  embedding_backward(dembedding, embedding, trainer->input_tokens, trainer->windows[0].dx,
-                     trainer->window * trainer->batch);
+  embedding_backward(dembedding, embedding, trainer->input_tokens, trainer->windows[0].dx, row_count(trainer));
 }

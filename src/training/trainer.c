@@ -59,18 +59,28 @@ void trainer_reset(Trainer *trainer) {
   trainer->is_fresh = true;
 }
 
-void trainer_use(Trainer *trainer, bool lengths, bool mask) {
+void trainer_use(Trainer *trainer, bool lengths, bool weights) {
   const size_t B = trainer->batch;
-  for (size_t d = 0; d < trainer->network->direction_count; d++) {
-    trainer->windows[d].lengths = lengths ? trainer->lengths : NULL;
+  size_t longest = lengths ? 1 : trainer->window, shortest = longest;
+  for (size_t b = 0; lengths && b < B; b++) {
+    const size_t length = (size_t)trainer->lengths[b];
+    longest = length > longest ? length : longest;
+    shortest = b == 0 || length < shortest ? length : shortest;
   }
-  for (size_t t = 0; (lengths || mask) && t < trainer->window; t++) {
+  const bool differ = shortest < longest;
+  trainer->steps = longest;
+  for (size_t d = 0; d < trainer->network->direction_count; d++) {
+    trainer->windows[d].window = longest;
+    trainer->windows[d].lengths = differ ? trainer->lengths : NULL;
+  }
+  if (trainer->given) trainer->given->attention.window = longest;
+  for (size_t t = 0; trainer->can_train && differ && t < longest; t++) {
     for (size_t b = 0; b < B; b++) {
-      const bool is_over = lengths && t >= (size_t)trainer->lengths[b];
-      trainer->mask[t * B + b] = is_over ? 0 : mask ? trainer->mask[t * B + b] : 1;
+      real *weight = &trainer->weights[t * B + b];
+      *weight = t >= (size_t)trainer->lengths[b] ? 0 : weights ? *weight : 1;
     }
   }
-  trainer->counts = lengths || mask ? trainer->mask : NULL;
+  trainer->row_weights = differ || weights ? trainer->weights : NULL;
 }
 
 // A trained start may have changed since it was put before the window.
@@ -85,19 +95,27 @@ void trainer_run(Trainer *trainer) {
 
 void trainer_predict(Trainer *trainer) {
   trainer_run(trainer);
-  head_probabilities(trainer->outputs, &trainer->network->head, trainer->window * trainer->batch);
+  trainer_predict_from(trainer, 0);
 }
 
-TrainerStatus trainer_forward(Trainer *trainer) {
+void trainer_predict_from(Trainer *trainer, size_t first) {
+  const size_t rows = pass_outputs(trainer, first);
+  head_probabilities(trainer->outputs, &trainer->network->head, rows);
+}
+
+// trainer_forward; `gradients`: as pass_loss takes it.
+static TrainerStatus forward(Trainer *trainer, bool gradients) {
   refresh(trainer);
   for (size_t d = 0; d < trainer->network->direction_count; d++) {
     copy(trainer->starts[d].h, trainer->windows[d].h, batch_h_count(trainer, d));
     if (trainer->starts[d].c) copy(trainer->starts[d].c, trainer->windows[d].c, batch_c_count(trainer, d));
   }
   pass_forward(trainer);
-  trainer->loss = pass_loss(trainer);
+  trainer->loss = pass_loss(trainer, gradients);
   return isfinite(trainer->loss) ? TRAINER_OK : TRAINER_NOT_FINITE;
 }
+
+TrainerStatus trainer_forward(Trainer *trainer) { return forward(trainer, false); }
 
 // Gradients of the states that sequences start from: sums over the batch, where the window starts from there.
 static void start_gradients(Trainer *trainer) {
@@ -133,7 +151,7 @@ TrainerStatus trainer_backward_from(Trainer *trainer) {
 }
 
 TrainerStatus trainer_backward(Trainer *trainer) {
-  if (trainer_forward(trainer) != TRAINER_OK) return TRAINER_NOT_FINITE;
+  if (forward(trainer, true) != TRAINER_OK) return TRAINER_NOT_FINITE;
   pass_backward(trainer);
   return finish_backward(trainer);
 }
@@ -142,8 +160,8 @@ TrainerStatus trainer_backward(Trainer *trainer) {
 static void carry_state(Trainer *trainer) {
   for (size_t d = 0; d < trainer->network->direction_count; d++) {
     CellWindow *w = &trainer->windows[d];
-    copy(w->h, w->h + trainer->window * batch_h_count(trainer, d), batch_h_count(trainer, d));
-    if (w->c) copy(w->c, w->c + trainer->window * batch_c_count(trainer, d), batch_c_count(trainer, d));
+    copy(w->h, w->h + trainer->steps * batch_h_count(trainer, d), batch_h_count(trainer, d));
+    if (w->c) copy(w->c, w->c + trainer->steps * batch_c_count(trainer, d), batch_c_count(trainer, d));
   }
   trainer->is_fresh = false;
 }

@@ -9,8 +9,9 @@
 //   sum over directions: tape + (T + 4) B (P + C)  states, gradients of the first and of the last, the state the window
 //                                                  started from
 //   2 T B W                                 gradients between layers; W = the largest output of a layer, or D of vectors
-//   T B V + T B (D or 1) + T B (V or 1)     outputs, inputs, targets; and T B bytes, which of them count
-//   max(scratch of any direction, of the head)
+//   R V + T B (D or 1) + T B (V or 1 + 1)   outputs, inputs, targets and their weights; R = T B rows of outputs, or fewer
+//                                           of many classes (head_block)
+//   max(scratch of any direction, of the head), and that of the head once more where R is less than T B
 //   each bidirectional layer: 2 T B P (its two h side by side) + T B D (its input reversed); and 3 T B W
 //   with an embedding: T B E                its vectors
 //   with dropout: see dropout.h
@@ -70,6 +71,8 @@ typedef struct {
   Arena arena;
   Network *network;  // whose parameters are trained; has to outlive the trainer
   size_t batch, window;
+  size_t steps;         // of the window that is there: those of its longest sequence. Nothing behind them is computed
+  size_t block;         // R, rows of outputs that are there at once
   bool can_train;       // false: only trainer_predict
   CellWindow *windows;  // one a direction of the network
   BatchState *starts;   // the state that the last window started from, one a direction
@@ -90,12 +93,14 @@ typedef struct {
   real *target_values;     // (T, B, V)
   // The caller says which of that is there: see trainer_use.
   int32_t *lengths;        // (B): steps of each sequence, 1 to T
-  uint8_t *mask;           // (T, B): 1 where the output has a part in the loss, else 0
-  const uint8_t *counts;   // mask, or NULL where all outputs have
-  real *outputs;           // (T, B, V): outputs, then their gradients
+  real *weights;           // (T, B): how much each output counts in the loss, from 0
+  const real *row_weights; // weights, or NULL where all count alike
+  real *outputs;           // (R, V): outputs, then their gradients
   real *flow[2];           // (T, B, W): gradients between layers, taking turns
   real *side[3];           // (T, B, W): the same within a bidirectional layer
   real *scratch;
+  real *head_scratch;      // where the head's packed weights stay from block to block; or scratch
+  Product head_product;    // as it is packed there
   double *dh_squares;    // where not NULL: (directions, 2, T + 1), for trainer_gradient_flow
   double loss;           // mean over the window's steps and sequences that count
   double gradient_norm;  // over all parameters, before clipping
@@ -121,16 +126,18 @@ void trainer_state_given(Trainer *trainer);
 // All sequences start anew.
 void trainer_reset(Trainer *trainer);
 
-// Whether the windows that follow have `lengths`, and whether they have a `mask`. At the start they have neither.
-// With lengths, what lies behind the end of a sequence changes no state and has no part in the loss, whatever the mask
-// says; the mask is changed accordingly.
-void trainer_use(Trainer *trainer, bool lengths, bool mask);
+// Whether the windows that follow have `lengths`, and whether they have `weights`. At the start they have neither.
+// With lengths, what lies behind the end of a sequence changes no state and has no part in the loss, whatever its weight
+// is; the weights are changed accordingly. A window is as long as its longest sequence then.
+void trainer_use(Trainer *trainer, bool lengths, bool weights);
 
-// Gradients of the loss with respect to vector inputs (T, B, D), after trainer_backward; NULL for tokens.
+// Gradients of the loss with respect to vector inputs (steps, B, D), after trainer_backward; NULL for tokens.
 real *trainer_input_gradients(Trainer *trainer);
 
-// The outputs of the window, in trainer->outputs: probabilities for classes, else values. Changes no state.
+// The outputs of the window, the first R of (steps B, V) in trainer->outputs: probabilities for classes, else values.
+// Changes no state. And R more of them, those from row `first` on, before anything else is computed.
 void trainer_predict(Trainer *trainer);
+void trainer_predict_from(Trainer *trainer, size_t first);
 
 // The loss of the window. Changes no parameter and no state.
 TrainerStatus trainer_forward(Trainer *trainer);
@@ -158,7 +165,7 @@ TrainerStatus trainer_step(Trainer *trainer, const OptimizerOptions *options, Cl
 
 // How far the gradient of the last step's loss reaches back: norms (directions, 2, T + 1), of dLoss/dh and dLoss/dc over
 // the batch, lag 0 (the last step) to lag T (the state before the window); zeros for kinds without c. Loss is the mean over
-// the batch of the loss at each sequence's last step. The last window is run once more, with the parameters of now.
+// the batch of the loss at each sequence's last step, by its weights. The last window is run once more, with the parameters of now.
 // Changes no parameter and no state; the gradients are lost. Behind the end of a shorter sequence there is nothing to add;
 // lags are counted from the end of the window, and in a direction that reads backwards, from the end of what it reads.
 TrainerStatus trainer_gradient_flow(Trainer *trainer, double *norms);

@@ -89,17 +89,22 @@ static void check_matmul(size_t m, size_t k, size_t n, const size_t *gap) {
 static void check_transposed(size_t m, size_t k, size_t n, const size_t *gap) {
   const size_t a_row = m + gap[0], b_row = n + gap[1], c_row = n + gap[2], c_size = extent(m, n, c_row);
   real *a = test_random_reals(extent(k, m, a_row), 1), *b = test_random_reals(extent(k, n, b_row), 1);
-  real *before = test_random_reals(c_size, 1), *c = test_copy(before, c_size);
+  real *before = test_random_reals(c_size, 1), *c = test_copy(before, c_size), *added = test_copy(before, c_size);
   real *workspace = test_reals((size_t)matmul_transposed_workspace(m, n));
-  matmul_transposed((RowsOut){c, c_row}, (Rows){a, a_row}, (Rows){b, b_row}, workspace, m, k, n);
+  matmul_transposed((RowsOut){c, c_row}, MATMUL_SET, (Rows){a, a_row}, (Rows){b, b_row}, workspace, m, k, n);
+  matmul_transposed((RowsOut){added, c_row}, MATMUL_ADD, (Rows){a, a_row}, (Rows){b, b_row}, workspace, m, k, n);
   for (size_t i = 0; i < m; i++) {
     for (size_t j = 0; j < n; j++) {
       long double size;
       const long double sum = dot(&size, a + i, a_row, b + j, b_row, k);
-      check_near(c[i * c_row + j], (double)sum, bound(k, size), "(%zu, %zu, %zu) C[%zu][%zu]", m, k, n, i, j);
+      const size_t at = i * c_row + j;
+      check_near(c[at], (double)sum, bound(k, size), "(%zu, %zu, %zu) C[%zu][%zu]", m, k, n, i, j);
+      check_near(added[at], (double)(sum + before[at]), bound(k, size + fabsl(before[at])),
+                 "ADD (%zu, %zu, %zu) C[%zu][%zu]", m, k, n, i, j);
     }
   }
   check_between(c, before, m, n, c_row);
+  check_between(added, before, m, n, c_row);
 }
 
 static void check_matvec(size_t m, size_t k) {

@@ -23,7 +23,8 @@ static void test_forward(OutputKind kind, size_t H, size_t V, size_t rows) {
   const Head head = make_head(kind, H, V);
   const real *h = test_random_reals(rows * H, 1);
   real *y = test_reals(rows * V), *one = test_reals(V), *scratch = test_reals((size_t)head_scratch_size(&head));
-  head_forward(y, &head, h, scratch, rows);
+  const Product packed = head_pack(&head, scratch);
+  head_forward(y, &head, &packed, h, scratch, rows);
   for (size_t row = 0; row < rows; row++) {
     head_step(one, &head, h + row * H);
     for (size_t v = 0; v < V; v++) {
@@ -42,12 +43,17 @@ static void test_backward(OutputKind kind, size_t H, size_t V, size_t rows) {
   real *dweight = test_reals(V * H), *dbias = test_reals(V), *dh = test_reals(rows * H);
   real *scratch = test_reals((size_t)head_scratch_size(&head));
   if (kind == OUTPUT_HIDDEN) {
-    head_backward(NULL, NULL, dh, &head, h, dy, scratch, rows);
+    head_backward(NULL, NULL, MATMUL_SET, dh, &head, h, dy, scratch, rows);
     check_same(dh, dy, rows * H * sizeof(real), "dh");
     test_end();
     return;
   }
-  head_backward(dweight, dbias, dh, &head, h, dy, scratch, rows);
+  // In two parts, the second added to the first.
+  const size_t first = (rows + 1) / 2;
+  head_backward(dweight, dbias, MATMUL_SET, dh, &head, h, dy, scratch, first);
+  if (first < rows) {
+    head_backward(dweight, dbias, MATMUL_ADD, dh + first * H, &head, h + first * H, dy + first * V, scratch, rows - first);
+  }
   const double over_rows = (double)(rows + 8) * (double)rows * REAL_EPSILON / 2, over_outputs = (double)(V + 8) * (double)V * REAL_EPSILON / 2;
   for (size_t v = 0; v < V; v++) {
     double bias = 0;
@@ -69,6 +75,12 @@ static void test_backward(OutputKind kind, size_t H, size_t V, size_t rows) {
   test_end();
 }
 
+// Of y (rows, V), which stays.
+static double mean_loss(const real *y, const Head *head, const Targets *targets, size_t rows) {
+  const double terms = head_terms(head, targets, rows);
+  return head_loss(test_copy(y, rows * head->output_size), head, targets, 1 / terms, 0, rows) / terms;
+}
+
 static void test_losses(void) {
   test_start("head_loss: the mean over rows of cross-entropy, over all elements of squared errors");
   enum { ROWS = 6, V = 5 };
@@ -84,13 +96,31 @@ static void test_losses(void) {
     }
     entropy += log(sum) - (double)y[row * V + tokens[row]];
   }
-  check_near(head_loss(test_copy(y, ROWS * V), &classes, tokens, NULL, NULL, ROWS), entropy / ROWS, 10 * REAL_EPSILON, "classes");
-  check_near(head_loss(test_copy(y, ROWS * V), &values, NULL, targets, NULL, ROWS), squares / (ROWS * V), 10 * REAL_EPSILON,
-             "values");
+  check_near(mean_loss(y, &classes, &(Targets){.classes = tokens}, ROWS), entropy / ROWS, 10 * REAL_EPSILON, "classes");
+  check_near(mean_loss(y, &values, &(Targets){.values = targets}, ROWS), squares / (ROWS * V), 10 * REAL_EPSILON, "values");
+  test_end();
+}
+
+static void test_blocks(void) {
+  test_start("head_block: all rows where they are few, whole blocks of a sum where those fit, never more than memory is for");
+  const struct {
+    size_t V;
+    uint64_t rows;
+    size_t expected;
+  } cases[] = {{65, 1600, 1600}, {100, 10240, 10240}, {256, 6400, 4096}, {2000, 600, 512}, {2048, 512, 512}, {2049, 512, 511},
+               {10000, 512, 104}, {10000, 50, 50}, {1 << 20, 512, 4}, {1 << 20, 3, 3}};
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    const Head head = {.kind = OUTPUT_CLASSES, .output_size = cases[i].V};
+    check(head_block(&head, cases[i].rows) == cases[i].expected, "V %zu, %zu rows: expected %zu, got %zu", cases[i].V,
+          (size_t)cases[i].rows, cases[i].expected, head_block(&head, cases[i].rows));
+  }
+  const Head hidden = {.kind = OUTPUT_HIDDEN, .output_size = 1 << 12};
+  CHECK(head_block(&hidden, 1 << 12) == 1 << 12);
   test_end();
 }
 
 int main(void) {
+  test_blocks();
   const size_t sizes[][3] = {{1, 1, 1}, {3, 5, 2}, {4, 8, 4}, {9, 7, 5}, {12, 33, 65}, {5, 2, 300}};
   for (int i = 0; i < 6; i++) {
     const size_t H = sizes[i][0], V = sizes[i][1], rows = sizes[i][2];

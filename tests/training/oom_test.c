@@ -194,8 +194,8 @@ static void test_huge_trainers(void) {
     NetworkCase network;
     long double reals;  // for each step of each sequence
   } cases[] = {
-      {{-wide, {1}, true, OUTPUT_VALUES, NETWORK_MAX_INPUT, 0}, 5.0L * wide},
-      {{3, {1}, true, OUTPUT_CLASSES, NETWORK_MAX_INPUT, 0}, wide},
+      {{-wide, {1}, true, OUTPUT_VALUES, NETWORK_MAX_INPUT, 0}, 4.0L * wide},
+      {{3, {1}, true, OUTPUT_CLASSES, NETWORK_MAX_INPUT, 0}, 10},
       {{3, {1000, 900}, false, OUTPUT_HIDDEN, 0, 0}, 7 * 1900},
   };
   for (int k = 0; k < 3; k++) {

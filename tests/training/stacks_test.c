@@ -58,7 +58,7 @@ static Trainer *make(const Stack *k, size_t B, size_t T, Parts parts) {
   }
   fill_window(trainer);
   for (size_t b = 0; b < B; b++) trainer->lengths[b] = (int32_t)(b == 0 ? T : 1 + test_random_below(T));
-  for (size_t i = 0; i < T * B; i++) trainer->mask[i] = i == 0 || test_random() > 0;
+  for (size_t i = 0; i < T * B; i++) trainer->weights[i] = i == 0 || test_random() > 0;
   trainer_use(trainer, parts.lengths, parts.mask);
   if (parts.given_state) fill_states(trainer);
   return trainer;
@@ -131,7 +131,7 @@ static void test_padding(const Stack *k, size_t B, size_t T) {
       const bool is_over = t >= (size_t)trainer->lengths[b];
       if (is_over && trainer->input_tokens) trainer->input_tokens[row] = (int32_t)test_random_below(D);
       if (is_over && trainer->input_vectors) fill_random(trainer->input_vectors + row * D, D, 1);
-      if (trainer->mask[row]) continue;
+      if (trainer->weights[row] > 0) continue;
       if (trainer->target_classes) trainer->target_classes[row] = -1;
       if (trainer->target_values) fill_random(trainer->target_values + row * V, V, 100);
     }
@@ -203,7 +203,7 @@ static void test_flow(const Stack *k, size_t B, size_t T) {
     Trainer *rest = trainer_create(trainer->network, B, T - t, true);
     memcpy(rest->input_vectors, trainer->input_vectors + t * B * D, (T - t) * B * D * sizeof(real));
     memcpy(rest->target_values, trainer->target_values + t * B * V, (T - t) * B * V * sizeof(real));
-    for (size_t i = 0; i < (T - t) * B; i++) rest->mask[i] = i >= (T - t - 1) * B;
+    for (size_t i = 0; i < (T - t) * B; i++) rest->weights[i] = i >= (T - t - 1) * B;
     trainer_use(rest, false, true);
     // The states of the window lie behind the state before it; step 0's was carried away and is kept apart.
     real *h = t == 0 ? test_copy(trainer->starts[0].h, n) : test_copy(trainer->windows[0].h + t * n, n);

@@ -62,26 +62,52 @@ export class Batch {
    * @param {Layout} layout
    */
   predict(layout) {
-    const { exports } = this.#wasm;
-    exports.lstm_trainer_predict(this.pointer);
-    return this.read(exports.lstm_trainer_outputs(this.pointer), this.#outputSize, layout);
+    const { lstm_trainer_predict, lstm_trainer_predict_from, lstm_trainer_block } = this.#wasm.exports;
+    const { pointer } = this;
+    const block = lstm_trainer_block(pointer);
+    const [outputs, rows] = [new Float32Array(this.window * this.batchSize * this.#outputSize), this.#rows];
+    for (let first = 0; first < rows; first += block) {
+      const from = first === 0 ? lstm_trainer_predict(pointer) : lstm_trainer_predict_from(pointer, first);
+      this.#copyRows(outputs, from, this.#outputSize, layout, [first, Math.min(first + block, rows)]);
+    }
+    return outputs;
   }
 
   /**
-   * A copy of what the module has for each step: (window, batchSize, size) there.
+   * A copy of what the module has for each step: (window, batchSize, size) there. Zeros behind the longest sequence.
    * @param {number} pointer
    * @param {number} size
    * @param {Layout} layout of the copy
    */
   read(pointer, size, layout) {
-    const { batchSize, window } = this;
-    const values = this.#wasm.floats(pointer, window * batchSize * size);
-    if (layout === 'time') return values.slice();
-    const copy = new Float32Array(values.length);
-    for (let t = 0, from = 0; t < window; t++) {
-      for (let b = 0; b < batchSize; b++, from += size) copy.set(values.subarray(from, from + size), (b * window + t) * size);
-    }
+    const copy = new Float32Array(this.window * this.batchSize * size);
+    this.#copyRows(copy, pointer, size, layout, [0, this.#rows]);
     return copy;
+  }
+
+  /** The rows of steps and sequences that are computed. */
+  get #rows() {
+    return this.#wasm.exports.lstm_trainer_steps(this.pointer) * this.batchSize;
+  }
+
+  /**
+   * @param {Float32Array} to (window, batchSize, size), or as the layout says
+   * @param {number} pointer of the first row
+   * @param {number} size
+   * @param {Layout} layout
+   * @param {[first: number, end: number]} rows
+   */
+  #copyRows(to, pointer, size, layout, [first, end]) {
+    const { batchSize, window } = this;
+    const values = this.#wasm.floats(pointer, (end - first) * size);
+    if (layout === 'time') {
+      to.set(values, first * size);
+      return;
+    }
+    for (let row = first, from = 0; row < end; row++, from += size) {
+      const at = (row % batchSize) * window + Math.floor(row / batchSize);
+      to.set(values.subarray(from, from + size), at * size);
+    }
   }
 
   /**
@@ -126,7 +152,7 @@ export class Batch {
 
   /** The state behind the window that was just computed: each state is followed by those after each step. */
   endState() {
-    return this.#copyState(this.#wasm.exports.lstm_trainer_h, this.#wasm.exports.lstm_trainer_c, this.window);
+    return this.#copyState(this.#wasm.exports.lstm_trainer_h, this.#wasm.exports.lstm_trainer_c, this.#wasm.exports.lstm_trainer_steps(this.pointer));
   }
 
   /** The gradients of the state before the window. */

@@ -159,7 +159,7 @@ export class WindowLoader {
         throw new ArgumentError(`${path} must have a 1${where}: the loss is the mean over those`);
       }
     }
-    this.#wasm.bytes(this.#wasm.exports.lstm_trainer_mask(pointer), counts.length).set(counts);
+    this.#wasm.floats(this.#wasm.exports.lstm_trainer_weights(pointer), counts.length).set(counts);
     return (b, t) => counts[t * batchSize + b] === 1;
   }
 
