@@ -37,7 +37,8 @@ static bool read_layers(LayerConfig *list, const int32_t *words, size_t layer_co
 // Fills `config` and returns its list of layers, which the caller frees; NULL where a kind or the number of layers is not
 // valid.
 static LayerConfig *read_config(NetworkConfig *config, int tokens, size_t input_size, size_t embedding,
-                                const int32_t *layers, size_t layer_count, int output, size_t output_size, int tied) {
+                                const int32_t *layers, size_t layer_count, int output, size_t output_size, int tied,
+                                int attention, size_t memory_size, size_t summary_size) {
   if (layer_count < 1 || layer_count > NETWORK_MAX_LAYERS) return NULL;
   LayerConfig *list = malloc(layer_count * sizeof *list);
   if (!list) return NULL;
@@ -54,16 +55,21 @@ static LayerConfig *read_config(NetworkConfig *config, int tokens, size_t input_
       .output = (OutputKind)output,
       .output_size = output_size,
       .tied = tied != 0,
+      .attention = (AttentionKind)attention,
+      .memory_size = memory_size,
+      .summary_size = summary_size,
   };
   return list;
 }
 
-// `layers` as read_layers takes them; embedding 0: none. 0 where memory is short or the description is not valid.
+// `layers` as read_layers takes them; embedding 0: none; attention an AttentionKind, with what network.h says. 0 where memory is short or the description is not valid.
 EXPORT Network *lstm_network_create(int tokens, size_t input_size, size_t embedding, const int32_t *layers,
-                                    size_t layer_count, int output, size_t output_size, int tied, uint32_t seed) {
+                                    size_t layer_count, int output, size_t output_size, int tied, int attention,
+                                    size_t memory_size, size_t summary_size, uint32_t seed) {
   NetworkConfig config;
   LayerConfig *list =
-      read_config(&config, tokens, input_size, embedding, layers, layer_count, output, output_size, tied);
+      read_config(&config, tokens, input_size, embedding, layers, layer_count, output, output_size, tied, attention,
+                  memory_size, summary_size);
   if (!list) return NULL;
   config.seed = seed;
   Network *network = network_create(&config);
@@ -73,11 +79,13 @@ EXPORT Network *lstm_network_create(int tokens, size_t input_size, size_t embedd
 
 // The number of parameters, counted singly, of such a network; -1 where the description is not valid.
 EXPORT double lstm_config_values(int tokens, size_t input_size, size_t embedding, const int32_t *layers,
-                                 size_t layer_count, int output, size_t output_size, int tied) {
+                                 size_t layer_count, int output, size_t output_size, int tied, int attention,
+                                 size_t memory_size, size_t summary_size) {
   NetworkConfig config;
   uint64_t count = 0;
   LayerConfig *list =
-      read_config(&config, tokens, input_size, embedding, layers, layer_count, output, output_size, tied);
+      read_config(&config, tokens, input_size, embedding, layers, layer_count, output, output_size, tied, attention,
+                  memory_size, summary_size);
   if (!list) return -1;
   const bool is_valid = network_count_values(&count, &config);
   free(list);
@@ -113,6 +121,18 @@ EXPORT size_t lstm_network_h_size(const Network *network, size_t d) {
 EXPORT size_t lstm_network_c_size(const Network *network, size_t d) {
   return cell_c_size(network->directions[d].kind, &network->directions[d].config);
 }
+
+// What a network is given: reals that a memory of `steps` takes, of which the first (S, M) are its values; the steps that
+// follow read it there, and how much of each step the last one read is in (S). The summary (N) is what the initial state is
+// made from.
+EXPORT double lstm_network_memory_size(const Network *network, size_t steps) {
+  return (double)attention_memory_size(&network->attention, steps);
+}
+EXPORT void lstm_network_use_memory(Network *network, real *memory, size_t steps) {
+  network_use_memory(network, memory, steps);
+}
+EXPORT const real *lstm_network_read_weights(const Network *network) { return network->memory.weights; }
+EXPORT real *lstm_network_summary(Network *network) { return network->summary; }
 
 // Puts the state that sequences start from into the state below.
 EXPORT void lstm_network_initial_state(Network *network) { network_initial_state(network); }

@@ -2,9 +2,9 @@
 #include "exports/exports.h"
 #include "training/trainer.h"
 
-// can_train 0: only for lstm_trainer_predict.
-EXPORT Trainer *lstm_trainer_create(Network *network, size_t batch, size_t window, int can_train) {
-  return trainer_create(network, batch, window, can_train != 0);
+// can_train 0: only for lstm_trainer_predict. memory_steps 0 for a network without attention.
+EXPORT Trainer *lstm_trainer_create(Network *network, size_t batch, size_t window, size_t memory_steps, int can_train) {
+  return trainer_create_with_memory(network, batch, window, memory_steps, can_train != 0);
 }
 
 // To be called before the network that it trains is freed.

@@ -1,6 +1,8 @@
 // TrainableNetwork.js: a network that can be trained too.
+import { refuse } from '../core/check.js';
 import { PredictingNetwork } from './PredictingNetwork.js';
 import { runWindow } from '../network/run-window.js';
+import { PairTrainer } from '../training/PairTrainer.js';
 import { Trainer } from '../training/Trainer.js';
 
 /** A network of any layers over tokens or vectors, which runs, predicts and makes a trainer. */
@@ -15,6 +17,22 @@ export class TrainableNetwork extends PredictingNetwork {
     this.assertUsable('createTrainer');
     this.assertFloat('createTrainer');
     return new Trainer(this, options);
+  }
+
+  /**
+   * A trainer of this network, a decoder, together with its encoder: a network without output, whose outputs and last state
+   * the option memory of this one takes.
+   * @param {TrainableNetwork} encoder
+   * @param {import('../training/pair-options.js').PairTrainerOptions} [options]
+   * @returns {PairTrainer}
+   * @throws {import('../core/errors.js').ArgumentError | import('../core/errors.js').OutOfMemoryError}
+   */
+  createPairTrainer(encoder, options = {}) {
+    this.assertUsable('createPairTrainer');
+    if (!(encoder instanceof TrainableNetwork)) refuse('createPairTrainer: encoder', 'a network', encoder);
+    encoder.assertUsable('createPairTrainer');
+    for (const network of [encoder, this]) network.assertFloat('createPairTrainer');
+    return new PairTrainer(encoder, this, options);
   }
 
   /**

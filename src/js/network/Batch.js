@@ -1,5 +1,5 @@
 // Batch.js: a batch of sequences in the memory of the module, where windows of them are put and their states lie.
-import { OutOfMemoryError } from '../core/errors.js';
+import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
 import { makeState, readState } from './state.js';
 import { WindowLoader } from './WindowLoader.js';
 
@@ -14,6 +14,7 @@ import { WindowLoader } from './WindowLoader.js';
  * @property {import('./ParameterTable.js').ParameterTable} table
  * @property {readonly import('./state.js').StateShape[]} stateShapes one a layer, or one a direction of it
  * @property {number} outputSize V
+ * @property {import('./Memory.js').Memory} memory
  */
 
 /** @typedef {import('./StepArray.js').Layout} Layout */
@@ -37,14 +38,20 @@ export class Batch {
 
   /**
    * @param {NetworkHandle} network
-   * @param {{ batchSize: number, window: number, canTrain: boolean }} options
+   * @param {{ batchSize: number, window: number, memorySteps?: number, canTrain: boolean }} options memorySteps: of the
+   *   longest memory that is read, where the network is given one by another
    * @param {string} call for messages
    * @throws {OutOfMemoryError}
    */
-  constructor(network, { batchSize, window, canTrain }, call) {
-    const { wasm, pointer, stateShapes, outputSize } = network;
+  constructor(network, { batchSize, window, memorySteps, canTrain }, call) {
+    const { wasm, pointer, stateShapes, outputSize, config } = network;
+    if (config.memory && memorySteps === undefined) {
+      throw new ArgumentError(`${call}: this network is given a memory: step through it after setMemory, and train it `
+        + 'together with its encoder, by createPairTrainer');
+    }
+    const steps = config.memory?.attention ? /** @type {number} */ (memorySteps) : 0;
     /** Its address. */
-    this.pointer = wasm.exports.lstm_trainer_create(pointer, batchSize, window, canTrain ? 1 : 0);
+    this.pointer = wasm.exports.lstm_trainer_create(pointer, batchSize, window, steps, canTrain ? 1 : 0);
     if (this.pointer === 0) {
       throw new OutOfMemoryError(`${call}: not enough memory for batchSize ${batchSize} and window ${window}`);
     }

@@ -1,6 +1,7 @@
 // Network.js: a stack of cells with a head, to step through.
 import { integer } from '../core/check.js';
 import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
+import { Memory } from './Memory.js';
 import { createNative, kindOf } from './network-config.js';
 import { Owned } from '../core/Owned.js';
 import { ParameterTable } from './ParameterTable.js';
@@ -33,7 +34,11 @@ export class Network extends Owned {
    */
   constructor(wasm, config, where) {
     const pointer = createNative(wasm, config, where);
-    super('Network', () => wasm.exports.lstm_network_free(pointer));
+    const memory = new Memory(wasm, pointer, config.memory);
+    super('Network', () => {
+      memory.free();
+      wasm.exports.lstm_network_free(pointer);
+    });
     this.#wasm = wasm;
     this.#pointer = pointer;
     this.#config = config;
@@ -42,7 +47,7 @@ export class Network extends Owned {
     const { output, layers } = config;
     const directions = layers[layers.length - 1].bidirectional ? 2 : 1;
     const outputSize = output ? Number(Object.values(output)[0]) : stateShapes[stateShapes.length - 1].h * directions;
-    this.#handle = { wasm, pointer, config, table: this.#table, stateShapes, outputSize };
+    this.#handle = { wasm, pointer, config, table: this.#table, stateShapes, outputSize, memory };
     this.#sequence = new Sequence(this.#handle);
   }
 
@@ -109,6 +114,28 @@ export class Network extends Owned {
     this.assertUsable('setParameters');
     this.assertFloat('setParameters');
     this.#table.write(this.#wasm.exports.lstm_network_values(this.#pointer), values, 'setParameters');
+    this.#handle.memory.expire();
+  }
+
+  /**
+   * Gives a network with the option memory what its steps read, and what initialState() starts from: copies, kept until it
+   * is called again.
+   * @param {{ values?: ArrayLike<number>, summary?: ArrayLike<number> }} memory `values`: the vectors of the memory, one behind
+   *   the other, for attention; `summary`: the vector that the state starts from
+   * @throws {ArgumentError | OutOfMemoryError}
+   */
+  setMemory(memory) {
+    this.assertUsable('setMemory');
+    this.#handle.memory.set(memory, 'setMemory');
+  }
+
+  /**
+   * How much the last step read of each vector of the memory: numbers from 0 to 1 whose sum is 1. A copy.
+   * @returns {Float32Array}
+   */
+  memoryWeights() {
+    this.assertUsable('memoryWeights');
+    return this.#handle.memory.weights;
   }
 
   /**

@@ -10,14 +10,16 @@ export class Sequence {
   #input;
   #stateShapes;
   #outputSize;
+  #memory;
 
   /** @param {import('./Batch.js').NetworkHandle} network */
-  constructor({ wasm, pointer, config, stateShapes, outputSize }) {
+  constructor({ wasm, pointer, config, stateShapes, outputSize, memory }) {
     this.#wasm = wasm;
     this.#pointer = pointer;
     this.#input = config.input;
     this.#stateShapes = stateShapes;
     this.#outputSize = outputSize;
+    this.#memory = memory;
   }
 
   /**
@@ -52,6 +54,7 @@ export class Sequence {
    * @param {string} path
    */
   setState(state, path) {
+    this.#memory.prepare(path);
     const flat = this.#flatState();
     let at = 0;
     readState(state, this.#stateShapes, path, (values) => {

@@ -1,5 +1,6 @@
 // network-config.js: a checked description as the ABI takes it.
 import { layerWords } from './cell-options.js';
+import { ATTENTIONS } from './memory-options.js';
 import { LstmError, OutOfMemoryError } from '../core/errors.js';
 
 /** @typedef {import('./network-options.js').NetworkConfig} NetworkConfig */
@@ -24,7 +25,7 @@ export function kindOf(wasm, name) {
  * @param {string} where the call, for messages
  * @param {(...config: number[]) => number} use
  */
-function withConfig(wasm, { input, layers, output }, where, use) {
+function withConfig(wasm, { input, layers, output, memory = {} }, where, use) {
   const numbers = layers.flatMap((layer) => layerWords(layer, wasm.kinds.indexOf(kindOf(wasm, layer.kind))));
   const [outputName, outputSize] = Object.entries(output ?? { hidden: 0 })[0];
   return wasm.withWords(numbers.length, where, (words) => {
@@ -38,6 +39,9 @@ function withConfig(wasm, { input, layers, output }, where, use) {
       OUTPUT_KINDS[/** @type {keyof OUTPUT_KINDS} */ (outputName)],
       Number(outputSize),
       output && 'tied' in output ? 1 : 0,
+      memory.attention ? ATTENTIONS.indexOf(memory.attention) + 1 : 0,
+      memory.size ?? 0,
+      memory.summary ?? 0,
     );
   });
 }

@@ -2,6 +2,7 @@
 import { readLayer } from './cell-options.js';
 import { flag, integer, optional, readOptions, refuse } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
+import { readMemory } from './memory-options.js';
 
 /** @typedef {import('./cell-options.js').LayerOptions} LayerOptions */
 /** @typedef {import('./cell-options.js').LayerConfig} LayerConfig */
@@ -17,6 +18,8 @@ import { ArgumentError } from '../core/errors.js';
  *   `classes`: probabilities by softmax, trained with cross-entropy; `tied`: its weight is the embedding, which is as
  *   long as the last h then; `values`: trained with mean squared error. Without it the output is the last h, trained with
  *   mean squared error
+ * @property {import('./memory-options.js').MemoryOptions} [memory] what it is given beside its inputs, as the decoder of an
+ *   encoder is; default: nothing
  * @property {number} [seed] of the network's random generator, 0 to 4294967295; default 0
  */
 
@@ -26,6 +29,7 @@ import { ArgumentError } from '../core/errors.js';
  * @property {{ tokens: number, embedding?: number } | { size: number }} input
  * @property {LayerConfig[]} layers
  * @property {{ classes: number, tied?: boolean } | { values: number } | null} output
+ * @property {import('./memory-options.js').MemoryOptions} [memory]
  * @property {number} seed
  */
 
@@ -106,12 +110,14 @@ export function readLayers(value, path, about) {
  */
 export function readNetworkOptions(where, options) {
   const readOutput = either('classes', 'values', 'tied', readTied);
-  const config = readOptions(where, options, {
+  const { memory: given, ...config } = readOptions(where, options, {
+    memory: (value) => value,
     input: either('tokens', 'size', 'embedding', readEmbedding),
     layers: (value, path) => readLayers(value, path),
     output: (value, path) => (value === undefined || value === null ? null : readOutput(value, path)),
     seed: readSeed,
   });
   checkTied(where, config);
-  return config;
+  const memory = readMemory(given, `${where}: memory`, config.layers);
+  return memory ? { ...config, memory } : config;
 }

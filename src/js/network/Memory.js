@@ -1,0 +1,111 @@
+// Memory.js: what a network was given to read and to start from, in the memory of the module.
+import { copyNumbers, object, refuse } from '../core/check.js';
+import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
+
+const MOST_STEPS = 2 ** 20;
+
+export class Memory {
+  #wasm;
+  #network;
+  #options;
+  /** Its address, and the steps that it has room for. */
+  #pointer = 0;
+  #room = 0;
+  #steps = 0;
+  #isSet = false;
+  /** The keys were made with other parameters. */
+  #isStale = false;
+
+  /**
+   * @param {import('../core/Wasm.js').Wasm} wasm
+   * @param {number} network its address
+   * @param {import('./memory-options.js').MemoryOptions} [options]
+   */
+  constructor(wasm, network, options = {}) {
+    this.#wasm = wasm;
+    this.#network = network;
+    this.#options = options;
+  }
+
+  get #isGiven() {
+    return this.#options.attention !== undefined || this.#options.summary !== undefined;
+  }
+
+  /**
+   * @param {unknown} given `values` (steps, size), flat, and `summary`
+   * @param {string} where the call
+   */
+  set(given, where) {
+    const { attention, size = 0, summary } = this.#options;
+    if (!this.#isGiven) throw new ArgumentError(`${where}: this network reads no memory: see the option memory of createNetwork`);
+    const { values, summary: vector } = object(given, `${where}: memory`);
+    if (!attention && values !== undefined) refuse(`${where}: values`, 'absent for a network without attention', values);
+    if (!summary && vector !== undefined) refuse(`${where}: summary`, 'absent for a network without a summary', vector);
+    const length = attention ? lengthOf(values, `${where}: values`) : 0;
+    if (attention && (length === 0 || length % size !== 0 || length / size > MOST_STEPS)) {
+      refuse(`${where}: values`, `vectors of ${size} numbers for 1 to ${MOST_STEPS} steps, one behind the other`, values);
+    }
+    if (summary && lengthOf(vector, `${where}: summary`) !== summary) refuse(`${where}: summary`, `${summary} numbers`, vector);
+    const [first, start] = [new Float32Array(length), new Float32Array(summary ?? 0)];
+    if (attention) copyNumbers(first, values, `${where}: values`);
+    if (summary) copyNumbers(start, vector, `${where}: summary`);
+    if (attention) this.#reserve(length / size, where);
+    if (attention) this.#wasm.floats(this.#pointer, length).set(first);
+    if (summary) this.#wasm.floats(this.#wasm.exports.lstm_network_summary(this.#network), summary).set(start);
+    this.#steps = attention ? length / size : 0;
+    this.#isSet = true;
+    this.#isStale = true;
+  }
+
+  /** The parameters have changed. */
+  expire() {
+    this.#isStale = true;
+  }
+
+  /**
+   * Before steps.
+   * @param {string} path
+   * @throws {ArgumentError} where there is nothing to read
+   */
+  prepare(path) {
+    if (!this.#isGiven) return;
+    if (!this.#isSet) throw new ArgumentError(`${path}: the network reads a memory, which setMemory has to give it first`);
+    if (this.#isStale && this.#steps > 0) {
+      this.#wasm.exports.lstm_network_use_memory(this.#network, this.#pointer, this.#steps);
+    }
+    this.#isStale = false;
+  }
+
+  /** How much of each step of the memory the last step read. A copy. */
+  get weights() {
+    if (this.#steps === 0 || this.#isStale) return new Float32Array(this.#steps);
+    return this.#wasm.floats(this.#wasm.exports.lstm_network_read_weights(this.#network), this.#steps).slice();
+  }
+
+  free() {
+    if (this.#pointer !== 0) this.#wasm.exports.lstm_free(this.#pointer);
+    this.#pointer = 0;
+  }
+
+  /**
+   * @param {number} steps
+   * @param {string} where
+   */
+  #reserve(steps, where) {
+    if (steps <= this.#room) return;
+    const { lstm_network_memory_size, lstm_allocate } = this.#wasm.exports;
+    const reals = lstm_network_memory_size(this.#network, steps);
+    const pointer = reals < 2 ** 30 ? lstm_allocate(4 * reals) : 0;
+    if (pointer === 0) throw new OutOfMemoryError(`${where}: not enough memory for ${steps} steps to read`);
+    this.free();
+    this.#pointer = pointer;
+    this.#room = steps;
+  }
+}
+
+/** @param {unknown} values @param {string} path @returns {number} */
+function lengthOf(values, path) {
+  const { length } = /** @type {ArrayLike<number>} */ (values ?? {});
+  if (typeof values !== 'object' || typeof length !== 'number') refuse(path, 'an array of numbers', values);
+  return length;
+}
