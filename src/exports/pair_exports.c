@@ -2,15 +2,15 @@
 #include "exports/exports.h"
 #include "training/pair.h"
 
-EXPORT size_t lstm_pair_summary_size(const Network *encoder) { return pair_summary_size(encoder); }
+EXPORT size_t lstm_trainer_pair_summary_size(const Network *encoder) { return pair_summary_size(encoder); }
 
 // The outputs are the decoder's. Each of the others returns a TrainerStatus; loss and gradient norm are the decoder's.
-EXPORT void lstm_pair_predict(Trainer *encoder, Trainer *decoder) { pair_predict(encoder, decoder); }
-EXPORT int lstm_pair_forward(Trainer *encoder, Trainer *decoder) { return pair_forward(encoder, decoder); }
-EXPORT int lstm_pair_backward(Trainer *encoder, Trainer *decoder) { return pair_backward(encoder, decoder); }
-EXPORT int lstm_pair_step(Trainer *encoder, Trainer *decoder, int kind, double learning_rate, double weight_decay,
-                          double beta1, double beta2, double epsilon, double dampening, double rate_decay, int nesterov,
-                          double clip_norm, double clip_value) {
+EXPORT void lstm_trainer_pair_predict(Trainer *encoder, Trainer *decoder) { pair_predict(encoder, decoder); }
+EXPORT int lstm_trainer_pair_forward(Trainer *encoder, Trainer *decoder) { return pair_forward(encoder, decoder); }
+EXPORT int lstm_trainer_pair_backward(Trainer *encoder, Trainer *decoder) { return pair_backward(encoder, decoder); }
+EXPORT int lstm_trainer_pair_step(Trainer *encoder, Trainer *decoder, int kind, double learning_rate, double weight_decay,
+                                  double beta1, double beta2, double epsilon, double dampening, double rate_decay, int nesterov,
+                                  double clip_norm, double clip_value) {
   const OptimizerOptions options = {(OptimizerKind)kind, learning_rate, weight_decay, beta1,        beta2,
                                     epsilon,             dampening,     rate_decay,   nesterov != 0};
   return pair_step(encoder, decoder, &options, (Clipping){clip_norm, clip_value});

@@ -160,7 +160,7 @@ export class PairTrainer extends Owned {
     // One generator says what is left out of both.
     if (this.#dropouts[1].isUsed) this.#dropouts[0].random = this.#dropouts[1].random.map((word) => ~word);
     const words = [...this.#optimizers[1].words, clipNorm, clipValue];
-    this.#assertFinite('step', this.#wasm.exports.lstm_pair_step(this.#encoder.pointer, this.#decoder.pointer, ...words));
+    this.#assertFinite('step', this.#wasm.exports.lstm_trainer_pair_step(this.#encoder.pointer, this.#decoder.pointer, ...words));
     for (const { handle } of this.#networks) handle.memory.expire();
     this.#steps += 1;
     return { loss: this.#loss, gradientNorm: this.#gradientNorm };
@@ -176,7 +176,7 @@ export class PairTrainer extends Owned {
   evaluate(inputs, targets, options = {}) {
     this.assertUsable('evaluate');
     this.#load('evaluate', inputs, targets, options);
-    this.#assertFinite('evaluate', this.#wasm.exports.lstm_pair_forward(this.#encoder.pointer, this.#decoder.pointer));
+    this.#assertFinite('evaluate', this.#wasm.exports.lstm_trainer_pair_forward(this.#encoder.pointer, this.#decoder.pointer));
     return { loss: this.#loss };
   }
 
@@ -190,7 +190,7 @@ export class PairTrainer extends Owned {
   gradients(inputs, targets, options = {}) {
     this.assertUsable('gradients');
     this.#load('gradients', inputs, targets, options);
-    this.#assertFinite('gradients', this.#wasm.exports.lstm_pair_backward(this.#encoder.pointer, this.#decoder.pointer));
+    this.#assertFinite('gradients', this.#wasm.exports.lstm_trainer_pair_backward(this.#encoder.pointer, this.#decoder.pointer));
     const { lstm_trainer_gradients } = this.#wasm.exports;
     const [first, second] = [this.#encoder, this.#decoder].map(({ pointer }, i) => (
       this.#networks[i].handle.table.read(lstm_trainer_gradients(pointer))));

@@ -5,7 +5,7 @@ import { ArgumentError } from '../core/errors.js';
  * How long the summary of an encoder's last state is: all that network/bridge.h takes of it.
  * @param {import('../network/Network.js').Network} encoder
  */
-export const summarySize = ({ handle: { wasm, pointer } }) => wasm.exports.lstm_pair_summary_size(pointer);
+export const summarySize = ({ handle: { wasm, pointer } }) => wasm.exports.lstm_trainer_pair_summary_size(pointer);
 
 /**
  * @param {string} where the call, for messages
