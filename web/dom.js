@@ -30,6 +30,19 @@ export const oncePerFrame = onceBy((run) => requestAnimationFrame(run));
 /** A function that runs `draw` once when what goes on now is over, however often it is called until then. */
 export const oncePerTurn = onceBy((run) => queueMicrotask(run));
 
+/** Lets the browser answer what waits, before more is done: no task of the page takes long. @returns {Promise<void>} */
+export const nextTurn = () => new Promise((resolve) => setTimeout(resolve));
+
+/** Writes a text where another stands: what is the same costs the browser as much as what is new. @param {Node} node @param {string} text */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** As setText, an attribute. @param {Element} element @param {string} name @param {string} value */
+export function setAttribute(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
 /**
  * Writes at the end of a box: whole characters, as far as its longest text has room for them.
  *

@@ -1,3 +1,4 @@
+import { nextTurn } from './dom.js';
 import { Player } from './model/cell/Player.js';
 import { loadNetwork } from './model/networks.js';
 import { address } from './views/address.js';
@@ -31,6 +32,7 @@ export async function showFirst(lab) {
     notice.show('What stands below the cell could not be loaded. Load the page again when the network is there.');
     return;
   }
+  await nextTurn(); // its script was a task of its own
   await rest.showRest({ player, lab, cell, notice });
   address.settled();
 }

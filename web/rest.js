@@ -1,3 +1,4 @@
+import { nextTurn } from './dom.js';
 import { Session } from './model/learn/Session.js';
 import { address } from './views/address.js';
 import { showBook } from './views/book/book.js';
@@ -25,12 +26,17 @@ export async function showRest({ player, lab, cell, notice }) {
   followYours(player, session, cell.next);
   keepForOffline(lab);
   openPapersOnDemand();
+  await nextTurn();
   const race = showWhy();
+  await nextTurn();
   const coach = showExercises(player, lab, address);
   coach.watch('race', race, ['progress', 'state', 'settings']);
   coach.watch('session', session, ['report', 'state']);
+  await nextTurn();
   const learning = showLearning(session, notice, (bytes, asked) => lab.slowStep(bytes, asked)).open();
+  await nextTurn();
   showBook(player, lab, session);
+  await nextTurn();
   showUse(player, session, () => lab.save(player.subject?.id ?? ''));
   await learning;
 }

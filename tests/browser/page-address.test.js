@@ -29,6 +29,26 @@ const seen = (page) => page.evaluate(() => {
   };
 });
 
+/**
+ * Where the book's section begins in the window, when all is there, what it shows too, and nothing has moved in twenty looks.
+ * @param {Page} page
+ */
+async function comesToRest(page) {
+  await page.waitForSelector('#start:enabled');
+  await page.waitForSelector('#bars li:not([hidden])');
+  const look = () => page.evaluate(() => ({
+    top: Math.round(document.getElementById('book')?.getBoundingClientRect().top ?? NaN), height: document.body.scrollHeight,
+  }));
+  let last = await look();
+  for (let same = 0; same < 20;) {
+    await page.waitForTimeout(100);
+    const now = await look();
+    same = now.top === last.top && now.height === last.height ? same + 1 : 0;
+    last = now;
+  }
+  return last.top;
+}
+
 /** @param {Page} page */
 const isShown = (page) => page.waitForSelector('#cell-changes li:nth-child(2)');
 
@@ -88,17 +108,36 @@ describe('what is seen is in the address', { skip }, () => {
 
   test('reload and Back from another page come to the same place of the page', () => visitPage(async (page) => {
     await page.click('nav a[href="#book"]');
+    await comesToRest(page);
     await page.mouse.wheel(0, 150);
-    await page.waitForTimeout(1500);
-    const top = () => page.evaluate(() => Math.round(document.getElementById('book')?.getBoundingClientRect().top ?? NaN));
-    const before = await top();
+    const before = await comesToRest(page);
     for (const leave of [() => page.reload(), () => page.goto(`${url}guide/index.html`).then(() => page.goBack())]) {
       await leave();
-      await page.waitForSelector('#start:enabled');
-      await page.waitForTimeout(2500);
-      assert.ok(Math.abs(await top() - before) < 60, `${before} became ${await top()}`);
+      const after = await comesToRest(page);
+      assert.ok(Math.abs(after - before) < 60, `${before} became ${after}`);
     }
   }));
+
+  test('what a link leads to stays where it is for as long as sections above it grow', () => visitPage(async (page) => {
+    await page.clock.install();
+    await page.reload(); // with that clock
+    const before = await comesToRest(page);
+    await page.evaluate(() => { document.documentElement.style.overflowAnchor = 'none'; }); // not every browser helps
+    for (const section of ['learn', 'book']) { // a link, followed now
+      await page.evaluate((hash) => { location.hash = hash; }, `#${section}?unit=1`);
+    }
+    for (let k = 0; k < 4; k++) {
+      await page.clock.fastForward(3000);
+      await page.evaluate(() => {
+        const block = document.createElement('div');
+        block.style.height = '200px';
+        document.getElementById('why')?.append(block);
+        return new Promise((resolve) => { new ResizeObserver(resolve).observe(block); });
+      });
+    }
+    const after = await comesToRest(page);
+    assert.ok(Math.abs(after - before) < 60, `${before} became ${after}`);
+  }, { url: '#book?unit=1' }));
 
   test('former anchors and the settings of a run go on working', async () => {
     await visitPage(async (page) => {

@@ -552,6 +552,39 @@ describe('tampering, on the network that closes brackets', { skip }, () => {
     await awaitBar(page, ']', 0.9, 1);
   }));
 
+  test('writes only what changed: nothing when the same is held again, few characters of the tape when one is typed', () => visitPage(async (page) => {
+    /** What is written while something is done, in the drawing and the bars, and of the tape how many characters. @param {() => Promise<unknown>} act */
+    const written = async (act) => {
+      await page.waitForTimeout(500);
+      await page.evaluate(() => {
+        /** @type {any} */ (globalThis).records = [];
+        const observer = new MutationObserver((list) => /** @type {any} */ (globalThis).records.push(...list));
+        const all = { subtree: true, childList: true, attributes: true, characterData: true };
+        for (const id of ['cell-diagram', 'bars', 'ghost']) observer.observe(/** @type {HTMLElement} */ (document.getElementById(id)), all);
+      });
+      await act();
+      await page.waitForTimeout(500);
+      return page.evaluate(() => {
+        const elements = /** @type {MutationRecord[]} */ (/** @type {any} */ (globalThis).records)
+          .map(({ target }) => /** @type {Element} */ (target.nodeType === Node.TEXT_NODE ? target.parentElement : target));
+        const within = (/** @type {string} */ selector) => new Set(elements.map((element) => element.closest(selector)).filter(Boolean)).size;
+        return { figures: elements.filter((element) => element.closest('#bars, #cell-diagram')).length, characters: within('#ghost > span > span') };
+      });
+    };
+    await page.click('#typed');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('ows! and the white wha');
+    await page.click('#cell-diagram [data-gate=forget] [role=button]');
+    const shut = () => page.click('#cell-gate button:text("Shut")');
+    assert.ok((await written(shut)).figures > 0);
+    assert.deepEqual(await written(shut), { figures: 0, characters: 0 });
+    await page.keyboard.press('Escape');
+    await page.click('#typed');
+    await page.keyboard.press('Control+End');
+    const { figures, characters } = await written(() => page.keyboard.type('l'));
+    assert.ok(figures > 0 && characters > 0 && characters <= 5, `${characters} characters`);
+  }));
+
   test('a memory can be set, a unit silenced; what was done is in the address and there again after reload', () => visitPage(async (page) => {
     await radio(page, 'brackets').check();
     await awaitBar(page, ')', 0.99, 1);

@@ -225,6 +225,34 @@ describe('the page', { skip }, () => {
     await assertNoLongTasks(page);
   }));
 
+  test('what stands below the first screen is made in turns, so that a key is answered in between', () => visitPage(async (page) => {
+    await page.addInitScript(() => {
+      // A task of its own for each section: between two of them a message comes through.
+      const { port1, port2 } = new MessageChannel();
+      let turn = 0;
+      port1.onmessage = () => { turn += 1; port2.postMessage(0); };
+      port2.postMessage(0);
+      /** @type {Record<string, number>} */
+      const made = {};
+      new MutationObserver((records) => {
+        for (const { target } of records) {
+          const { id = '' } = /** @type {Element} */ (target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement)?.closest('section') ?? {};
+          if (id) made[id] ??= turn;
+        }
+      }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+      Object.assign(globalThis, { made, forget: () => { for (const id of Object.keys(made)) delete made[id]; } });
+    });
+    await page.route('**/rest-*.js', async (route) => {
+      await page.evaluate(() => /** @type {any} */ (globalThis).forget());
+      await route.continue();
+    });
+    await page.goto(url);
+    await pageIsReady(page);
+    const made = await page.evaluate(() => /** @type {any} */ (globalThis).made);
+    const turns = ['why', 'exercises', 'learn', 'use'].map((id) => made[id]);
+    assert.ok(turns.every(Number.isFinite) && new Set(turns).size === turns.length, JSON.stringify(made));
+  }, { url: 'about:blank', context: { serviceWorkers: 'block' }, mayFail: true }));
+
   test('works without a network after the first visit, also in a folder of the server', async (t) => {
     const root = join(files, 'server');
     await mkdir(join(root, 'some', 'where'), { recursive: true });

@@ -3,9 +3,9 @@ import { sections } from '../model/address.js';
 /** An element, and how far below the top of the window it begins, in pixels; without that, below what is held there.
  * @typedef {{ id: string, offset?: number }} Place */
 
-/** Milliseconds: of a scroll that came to rest; of sections that still grow after the last of them is there. */
+/** Milliseconds: of a scroll that came to rest; of a page that came to rest, whose sections grow when what they show is there. */
 const AT_REST = 200;
-const GROWING = 4000;
+const GROWN = 4000;
 
 /** Pixels above a section that a link leads to. */
 const ROOM = 16;
@@ -22,13 +22,20 @@ const GESTURES = ['wheel', 'touchstart', 'pointerdown', 'keydown'];
 class PlaceKeeper extends EventTarget {
   /** @type {import('../model/address.js').Section} */
   section = sections[0];
-  #observer = new ResizeObserver(() => this.#hold());
+  #observer = new ResizeObserver(() => {
+    this.#hold();
+    if (this.#isWhole) this.#releaseLater();
+  });
   /** @type {Place | undefined} */
   #held = undefined;
   #isFirst = true;
+  /** All sections are there. */
+  #isWhole = false;
   #timer = 0;
+  #growing = 0;
   #release = () => {
     this.#held = undefined;
+    clearTimeout(this.#growing);
     this.#observer.disconnect();
     for (const type of GESTURES) removeEventListener(type, this.#release);
   };
@@ -64,15 +71,19 @@ class PlaceKeeper extends EventTarget {
     this.#observer.observe(document.body);
     for (const type of GESTURES) addEventListener(type, this.#release, { passive: true });
     this.#hold();
-    if (!isFirst) this.settled();
+    if (this.#isWhole) this.#releaseLater();
   }
 
   /** All sections are there. */
   settled() {
-    const held = this.#held;
-    setTimeout(() => {
-      if (this.#held === held) this.#release();
-    }, GROWING);
+    this.#isWhole = true;
+    this.#releaseLater();
+  }
+
+  /** Each growth begins the wait anew: on a slow machine what a section shows comes late. */
+  #releaseLater() {
+    clearTimeout(this.#growing);
+    this.#growing = window.setTimeout(this.#release, GROWN);
   }
 
   #hold() {

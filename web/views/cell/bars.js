@@ -58,6 +58,7 @@ function makeRow(choose) {
   item.append(button);
   item.hidden = true;
   let char = '';
+  let shown = '';
   button.addEventListener('click', () => choose(char));
   return {
     item,
@@ -68,6 +69,9 @@ function makeRow(choose) {
      * @param {number} [without]   what it would be, untouched
      */
     set(next, name, probability, without) {
+      const all = [next, name, probability, without].join();
+      if (all === shown) return;
+      shown = all;
       char = next ?? '';
       button.disabled = next === undefined;
       item.dataset.probability = String(probability);

@@ -1,4 +1,8 @@
+import { setText } from '../../dom.js';
 import { memoryOf } from '../../model/cell/readings.js';
+
+/** So many heights and shades can be told apart on either side of zero. */
+const STEPS = 50;
 
 /**
  * The characters of the tape, in a layer that repeats the text: coloured by what the chosen unit remembers after each (a
@@ -12,6 +16,8 @@ export function makeColouring(layer, player) {
   layer.append(before);
   /** @type {HTMLElement[]} */
   const spans = [];
+  /** What each span shows, so that only what changes is written. @type {{ char: string, value: number }[]} */
+  const shows = [];
   /** Of each span the character on the tape, or -1. @type {number[]} */
   let places = [];
   /** @type {HTMLElement | undefined} */
@@ -22,17 +28,21 @@ export function makeColouring(layer, player) {
     const known = new Set(player.subject?.alphabet);
     const characters = [...text];
     const first = firstShown(characters, known, player.run?.skipped ?? 0);
-    before.textContent = characters.slice(0, first).join('');
+    setText(before, characters.slice(0, first).join(''));
     const shown = characters.slice(first);
-    while (spans.length > shown.length) spans.pop()?.remove();
+    while (spans.length > shown.length) {
+      spans.pop()?.remove();
+      shows.pop();
+    }
     while (spans.length < shown.length) {
       const span = document.createElement('span');
       spans.push(span);
+      shows.push({ char: '', value: 0 });
       layer.append(span);
     }
     let place = 0;
     places = shown.map((char, n) => {
-      if (spans[n].textContent !== char) spans[n].textContent = char;
+      if (shows[n].char !== char) spans[n].textContent = shows[n].char = char;
       return known.has(char) ? place++ : -1;
     });
     colour();
@@ -45,17 +55,21 @@ export function makeColouring(layer, player) {
     const { values } = memoryOf(trace, unit);
     spans.forEach((span, n) => {
       const place = places[n];
-      const isRead = place >= 0 && run.characters[place] === span.textContent; // not yet where the text is ahead
-      const value = isRead ? values[place] : 0;
+      const isRead = place >= 0 && run.characters[place] === shows[n].char; // not yet where the text is ahead
+      const value = isRead ? Math.round(values[place] * STEPS) / STEPS : 0;
+      if (value === shows[n].value) return;
+      shows[n].value = value;
       span.classList.toggle('negative', value < 0);
-      span.style.setProperty('--v', Math.abs(value).toFixed(3));
+      span.style.setProperty('--v', String(Math.abs(value)));
     });
   }
 
   function mark() {
+    const next = spans[places.indexOf(player.at)];
+    if (next === here) return;
     here?.classList.remove('here');
-    here = spans[places.indexOf(player.at)];
-    here?.classList.add('here');
+    next?.classList.add('here');
+    here = next;
   }
 
   return {

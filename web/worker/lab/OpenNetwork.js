@@ -17,6 +17,7 @@ import { hasCellState, show, UNTOUCHED } from './plan.js';
  * @property {CellState[]} state after it, of all layers, edits and swaps included
  * @property {Record<string, Float32Array>[]} gates of all layers
  * @property {Float64Array} logProbabilities of each character, to be the next
+ * @property {Float32Array} probabilities
  */
 
 /** So much of a text is read: characters. Of a longer one its end, which begins anew every so many characters. */
@@ -151,8 +152,7 @@ export class OpenNetwork {
     const token = this.#tokens.get('\n') ?? 0;
     const state = this.model.network.initialState();
     const network = this.#feed(state, token, plan, new Map());
-    const logProbabilities = this.#predict(state, plan);
-    return { token: START, key: startKey(plan), state, gates: this.#gates(network), logProbabilities };
+    return { token: START, key: startKey(plan), state, gates: this.#gates(network), ...this.#guess(state, plan) };
   }
 
   /**
@@ -169,7 +169,7 @@ export class OpenNetwork {
     const gates = this.#gates(network);
     for (const [name, units] of held) showHeld(gates[plan.layer], name, units, gatesOf(this.layers[plan.layer]));
     this.#change(state, plan, t);
-    return { token, key: plan.key(t), state, gates, logProbabilities: this.#predict(state, plan) };
+    return { token, key: plan.key(t), state, gates, ...this.#guess(state, plan) };
   }
 
   /**
@@ -227,6 +227,12 @@ export class OpenNetwork {
     return isOwn ? this.model.network : this.#held.get(layer, held, silenced);
   }
 
+  /** Once for all runs that have the step in common. @param {readonly CellState[]} state @param {Plan} plan */
+  #guess(state, plan) {
+    const logProbabilities = this.#predict(state, plan);
+    return { logProbabilities, probabilities: new Float32Array(logProbabilities.map(Math.exp)) };
+  }
+
   /** @param {readonly CellState[]} state @param {Plan} plan */
   #predict(state, plan) {
     const last = this.layers.length - 1;
@@ -248,7 +254,14 @@ export class OpenNetwork {
 const startKey = ({ layer, silenced }) => (silenced.length > 0 ? `${layer}|${silenced}` : '');
 
 /** @param {CellState} state */
-const isFiniteState = ({ h, c }) => h.every(Number.isFinite) && (c?.every(Number.isFinite) ?? true);
+const isFiniteState = ({ h, c }) => isFinite(h) && (!c || isFinite(c));
+
+/** 0 x is 0 for a finite x, and no number for others. @param {Float32Array} values */
+function isFinite(values) {
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += 0 * values[k];
+  return sum === 0;
+}
 
 /** @param {CellState} state @returns {CellState} */
 const copyState = ({ h, c }) => /** @type {CellState} */ (c ? { h: h.slice(), c: c.slice() } : { h: h.slice() });

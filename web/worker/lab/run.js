@@ -52,7 +52,7 @@ function sideOf(network, [first, ...steps], l) {
   const before = [first, ...steps];
   const size = network.alphabet.length;
   const probabilities = new Float32Array(before.length * size);
-  before.forEach(({ logProbabilities }, t) => probabilities.set(logProbabilities.map(Math.exp), t * size));
+  before.forEach((step, t) => probabilities.set(step.probabilities, t * size));
   const logProbabilities = Float64Array.from(steps, ({ token }, t) => before[t].logProbabilities[token]);
   return { trace, probabilities, logProbabilities };
 }

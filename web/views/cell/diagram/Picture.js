@@ -31,6 +31,7 @@ export class Picture {
   #things = [];
   #event = svg('text', { class: 'title', 'text-anchor': 'middle' });
   #eventHead = svg('text', { class: 'note' });
+  #words = '';
   /** @type {Names} */
   #names = 'course';
 
@@ -68,7 +69,9 @@ export class Picture {
   /** @param {State} state @param {import('../../../model/cell/drawing/types.js').Text} event what the event is called */
   update(state, event) {
     const hasHead = this.#drawing.event.head !== undefined;
-    setIndexed(this.#event, hasHead ? state.event : `${inNames(event, this.#names)}: ${state.event}`);
+    const words = hasHead ? state.event : `${inNames(event, this.#names)}: ${state.event}`;
+    if (words !== this.#words) setIndexed(this.#event, words);
+    this.#words = words;
     for (const { element, parts, update } of this.#things) {
       element.classList.toggle('lit', state.part !== undefined && parts.includes(state.part));
       update?.(state);

@@ -1,3 +1,4 @@
+import { setAttribute, setText } from '../../../dom.js';
 import { digits } from '../../../model/cell/digits.js';
 import { signOf } from './wires.js';
 import { BELOW, setIndexed, spoken, svg } from './svg.js';
@@ -27,6 +28,7 @@ export function before({ now, untouched }, value) {
 
 /** Sets what was printed without tampering, behind the mark that the bars have for it. @param {Element} element @param {string | undefined} was */
 function setWas(element, was) {
+  if (element.textContent === (was === undefined ? '' : `| ${was}`)) return;
   element.replaceChildren(...(was === undefined ? [] : [svg('tspan', { class: 'mark' }, '|'), ` ${was}`]));
 }
 
@@ -61,11 +63,14 @@ function makePressed(shapes, texts, press) {
 function makeBadge(x, y) {
   const frame = svg('rect', { y: y - 10, height: 20, rx: 10 });
   const word = svg('text', { x, y: y + 5, 'text-anchor': 'middle' });
-  const element = svg('g', { class: 'badge' }, frame, word);
+  const element = svg('g', { class: 'badge', hidden: '' }, frame, word);
+  let shown = '';
   return {
     element,
     /** @param {string} text '' hides it */
     set(text) {
+      if (text === shown) return;
+      shown = text;
       element.toggleAttribute('hidden', !text);
       word.textContent = text;
       const width = 16 + 7.5 * text.length;
@@ -114,15 +119,15 @@ export function makeBox(box, onGate) {
       if (!value) return;
       const isHeld = gate !== undefined && state.held.has(gate);
       const other = before(state, value);
-      number.textContent = `${box.letter ? ' = ' : ''}${brief(state.now[value])}`;
+      setText(number, `${box.letter ? ' = ' : ''}${brief(state.now[value])}`);
       setWas(was, other);
       scale?.set(state.now[value], other === undefined ? undefined : state.untouched[value]);
       badge.set(isHeld ? 'held' : '');
       element.classList.toggle('held', isHeld);
-      element.setAttribute('data-sign', gauge ? 'gate' : signOf(state.now[value]));
+      setAttribute(element, 'data-sign', gauge ? 'gate' : signOf(state.now[value]));
       if (!gate) return;
       const label = spoken(inNames(/** @type {Text} */ (box.label), named));
-      button.setAttribute('aria-label', [label, brief(state.now[value]), ...(isHeld ? ['held'] : []),
+      setAttribute(button, 'aria-label', [label, brief(state.now[value]), ...(isHeld ? ['held'] : []),
         ...(other === undefined ? [] : [`without your change ${other}`])].join(', '));
     },
   };
@@ -150,10 +155,10 @@ function makeGauge({ gauge, x, width }, y) {
     /** @param {number} value @param {number | undefined} was */
     set(value, was) {
       const place = (/** @type {number} */ part) => room * Math.max(0, Math.min(1, part || 0));
-      open.setAttribute('width', place(value).toFixed(1));
-      knob.setAttribute('cx', (from + place(value)).toFixed(1));
+      setAttribute(open, 'width', place(value).toFixed(1));
+      setAttribute(knob, 'cx', (from + place(value)).toFixed(1));
       tick.toggleAttribute('hidden', was === undefined);
-      for (const end of ['x1', 'x2']) tick.setAttribute(end, (from + place(was ?? 0)).toFixed(1));
+      for (const end of ['x1', 'x2']) setAttribute(tick, end, (from + place(was ?? 0)).toFixed(1));
     },
   };
 }
@@ -188,14 +193,14 @@ export function makeChip({ value, memory, label, x, y, was: place }, { width, he
     /** @param {State} state */
     update(state) {
       const other = before(state, value);
-      number.textContent = brief(state.now[value]);
+      setText(number, brief(state.now[value]));
       setWas(was, other);
-      element.setAttribute('data-sign', signOf(state.now[value]));
+      setAttribute(element, 'data-sign', signOf(state.now[value]));
       element.classList.toggle('changed', other !== undefined);
       const done = memory ? state.done[memory] : '';
       badge.set(done);
       if (!memory) return;
-      button.setAttribute('aria-label', [spoken(inNames(/** @type {Text} */ (label), named)), brief(state.now[value]),
+      setAttribute(button, 'aria-label', [spoken(inNames(/** @type {Text} */ (label), named)), brief(state.now[value]),
         ...(done ? [done] : []), ...(other === undefined ? [] : [`without your change ${other}`])].join(', '));
     },
   };

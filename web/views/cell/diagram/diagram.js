@@ -1,4 +1,4 @@
-import { oncePerFrame } from '../../../dom.js';
+import { oncePerFrame, setText } from '../../../dom.js';
 import { charName, isNamed } from '../../../format.js';
 import { anatomyOf } from '../../../model/cell/anatomy.js';
 import { differences, drawingOf } from '../../../model/cell/drawing.js';
@@ -101,13 +101,14 @@ export function showDiagram(player, element, { onGate = () => {}, onMemory = () 
     shown.picture.update(state, eventNames);
     legend.update(before(state, 'c') !== undefined || before(state, 'h') !== undefined || state.held.size > 0);
     const isSet = state.done.h === 'set';
-    list.replaceChildren(...(isRead ? anatomy.parts : []).map(({ title, sentence, printed }) => {
-      const item = document.createElement('li');
+    const parts = isRead ? anatomy.parts : [];
+    while (list.childElementCount > parts.length) list.lastElementChild?.remove();
+    while (list.childElementCount < parts.length) list.append(document.createElement('li'));
+    parts.forEach(({ title, sentence, printed }, k) => {
       const says = printed(now)?.text ?? sentence(now, isSet);
       const said = printed(untouched)?.text ?? sentence(untouched);
-      item.textContent = `${title.course}: ${says}${says === said ? '' : `; without your change ${said}`}`;
-      return item;
-    }));
+      setText(list.children[k], `${title.course}: ${says}${says === said ? '' : `; without your change ${said}`}`);
+    });
   }
 
   for (const type of ['run', 'place', 'choice', 'tampering']) player.addEventListener(type, draw);

@@ -1,3 +1,4 @@
+import { setAttribute } from '../../../dom.js';
 import { headOf, lineThrough, svg } from './svg.js';
 
 /** @typedef {import('./Picture.js').State} State */
@@ -39,9 +40,9 @@ export function makeWire({ points, value, looks, isOver, leads }) {
       if (looks) return;
       const number = value === undefined ? undefined : now[value];
       const width = number === undefined || !Number.isFinite(number) ? UNKNOWN : widthOf(number);
-      line.setAttribute('stroke-width', width.toFixed(1));
-      under[0]?.setAttribute('stroke-width', (width + APART).toFixed(1));
-      element.setAttribute('data-sign', signOf(number));
+      setAttribute(line, 'stroke-width', width.toFixed(1));
+      for (const path of under) setAttribute(path, 'stroke-width', (width + APART).toFixed(1));
+      setAttribute(element, 'data-sign', signOf(number));
     },
   };
 }
