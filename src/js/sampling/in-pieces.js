@@ -43,16 +43,17 @@ export function* scoreInPieces(network, call, tokens, state, scores) {
 }
 
 /**
- * The characters of a text that comes in parts.
+ * What a sequence that comes in parts is handed over as: characters, tokens.
  * @param {Iterable<string>} parts
+ * @param {{ piecesOf(part: string): Iterable<string> }} vocabulary
  * @param {AbortSignal} [signal]
  * @returns {Generator<string, void, void>}
  */
-export function* charactersOf(parts, signal) {
+export function* piecesOf(parts, vocabulary, signal) {
   assertNotAborted(signal);
   for (const part of parts) {
-    for (const character of part) {
-      yield character;
+    for (const piece of vocabulary.piecesOf(part)) {
+      yield piece;
       assertNotAborted(signal);
     }
   }

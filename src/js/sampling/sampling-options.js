@@ -68,7 +68,7 @@ function strings(value, path) {
  * @param {Fields} fields
  * @param {boolean} [isOfLines] the model has learnt texts that end with a line's end
  */
-export function readTextOptions(where, options, alphabet, fields, isOfLines = false) {
+export function readTextLimits(where, options, alphabet, fields, isOfLines = false) {
   const known = (/** @type {unknown} */ value, /** @type {string} */ path) => {
     const list = strings(value, path);
     for (const one of list) alphabet.encode(one, path, 'error');
@@ -96,14 +96,12 @@ export function readTextOptions(where, options, alphabet, fields, isOfLines = fa
 }
 
 /**
- * Reads how a text is written.
- * @template {Record<string, import('../core/check.js').Reader<any>>} Fields
+ * Reads how a sequence is written, and what it is kept to.
  * @param {string} where
  * @param {unknown} options
- * @param {Alphabet} alphabet
- * @param {Fields} [fields] other options
- * @param {boolean} [isOfLines] the model has learnt texts that end with a line's end
+ * @param {{ readLimits: (where: string, options: unknown, fields: any, isOfLines?: boolean) => any }} vocabulary
+ * @param {Record<string, import('../core/check.js').Reader<any>>} [fields] other options
+ * @param {boolean} [isOfLines] the model has learnt sequences that end
  */
-export function readWriteOptions(where, options, alphabet, fields, isOfLines) {
-  return readTextOptions(where, options, alphabet, { ...samplingFields, ...fields }, isOfLines);
-}
+export const readWriteOptions = (where, options, vocabulary, fields, isOfLines) =>
+  vocabulary.readLimits(where, options, { ...samplingFields, ...fields }, isOfLines);

@@ -9,7 +9,7 @@
 import { describe, refuse } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 import { isA } from '../core/realms.js';
-import { assertWhole } from './Alphabet.js';
+import { assertWhole } from './whole-text.js';
 
 const MAX_STATES = 2 ** 16;
 const MAX_DEPTH = 100;

@@ -2,7 +2,7 @@ import { calls } from './calls.js';
 import { withCalls } from './with-calls.js';
 import { WorkerObject } from './WorkerObject.js';
 
-/** @typedef {import('../models/characters/Reading.js').Reading} Reading */
+/** @typedef {import('../models/characters/char-face.js').Reading} Reading */
 
 /**
  * @typedef {new (...args: ConstructorParameters<typeof WorkerObject>) => WorkerObject

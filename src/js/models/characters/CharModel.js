@@ -7,7 +7,7 @@ import { CharTraining } from '../../training/CharTraining.js';
 import { readFitOptions, reportsOf, runInTurns } from '../../training/fit.js';
 import { Online } from '../../training/Online.js';
 import { describeCharacters } from './char-file.js';
-import { LearningReading } from './LearningReading.js';
+import { LearningReading } from '../tokens/LearningReading.js';
 import { PredictingCharModel } from './PredictingCharModel.js';
 
 /** @typedef {import('../../training/train-options.js').Texts} Texts */
@@ -116,8 +116,8 @@ export class CharModel extends PredictingCharModel {
    * update, so that what comes often in it is soon expected (dynamic evaluation, Krause et al. 2018). The same as
    * read().learn(text); a reading goes on from where it is.
    * @param {string} text
-   * @param {import('./LearningReading.js').ReadAndLearnOptions} [options]
-   * @returns {import('./evaluate.js').Evaluation} how well the text was predicted, each character before it was learnt
+   * @param {import('../tokens/LearningReading.js').ReadAndLearnOptions} [options]
+   * @returns {import('./char-face.js').Evaluation} how well the text was predicted, each character before it was learnt
    * @throws {ArgumentError}
    * @throws {import('../../core/errors.js').DivergedError} where a loss, a gradient or an update is not finite; the model is
    *   as before then
@@ -129,7 +129,7 @@ export class CharModel extends PredictingCharModel {
   /** @internal @param {unknown} text @param {unknown} [options] */
   *learnInPieces(text, options = {}) {
     this.#assertTrainable('learn');
-    const reading = /** @type {LearningReading} */ (yield* this.readInPieces());
+    const reading = /** @type {import('./char-face.js').LearningReading} */ (yield* this.readInPieces());
     return yield* reading.learnInPieces(text, options);
   }
 
@@ -154,7 +154,7 @@ export class CharModel extends PredictingCharModel {
    * @internal
    * @param {import('../../network/state.js').CellState[]} state
    * @param {number} token
-   * @returns {import('./Reading.js').Reading}
+   * @returns {import('./char-face.js').LearningReading}
    */
   readingAt(state, token) {
     return new LearningReading(this, this.#alphabet, state, token);

@@ -1,5 +1,6 @@
 // char-file.js: what a character model knows, as it is in its file.
-import { readFileAlphabet, readUnknown } from '../../sampling/Alphabet.js';
+import { readFileAlphabet } from '../../sampling/Alphabet.js';
+import { readUnknown } from '../../sampling/Vocabulary.js';
 import { flag, optional, readOptions } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 

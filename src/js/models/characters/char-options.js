@@ -1,5 +1,6 @@
 // char-options.js: what a character model can be made with.
-import { alphabetOf, readAlphabet, readUnknown } from '../../sampling/Alphabet.js';
+import { alphabetOf, readAlphabet } from '../../sampling/Alphabet.js';
+import { readUnknown } from '../../sampling/Vocabulary.js';
 import { number, optional, string } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { checkTied, readEmbedding, readSeed, readTied } from '../../network/network-options.js';
@@ -16,7 +17,7 @@ import { isList } from '../../training/texts.js';
  * @property {string | Iterable<string>} [text] whose characters become the alphabet, of one text or of several, and
  *   with them the line's end, which stands for the beginning of a text and for its end; this or `alphabet`
  * @property {string | readonly string[]} [alphabet] the characters themselves, in the order of their tokens
- * @property {import('../../sampling/Alphabet.js').Unknown} [unknown] what becomes of characters outside the alphabet,
+ * @property {import('../../sampling/Vocabulary.js').Unknown} [unknown] what becomes of characters outside the alphabet,
  *   wherever the model reads a text: 'error'; 'skip', they are left out; or one character of the alphabet, which stands for
  *   them. Training on a text with such is no error, but the alphabet grows: see train; default 'error'
  * @property {number} [embedding] the length of vectors that stand for the characters and are trained, 1 to 1048576;
