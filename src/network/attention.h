@@ -66,8 +66,9 @@ const real *attention_step(AttentionMemory *memory, const Attention *attention, 
 // Memories and windows of a batch.
 typedef struct {
   const Attention *attention;
-  size_t batch, window, most_steps;  // B, T, and the largest S
+  size_t batch, most_steps;  // B, and the largest S
   // The caller fills:
+  size_t window;     // T, up to that which it was taken for
   size_t steps;      // S of this window
   int32_t *lengths;  // (B): the steps of each memory, 1 to S
   real *memory;      // (S, B, M)

@@ -80,7 +80,10 @@ const real *given_output(const Trainer *trainer, const real *h) {
 }
 
 const real *given_read(Trainer *trainer, const real *h) {
-  if (has_attention(trainer->network)) attention_forward(&trainer->given->attention, h);
+  if (has_attention(trainer->network)) {
+    trainer->given->attention.window = trainer->steps;
+    attention_forward(&trainer->given->attention, h);
+  }
   return given_output(trainer, h);
 }
 

@@ -48,8 +48,9 @@ static Network *make_decoder(const PairCase *k, const Network *encoder) {
 }
 
 static void use_lengths(Trainer *trainer) {
-  for (size_t b = 0; b < B; b++) trainer->lengths[b] = (int32_t)(1 + test_random_below(trainer->window));
-  trainer->lengths[1] = (int32_t)trainer->window;
+  const size_t longest = trainer->window - 1;
+  for (size_t b = 0; b < B; b++) trainer->lengths[b] = (int32_t)(1 + test_random_below(longest));
+  trainer->lengths[1] = (int32_t)longest;
   trainer_use(trainer, true, false);
 }
 
@@ -65,6 +66,8 @@ static void make_pair(const PairCase *k, Trainer **encoder, Trainer **decoder) {
   if (!*encoder || !*decoder) abort();
   fill_window(*encoder);
   fill_window(*decoder);
+  // What a longer window has left must not be looked at.
+  pair_backward(*encoder, *decoder);
   if (k->lengths) use_lengths(*encoder);
   if (k->lengths) use_lengths(*decoder);
   encoder_of_case = *encoder;
