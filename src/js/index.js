@@ -1,7 +1,7 @@
 // index.js: the package's public face.
 export { load } from './models/load.js';
 export { inspect } from './models/inspect.js';
-export { defaultLearningRate, defaultSchedule } from './training/char-defaults.js';
+export { defaultLearningRate, defaultSchedule } from './training/run-defaults.js';
 export {
   LstmError,
   ArgumentError,
@@ -41,8 +41,8 @@ export {
 /** @typedef {import('./models/characters/CharModel.js').CharModel} CharModel */
 /** @typedef {import('./models/characters/char-options.js').CharModelOptions} CharModelOptions */
 /** @typedef {import('./models/characters/char-options.js').CharModelConfig} CharModelConfig */
-/** @typedef {import('./training/train-options.js').TrainOptions} TrainOptions */
-/** @typedef {import('./training/train-options.js').TrainReport} TrainReport */
+/** @typedef {import('./models/characters/char-task.js').TrainOptions} TrainOptions */
+/** @typedef {import('./models/characters/char-task.js').TrainReport} TrainReport */
 /** @typedef {import('./models/characters/char-face.js').GenerateOptions} GenerateOptions */
 /** @typedef {import('./models/characters/char-face.js').CompleteOptions} CompleteOptions */
 /** @typedef {import('./models/characters/char-face.js').Completion} Completion */
@@ -59,8 +59,8 @@ export {
 /** @typedef {import('./sampling/generate.js').TokenGenerateOptions} TokenGenerateOptions */
 /** @typedef {import('./training/optimizer-options.js').OptimizerName} OptimizerName */
 /** @typedef {import('./training/WindowPass.js').Gradients} Gradients */
-/** @typedef {import('./training/train-options.js').Texts} Texts */
-/** @typedef {import('./training/fit.js').FitOptions} FitOptions */
+/** @typedef {import('./models/characters/char-task.js').Texts} Texts */
+/** @typedef {import('./models/characters/CharModel.js').FitOptions} FitOptions */
 /** @typedef {import('./models/characters/char-face.js').ReadingState} ReadingState */
 /** @typedef {import('./training/Online.js').LearnOptions} LearnOptions */
 /** @typedef {import('./models/characters/char-face.js').LearningReading} LearningReading */

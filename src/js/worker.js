@@ -3,8 +3,8 @@ export { openWorker } from './worker/open-worker.js';
 export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatError, DivergedError } from './core/errors.js';
 
 /** @typedef {import('./models/characters/char-options.js').CharModelOptions} CharModelOptions */
-/** @typedef {import('./training/train-options.js').TrainOptions} TrainOptions */
-/** @typedef {import('./training/train-options.js').TrainReport} TrainReport */
+/** @typedef {import('./models/characters/char-task.js').TrainOptions} TrainOptions */
+/** @typedef {import('./models/characters/char-task.js').TrainReport} TrainReport */
 /** @typedef {import('./models/characters/char-face.js').GenerateOptions} GenerateOptions */
 /** @typedef {import('./models/characters/char-face.js').CompleteOptions} CompleteOptions */
 /** @typedef {import('./models/characters/char-face.js').Completion} Completion */
@@ -24,6 +24,6 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./models/characters/char-options.js').CharModelConfig} CharModelConfig */
 /** @typedef {import('./models/characters/char-face.js').ReadingState} ReadingState */
 /** @typedef {import('./models/tokens/trace.js').TraceOptions} TraceOptions */
-/** @typedef {import('./training/fit.js').FitOptions} FitOptions */
-/** @typedef {import('./training/train-options.js').Texts} Texts */
+/** @typedef {import('./models/characters/CharModel.js').FitOptions} FitOptions */
+/** @typedef {import('./models/characters/char-task.js').Texts} Texts */
 /** @typedef {import('./worker/open-worker.js').OpenWorkerOptions} OpenWorkerOptions */

@@ -2,7 +2,7 @@
 
 import { duration } from './ProgressLine.js';
 
-/** @typedef {import('../training/train-options.js').TrainReport} TrainReport */
+/** @typedef {import('../models/characters/char-task.js').TrainReport} TrainReport */
 
 const barWidth = 20;
 

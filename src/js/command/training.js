@@ -9,7 +9,7 @@ import { checkNamed } from './named-values.js';
 import { ProgressLine } from './ProgressLine.js';
 import { RunFiles } from './RunFiles.js';
 import { quote } from '../core/quote.js';
-import { RUN_IS_OVER } from '../training/char-plan.js';
+import { RUN_IS_OVER } from '../training/plan.js';
 import { leaveStdout, print, printJson, tell, whenStdoutFails } from './stdout.js';
 import { TrainingLog } from './TrainingLog.js';
 
@@ -167,7 +167,7 @@ async function runModel(model, text, values, { log, interruption, files }) {
 
 /**
  * What it went on from.
- * @param {import('../training/train-options.js').TrainReport} report the first
+ * @param {import('../models/characters/char-task.js').TrainReport} report the first
  */
 function beginningOf({ step, resumed, grown }) {
   const place = { 'same place': 'where it was in the text', 'start of the same text': 'from the start of the text' };

@@ -1,11 +1,11 @@
 // checkpoint-claims.js: what the JSON of a checkpoint says, each number in its range and against the others, before any
-// memory is taken for it. What only the text can tell is told when training goes on.
-import { integer, number, optional, readOptions, refuse, string } from '../core/check.js';
+// memory is taken for it. What only the data can tell is told when training goes on.
+import { integer, isObject, number, optional, readOptions, refuse } from '../core/check.js';
 import { checkDropout } from '../training/dropout-options.js';
 import { ArgumentError } from '../core/errors.js';
-import { batchSizeReader, windowReader } from '../network/network-options.js';
 import { readNumbers } from '../training/optimizer-options.js';
 import { readPlainOptions } from '../training/train-options.js';
+import { checkReader, count, hash, list, readerPosition } from './reader-claims.js';
 
 /** @template T @typedef {import('../core/check.js').Reader<T>} Reader */
 
@@ -13,18 +13,16 @@ import { readPlainOptions } from '../training/train-options.js';
  * A checkpoint without its tensors.
  * @typedef {object} Claims
  * @property {number} step
- * @property {number} chars
+ * @property {number} read
  * @property {number[]} random
  * @property {RunClaims} [last]
  */
 
 /**
- * @typedef {import('../training/CharTraining.js').RunCheckpoint & {
- *   reader: import('../training/TextReader.js').ReaderPosition,
+ * @typedef {import('../training/Training.js').RunCheckpoint & { reader: any,
  *   trainer: Omit<import('../training/trainer-checkpoint.js').TrainerCheckpoint, 'moments' | 'state'> }} RunClaims
  */
 
-const count = integer(0, Number.MAX_SAFE_INTEGER);
 /** Of losses and seconds. */
 const amount = number(0, Number.MAX_VALUE);
 
@@ -39,27 +37,10 @@ const object = (fields) => (value, path) => readOptions(path, value, fields);
 /** @type {Reader<boolean>} */
 const truth = (value, path) => (typeof value === 'boolean' ? value : refuse(path, 'true or false', value));
 
-/** @type {Reader<string>} */
-const hash = (value, path) => {
-  const text = string()(value, path);
-  return /^[0-9a-f]{14}$/.test(text) ? text : refuse(path, '14 hexadecimal digits', text);
-};
-
 /** @type {Reader<number[]>} */
 const generator = (value, path) => {
   const words = list(integer(-(2 ** 31), 2 ** 31 - 1), 4)(value, path);
   return words.some((word) => word !== 0) ? words : refuse(path, 'words that are not all 0', value);
-};
-
-/**
- * @template T
- * @param {Reader<T>} reader
- * @param {number} length
- * @returns {Reader<T[]>}
- */
-const list = (reader, length) => (value, path) => {
-  if (!Array.isArray(value) || value.length !== length) refuse(path, `an array of ${length}`, value);
-  return value.map((item, i) => reader(item, `${path}[${i}]`));
 };
 
 const place = object({ step: count, read: count });
@@ -81,22 +62,33 @@ const state = object({
 /** @type {Reader<any>} */
 const anything = (value) => value;
 
-/** @type {Reader<any>} */
-const reader = (value, path) => {
-  const { streams, ...position } = object({
-    text: hash, length: count, batchSize: batchSizeReader(), window: windowReader(), read: count, streams: anything,
-  })(value, path);
-  // A stream has a character and one behind it, and begins behind the one before.
-  const at = list(integer(0, position.length - 2), position.batchSize)(streams, `${path}: streams`);
-  const bad = at.findIndex((start, b) => b > 0 && start <= at[b - 1]);
-  if (bad >= 0) refuse(`${path}: streams[${bad}]`, `above ${at[bad - 1]}, where the stream before it is`, at[bad]);
-  return { ...position, streams: at };
-};
-
 const optimizer = object({ name: anything, numbers: anything });
 const trainer = object({ steps: count, isFresh: truth, optimizer, random: optional(generator) });
-const run = object({ text: object({ hash, length: count, ends: optional(truth) }), options: anything, state, reader, trainer });
-const claims = object({ step: count, chars: count, random: generator, last: optional(run) });
+const data = object({ hash, length: count, ends: optional(truth) });
+
+/** Of characters these are called otherwise. */
+const NAMES = { read: 'chars', data: 'text' };
+const SAME = { read: 'read', data: 'data' };
+
+/**
+ * What the counts and the data of a checkpoint are called in a file.
+ * @param {'text' | 'data'} source what was trained on
+ */
+export const namesFor = (source) => (source === 'text' ? NAMES : SAME);
+
+/** @param {unknown} checkpoint */
+export const namesIn = (checkpoint) => namesFor(isObject(checkpoint) && NAMES.read in checkpoint ? 'text' : 'data');
+
+/** @type {Reader<any>} */
+const claims = (value, path) => {
+  const names = namesIn(value);
+  const run = object({ [names.data]: data, options: anything, state, reader: readerPosition, trainer });
+  const given = object({ step: count, [names.read]: count, random: generator, last: optional(run) })(value, path);
+  const { [names.read]: read, last, ...others } = /** @type {any} */ (given);
+  if (!last) return { ...others, read };
+  const { [names.data]: mark, ...rest } = last;
+  return { ...others, read, last: { data: mark, ...rest } };
+};
 
 /**
  * @param {unknown} given what JSON.parse made of the metadata
@@ -106,13 +98,14 @@ const claims = object({ step: count, chars: count, random: generator, last: opti
  */
 export function readClaims(given, network) {
   const { last, ...counts } = claims(given, 'checkpoint');
-  atMost('checkpoint: step', counts.step, counts.chars, 'chars');
+  const { read: name } = namesIn(given);
+  atMost('checkpoint: step', counts.step, counts.read, name);
   if (!last) return counts;
   const { plain, read } = readPlainOptions(last.options, 'checkpoint: last: options');
   const numbers = numbersOf(last.trainer.optimizer, read.optimizer);
   checkDropout('checkpoint: last: options', { ...read, dropout: read.dropout ?? 0 }, network);
   checkReader(last, read);
-  checkPlaces(counts, last);
+  checkPlaces(counts, last, name);
   const { dropout = 0, recurrentDropout, weightDrop } = read;
   if (dropout + recurrentDropout + weightDrop > 0 && !last.trainer.random) {
     refuse('checkpoint: last: trainer: random', 'there, where something is left out at random', undefined);
@@ -139,32 +132,14 @@ function numbersOf({ name, numbers: given }, asked) {
 }
 
 /**
- * What is read is the text, or the part of it that is not validated with, in the way that the options say.
- * @param {Pick<RunClaims, 'text' | 'reader'>} run
- * @param {Record<string, any>} options
- */
-function checkReader({ text, reader }, { batchSize, window, validation }) {
-  const path = 'checkpoint: last: reader';
-  for (const [name, value] of Object.entries({ batchSize, window })) {
-    const got = reader[/** @type {'window'} */ (name)];
-    if (got !== value) refuse(`${path}: ${name}`, `${value}, as the options say`, got);
-  }
-  const part = typeof validation === 'number' ? validation : 0;
-  const length = text.length - Math.floor(text.length * part);
-  if (reader.length !== length) refuse(`${path}: length`, `${length}, as the text and its validation say`, reader.length);
-  if (part === 0 && reader.text !== text.hash) refuse(`${path}: text`, `${text.hash}, as the whole text`, reader.text);
-  const least = batchSize * Math.min(window, 3) + 1;
-  if (length < least) refuse(`${path}: length`, `at least ${least} for ${batchSize} streams`, length);
-}
-
-/**
  * A run goes on from its start, and through its budget, to where it is.
  * @param {Omit<Claims, 'last'>} counts
  * @param {RunClaims} run
+ * @param {string} name of what is read
  */
-function checkPlaces({ step, chars }, { state: { start, since, health }, reader, trainer }) {
+function checkPlaces({ step, read }, { state: { start, since, health }, reader, trainer }, name) {
   const path = 'checkpoint: last';
-  atMost(`${path}: reader: read`, reader.read, chars, 'chars');
+  atMost(`${path}: reader: read`, reader.read, read, name);
   atMost(`${path}: state: since: read`, since.read, reader.read, 'what is read');
   atMost(`${path}: state: start: read`, start.read, since.read, 'that of since');
   atMost(`${path}: state: since: step`, since.step, step, 'step');

@@ -1,6 +1,7 @@
-// checkpoint-file.js: what a checkpoint adds to the file of a character model.
+// checkpoint-file.js: what a checkpoint adds to the file of a network or a model.
 //
-// __metadata__.checkpoint: JSON of a Checkpoint without its tensors, which are
+// __metadata__.checkpoint: JSON of a Checkpoint without its tensors; where characters are trained on, `read` is called `chars`
+// there, and `data` `text`. Its tensors are
 //   optimizer.0.NAME, optimizer.1.NAME   the optimizer's moments, those of the squares last, by the parameters' names
 //   state.L.h, state.L.c                 (batchSize, n): the state of layer L before the next window
 //   best.NAME                            the parameters of the best validation, where they are kept
@@ -8,13 +9,13 @@
 //                                        ended that kept the best
 // JSON has no infinity: the text "Infinity" stands for it.
 import { describe, notFinite, refuse } from '../core/check.js';
-import { readClaims } from './checkpoint-claims.js';
+import { namesFor, namesIn, readClaims } from './checkpoint-claims.js';
 import { ArgumentError } from '../core/errors.js';
 import { inFile, parse } from './in-file.js';
 import { momentsOf } from '../training/optimizer-options.js';
 import { readState } from '../network/state.js';
 
-/** @typedef {import('../training/CharTraining.js').TrainingCheckpoint & { random: number[] }} Checkpoint */
+/** @typedef {import('../training/Training.js').TrainingCheckpoint & { random: number[] }} Checkpoint */
 /** @typedef {import('./safetensors.js').Tensor} Tensor */
 /** @typedef {import('./model-file.js').CheckpointPart} CheckpointPart */
 /** @typedef {Record<string, number[]>} Shapes */
@@ -23,11 +24,14 @@ import { readState } from '../network/state.js';
 /**
  * @param {Checkpoint} checkpoint
  * @param {Shapes} shapes of the parameters
+ * @param {'text' | 'data'} source what was trained on
  * @returns {CheckpointPart}
  */
-export function writeCheckpoint({ last, parameters: next, ...counts }, shapes) {
+export function writeCheckpoint({ last, parameters: next, step, read, random }, shapes, source) {
   /** @type {Map<string, Tensor>} */
   const tensors = new Map();
+  const names = namesFor(source);
+  const counts = { step, [names.read]: read, random };
   if (!last) return { text: JSON.stringify(counts), tensors };
   const add = (/** @type {string} */ part, /** @type {Parameters} */ parameters) => {
     for (const [name, values] of Object.entries(parameters)) {
@@ -45,7 +49,8 @@ export function writeCheckpoint({ last, parameters: next, ...counts }, shapes) {
   });
   if (parameters) add('best', parameters);
   if (next) add('last', next);
-  const plain = { ...counts, last: { ...last, trainer, state: { ...last.state, best } } };
+  const { data, ...others } = last;
+  const plain = { ...counts, last: { [names.data]: data, ...others, trainer, state: { ...last.state, best } } };
   const text = JSON.stringify(plain, (_, value) => (value === Infinity ? 'Infinity' : value));
   return { text, tensors };
 }
@@ -57,7 +62,8 @@ const readInfinity = (_, value) => (value === 'Infinity' ? Infinity : value);
  * What a checkpoint tells of its training.
  * @typedef {object} CheckpointDescription
  * @property {number} step updates in the life of the model
- * @property {number} chars characters trained on in the life of the model
+ * @property {number} [chars] characters trained on in the life of the model, where it is one of texts
+ * @property {number} [read] else the steps or sequences that it was trained on
  * @property {{ step: number, options: Record<string, unknown> }} [run] that an opened model goes on with: updates of its
  *   budget that are done, and all its options
  */
@@ -72,8 +78,8 @@ const readInfinity = (_, value) => (value === 'Infinity' ? Infinity : value);
  */
 export function describeCheckpoint(text, config, where) {
   const given = parse(text, 'checkpoint', where, readInfinity);
-  const { step, chars, last } = inFile(where, () => readClaims(given, config));
-  return { step, chars, ...(last && { run: { step: step - last.state.since.step, options: last.options } }) };
+  const { step, read, last } = inFile(where, () => readClaims(given, config));
+  return { step, [namesIn(given).read]: read, ...(last && { run: { step: step - last.state.since.step, options: last.options } }) };
 }
 
 /**

@@ -232,10 +232,11 @@ export class Network extends Owned {
   /**
    * @internal
    * @param {string} call
+   * @param {string} [what] it is of, for messages
    */
-  assertFloat(call) {
+  assertFloat(call, what = 'network') {
     if (!this.#isQuantized) return;
-    throw new ArgumentError(`${call}: needs a network with float weights, this one was made by quantize()`);
+    throw new ArgumentError(`${call}: needs a ${what} with float weights, this one was made by quantize()`);
   }
 
   /**

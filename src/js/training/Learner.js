@@ -1,53 +1,93 @@
-// Learner.js: a network, its trainer and what it reads, step by step; and the way back to a step that was.
+// Learner.js: who is trained, the trainer and what it reads, step by step; and the way back to a step that was.
 import { DisposedError } from '../core/errors.js';
 import { readersOf } from './optimizer-options.js';
-import { Trainer } from './Trainer.js';
 
 /** @typedef {import('./train-options.js').CheckedTrainOptions} CheckedTrainOptions */
-/** @typedef {import('./TextReader.js').TextReader} TextReader */
+/** @typedef {Record<string, Float32Array>} Parameters */
+/** @typedef {import('../network/state.js').CellState} CellState */
+
+/**
+ * What a run trains: a network, or several as one.
+ * @typedef {object} Trainee
+ * @property {boolean} disposed
+ * @property {boolean} isFinite are all its parameters?
+ * @property {() => Parameters} parameters
+ * @property {(values: Parameters) => void} setParameters
+ * @property {() => CellState[]} initialState
+ * @property {(options: any) => TraineeTrainer} createTrainer
+ * @property {() => void} dispose
+ */
+
+/**
+ * Its trainer: a Trainer is one.
+ * @typedef {Pick<import('./Trainer.js').Trainer, 'batchSize' | 'optimizer' | 'learningRate' | 'clipNorm' | 'clipValue'
+ *   | 'checkpoint' | 'restore' | 'state' | 'setState' | 'resetState' | 'dispose'>
+ *   & { step(inputs: any, targets: any, options: any): { loss: number, gradientNorm: number },
+ *   continueFrom(other: any): void, carry(inputs: any, options: any): void }} TraineeTrainer
+ */
+
+/**
+ * What is read, window by window. Its position is plain data.
+ * @typedef {object} Reader
+ * @property {number} perEpoch what is read in one epoch: characters, steps or sequences that have a target
+ * @property {number} read so far
+ * @property {number} epoch times that all was read, with a fraction
+ * @property {readonly number[]} beginners the sequences of the next window that start from the initial state
+ * @property {boolean} [startsAnew] all do, in every window; default false: the state behind a window is the start of the next
+ * @property {any} position
+ * @property {(position: any) => boolean} goTo goes to a position, if it is one in these data, read in this way
+ * @property {() => ReaderWindow} window the next one; its arrays may be used again for the one behind it
+ * @property {() => void} advance goes on to the window behind
+ */
+
+/** `count`: how many losses its loss is the mean of; 0: it is only read. @typedef {{ inputs: any, targets: any, options: any, count: number }} ReaderWindow */
 
 /**
  * All that the next step depends on, beside the parameters.
  * @typedef {object} LearnerCheckpoint
- * @property {import('./TextReader.js').ReaderPosition} reader
+ * @property {any} reader its position
  * @property {import('./trainer-checkpoint.js').TrainerCheckpoint} trainer
  */
 
 /**
  * A step to come back to.
- * @typedef {LearnerCheckpoint & { step: number, chars: number, parameters: Record<string, Float32Array> }} Point
+ * @typedef {LearnerCheckpoint & { step: number, read: number, parameters: Parameters }} Point
  */
 
 export class Learner {
-  #network;
-  /** @type {Trainer | null} */
+  #model;
+  #trainee;
+  /** @type {TraineeTrainer | null} */
   #trainer = null;
   /** What the trainer was made with. */
   #manner = '';
-  /** @type {TextReader | null} */
+  /** @type {Reader | null} */
   #reader = null;
 
   /**
-   * @param {import('../network/Network.js').Network} network
-   * @param {{ step: number, chars: number }} counts of the life of the model: updates, and characters trained on
+   * @param {string} model what it is called, for messages
+   * @param {Trainee} trainee
+   * @param {{ step: number, read: number }} counts of the life of the model: updates, and what was trained on
    */
-  constructor(network, { step, chars }) {
-    this.#network = network;
+  constructor(model, trainee, { step, read }) {
+    this.#model = model;
+    this.#trainee = trainee;
     this.step = step;
-    this.chars = chars;
+    this.read = read;
   }
 
   get reader() {
-    return /** @type {TextReader} */ (this.#reader);
+    return /** @type {Reader} */ (this.#reader);
   }
 
   get trainer() {
-    return /** @type {Trainer} */ (this.#trainer);
+    return /** @type {TraineeTrainer} */ (this.#trainer);
   }
 
-  /** @throws {DisposedError} where its network was disposed, as with the model */
+  /** @throws {DisposedError} where who is trained was disposed, as with the model */
   assertUsable() {
-    if (this.#network.disposed) throw new DisposedError('CharModel.train: this CharModel was disposed');
+    const model = this.#model;
+    if (this.#trainee.disposed) throw new DisposedError(`${model}.train: this ${model} was disposed`);
   }
 
   /** @returns {LearnerCheckpoint} */
@@ -57,87 +97,98 @@ export class Learner {
 
   /** @returns {Point} */
   point() {
-    const { step, chars } = this;
-    return { step, chars, parameters: this.#network.parameters(), ...this.checkpoint() };
+    const { step, read } = this;
+    return { step, read, parameters: this.#trainee.parameters(), ...this.checkpoint() };
   }
 
   /** @param {Point} point */
-  goBack({ step, chars, parameters, reader, trainer }) {
-    this.#network.setParameters(parameters);
+  goBack({ step, read, parameters, reader, trainer }) {
+    this.#trainee.setParameters(parameters);
     this.trainer.restore(trainer);
     this.reader.goTo(reader);
     this.step = step;
-    this.chars = chars;
+    this.read = read;
   }
 
   /**
-   * Gets ready to read and to train like this. Where the texts are read in the same way as before, it goes on with the
+   * Gets ready to read and to train like this. Where the data are read in the same way as before, it goes on with the
    * state and at the position that it has come to, and with the same optimizer, with its moments.
-   * @param {TextReader} reader
+   * @param {Reader} reader
    * @param {CheckedTrainOptions} options
    * @param {LearnerCheckpoint & { options: Record<string, any> }} [opened] what to go on from instead
-   * @returns {boolean} are the texts read in the same way?
+   * @returns {boolean} are the data read in the same way?
    */
   prepare(reader, options, opened) {
     // A position that cannot be is found before any memory is taken.
     const position = opened ? opened.reader : this.#reader?.position;
     const isSame = position !== undefined && reader.goTo(position);
+    const carryState = !reader.startsAnew;
     if (opened) {
       const { batchSize, window } = opened.reader;
       const { dropout = 0, recurrentDropout = 0, weightDrop = 0, seed = 0 } = opened.options;
       const { optimizer } = opened.trainer;
       const drops = { dropout, recurrentDropout, weightDrop, seed };
-      this.#useTrainer({ ...options, optimizer, batchSize, window, ...drops });
+      this.#useTrainer({ ...options, optimizer, batchSize, window, ...drops }, carryState);
       this.trainer.restore(opened.trainer);
     }
-    this.#useTrainer(options);
+    this.#useTrainer(options, carryState);
     this.#reader = reader;
     return isSame;
   }
 
   /**
-   * One window: one update. The rate is the trainer's.
+   * One window: one update. The rate is the trainer's. Windows before it without a target are only read.
    * @throws {import('../core/errors.js').DivergedError} where the loss or gradient is not finite; nothing was updated then
    */
   trainStep() {
     const { reader, trainer } = this;
-    this.#beginTexts(reader.beginners);
-    const { inputs, targets, options, characters } = reader.window();
-    const result = trainer.step(inputs, targets, options);
-    reader.advance();
-    this.step += 1;
-    this.chars += characters;
-    return { ...result, characters };
+    for (;;) {
+      this.#begin(reader.beginners);
+      const { inputs, targets, options, count } = reader.window();
+      if (count === 0) {
+        trainer.carry(inputs, options);
+        reader.advance();
+        continue;
+      }
+      const result = trainer.step(inputs, targets, options);
+      reader.advance();
+      this.step += 1;
+      this.read += count;
+      return { ...result, count };
+    }
   }
 
   /**
-   * These streams start anew, from the initial state.
-   * @param {number[]} streams
+   * These sequences of the batch start anew, from the initial state.
+   * @param {readonly number[]} beginners
    */
-  #beginTexts(streams) {
+  #begin(beginners) {
     const { trainer } = this;
-    if (streams.length === trainer.batchSize) return trainer.resetState();
-    if (streams.length === 0) return;
+    if (beginners.length === trainer.batchSize) return trainer.resetState();
+    if (beginners.length === 0) return;
     const state = trainer.state();
-    this.#network.initialState().forEach((initial, l) => {
+    this.#trainee.initialState().forEach((initial, l) => {
       for (const [name, values] of Object.entries(initial)) {
-        for (const b of streams) state[l][/** @type {'h'} */ (name)].set(values, b * values.length);
+        for (const b of beginners) state[l][/** @type {'h'} */ (name)].set(values, b * values.length);
       }
     });
     trainer.setState(state);
   }
 
-  /** @param {CheckedTrainOptions} options */
-  #useTrainer({ optimizer: { name, numbers }, batchSize, window, clipNorm, clipValue, ...others }) {
+  /**
+   * @param {CheckedTrainOptions} options
+   * @param {boolean} carryState
+   */
+  #useTrainer({ optimizer: { name, numbers }, batchSize, window, clipNorm, clipValue, ...others }, carryState) {
     const { dropout, recurrentDropout, weightDrop, seed } = others;
     // The rate is set before every step.
     const own = Object.keys(readersOf(name)).filter((key) => key !== 'learningRate').map((key) => [key, numbers[key]]);
     const drops = { dropout, recurrentDropout, weightDrop, seed };
-    const options = { optimizer: name, ...Object.fromEntries(own), batchSize, window, ...drops, carryState: true };
+    const options = { optimizer: name, ...Object.fromEntries(own), batchSize, window, ...drops, carryState, ...others.trainer };
     const manner = JSON.stringify(options);
     const former = this.#trainer;
     if (manner !== this.#manner) {
-      const trainer = new Trainer(this.#network, options);
+      const trainer = this.#trainee.createTrainer(options);
       if (former) {
         trainer.continueFrom(former);
         if (former.batchSize === batchSize) trainer.setState(former.state());

@@ -1,13 +1,13 @@
 // RunHealth.js: is a run well? What it costs a step is watched, and when it went wrong.
 //
-// A loss that is infinite or NaN is wrong. So is a spike: a loss more than ln V nats above the smoothed one, where V is
-// the number of classes: as much as guessing costs. Chance does not make one, since a step has many characters; of
-// fewer than 64 the margin is larger, by the square root, as their mean varies. (Of 8 rates from 0.02 to 10 with Adam,
+// A loss that is infinite or NaN is wrong. So is a spike: a loss that is above the smoothed one by more than guessing
+// costs, which is ln V nats for V classes. Chance does not make one, since a step is the mean of many losses; of fewer
+// than 64 the margin is larger, by the square root, as their mean varies. (Of 8 rates from 0.02 to 10 with Adam,
 // those up to 0.2 never came above it and learnt; those from 0.5 on did at the second step, and never learnt.)
 //
-// A spike at the very step where one was before, hardly lower with half the rate, is the text's own, and left alone.
+// A spike at the very step where one was before, hardly lower with half the rate, is the data's own, and left alone.
 
-// How much of the smoothed loss a step is, and how many characters chance evens out in.
+// How much of the smoothed loss a step is, and how many losses chance evens out in.
 const SMOOTHING = 0.05;
 const MANY = 64;
 // Half the rate changes a spike that the rate has made by more than this.
@@ -19,7 +19,7 @@ const SAME = 0.8;
  * @property {number} smoothed
  * @property {number} recoveries
  * @property {{ step: number, loss: number } | null} spike the last
- * @property {boolean} isAccepted the loss stands above the margin, and it is the text's own
+ * @property {boolean} isAccepted the loss stands above the margin, and it is the data's own
  */
 
 /** @returns {HealthState} */
@@ -32,12 +32,12 @@ export class RunHealth {
 
   /**
    * @param {HealthState} state
-   * @param {number} classes
+   * @param {number} guess what guessing costs: nats, or squared error
    * @param {boolean} isWatched false: no finite loss is a spike
    */
-  constructor(state, classes, isWatched) {
+  constructor(state, guess, isWatched) {
     this.#state = { ...state };
-    this.#guess = Math.log(classes);
+    this.#guess = guess;
     this.#isWatched = isWatched;
   }
 
@@ -59,12 +59,12 @@ export class RunHealth {
    * Looks at the finite loss of a step.
    * @param {number} step
    * @param {number} loss
-   * @param {number} characters
+   * @param {number} count of losses that it is the mean of
    * @returns {boolean} is it a spike? If not, it has a part in the smoothed loss
    */
-  isSpike(step, loss, characters) {
+  isSpike(step, loss, count) {
     const state = this.#state;
-    const margin = this.#guess * Math.max(1, Math.sqrt(MANY / characters));
+    const margin = this.#guess * Math.max(1, Math.sqrt(MANY / count));
     if (!this.#isWatched || state.seen === 0 || loss <= state.smoothed + margin) {
       state.isAccepted = false;
     } else if (!state.isAccepted) {

@@ -6,17 +6,17 @@ import { DivergedError } from '../core/errors.js';
 export class RunSteps {
   #run;
   #learner;
-  #network;
+  #trainee;
 
   /**
    * @param {import('./TrainingRun.js').TrainingRun} run
    * @param {import('./Learner.js').Learner} learner
-   * @param {import('../network/Network.js').Network} network
+   * @param {import('./Learner.js').Trainee} trainee
    */
-  constructor(run, learner, network) {
+  constructor(run, learner, trainee) {
     this.#run = run;
     this.#learner = learner;
-    this.#network = network;
+    this.#trainee = trainee;
   }
 
   /** One update; or why the run has gone wrong. */
@@ -27,14 +27,14 @@ export class RunSteps {
       const result = this.#learner.trainStep();
       const { step } = this.#learner;
       // An update may be larger than any float: at the end of a run no loss would tell.
-      if (!this.#network.isFinite && (options.recoveries > 0 || this.#run.isOver())) {
+      if (!this.#trainee.isFinite && (options.recoveries > 0 || this.#run.isOver())) {
         throw new DivergedError(`train: the parameters are not finite after step ${step}. A lower learningRate may help`);
       }
-      const isSpike = health.isSpike(step, result.loss, result.characters);
+      const isSpike = health.isSpike(step, result.loss, result.count);
       return isSpike ? `the loss rose from ${before.toPrecision(3)} to ${result.loss.toPrecision(3)}` : result;
     } catch (error) {
       if (!(error instanceof DivergedError) || options.recoveries === 0) throw error;
-      return this.#network.isFinite ? 'the loss or its gradient is not finite' : 'an update is not finite';
+      return this.#trainee.isFinite ? 'the loss or its gradient is not finite' : 'an update is not finite';
     }
   }
 

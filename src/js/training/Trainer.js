@@ -207,6 +207,18 @@ export class Trainer extends Owned {
     return this.#pass.flow((status) => this.#assertFinite('gradientFlow', status));
   }
 
+  /**
+   * Reads a window and learns nothing: the state behind it is the start of the next.
+   * @internal
+   * @param {Steps} inputs as for step
+   * @param {Pick<WindowOptions, 'lengths' | 'layout'>} [options]
+   */
+  carry(inputs, options = {}) {
+    this.assertUsable('carry');
+    this.#pass.predict(inputs, options);
+    this.#batch.setState(this.#batch.endState(), 'carry: state');
+  }
+
   /** Copies of the state before the next window, one object a layer (or a direction): (batchSize, length) each. */
   state() {
     this.assertUsable('state');

@@ -3,7 +3,7 @@ import { RunHealth } from './RunHealth.js';
 import { scheduleOf } from './schedule.js';
 
 /**
- * A place in a run: updates made, and characters read, of the texts as the run reads them.
+ * A place in a run: updates made, and what was read of the data, as the run reads them.
  * @typedef {{ step: number, read: number }} Place
  */
 
@@ -39,16 +39,16 @@ export class TrainingRun {
    * @param {import('./train-options.js').CheckedTrainOptions} options
    * @param {import('./Learner.js').Learner} learner who is at work
    * @param {RunState} state
-   * @param {number} classes
+   * @param {number} guess what guessing costs: see RunHealth
    */
-  constructor(options, learner, state, classes) {
+  constructor(options, learner, state, guess) {
     this.options = options;
     this.#factor = scheduleOf(options.schedule, 'train: schedule');
     this.#learner = learner;
     this.#state = state;
     this.best = state.best;
-    this.health = new RunHealth(state.health, classes, options.recoveries > 0);
-    /** What only its first report tells. @type {Pick<import('./train-options.js').TrainReport, 'resumed' | 'grown'>} */
+    this.health = new RunHealth(state.health, guess, options.recoveries > 0);
+    /** What only its first report tells. @type {Pick<import('./train-options.js').RunReport, 'resumed' | 'grown'>} */
     this.beginning = {};
   }
 
@@ -95,21 +95,21 @@ export class TrainingRun {
    * @param {number} now.steps since the last report
    * @param {number} now.loss the sum of theirs
    * @param {number} now.gradientNorm
-   * @param {number} now.charsPerSecond
+   * @param {number} now.perSecond
    * @param {string} now.wrong why the run went back just now, if it did
    * @param {number} [now.valLoss]
    * @param {boolean} now.isStopped
    * @param {boolean} now.isDone
-   * @returns {import('./train-options.js').TrainReport}
+   * @returns {import('./train-options.js').RunReport}
    */
-  report({ steps, loss, gradientNorm, charsPerSecond, wrong, valLoss, isStopped, isDone }) {
-    const { step, chars, reader, trainer } = this.#learner;
+  report({ steps, loss, gradientNorm, perSecond, wrong, valLoss, isStopped, isDone }) {
+    const { step, read, reader, trainer } = this.#learner;
     const { beginning, health, best, options } = this;
     this.beginning = {};
     return {
       ...beginning,
       step,
-      chars,
+      read,
       epoch: reader.epoch,
       seconds: this.elapsed,
       ...this.progress,
@@ -117,7 +117,7 @@ export class TrainingRun {
       smoothedLoss: health.smoothed,
       gradientNorm,
       learningRate: wrong ? this.learningRate : trainer.learningRate,
-      charsPerSecond,
+      perSecond,
       ...(valLoss !== undefined && { valLoss }),
       ...(best.loss !== undefined && { best: best.loss }),
       ...(wrong && { event: 'recovered', reason: wrong, recoveries: health.recoveries }),
@@ -154,22 +154,22 @@ export function progressOf({ seconds, steps, epochs }, { since, seconds: used },
   return epochs === undefined ? 0 : (read - since.read) / (epochs * perEpoch);
 }
 
-/** Less than a window of any text is missing, where epochs times characters was rounded. @param {number} progress */
+/** Less than a window of anything is missing, where epochs times what is read in one was rounded. @param {number} progress */
 export const isUsedUp = (progress) => progress > 1 - 1e-9;
 
 /**
  * The state in which a run goes on that a checkpoint has.
  * @param {RunState} former
  * @param {RunState} fresh that of a run which begins now
- * @param {{ isSamePlace: boolean, isSameText: boolean, isNewBudget: boolean, isNewRate: boolean }} now is the text read
- *   in the same way as before, is it the same, and what was asked for anew?
+ * @param {{ isSamePlace: boolean, isSameData: boolean, isNewBudget: boolean, isNewRate: boolean }} now are the data read
+ *   in the same way as before, are they the same, and what was asked for anew?
  * @returns {RunState}
  */
-export function continuedState(former, fresh, { isSamePlace, isSameText, isNewBudget, isNewRate }) {
+export function continuedState(former, fresh, { isSamePlace, isSameData, isNewBudget, isNewRate }) {
   const placeOf = (/** @type {Place} */ place) => (isSamePlace ? place : { ...place, read: 0 });
-  // What another text costs a step may jump.
+  // What other data cost a step may jump.
   const { recoveries } = former.health;
-  const health = isSameText ? former.health : { ...fresh.health, recoveries };
+  const health = isSameData ? former.health : { ...fresh.health, recoveries };
   const { since, seconds } = isNewBudget ? fresh : former;
   return {
     start: placeOf(former.start),

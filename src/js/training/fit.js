@@ -2,10 +2,10 @@
 import { objectOf, optional, refuse } from '../core/check.js';
 import { finishInTurns } from '../core/pieces.js';
 
-/** @typedef {import('./CharTraining.js').TrainPieces} TrainPieces */
-/** @typedef {import('./train-options.js').TrainReport} TrainReport */
-/** @typedef {(report: TrainReport) => unknown} OnReport a promise is waited for */
-/** @typedef {import('./train-options.js').TrainOptions & { onReport?: OnReport }} FitOptions `onReport` gets each report */
+/** @typedef {import('./Training.js').TrainPieces} TrainPieces */
+/** @typedef {import('./train-options.js').RunReport} RunReport */
+/** @typedef {(report: RunReport) => unknown} OnReport a promise is waited for */
+/** `onReport` gets each report. @template [Data=any] @typedef {import('./train-options.js').RunOptions<Data> & { onReport?: OnReport }} FitOptions */
 
 /** It works this long, or one piece if that is longer, before others have their turn: milliseconds. */
 const SLICE = 16;
@@ -26,7 +26,7 @@ export function readFitOptions(options) {
 
 /**
  * @param {TrainPieces} pieces
- * @returns {Generator<TrainReport, void, void>}
+ * @returns {Generator<RunReport, void, void>}
  */
 export function* reportsOf(pieces) {
   for (const report of pieces) if (report) yield report;
@@ -35,10 +35,10 @@ export function* reportsOf(pieces) {
 /**
  * @param {TrainPieces} pieces
  * @param {OnReport} [onReport]
- * @returns {Promise<TrainReport | undefined>} the last
+ * @returns {Promise<RunReport | undefined>} the last
  */
 export async function runInTurns(pieces, onReport) {
-  /** @type {TrainReport | undefined} */
+  /** @type {RunReport | undefined} */
   let last;
   await finishInTurns(pieces, SLICE, (report) => {
     if (!report) return undefined;

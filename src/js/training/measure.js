@@ -1,24 +1,30 @@
-// measure.js: how well a run does on texts that it does not learn.
+// measure.js: how well a run does on what it does not learn.
 import { DivergedError } from '../core/errors.js';
-import { scoreInPieces } from '../sampling/in-pieces.js';
+
+/**
+ * What is validated with.
+ * @typedef {object} Measure
+ * @property {string} hash of it
+ * @property {() => import('../core/pieces.js').Pieces<number>} pieces measure the loss; they throw a DivergedError where
+ *   what is computed is not finite
+ */
 
 /**
  * Measures, and keeps the best.
- * @param {readonly Int32Array[]} texts
- * @param {import('./growth.js').HeldNetwork} held
+ * @param {Measure} measure
+ * @param {{ readonly network: import('./Learner.js').Trainee }} held
  * @param {import('./TrainingRun.js').TrainingRun} run
- * @param {{ loss: number }} measured becomes nats a character; it stays as it is where logits are not finite
+ * @param {{ loss: number }} measured becomes the loss; it stays as it is where that is not finite
  * @returns {import('../core/pieces.js').Pieces<void>}
  */
-export function* measureInPieces(texts, held, { best, options }, measured) {
-  let sum = 0;
+export function* measureInPieces(measure, held, { best, options }, measured) {
+  let loss;
   try {
-    for (const tokens of texts) sum += yield* scoreInPieces(held, 'train', tokens, held.network.initialState());
+    loss = yield* measure.pieces();
   } catch (error) {
     if (error instanceof DivergedError) return;
     throw error;
   }
-  const loss = sum / texts.reduce((count, { length }) => count + length - 1, 0);
   measured.loss = loss;
   if (loss < (best.loss ?? Infinity)) {
     best.loss = loss;

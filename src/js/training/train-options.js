@@ -1,5 +1,5 @@
 // train-options.js: what train can be asked for, and what it reports.
-import { abortSignal, flag, integer, isObject, number, objectOf, optional, readOptions, refuse } from '../core/check.js';
+import { abortSignal, flag, integer, number, objectOf, optional, refuse } from '../core/check.js';
 import { dropoutReaders } from './dropout-options.js';
 import { ArgumentError } from '../core/errors.js';
 import { batchSizeReader, windowReader } from '../network/network-options.js';
@@ -8,28 +8,24 @@ import { readSchedule } from './schedule.js';
 import { readClipNorm, readClipValue } from './trainer-options.js';
 
 /**
- * One text; or several, each of which starts from the initial state, after a line's end, and ends with one, where the
- * model's alphabet has it: see CharModel.train.
- * @typedef {string | Iterable<string>} Texts
- */
-
-/**
+ * @template [Data=unknown]
  * @typedef {object} TrainingOptions
  * @property {number} [seconds] stop after this time; at most one of seconds, epochs, steps. Default, where none of them is
- *   given: the `seconds` that the model was created with, else 60
- * @property {number} [epochs] stop after reading the text this many times in this call
+ *   given: the `seconds` that a model was created with, else 60
+ * @property {number} [epochs] stop after reading the text or the data this many times in this call
  * @property {number} [steps] stop after this many updates in this call; Infinity: go on until it is left
- * @property {number} [batchSize] streams side by side; default 16, and fewer of a text that is too short for so many
- * @property {number} [window] characters that a gradient flows back through; default 32, and fewer of shorter texts
+ * @property {number} [batchSize] streams or sequences side by side; default 16, and fewer where there are not so many
+ * @property {number} [window] steps that a gradient flows back through; of characters default 32, and fewer of shorter
+ *   texts; of sequences what the longest has, and at most 64 where they can be cut
  * @property {number} [clipNorm] default 5
  * @property {number} [clipValue] default Infinity: off
  * @property {import('./schedule.js').Schedule} [schedule] how the learning rate goes; a function cannot be kept in a
  *   checkpoint, nor sent to a Worker; default: a warm-up of up to 100 steps and a cosine down to 0.05; constant where
  *   steps are Infinity
- * @property {number | { text: Texts }} [validation] this fraction of the text, its last part, is not trained on but
- *   measures; 0 to below 1; or a text of its own; default 0
+ * @property {number | Data} [validation] this fraction is not trained on but measures: of a text its last part, of sequences
+ *   some drawn by `seed`, and of one sequence its last part; 0 to below 1; or a text or data of its own; default 0
  * @property {number} [validateEvery] steps between validations; one is at the end anyway; default: once through the
- *   text, and at most 1000
+ *   text or the data, and at most 1000
  * @property {boolean} [keepBest] when the loop ends, or is left, the model has the parameters of the best validation; a
  *   later train goes on from the last ones; default false
  * @property {number} [patience] stop after this many validations without a better one; default: never
@@ -43,63 +39,63 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
 
 /**
  * With adam and adamw the default learningRate is 2 / H of the widest layer, at most 0.03, and half of that with
- * another schedule than the cosine. The default dropout is 0.02 for each time that the budget lets the text be read, at
- * most 0.4, and 0 below 2 times and where steps are Infinity; with `seconds` the times are estimated.
- * @typedef {TrainingOptions & import('./optimizer-options.js').OptimizerOptions
- *   & import('./dropout-options.js').DropoutOptions} TrainOptions
+ * another schedule than the cosine. The default dropout of characters is 0.02 for each time that the budget lets the text
+ * be read, at most 0.4, and 0 below 2 times and where steps are Infinity; with `seconds` the times are estimated.
+ * @template [Data=unknown]
+ * @typedef {TrainingOptions<Data> & import('./optimizer-options.js').OptimizerOptions
+ *   & import('./dropout-options.js').DropoutOptions} RunOptions
  */
 
 /**
  * How a checkpoint's training goes on.
  * @typedef {object} Resumed
- * @property {'same place' | 'start of the same text' | 'start of another text'} at where it goes on: at the place and with
- *   the states that it had come to; or at the start, where the text is another, or is read with another batchSize or window
+ * @property {'same place' | 'start of the same text' | 'start of another text' | 'start of the same data'
+ *   | 'start of other data'} at where it goes on: at the place and with the states that it had come to; or at the start,
+ *   where text or data are others, or are read with another batchSize or window
  * @property {boolean} moments are the optimizer's kept? Where it is the same
  */
 
 /**
  * How training stands.
- * @typedef {object} TrainReport
+ * @typedef {object} RunReport
  * @property {number} step updates in the life of the model
- * @property {number} chars characters trained on in the life of the model
- * @property {number} epoch times that the text was read, with a fraction
+ * @property {number} read what was trained on in the life of the model: characters, or steps or sequences that have a target
+ * @property {number} epoch times that the text or the data were read, with a fraction
  * @property {number} seconds since the call, validations included
  * @property {number} [progress] how much of the budget is used up, 0 to 1; absent where steps are Infinity
  * @property {number} [secondsLeft] as long as the rest of the budget takes at the pace so far; absent where steps are Infinity
- * @property {number} loss mean since the last report, nats a character
+ * @property {number} loss mean since the last report: nats, or squared error
  * @property {number} smoothedLoss mean of the run, in which each new step is a twentieth
  * @property {number} gradientNorm of the last step, before clipping
  * @property {number} learningRate of the last step
- * @property {number} charsPerSecond since the last report, without the validation
- * @property {number} [valLoss] where it was just measured: nats a character of the validation part
+ * @property {number} perSecond what was read since the last report, without the validation
+ * @property {number} [valLoss] where it was just measured: the loss of what is validated with
  * @property {number} [best] the lowest valLoss of the run so far
- * @property {'recovered' | 'stopped'} [event] 'recovered': the run diverged and went back, step and chars with it, and
+ * @property {'recovered' | 'stopped'} [event] 'recovered': the run diverged and went back, step and read with it, and
  *   the rate was halved; 'stopped': patience came to its end
  * @property {string} [reason] why it went back
  * @property {number} [recoveries] how often so far
  * @property {Resumed} [resumed] in the first report of a training that goes on with another: how
  * @property {string[]} [grown] in the first report, where the text has characters that the alphabet had not: these are in
  *   it now
- * @property {number} batchSize streams side by side
- * @property {number} window characters that a gradient flows back through
+ * @property {number} batchSize streams or sequences side by side
+ * @property {number} window steps that a gradient flows back through
  * @property {boolean} done true in the last report
  */
 
 const budgets = /** @type {const} */ (['seconds', 'epochs', 'steps']);
 
-/** @type {import('../core/check.js').Reader<unknown>} */
-const anything = (value) => value;
-
 const readSteps = integer(1, Number.MAX_SAFE_INTEGER);
 
-/** @type {import('../core/check.js').Reader<number | { text: unknown }>} */
-function readValidation(value, path) {
-  if (!isObject(value)) return number(0, 1, 0, { below: true })(value, path);
-  return readOptions(path, value, { text: anything });
-}
+/**
+ * A fraction; or data, which whoever plans the run reads.
+ * @type {import('../core/check.js').Reader<number | object>}
+ */
+const readValidation = (value, path) =>
+  (typeof value === 'object' && value !== null ? value : number(0, 1, 0, { below: true })(value, path));
 
 /**
- * Checks what was asked for; withDefaults in char-defaults.js says the rest.
+ * Checks what was asked for; withDefaults in run-defaults.js says the rest.
  * @param {unknown} options
  */
 export function readTrainOptions(options) {
@@ -139,44 +135,49 @@ export function readTrainOptions(options) {
 }
 
 /**
- * Checked; what depends on the network and the text may be undefined.
+ * Checked; what depends on the network and the data may be undefined.
  * @typedef {ReturnType<typeof readTrainOptions>} AskedTrainOptions
  */
 
 /** @typedef {AskedTrainOptions & { batchSize: number, window: number }} ShapedTrainOptions */
 
 /**
- * With nothing left unsaid.
- * @typedef {ShapedTrainOptions & { schedule: import('./schedule.js').Schedule, dropout: number,
- *   validateEvery: number }} CheckedTrainOptions
+ * With nothing left unsaid. `trainer`: what the model's trainer is asked for beside all that, which is the model's and not the
+ * run's.
+ * @typedef {ShapedTrainOptions & { schedule: import('./schedule.js').Schedule, dropout: number, validateEvery: number,
+ *   trainer?: Record<string, unknown> }} CheckedTrainOptions
  */
 
 /**
- * The options of a run with which readTrainOptions gives the same again, as plain data. A function, and a text of its
- * own to validate with, are only named.
+ * The options of a run with which readTrainOptions gives the same again, as plain data. A function, and a text or
+ * data of its own to validate with, are only named.
  * @param {CheckedTrainOptions} options
  * @returns {Record<string, unknown>}
  */
-export function plainOptions({ optimizer, reportEvery, signal, ...others }) {
+export function plainOptions({ optimizer, reportEvery, signal, trainer, ...others }) {
   const { schedule, validation } = others;
   return {
     optimizer: optimizer.name,
     ...optimizer.numbers,
     ...others,
     schedule: typeof schedule === 'function' ? A_FUNCTION : schedule,
-    validation: typeof validation === 'object' ? OWN_TEXT : validation,
+    validation: typeof validation === 'object' ? ('text' in validation ? OWN_TEXT : OWN_DATA) : validation,
   };
 }
 
 const A_FUNCTION = 'a function';
 const OWN_TEXT = 'a text of its own';
+const OWN_DATA = 'data of its own';
+
+/** @param {unknown} validation of plain options */
+const isOwn = (validation) => validation === OWN_TEXT || validation === OWN_DATA;
 
 /**
  * Checks what plainOptions gave, when it comes from a file.
  * @param {unknown} value
  * @param {string} path
  * @returns {{ plain: Record<string, unknown>, read: AskedTrainOptions }} as it is, and what it stands for; a function, or a
- *   text of its own, stands for nothing
+ *   text or data of its own, stands for nothing
  */
 export function readPlainOptions(value, path) {
   const plain = objectOf(path, value);
@@ -187,13 +188,13 @@ export function readPlainOptions(value, path) {
   for (const name of ['optimizer', 'learningRate']) {
     if (plain[name] === undefined) refuse(`${path}: ${name}`, 'there', undefined);
   }
-  if (typeof validation !== 'number' && validation !== OWN_TEXT) {
-    refuse(`${path}: validation`, `a number or '${OWN_TEXT}'`, validation);
+  if (typeof validation !== 'number' && !isOwn(validation)) {
+    refuse(`${path}: validation`, `a number or '${OWN_TEXT}' or '${OWN_DATA}'`, validation);
   }
   const read = readTrainOptions({
     ...plain,
     schedule: schedule === A_FUNCTION ? undefined : schedule,
-    validation: validation === OWN_TEXT ? { text: '' } : validation,
+    validation: isOwn(validation) ? {} : validation,
   });
   return { plain, read };
 }
@@ -212,7 +213,7 @@ export function continuedOptions(former, given) {
     for (const option of Object.keys(readersOf(/** @type {any} */ (own.optimizer)))) delete own[option];
   }
   for (const [name, value] of Object.entries(given)) if (value !== undefined) own[name] = value;
-  for (const [name, what] of [['schedule', A_FUNCTION], ['validation', OWN_TEXT]]) {
+  for (const [name, what] of [['schedule', A_FUNCTION], ['validation', OWN_TEXT], ['validation', OWN_DATA]]) {
     if (own[name] !== what) continue;
     throw new ArgumentError(`train: ${name} was ${what} in this run, which a checkpoint does not hold: give it again`);
   }

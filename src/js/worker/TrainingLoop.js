@@ -1,8 +1,8 @@
 import { LstmError } from '../core/errors.js';
 import { turn } from '../core/turn.js';
 
-/** @typedef {import('../training/train-options.js').TrainOptions} TrainOptions */
-/** @typedef {import('../training/train-options.js').TrainReport} TrainReport */
+/** @typedef {import('../models/characters/char-task.js').TrainOptions} TrainOptions */
+/** @typedef {import('../models/characters/char-task.js').TrainReport} TrainReport */
 /** @typedef {{ report: TrainReport, steps: number }} Unread   a report and the steps it tells of */
 
 /** The training runs this long, or one step if that is longer, before other requests are served: milliseconds. */

@@ -6,8 +6,8 @@ import { withCalls } from './with-calls.js';
 import { WorkerObject } from './WorkerObject.js';
 
 /** @typedef {import('../models/characters/CharModel.js').CharModel} CharModel */
-/** @typedef {import('../training/train-options.js').TrainOptions} TrainOptions */
-/** @typedef {import('../training/train-options.js').TrainReport} TrainReport */
+/** @typedef {import('../models/characters/char-task.js').TrainOptions} TrainOptions */
+/** @typedef {import('../models/characters/char-task.js').TrainReport} TrainReport */
 
 /**
  * @typedef {new (...args: ConstructorParameters<typeof WorkerObject>) => WorkerObject
@@ -69,7 +69,7 @@ export class WorkerCharModel extends Base {
    * report asked for. Leaving the loop, or `options.signal`, stops it within one step; a later `train` continues, and
    * ends one that still runs. The signal's reason is thrown after a last report of what was not told yet.
    *
-   * @param {import('../training/train-options.js').Texts} text
+   * @param {import('../models/characters/char-task.js').Texts} text
    * @param {TrainOptions} [options]   `reportEvery` is 1 unless given; a schedule has to be plain data
    * @returns {AsyncGenerator<TrainReport, void, void>}
    */
@@ -81,7 +81,7 @@ export class WorkerCharModel extends Base {
   /**
    * train without a loop.
    *
-   * @param {import('../training/train-options.js').Texts} text
+   * @param {import('../models/characters/char-task.js').Texts} text
    * @param {import('../training/fit.js').FitOptions} [options]
    * @returns {Promise<TrainReport | undefined>} the last report; undefined where another training ended it before its first
    */

@@ -1,7 +1,7 @@
 // train-arguments.js: what is trained with, as it can be sent to a Worker.
 import { ArgumentError } from '../core/errors.js';
 
-/** @typedef {import('../training/train-options.js').TrainOptions} TrainOptions */
+/** @typedef {import('../models/characters/char-task.js').TrainOptions} TrainOptions */
 
 /**
  * Texts as they can be sent: an iterable as an array. What is neither is left for train to refuse.

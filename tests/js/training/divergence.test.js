@@ -115,8 +115,8 @@ describe('a run that diverges', () => {
   });
 
   test('the rule', () => {
-    const health = new RunHealth(healthy(), 64, true);
     const guess = Math.log(64);
+    const health = new RunHealth(healthy(), guess, true);
     assert.equal(health.smoothed, guess);
     assert.equal(health.isSpike(1, 30, 100), false, 'nothing is known before the first');
     assert.equal(health.smoothed, 30);
@@ -132,7 +132,7 @@ describe('a run that diverges', () => {
     assert.equal(health.isSpike(9, 0.7 * 99, 100), true, 'half the rate made it lower');
     assert.equal(health.isSpike(9, 0.9 * 0.7 * 99, 100), false, 'half the rate did not');
     assert.equal(health.isSpike(10, 99, 100), false, 'and the loss stays up there');
-    assert.equal(new RunHealth({ ...state }, 64, false).isSpike(9, 1e9, 100), false);
+    assert.equal(new RunHealth({ ...state }, guess, false).isSpike(9, 1e9, 100), false);
   });
 
   test('good points take no more and more memory', () => {

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { load } from 'lstm-wasm';
 import { hashOf } from '../../../src/js/core/hash.js';
-import { TextReader } from '../../../src/js/training/TextReader.js';
-import { encodeTexts } from '../../../src/js/training/texts.js';
+import { TextReader } from '../../../src/js/models/characters/TextReader.js';
+import { encodeTexts } from '../../../src/js/models/characters/texts.js';
 
 const lstm = await load({ variant: 'simd' });
 const text = 'In the beginning the cat sat on the mat, and the rat ran at the hat; '.repeat(40);

@@ -1,28 +1,24 @@
 // CharModel.js: learns a text and predicts its characters.
-import { ArgumentError } from '../../core/errors.js';
 import { finish, signalOf } from '../../core/pieces.js';
-import { writeCheckpoint } from '../../files/checkpoint-file.js';
-import { writeModelFile } from '../../files/model-file.js';
-import { CharTraining } from '../../training/CharTraining.js';
-import { readFitOptions, reportsOf, runInTurns } from '../../training/fit.js';
 import { Online } from '../../training/Online.js';
-import { describeCharacters } from './char-file.js';
+import { withTraining } from '../with-training.js';
 import { LearningReading } from '../tokens/LearningReading.js';
+import { charTask } from './char-task.js';
 import { PredictingCharModel } from './PredictingCharModel.js';
 
-/** @typedef {import('../../training/train-options.js').Texts} Texts */
-/** @typedef {import('../../training/train-options.js').TrainOptions} TrainOptions */
-/** @typedef {import('../../training/train-options.js').TrainReport} TrainReport */
-/** @typedef {import('../../training/fit.js').FitOptions} FitOptions */
+/** @typedef {import('./char-task.js').Texts} Texts */
+/** @typedef {import('./char-task.js').TrainOptions} TrainOptions */
+/** @typedef {import('./char-task.js').TrainReport} TrainReport */
+/** @typedef {import('../../core/errors.js').ArgumentError} ArgumentError */
 /** @typedef {import('../TrainableNetwork.js').TrainableNetwork} TrainableNetwork */
+/** @typedef {TrainOptions & { onReport?: (report: TrainReport) => unknown }} FitOptions `onReport` gets each report; a promise is waited for */
 
-/**
- * A network over the characters of a text: learns it, predicts what follows, scores and writes.
- * @extends {PredictingCharModel<TrainableNetwork>}
- */
-export class CharModel extends PredictingCharModel {
+/** @typedef {new (...parts: ConstructorParameters<typeof PredictingCharModel>) => PredictingCharModel<TrainableNetwork>} Predicting */
+const Base = withTraining(/** @type {Predicting} */ (PredictingCharModel));
+
+/** A network over the characters of a text: learns it, predicts what follows, scores and writes. */
+export class CharModel extends Base {
   #alphabet;
-  #training;
   #online;
 
   /**
@@ -35,14 +31,13 @@ export class CharModel extends PredictingCharModel {
   constructor(network, alphabet, notes, checkpoint) {
     super(network, alphabet, notes);
     this.#alphabet = alphabet;
-    this.#training = new CharTraining({ held: this.held, alphabet, notes: this.notes }, checkpoint);
-    if (checkpoint) network.random = checkpoint.random;
+    this.trainsBy(charTask({ held: this.held, alphabet, notes: this.notes }), checkpoint);
     this.#online = new Online(this.held, { model: 'CharModel', steps: () => this.steps });
   }
 
   /** How many updates were made in its life, as far as it or its checkpoint knows. */
   get steps() {
-    return this.#training.steps;
+    return super.steps;
   }
 
   /**
@@ -73,13 +68,7 @@ export class CharModel extends PredictingCharModel {
    *   model is as it was at the last good point
    */
   train(text, options = {}) {
-    return reportsOf(this.trainInPieces(text, options));
-  }
-
-  /** @internal @param {unknown} text @param {unknown} [options] */
-  trainInPieces(text, options = {}) {
-    this.#assertTrainable('train');
-    return this.#training.start(text, options);
+    return super.train(text, options);
   }
 
   /**
@@ -92,8 +81,7 @@ export class CharModel extends PredictingCharModel {
    *   training, as if its loop had been left; the reason of the signal
    */
   async fit(text, options = {}) {
-    const { onReport, ...others } = readFitOptions(options);
-    return runInTurns(this.trainInPieces(text, others), onReport);
+    return super.fit(text, options);
   }
 
   /**
@@ -105,10 +93,7 @@ export class CharModel extends PredictingCharModel {
    * @throws {import('../../core/errors.js').DivergedError} where a number is infinite or NaN: no file with such can be opened
    */
   checkpoint() {
-    this.#assertTrainable('checkpoint');
-    const checkpoint = { ...this.#training.checkpoint(), random: this.#network.random };
-    const part = writeCheckpoint(checkpoint, this.#network.shapes);
-    return writeModelFile({ network: this.#network }, 'checkpoint', describeCharacters(this.#alphabet, this.notes), part);
+    return super.checkpoint();
   }
 
   /**
@@ -128,7 +113,7 @@ export class CharModel extends PredictingCharModel {
 
   /** @internal @param {unknown} text @param {unknown} [options] */
   *learnInPieces(text, options = {}) {
-    this.#assertTrainable('learn');
+    this.assertTrainable('learn');
     const reading = /** @type {import('./char-face.js').LearningReading} */ (yield* this.readInPieces());
     return yield* reading.learnInPieces(text, options);
   }
@@ -145,7 +130,7 @@ export class CharModel extends PredictingCharModel {
 
   /** @internal */
   get online() {
-    this.#assertTrainable('learn');
+    this.assertTrainable('learn');
     return this.#online;
   }
 
@@ -158,16 +143,5 @@ export class CharModel extends PredictingCharModel {
    */
   readingAt(state, token) {
     return new LearningReading(this, this.#alphabet, state, token);
-  }
-
-  get #network() {
-    return this.held.network;
-  }
-
-  /** @param {string} call */
-  #assertTrainable(call) {
-    this.assertUsable(call);
-    if (!this.#network.isQuantized) return;
-    throw new ArgumentError(`${call}: needs a model with float weights, this one was made by quantize()`);
   }
 }

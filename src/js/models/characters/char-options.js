@@ -5,8 +5,8 @@ import { number, optional, string } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { checkTied, readEmbedding, readSeed, readTied } from '../../network/network-options.js';
 import { readStack } from '../../network/stack-options.js';
-import { CHAR_FORGET_BIAS, hiddenSizeFor } from '../../training/char-defaults.js';
-import { isList } from '../../training/texts.js';
+import { CHAR_FORGET_BIAS, hiddenSizeFor } from './char-defaults.js';
+import { isList } from './texts.js';
 
 /** @typedef {import('../../network/cell-options.js').LayerOptions} LayerOptions */
 /** @typedef {import('../../network/cell-options.js').LayerConfig} LayerConfig */

@@ -1,5 +1,5 @@
 // texts.js: a text, or several with gaps between them, as tokens.
-import { refuse, string } from '../core/check.js';
+import { refuse, string } from '../../core/check.js';
 
 /** Between two texts. */
 export const GAP = -1;
@@ -15,7 +15,7 @@ export const isList = (texts) => typeof texts === 'object' && texts !== null && 
  * @param {number} [end] the token that each of several texts begins after and ends with, where it does not say so itself
  * @param {number} [least] characters of each of several
  * @returns {Int32Array}
- * @throws {import('../core/errors.js').ArgumentError}
+ * @throws {import('../../core/errors.js').ArgumentError}
  */
 export function encodeTexts(texts, path, encode, end, least = end === undefined ? 2 : 1) {
   if (typeof texts === 'string') return encode(string()(texts, path), path);

@@ -1,35 +1,12 @@
-// char-defaults.js: what a character model and its training are where nobody says. Found by the search in
-// tests/experiments/learning/RESULTS.md; an option that is given always wins.
+// run-defaults.js: what a training is where nobody says. Found by the search in tests/experiments/learning/RESULTS.md; an
+// option that is given always wins.
 import { integer, object } from '../core/check.js';
 import { readSchedule } from './schedule.js';
 
-/** Forget biases that sum to 0 learn texts better than those that sum to 1, which are for long lags. */
-export const CHAR_FORGET_BIAS = 0;
+/** Few sequences an update make many updates, which counts where the time is short. */
+export const BATCH_SIZE = 16;
 
-/** Few characters an update make many updates, which counts where the time is short. */
-export const CHAR_BATCH_SIZE = 16;
-export const CHAR_WINDOW = 32;
-
-const HIDDEN_SIZE = 192;
-/** The hidden size that learns most in up to so many seconds, */
-const SIZES_BY_TIME = [[8, 64], [30, 128], [100, 192], [600, 256], [Infinity, 384]];
-/** and the largest that does not soon know a text of up to so many characters by heart. */
-const SIZES_BY_LENGTH = [[10_000, 64], [100_000, 128], [Infinity, Infinity]];
-
-/** @param {number[][]} table @param {number} amount */
-const lookUp = (table, amount) => table[table.findIndex(([to]) => amount <= to)][1];
-
-/**
- * @param {number} [seconds] that the model is going to be trained
- * @param {number} [characters] of its text
- * @param {number} [layers] each above the first takes about twice its time
- */
-export function hiddenSizeFor(seconds, characters = Infinity, layers = 1) {
-  if (seconds === undefined) return HIDDEN_SIZE;
-  return Math.min(lookUp(SIZES_BY_TIME, seconds / (2 * layers - 1)), lookUp(SIZES_BY_LENGTH, characters));
-}
-
-/** Parameters times characters trained a second, with `simd`: 9 to 11 thousand million for 64 to 384 units. */
+/** Parameters times steps trained a second, with `simd`: 9 to 11 thousand million for 64 to 384 units. */
 const PACE = 1e10;
 
 const MOST_WARMUP = 100;
@@ -38,13 +15,13 @@ const MOST_VALIDATE_EVERY = 1000;
 /**
  * Says what was left unsaid. Only a budget of seconds is an estimate; with steps and epochs all is the same everywhere.
  * @param {import('./train-options.js').ShapedTrainOptions} asked
- * @param {{ parameterCount: number, config: import('../network/network-options.js').NetworkConfig }} network
- * @param {number} perEpoch characters that one reading of the text trains on
+ * @param {{ parameterCount: number, config: { layers: { hiddenSize: number }[] } }} network
+ * @param {{ perEpoch: number, stepsAnEpoch: number, dropoutFor?: (epochs: number) => number }} data steps of sequences, and
+ *   updates, in which all are read once; what is left out at random where all are read so often
  * @returns {import('./train-options.js').CheckedTrainOptions}
  */
-export function withDefaults(asked, { parameterCount, config }, perEpoch) {
-  const { optimizer, batchSize, window, seconds, steps } = asked;
-  const stepsAnEpoch = perEpoch / (batchSize * window);
+export function withDefaults(asked, { parameterCount, config }, { perEpoch, stepsAnEpoch, dropoutFor = () => 0 }) {
+  const { optimizer, seconds, steps } = asked;
   const inTime = ((seconds ?? 0) * PACE) / parameterCount / perEpoch;
   const isEndless = steps === Infinity;
   const epochs = asked.epochs ?? (steps === undefined ? inTime : isEndless ? 0 : steps / stepsAnEpoch);
@@ -71,8 +48,8 @@ const scheduleFor = (steps) => (steps === 0
 const readSteps = integer(1, Number.MAX_SAFE_INTEGER);
 
 /**
- * The schedule that train of a character model takes for so many steps where none is given: a warm-up and a cosine; a
- * constant rate where there is no end.
+ * The schedule that train takes for so many steps where none is given: a warm-up and a cosine; a constant rate where
+ * there is no end.
  * @param {number} [steps] default: Infinity, no end
  * @returns {import('./schedule.js').ScheduleDescription}
  * @throws {import('../core/errors.js').ArgumentError}
@@ -82,8 +59,8 @@ export function defaultSchedule(steps = Infinity) {
 }
 
 /**
- * The learning rate that train of a character model takes with adam and adamw where none is given: 2 / H of the widest
- * layer, at most 0.03, for a schedule of type 'cosine'; half of it for any other.
+ * The learning rate that train takes with adam and adamw where none is given: 2 / H of the widest layer, at most 0.03,
+ * for a schedule of type 'cosine'; half of it for any other.
  * @param {{ hiddenSize?: number, layers?: number | readonly { hiddenSize: number }[] }} config as createCharModel takes it
  * @param {import('./schedule.js').Schedule} [schedule] default: a cosine, as train takes where it has a budget
  * @returns {number}
@@ -111,6 +88,3 @@ function rateFor(layers, schedule) {
   const most = Math.min(2 / Math.max(...layers.map(({ hiddenSize }) => hiddenSize)), 0.03);
   return 'type' in schedule && schedule.type === 'cosine' ? most : most / 2;
 }
-
-/** @param {number} epochs that the text is going to be read */
-const dropoutFor = (epochs) => (epochs < 2 ? 0 : Math.min(0.4, Math.round(2 * epochs) / 100));

@@ -8,9 +8,9 @@
 // begins if one does near there. A window ends where its text does; the next begins with the next text, from the
 // initial state. Each stream goes through its part over and over; what is left at its end, too short for a window of a
 // text that began before, is left out.
-import { describe } from '../core/check.js';
-import { ArgumentError, FileFormatError } from '../core/errors.js';
-import { hashOf } from '../core/hash.js';
+import { describe } from '../../core/check.js';
+import { ArgumentError, FileFormatError } from '../../core/errors.js';
+import { hashOf } from '../../core/hash.js';
 import { GAP } from './texts.js';
 
 /**
@@ -153,7 +153,7 @@ export class TextReader {
       }
     }
     const options = characters < B * T ? { lengths: this.#lengths } : {};
-    return { inputs: this.#inputs, targets: this.#targets, options, characters };
+    return { inputs: this.#inputs, targets: this.#targets, options, count: characters };
   }
 
   /** Goes on to the window behind; behind the last of a stream, to its start. */

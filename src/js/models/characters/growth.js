@@ -10,18 +10,18 @@
 // where it comes, so that it is learnt: a few dozen steps of Adam after a model that had it from the start, and on an
 // English text none. As inputs, new characters start as those of a new network do, at random, which tells them apart; but
 // where the output is tied to them.
-import { Learner } from './Learner.js';
 
 /** What all new characters together may have of the probability before they are learnt. */
 const NOTHING = 5e-7;
 
 /**
- * @typedef {import('../network/Network.js').Network & { sampler: import('../sampling/Sampler.js').Sampler,
- *   resized(tokens: number, where: string): TrainedNetwork }} TrainedNetwork
+ * @typedef {import('../../network/Network.js').Network & { sampler: import('../../sampling/Sampler.js').Sampler,
+ *   resized(tokens: number, where: string): TrainedNetwork,
+ *   createTrainer(options: any): import('../../training/Trainer.js').Trainer }} TrainedNetwork
  */
 
 /** @typedef {{ network: TrainedNetwork, readonly sampler: TrainedNetwork['sampler'] }} HeldNetwork */
-/** @typedef {NonNullable<import('./CharTraining.js').TrainingCheckpoint['last']>} Run with the optimizer's moments */
+/** @typedef {NonNullable<import('../../training/Training.js').TrainingCheckpoint['last']>} Run with the optimizer's moments */
 /** @typedef {{ from: number, to: number }} Sizes of the alphabet */
 /** @typedef {Record<string, number[]>} Shapes of the parameters, by name */
 /** @typedef {Record<string, Float32Array>} Parameters */
@@ -91,23 +91,18 @@ function growthOf(sizes, from, to, initial) {
 }
 
 /**
- * A network for a larger alphabet, and who goes on training it; what there was stays as it is.
+ * A network for a larger alphabet, and what becomes of its run; what there was stays as it is.
  * @param {TrainedNetwork} former
  * @param {Sizes} sizes
- * @param {{ parameters: Parameters, learner: Learner, last?: Run }} parts those that the next step starts from, and the
- *   last run
- * @param {import('./TextReader.js').TextReader} reader
- * @param {import('./train-options.js').CheckedTrainOptions} options
- * @throws {import('../core/errors.js').OutOfMemoryError}
+ * @param {{ parameters: Parameters, last?: Run }} parts those that the next step starts from, and the last run
+ * @throws {import('../../core/errors.js').OutOfMemoryError}
  */
-export function grow(former, sizes, { parameters, learner: { step, chars }, last }, reader, options) {
+export function grow(former, sizes, { parameters, last }) {
   const network = former.resized(sizes.to, 'train');
   try {
     const growth = growthOf(sizes, former.shapes, network.shapes, network.parameters());
     network.setParameters(growth.parameters(parameters));
-    const run = last && growth.run(last);
-    const learner = new Learner(network, { step, chars });
-    return { network, learner, run, isSamePlace: learner.prepare(reader, options, run) };
+    return { network, last: last && growth.run(last) };
   } catch (error) {
     network.dispose();
     throw error;

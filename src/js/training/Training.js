@@ -1,26 +1,26 @@
-// CharTraining.js: what train does: plans a run, goes through it and reports; keeps the best; grows with the alphabet.
+// Training.js: what train does: plans a run, goes through it and reports; keeps the best. What is special of a model is told
+// by its task.
 import { assertNotAborted } from '../core/abort.js';
-import { isSameText, planRun } from './char-plan.js';
 import { ArgumentError } from '../core/errors.js';
-import { grow } from './growth.js';
-import { Learner } from './Learner.js';
-import { healthy } from './RunHealth.js';
 import { hashOf } from '../core/hash.js';
 import { finish, signalOf } from '../core/pieces.js';
+import { Learner } from './Learner.js';
 import { measureInPieces } from './measure.js';
+import { isSameData } from './plan.js';
+import { healthy } from './RunHealth.js';
 import { RunSteps } from './RunSteps.js';
-import { isList, textsOf } from './texts.js';
 import { plainOptions } from './train-options.js';
 import { continuedState, TrainingRun } from './TrainingRun.js';
 
-/** @typedef {import('./train-options.js').TrainReport} TrainReport */
-/** @typedef {Generator<TrainReport | undefined, void, void>} TrainPieces a report where one is due, after a piece of work */
+/** @typedef {import('./train-options.js').RunReport} RunReport */
+/** @typedef {import('./plan.js').Plan} Plan */
+/** @typedef {Generator<RunReport | undefined, void, void>} TrainPieces a report where one is due, after a piece of work */
 /** @typedef {Record<string, Float32Array>} Parameters */
 
 /**
  * A run, as a checkpoint has it.
  * @typedef {object} RunCheckpoint
- * @property {import('./char-plan.js').TextMark} text all of it, with the part to validate with
+ * @property {import('./plan.js').DataMark} data all of them, with the part to validate with
  * @property {Record<string, unknown>} options what plainOptions gave
  * @property {import('./TrainingRun.js').RunState} state
  */
@@ -29,17 +29,21 @@ import { continuedState, TrainingRun } from './TrainingRun.js';
  * A model's training.
  * @typedef {object} TrainingCheckpoint
  * @property {number} step
- * @property {number} chars
+ * @property {number} read
  * @property {RunCheckpoint & import('./Learner.js').LearnerCheckpoint} [last] run, if there was one
  * @property {Parameters} [parameters] those that the next step starts from, where the model has others: its best
  */
 
 /**
- * What is trained.
- * @typedef {object} TrainedModel
- * @property {import('./growth.js').HeldNetwork} held where the alphabet grows, another takes its place
- * @property {import('../sampling/Alphabet.js').Alphabet} alphabet
- * @property {{ seconds?: number, lines?: boolean }} notes what is known of its texts and training, kept up to date
+ * What is special of a model.
+ * @typedef {object} Task
+ * @property {string} model what it is called, for messages: 'CharModel'
+ * @property {'text' | 'data'} source what it is trained on, for reports
+ * @property {{ network: import('./Learner.js').Trainee }} held who is trained; a plan may put another in its place
+ * @property {(data: any) => any} [keep] what can be gone through only once, as a list
+ * @property {(data: any, given: unknown, now: { step: number, opened?: TrainingCheckpoint['last'] }) => Plan} plan checks
+ *   everything, and changes nothing
+ * @property {(report: RunReport) => RunReport} [report] a report with what the model adds to it
  */
 
 /** A run goes back by at least this many steps, where it has so many, and by at most twice as many. */
@@ -47,14 +51,17 @@ const POINT_STEPS = 100;
 /** With a signal, seconds between reports, where no step is longer. */
 const HEARING_SECONDS = 0.1;
 
-export class CharTraining {
+/** What is measured where nothing is. */
+const NOTHING = hashOf(new Int32Array());
+
+export class Training {
+  #task;
   #held;
-  #alphabet;
   #learner;
   /** @type {TrainingRun | null} */
   #run = null;
-  /** @type {import('./char-plan.js').TextMark} */
-  #text = { hash: '', length: 0 };
+  /** @type {import('./plan.js').DataMark} */
+  #data = { hash: '', length: 0 };
   /** Of a checkpoint, until it goes on. @type {TrainingCheckpoint['last']} */
   #opened;
   /**
@@ -67,18 +74,16 @@ export class CharTraining {
   /** The validation that was begun and has not ended. @type {import('../core/pieces.js').Pieces<void> | null} */
   #validation = null;
   #isInStep = false;
-  #notes;
 
   /**
-   * @param {TrainedModel} model
+   * @param {Task} task
    * @param {TrainingCheckpoint} [checkpoint] to go on from
    */
-  constructor({ held, alphabet, notes }, checkpoint = { step: 0, chars: 0 }) {
-    const { network } = held;
-    this.#held = held;
-    this.#alphabet = alphabet;
-    this.#notes = notes;
-    this.#learner = new Learner(network, checkpoint);
+  constructor(task, checkpoint = { step: 0, read: 0 }) {
+    const { network } = task.held;
+    this.#task = task;
+    this.#held = task.held;
+    this.#learner = new Learner(task.model, network, checkpoint);
     this.#opened = checkpoint.last;
     if (checkpoint.parameters) this.#taken = { best: network.parameters(), last: checkpoint.parameters };
   }
@@ -91,13 +96,13 @@ export class CharTraining {
   checkpoint() {
     // It is a part of the step before.
     if (this.#validation) finish(this.#validation);
-    const { step, chars } = this.#learner;
+    const { step, read } = this.#learner;
     const run = this.#run;
     const last = run
-      ? { text: this.#text, options: plainOptions(run.options), state: run.state, ...this.#learner.checkpoint() }
+      ? { data: this.#data, options: plainOptions(run.options), state: run.state, ...this.#learner.checkpoint() }
       : this.#opened;
     const next = this.#next;
-    return { step, chars, ...(last && { last }), ...(next && { parameters: next }) };
+    return { step, read, ...(last && { last }), ...(next && { parameters: next }) };
   }
 
   /** How many updates were made in the life of the model. */
@@ -113,33 +118,29 @@ export class CharTraining {
 
   /**
    * Checks everything now; trains when the generator is asked.
-   * @param {unknown} texts
+   * @param {unknown} data
    * @param {unknown} given options
    * @returns {TrainPieces}
    */
-  start(texts, given) {
+  start(data, given) {
     assertNotAborted(signalOf('train', given));
-    const list = isList(texts) ? [...texts] : texts;
-    const plan = () => {
-      const { step } = this.#learner;
-      const { seconds } = this.#notes;
-      return planRun(list, given, { network: this.#network, alphabet: this.#alphabet, step, seconds, opened: this.#opened });
-    };
-    const known = this.#alphabet.size;
+    const kept = this.#task.keep?.(data) ?? data;
+    const plan = () => this.#task.plan(kept, given, { step: this.#learner.step, opened: this.#opened });
     const first = plan();
-    // What was trained meanwhile may have added characters.
-    const pieces = this.#start(() => (this.#alphabet.size === known ? first : plan()), () => pieces);
+    // What was trained meanwhile may have changed what the data mean.
+    const pieces = this.#start(() => (first.isStale?.() ? plan() : first), () => pieces);
     return pieces;
   }
 
   /**
-   * @param {() => import('./char-plan.js').CharPlan} plan
+   * @param {() => Plan} planOf
    * @param {() => TrainPieces} self
    * @returns {TrainPieces}
    */
-  *#start(plan, self) {
+  *#start(planOf, self) {
     if (this.#isInStep) throw new ArgumentError('train: this model is in the middle of a step of another training');
-    const { opened, options, alphabet, text, isOfLines, reader, measured, isNewBudget, isNewRate } = plan();
+    const plan = planOf();
+    const { opened, options, data, reader, measure, guess, isNewBudget, isNewRate } = plan;
     assertNotAborted(options.signal);
     this.#learner.assertUsable();
     // Ends it as if its loop had been left; whoever still holds it is told that it is done.
@@ -148,26 +149,24 @@ export class CharTraining {
     this.#isInStep = true;
     try {
       const planned = opened === this.#opened ? opened : undefined;
-      const former = planned ? { text: planned.text, optimizer: planned.trainer.optimizer.name }
-        : this.#run && { text: this.#text, optimizer: this.#learner.trainer.optimizer };
-      const grown = alphabet.characters.slice(this.#alphabet.size);
-      const { going, isSamePlace } = this.#prepare(alphabet, reader, options, planned);
+      const former = planned ? { data: planned.data, optimizer: planned.trainer.optimizer.name }
+        : this.#run && { data: this.#data, optimizer: this.#learner.trainer.optimizer };
+      const { going, isSamePlace } = this.#prepare(plan, planned);
       const here = { step: this.#learner.step, read: reader.read };
-      const best = { of: hashOf(measured), misses: 0 };
+      const best = { of: measure?.hash ?? NOTHING, misses: 0 };
       const fresh = { start: here, since: here, seconds: 0, health: healthy(), best };
-      const isSame = former !== null && isSameText(former.text, text);
-      const now = { isSamePlace, isSameText: isSame, isNewBudget, isNewRate };
+      const isSame = former !== null && isSameData(former.data, data);
+      const now = { isSamePlace, isSameData: isSame, isNewBudget, isNewRate };
       const state = going ? continuedState(going.state, fresh, now) : fresh;
-      const run = new TrainingRun(options, this.#learner, state, this.#alphabet.size);
-      const at = isSamePlace ? 'same place' : isSame ? 'start of the same text' : 'start of another text';
-      if (former) run.beginning.resumed = { at, moments: former.optimizer === options.optimizer.name };
-      if (grown.length > 0) run.beginning.grown = grown;
+      const run = new TrainingRun(options, this.#learner, state, guess);
+      if (former) run.beginning.resumed = { at: this.#placeOf(isSamePlace, isSame), moments: former.optimizer === options.optimizer.name };
+      if (plan.growth) run.beginning.grown = plan.growth.grown;
       this.#run = run;
-      this.#text = text;
-      this.#notes.lines = isOfLines || undefined;
+      this.#data = data;
+      plan.begin?.();
       this.#opened = undefined;
       try {
-        yield* this.#loop(run, textsOf(measured));
+        yield* this.#loop(run, measure);
       } finally {
         run.end();
         if (options.keepBest) this.#takeBest(run.best.parameters);
@@ -179,39 +178,53 @@ export class CharTraining {
   }
 
   /**
-   * Gets ready to train like this, from the parameters that the next step starts from; for a larger alphabet with another
-   * network in the place of that before.
-   * @param {import('../sampling/Alphabet.js').Alphabet} alphabet
-   * @param {import('./TextReader.js').TextReader} reader
-   * @param {import('./train-options.js').CheckedTrainOptions} options
+   * Where a run goes on, for its first report.
+   * @param {boolean} isSamePlace
+   * @param {boolean} isSame are the data?
+   */
+  #placeOf(isSamePlace, isSame) {
+    if (isSamePlace) return 'same place';
+    if (this.#task.source === 'text') return isSame ? 'start of the same text' : 'start of another text';
+    return isSame ? 'start of the same data' : 'start of other data';
+  }
+
+  /**
+   * Gets ready to train like this, from the parameters that the next step starts from; where what is trained has to grow
+   * for it, with another in its place.
+   * @param {Plan} plan
    * @param {TrainingCheckpoint['last']} going
    */
-  #prepare(alphabet, reader, options, going) {
+  #prepare({ reader, options, growth }, going) {
     const former = this.#network;
     const next = this.#next;
-    if (alphabet.size === this.#alphabet.size) {
+    if (!growth) {
       const isSamePlace = this.#learner.prepare(reader, options, going);
       if (next) former.setParameters(next);
       this.#taken = null;
       return { going, isSamePlace };
     }
-    const parts = { parameters: next ?? former.parameters(), learner: this.#learner, last: this.checkpoint().last };
-    const sizes = { from: this.#alphabet.size, to: alphabet.size };
-    const { network, learner, run, isSamePlace } = grow(former, sizes, parts, reader, options);
-    this.#learner = learner;
-    this.#held.network = network;
-    this.#alphabet.become(alphabet);
-    this.#taken = null;
-    former.dispose();
-    return { going: going && run, isSamePlace };
+    const grown = growth.grow({ parameters: next ?? former.parameters(), last: this.checkpoint().last });
+    try {
+      const learner = new Learner(this.#task.model, grown.network, this.#learner);
+      const isSamePlace = learner.prepare(reader, options, grown.last);
+      this.#learner = learner;
+      this.#held.network = grown.network;
+      growth.accept();
+      this.#taken = null;
+      former.dispose();
+      return { going: going && grown.last, isSamePlace };
+    } catch (error) {
+      grown.network.dispose();
+      throw error;
+    }
   }
 
   /**
    * @param {TrainingRun} run
-   * @param {Int32Array[]} validation
+   * @param {Plan['measure']} measure
    * @returns {TrainPieces}
    */
-  *#loop(run, validation) {
+  *#loop(run, measure) {
     const learner = this.#learner;
     const { trainer } = learner;
     const { options, best, health } = run;
@@ -220,7 +233,7 @@ export class CharTraining {
 
     /** The second is young: what spoils the run may be in it already. @type {import('./RunSteps.js').GoodPoint[]} */
     let points = [];
-    let tally = { from: run.elapsed, steps: 0, loss: 0, chars: 0 };
+    let tally = { from: run.elapsed, steps: 0, loss: 0, read: 0 };
     let gradientNorm = 0;
     for (;;) {
       if (recoveries > 0 && !(learner.step - points[points.length - 1]?.step < POINT_STEPS)) {
@@ -239,12 +252,12 @@ export class CharTraining {
         gradientNorm = result.gradientNorm;
         tally.steps += 1;
         tally.loss += result.loss;
-        tally.chars += result.characters;
+        tally.read += result.count;
       }
       const time = Math.max(run.elapsed - tally.from, 1e-6);
       let isDone = run.isOver();
-      const isDue = validation.length > 0 && (isDone || (!wrong && learner.step % validateEvery === 0));
-      let valLoss = isDue ? yield* this.#validate(run, validation) : undefined;
+      const isDue = measure !== undefined && (isDone || (!wrong && learner.step % validateEvery === 0));
+      let valLoss = isDue ? yield* this.#validate(run, measure) : undefined;
       if (isDue && valLoss === undefined) isDone = false;
       if (Number.isNaN(valLoss)) {
         valLoss = undefined;
@@ -259,17 +272,17 @@ export class CharTraining {
 
       const isStopped = valLoss !== undefined && best.misses >= patience;
       isDone ||= isStopped;
-      const charsPerSecond = tally.chars / time;
-      yield* this.#pause(run.report({ ...tally, gradientNorm, charsPerSecond, wrong, valLoss, isStopped, isDone }));
+      const report = run.report({ ...tally, gradientNorm, perSecond: tally.read / time, wrong, valLoss, isStopped, isDone });
+      yield* this.#pause(this.#task.report?.(report) ?? report);
       if (isDone) return;
       assertNotAborted(signal);
-      tally = { from: run.elapsed, steps: 0, loss: 0, chars: 0 };
+      tally = { from: run.elapsed, steps: 0, loss: 0, read: 0 };
     }
   }
 
   /**
    * Between two pieces of work.
-   * @template {TrainReport | undefined} R
+   * @template {RunReport | undefined} R
    * @param {R} [report]
    * @returns {Generator<R | undefined, void, void>}
    */
@@ -282,13 +295,13 @@ export class CharTraining {
 
   /**
    * @param {TrainingRun} run
-   * @param {Int32Array[]} texts
-   * @returns {Generator<undefined, number | undefined, void>} nats a character, NaN where the logits are not finite;
-   *   undefined where a signal ended it
+   * @param {NonNullable<Plan['measure']>} measure
+   * @returns {Generator<undefined, number | undefined, void>} its loss, NaN where it is not finite; undefined where a
+   *   signal ended it
    */
-  *#validate(run, texts) {
+  *#validate(run, measure) {
     const measured = { loss: NaN };
-    this.#validation = measureInPieces(texts, this.#held, run, measured);
+    this.#validation = measureInPieces(measure, this.#held, run, measured);
     try {
       while (!this.#validation.next().done) {
         yield* this.#pause();

@@ -1,0 +1,29 @@
+// char-task.js: what is special of training a character model.
+import { planRun } from './char-plan.js';
+import { isList } from './texts.js';
+
+/**
+ * One text; or several, each of which starts from the initial state, after a line's end, and ends with one, where the
+ * model's alphabet has it: see CharModel.train.
+ * @typedef {string | Iterable<string>} Texts
+ */
+
+/** How a character model is trained. @typedef {import('../../training/train-options.js').RunOptions<{ text: Texts }>} TrainOptions */
+
+/**
+ * How the training of a character model stands: `chars` is what was `read`, and `charsPerSecond` how many of them a second.
+ * @typedef {import('../../training/train-options.js').RunReport & { chars: number, charsPerSecond: number }} TrainReport
+ */
+
+/**
+ * @param {import('./char-plan.js').TrainedModel} model
+ * @returns {import('../../training/Training.js').Task}
+ */
+export const charTask = (model) => ({
+  model: 'CharModel',
+  source: 'text',
+  held: model.held,
+  keep: (texts) => (isList(texts) ? [...texts] : texts),
+  plan: (list, given, now) => planRun(list, given, model, now),
+  report: (report) => /** @type {TrainReport} */ ({ ...report, chars: report.read, charsPerSecond: report.perSecond }),
+});
