@@ -3,7 +3,7 @@ import { writeCheckpoint } from '../files/checkpoint-file.js';
 import { readFitOptions, reportsOf, runInTurns } from '../training/fit.js';
 import { Training } from '../training/Training.js';
 
-/** @typedef {import('../training/Training.js').Task} Task */
+/** @typedef {import('../training/plan.js').Task} Task */
 /** @typedef {import('../training/train-options.js').RunReport} RunReport */
 /** @typedef {import('../files/checkpoint-file.js').Checkpoint} Checkpoint */
 

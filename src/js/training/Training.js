@@ -14,6 +14,7 @@ import { continuedState, TrainingRun } from './TrainingRun.js';
 
 /** @typedef {import('./train-options.js').RunReport} RunReport */
 /** @typedef {import('./plan.js').Plan} Plan */
+/** @typedef {import('./plan.js').Task} Task */
 /** @typedef {Generator<RunReport | undefined, void, void>} TrainPieces a report where one is due, after a piece of work */
 /** @typedef {Record<string, Float32Array>} Parameters */
 
@@ -32,18 +33,6 @@ import { continuedState, TrainingRun } from './TrainingRun.js';
  * @property {number} read
  * @property {RunCheckpoint & import('./Learner.js').LearnerCheckpoint} [last] run, if there was one
  * @property {Parameters} [parameters] those that the next step starts from, where the model has others: its best
- */
-
-/**
- * What is special of a model.
- * @typedef {object} Task
- * @property {string} model what it is called, for messages: 'CharModel'
- * @property {'text' | 'data'} source what it is trained on, for reports
- * @property {{ network: import('./Learner.js').Trainee }} held who is trained; a plan may put another in its place
- * @property {(data: any) => any} [keep] what can be gone through only once, as a list
- * @property {(data: any, given: unknown, now: { step: number, opened?: TrainingCheckpoint['last'] }) => Plan} plan checks
- *   everything, and changes nothing
- * @property {(report: RunReport) => RunReport} [report] a report with what the model adds to it
  */
 
 /** A run goes back by at least this many steps, where it has so many, and by at most twice as many. */

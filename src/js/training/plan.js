@@ -43,6 +43,18 @@ const SECONDS = 60;
  */
 
 /**
+ * What is special of a model.
+ * @typedef {object} Task
+ * @property {string} model what it is called, for messages: 'CharModel'
+ * @property {'text' | 'data'} source what it is trained on, for reports
+ * @property {{ network: import('./Learner.js').Trainee }} held who is trained; a plan may put another in its place
+ * @property {(data: any) => any} [keep] what can be gone through only once, as a list
+ * @property {(data: any, given: unknown, now: { step: number, opened?: OpenedRun }) => Plan} plan checks
+ *   everything, and changes nothing
+ * @property {(report: import('./train-options.js').RunReport) => import('./train-options.js').RunReport} [report] a report with what the model adds to it
+ */
+
+/**
  * @param {unknown} given options of train
  * @param {OpenedRun} [opened] a run to go on with
  * @param {number} [seconds] of a run whose budget nobody says

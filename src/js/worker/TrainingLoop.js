@@ -1,9 +1,9 @@
 import { LstmError } from '../core/errors.js';
 import { turn } from '../core/turn.js';
 
-/** @typedef {import('../models/characters/char-task.js').TrainOptions} TrainOptions */
-/** @typedef {import('../models/characters/char-task.js').TrainReport} TrainReport */
-/** @typedef {{ report: TrainReport, steps: number }} Unread   a report and the steps it tells of */
+/** @typedef {import('../training/train-options.js').RunOptions} RunOptions */
+/** @typedef {import('../training/train-options.js').RunReport & { charsPerSecond?: number }} Report of any model */
+/** @typedef {{ report: Report, steps: number }} Unread   a report and the steps it tells of */
 
 /** The training runs this long, or one step if that is longer, before other requests are served: milliseconds. */
 const SLICE = 8;
@@ -16,7 +16,7 @@ const UNREAD_LIMIT = 100;
 
 /** One training in the Worker: goes through its pieces in time slices, and lets the Worker's event loop go on between them. */
 export class TrainingLoop {
-  /** @type {Generator<TrainReport | undefined, void, void>} */
+  /** @type {Generator<Report | undefined, void, void>} */
   #generator;
   #reportEvery;
   #abortion = new AbortController();
@@ -27,15 +27,15 @@ export class TrainingLoop {
   #unread = [];
   /**
    * The request that waits for a report.
-   * @type {{ resolve: (reports?: TrainReport[]) => void, reject: (error: unknown) => void } | undefined}
+   * @type {{ resolve: (reports?: Report[]) => void, reject: (error: unknown) => void } | undefined}
    */
   #reader;
   #sentAt = -Infinity;
   #running = false;
 
   /**
-   * @param {(text: any, options: TrainOptions) => Generator<TrainReport | undefined, void, void>} train of the model
-   * @param {[text: unknown, options: TrainOptions]} args
+   * @param {(text: any, options: RunOptions) => Generator<Report | undefined, void, void>} train of the model
+   * @param {[text: unknown, options: RunOptions]} args
    */
   constructor(train, [text, options]) {
     const { reportEvery = 1 } = options;
@@ -48,7 +48,7 @@ export class TrainingLoop {
   /**
    * The next report, in a list of its own; undefined after the last.
    *
-   * @returns {Promise<TrainReport[] | undefined>}
+   * @returns {Promise<Report[] | undefined>}
    */
   next() {
     return new Promise((resolve, reject) => {
@@ -113,7 +113,7 @@ export class TrainingLoop {
     this.#run();
   }
 
-  /** @param {TrainReport} report */
+  /** @param {Report} report */
   #keep(report) {
     const last = this.#unread.at(-1);
     if (last && !isLasting(last.report)) this.#unread.splice(-1, 1, takeIn(last, report));
@@ -151,7 +151,7 @@ export class TrainingLoop {
 /**
  * Must this report reach the page by itself?
  *
- * @param {TrainReport} report
+ * @param {Report} report
  */
 function isLasting(report) {
   return report.done || report.valLoss !== undefined || report.event !== undefined;
@@ -162,13 +162,17 @@ function isLasting(report) {
  * the first report of a training says.
  *
  * @param {Unread} former
- * @param {TrainReport} report
+ * @param {Report} report
  * @returns {Unread}
  */
 function takeIn(former, report) {
   const steps = former.steps + 1;
   const loss = (former.steps * former.report.loss + report.loss) / steps;
-  const charsPerSecond = steps / (former.steps / former.report.charsPerSecond + 1 / report.charsPerSecond);
+  const speed = (/** @type {'perSecond' | 'charsPerSecond'} */ name) => {
+    const [before, now] = [former.report[name], report[name]];
+    return before !== undefined && now !== undefined && { [name]: steps / (former.steps / before + 1 / now) };
+  };
   const { resumed, grown } = former.report;
-  return { steps, report: { ...(resumed && { resumed }), ...(grown && { grown }), ...report, loss, charsPerSecond } };
+  const first = { ...(resumed && { resumed }), ...(grown && { grown }) };
+  return { steps, report: { ...first, ...report, loss, ...speed('perSecond'), ...speed('charsPerSecond') } };
 }

@@ -11,7 +11,7 @@ const create = (more = {}) => lstm.createCharModel({ alphabet, hiddenSize: 10, s
 const validation = { validation: 0.3, validateEvery: 10, keepBest: true };
 
 /** What does not depend on the clock. */
-const timeless = ({ seconds, secondsLeft, charsPerSecond, ...others }) => others;
+const timeless = ({ seconds, secondsLeft, perSecond, charsPerSecond, ...others }) => others;
 
 /** A model whose weights of a character that is only validated on are too large for a float's product. */
 const spoilt = () => {

@@ -18,15 +18,15 @@ describe('several texts', () => {
     const reader = new TextReader(encodeTexts(texts, 'text', encode), { batchSize, window });
     return Array.from({ length: windows }, () => {
       const begins = reader.beginners;
-      const { inputs, targets, options: { lengths = Array(batchSize).fill(window) }, characters } = reader.window();
+      const { inputs, targets, options: { lengths = Array(batchSize).fill(window) }, count } = reader.window();
       const row = (values, b) =>
         Array.from({ length: lengths[b] }, (_, t) => String.fromCharCode(values[t * batchSize + b])).join('');
       const rows = Array.from({ length: batchSize }, (_, b) =>
         `${row(inputs, b)}>${row(targets, b)}${begins.includes(b) ? '*' : ''}`);
-      assert.equal(characters, [...lengths].reduce((sum, length) => sum + length));
+      assert.equal(count, [...lengths].reduce((sum, length) => sum + length));
       const before = reader.read;
       reader.advance();
-      assert.equal(reader.read, before + characters);
+      assert.equal(reader.read, before + count);
       return rows.join(' | ');
     });
   }

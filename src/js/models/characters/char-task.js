@@ -17,7 +17,7 @@ import { isList } from './texts.js';
 
 /**
  * @param {import('./char-plan.js').TrainedModel} model
- * @returns {import('../../training/Training.js').Task}
+ * @returns {import('../../training/plan.js').Task}
  */
 export const charTask = (model) => ({
   model: 'CharModel',
