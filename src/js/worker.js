@@ -16,6 +16,9 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./models/tokens/trace.js').LayerTrace} LayerTrace */
 /** @typedef {import('./core/load.js').LoadOptions} LoadOptions */
 /** @typedef {import('./worker/WorkerCharModel.js').WorkerCharModel} WorkerCharModel */
+/** @typedef {import('./worker/WorkerCell.js').WorkerCell} WorkerCell */
+/** @typedef {import('./worker/WorkerNetwork.js').WorkerNetwork} WorkerNetwork */
+/** @typedef {import('./worker/WorkerTrainer.js').WorkerTrainer} WorkerTrainer */
 /** @typedef {import('./worker/WorkerLstm.js').WorkerLstm} WorkerLstm */
 /** @typedef {import('./worker/WorkerReading.js').WorkerReading} WorkerReading */
 /** @typedef {import('./core/source.js').Source} Source */

@@ -1,6 +1,7 @@
 // PredictingNetwork.js: a network that runs, generates, forecasts, and is saved.
-import { forecastVectors } from './forecast.js';
-import { generateTokens } from '../sampling/generate.js';
+import { finish, signalOf } from '../core/pieces.js';
+import { forecastInPieces } from './forecast.js';
+import { generateInPieces } from '../sampling/generate.js';
 import { Network } from '../network/Network.js';
 import { readRun } from '../network/run.js';
 import { Sampler } from '../sampling/Sampler.js';
@@ -50,9 +51,14 @@ export class PredictingNetwork extends Network {
    * @throws {import('../core/errors.js').DivergedError} where logits are not finite; state and generator are as before
    */
   generate(options) {
+    return finish(this.generateInPieces(options), signalOf('generate', options));
+  }
+
+  /** @internal @param {unknown} options */
+  *generateInPieces(options) {
     this.assertUsable('generate');
     this.assertOneWay('generate');
-    return generateTokens(this.config, this.sampler, options);
+    return yield* this.#whileUsable('generate', generateInPieces(this, options));
   }
 
   /**
@@ -68,9 +74,14 @@ export class PredictingNetwork extends Network {
    * @throws {import('../core/errors.js').DivergedError} where what is predicted stops being finite
    */
   forecast(n, options) {
+    return finish(this.forecastInPieces(n, options), signalOf('forecast', options));
+  }
+
+  /** @internal @param {unknown} n @param {unknown} options */
+  *forecastInPieces(n, options) {
     this.assertUsable('forecast');
     this.assertOneWay('forecast');
-    return forecastVectors(this.handle, this.sequence, n, options);
+    return yield* this.#whileUsable('forecast', forecastInPieces(this.handle, this.sequence, n, options));
   }
 
   /** The random generator's four words. @internal @returns {number[]} */
@@ -121,6 +132,22 @@ export class PredictingNetwork extends Network {
   save() {
     this.assertUsable('save');
     return writeModelFile({ network: this }, 'save');
+  }
+
+  /**
+   * It may be disposed between two pieces.
+   * @template T
+   * @param {string} call
+   * @param {import('../core/pieces.js').Pieces<T>} pieces
+   * @returns {import('../core/pieces.js').Pieces<T>}
+   */
+  *#whileUsable(call, pieces) {
+    for (;;) {
+      const { done, value } = pieces.next();
+      if (done) return value;
+      yield;
+      this.assertUsable(call);
+    }
   }
 
   #random() {

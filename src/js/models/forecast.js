@@ -1,6 +1,7 @@
 // forecast.js: vectors predicted by a network, each fed back as the next input.
 import { copyNumbers, integer, isArray, notFinite, readOptions, refuse } from '../core/check.js';
 import { ArgumentError, DivergedError } from '../core/errors.js';
+import { signalField } from '../core/pieces.js';
 import { fillSteps, isNested, measure, StepArray } from '../network/StepArray.js';
 
 
@@ -11,36 +12,45 @@ import { fillSteps, isNested, measure, StepArray } from '../network/StepArray.js
  *   [step][number]; T at least 1
  * @property {readonly import('../network/state.js').CellStateLike[]} [state] where the history starts from, for instance what run() returned for all before it; it
  *   stays as it is; default: initialState()
+ * @property {AbortSignal} [signal] ends the call: it throws the signal's reason
  */
 
 const readCount = integer(1, 2 ** 20);
+/** Between two pieces there are so many multiplications at most: a few milliseconds. */
+const WORK = 2 ** 24;
 
 /**
  * @param {import('../network/Batch.js').NetworkHandle} network one-way
  * @param {import('../network/Sequence.js').Sequence} sequence of the network
  * @param {unknown} n
  * @param {unknown} options
- * @returns {Float32Array}
+ * @returns {import('../core/pieces.js').Pieces<Float32Array>}
  */
-export function forecastVectors(network, sequence, n, options) {
+export function* forecastInPieces(network, sequence, n, options) {
+  const { wasm, pointer, table } = network;
   const size = vectorSize(network);
   const count = readCount(n, 'forecast: n');
   const { inputs, state } = readOptions('forecast', options, {
     inputs: (value, path) => readHistory(value, size, path),
     state: (value) => value,
+    ...signalField,
   });
   sequence.setState(state === undefined ? sequence.initialState() : state, 'forecast: state');
-  /** @param {Float32Array} vector */
-  const next = (vector) => {
-    const token = sequence.setInput(vector, 'forecast: inputs');
-    network.wasm.exports.lstm_network_step(network.pointer, token);
-    return sequence.output();
-  };
-  for (let at = 0; at < inputs.length - size; at += size) next(inputs.subarray(at, at + size));
-  let vector = inputs.subarray(inputs.length - size);
+  const pieceLength = Math.max(1, Math.floor(WORK / table.valueCount));
+  const history = inputs.length / size;
+  let vector = inputs;
   const vectors = new Float32Array(count * size);
-  for (let t = 0; t < count; t++) {
-    vector = next(vector);
+  for (let step = 0; step < history - 1 + count; step++) {
+    if (step > 0 && step % pieceLength === 0) {
+      const kept = sequence.keep();
+      yield;
+      sequence.goOn(kept);
+    }
+    const t = step - (history - 1);
+    const token = sequence.setInput(t > 0 ? vector : inputs.subarray(step * size, (step + 1) * size), 'forecast: inputs');
+    wasm.exports.lstm_network_step(pointer, token);
+    if (t < 0) continue;
+    vector = sequence.output();
     assertFinite(vector, t, count);
     vectors.set(vector, t * size);
   }

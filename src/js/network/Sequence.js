@@ -85,6 +85,16 @@ export class Sequence {
     return this.#wasm.exports.lstm_network_has_finite_state(this.#pointer) === 1;
   }
 
+  /** A copy of the state after the last step, unchecked, for a call that goes on with it later. */
+  keep() {
+    return this.#flatState().slice();
+  }
+
+  /** Goes on from what keep() gave. @param {Float32Array} kept */
+  goOn(kept) {
+    this.#flatState().set(kept);
+  }
+
   #flatState() {
     const { lstm_network_state, lstm_network_state_size } = this.#wasm.exports;
     return this.#wasm.floats(lstm_network_state(this.#pointer), lstm_network_state_size(this.#pointer));

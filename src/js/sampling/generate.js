@@ -2,6 +2,8 @@
 import { copyIntegers, integer, isArray, optional, readOptions, refuse } from '../core/check.js';
 import { allocate } from '../core/allocate.js';
 import { ArgumentError } from '../core/errors.js';
+import { signalField } from '../core/pieces.js';
+import { inPieces } from './in-pieces.js';
 import { maskOf, readLength, samplingFields } from './sampling-options.js';
 
 /** @typedef {import('../network/state.js').CellState} CellState */
@@ -12,29 +14,40 @@ import { maskOf, readLength, samplingFields } from './sampling-options.js';
  * @property {number} token fed first
  * @property {number} [length] how many tokens to draw, 1 to 2^30; default 200
  * @property {ArrayLike<number>} [allowed] the tokens that may be drawn, at least one; default all
+ * @property {AbortSignal} [signal] ends the call: it throws the signal's reason; state and generator are as before
  */
 
 /** How tokens are drawn, and after which. @typedef {import('./sampling-options.js').SamplingOptions & TokenStart} TokenGenerateOptions */
 
 /**
- * @param {import('../network/network-options.js').NetworkConfig} config one-way
- * @param {import('./Sampler.js').Sampler} sampler of the network
+ * @param {{ config: import('../network/network-options.js').NetworkConfig, random: number[],
+ *   sequence: import('../network/Sequence.js').Sequence, readonly sampler: import('./Sampler.js').Sampler }} network one-way
  * @param {unknown} options
- * @returns {Uint32Array}
+ * @returns {import('../core/pieces.js').Pieces<Uint32Array>}
  */
-export function generateTokens(config, sampler, options) {
-  const vocabulary = vocabularyOf(config);
-  const { state, token, length, allowed, seed, ...sampling } = readOptions('generate', options, {
+export function* generateInPieces(network, options) {
+  const { sequence, sampler } = network;
+  const vocabulary = vocabularyOf(network.config);
+  const { state, token, length, allowed, seed, signal: _, ...sampling } = readOptions('generate', options, {
     state: (value) => value,
     token: integer(0, vocabulary - 1),
     length: readLength,
     allowed: optional((value, path) => readTokens(value, path, vocabulary)),
     ...samplingFields,
+    ...signalField,
   });
   const tokens = allocate(Uint32Array, length, 'generate', `${length} tokens`);
-  const random = seed === undefined ? undefined : sampler.generator(seed);
   const mask = allowed && maskOf(allowed, vocabulary);
-  sampler.draw('generate', tokens, /** @type {CellState[]} */ (state), token, { ...sampling, allowed: mask, random });
+  const random = seed === undefined ? Int32Array.from(network.random) : sampler.generator(seed);
+  // Both are the caller's when all is drawn.
+  const now = sequence.initialState();
+  sequence.setState(state, 'generate: state');
+  sequence.readState(now);
+  yield* inPieces(network, length, (own, from, to) =>
+    own.draw('generate', tokens.subarray(from, to), now, from === 0 ? token : tokens[from - 1], { ...sampling, allowed: mask, random }));
+  sequence.setState(now, 'generate: state');
+  sequence.readState(/** @type {CellState[]} */ (state));
+  if (seed === undefined) network.random = [...random];
   return tokens;
 }
 

@@ -1,5 +1,6 @@
 import { isObject } from '../core/check.js';
 import { signalOf } from '../core/pieces.js';
+import { updating } from './updates.js';
 import { WorkerIterator } from './WorkerIterator.js';
 
 /** @typedef {import('./calls.js').Call} Call */
@@ -64,6 +65,14 @@ export class Remote {
   hear(_value) {}
 
   /**
+   * Gets the properties that a call has changed.
+   *
+   * @protected
+   * @param {Record<string, unknown>} _told
+   */
+  hearOf(_told) {}
+
+  /**
    * It begins when the first value is asked for.
    *
    * @param {string} method
@@ -84,15 +93,20 @@ export class Remote {
    * @param {unknown[]} args
    * @param {Call} call
    */
-  async #ask(method, args, { makes: kind, chains, moves }) {
+  async #ask(method, args, { makes: kind, chains, updates, retells, moves }) {
     const { sent, signal } = apart(method, args);
     if (kind) {
       const makes = this.#connection.newTarget();
-      const description = await this.call(method, sent, { makes, moves, signal });
-      return this.#connection.make(kind, makes, description, this);
+      const reply = await this.call(method, sent, { makes, moves, signal });
+      const made = kind === 'opened' ? reply : { kind, description: reply };
+      return this.#connection.make(made.kind, makes, made.description, this);
     }
-    const answer = await this.call(method, sent, { moves, signal });
-    return chains ? this : answer;
+    const ask = (/** @type {unknown[]} */ given) => this.call(method, given, { moves, signal });
+    if (updates) return updating(sent, updates, ask);
+    const reply = await ask(sent);
+    if (!retells) return chains ? this : reply;
+    this.hearOf(reply.told);
+    return reply.answer;
   }
 }
 

@@ -34,18 +34,18 @@ export class WorkerLstm extends Base {
   }
 
   /**
-   * The character model of a file. The source is read in the page, whose addresses and permissions count.
+   * The model or network of a file. The source is read in the page, whose addresses and permissions count.
    *
    * @param {import('../core/source.js').Source} source as for `open` of load
    * @param {import('../files/model-source.js').OpenOptions} [options]
-   * @returns {Promise<import('./WorkerCharModel.js').WorkerCharModel>}
+   * @returns {Promise<import('./WorkerCharModel.js').WorkerCharModel | import('./WorkerNetwork.js').WorkerNetwork>}
    */
   async open(source, options = {}) {
     const given = readModelSource(source, 'open', options);
     // What is the caller's stays the caller's, also what comes by a promise.
     const bytes = readBytes(isBytes(given) ? given : await given, 'open: source', 'bytes').slice();
     const { signal } = options;
-    return /** @type {Promise<any>} */ (this.ask('open', [bytes, { signal }], { makes: 'model', moves: 'arguments' }));
+    return /** @type {Promise<any>} */ (this.ask('open', [bytes, { signal }], calls.library.open));
   }
 
   /** Resolves when the Worker is gone, with the reason: it died, or was terminated. */

@@ -1,8 +1,10 @@
-import { DisposedError, FileFormatError, LstmError } from '../core/errors.js';
+import { DisposedError, LstmError } from '../core/errors.js';
 import { finishInTurns } from '../core/pieces.js';
-import { callOf, told } from './calls.js';
+import { callOf, settable, told } from './calls.js';
+import { kindOf } from './kind-of.js';
 import { TextStream } from './TextStream.js';
 import { TrainingLoop } from './TrainingLoop.js';
+import { placeIn } from './updates.js';
 import { describeThrown } from './worker-errors.js';
 import { buffersOf, isRequest } from './worker-protocol.js';
 
@@ -116,8 +118,9 @@ export class WorkerServer {
       throw new LstmError(`${method}: there is an object with the number ${makes} already`);
     }
 
+    if (method === 'set') return { value: set(entry, args) };
     const begin = (/** @type {any[]} */ ...given) => entry.object[call.sliced ? `${method}InPieces` : method](...given);
-    const Iterated = call.makes && iterated[call.makes];
+    const Iterated = iterated[/** @type {Kind} */ (call.makes)];
     /** @type {Job} */
     const job = { method, target };
     const assertWanted = () => {
@@ -138,8 +141,12 @@ export class WorkerServer {
       result.dispose?.();
       throw job.error;
     }
-    if (call.makes) return { value: this.#keep(makes, { kind: call.makes, object: result, owner: target }) };
-    return { value: call.chains ? undefined : result, moves: call.moves };
+    if (call.makes) {
+      const kind = call.makes === 'opened' ? kindOf(result) : call.makes;
+      const description = this.#keep(makes, { kind, object: result, owner: target });
+      return { value: call.makes === 'opened' ? { kind, description } : description };
+    }
+    return { value: call.chains ? undefined : answerOf(result, call, args, entry.object), moves: call.moves };
   }
 
   /**
@@ -148,11 +155,7 @@ export class WorkerServer {
    * @returns {Record<string, unknown>} what the page is told of it
    */
   #keep(number, entry) {
-    if (!told[entry.kind].every((name) => name in entry.object)) {
-      entry.object.dispose?.();
-      throw new FileFormatError('open: the file of a network without an alphabet, and a Worker holds character models: use load');
-    }
-    const description = Object.fromEntries(told[entry.kind].map((name) => [name, entry.object[name]]));
+    const description = tell(entry.object, told[entry.kind]);
     // A model has one training: a new one ends that before it, which may have been forgotten.
     if (entry.kind === 'training') {
       for (const { kind, owner, object } of this.#objects.values()) {
@@ -183,6 +186,33 @@ export class WorkerServer {
     }
     disposed.object.dispose?.();
   }
+}
+
+/** @param {any} object @param {readonly string[]} names of its properties */
+const tell = (object, names) => Object.fromEntries(names.map((name) => [name, object[name]]));
+
+/**
+ * What is sent of an answer: itself, and what else of the call the page has to know.
+ *
+ * @param {unknown} answer
+ * @param {import('./calls.js').Call} call
+ * @param {unknown[]} args
+ * @param {object} object that was asked
+ */
+function answerOf(answer, { updates, retells }, args, object) {
+  if (!updates && !retells) return answer;
+  return { answer, ...(updates && { updated: placeIn(args, updates) }), ...(retells && { told: tell(object, retells) }) };
+}
+
+/**
+ * Sets a property of an object.
+ *
+ * @param {Entry} entry
+ * @param {any[]} args its name and its value
+ */
+function set({ kind, object }, [name, value]) {
+  if (!settable[kind]?.includes(name)) throw new LstmError(`set: a ${kind} has no property ${String(name)} to set`);
+  object[name] = value;
 }
 
 /**

@@ -1,18 +1,22 @@
 // calls.js: all that can be asked of a Worker. Its server, the page's classes and their types are made from this table.
 
-/** @typedef {'worker' | 'library' | 'model' | 'reading' | 'training' | 'stream'} Kind of object in the Worker */
+/** @typedef {'worker' | 'library' | 'cell' | 'network' | 'trainer' | 'model' | 'reading' | 'training' | 'stream'} Kind of object in the Worker */
 
 /**
  * A method of such an object. Its arguments and its answer are plain data, or cross as one of these says:
  *
  * @typedef {object} Call
- * @property {Kind} [makes] its answer is an object of this kind, which stays in the Worker; the page has one in its place
+ * @property {Kind | 'opened'} [makes] its answer is an object of this kind, which stays in the Worker; the page has one in
+ *   its place. 'opened': of the kind that it turns out to be
  * @property {true} [sliced] it works in slices of time, so that other calls are answered in between: the Worker goes
  *   through the pieces of the method `...InPieces`
  * @property {true} [iterates] what it makes is an iterator
  * @property {true} [ordered] it changes what later calls begin with: one on the same object waits for it, and so does any
  *   call of a reading
  * @property {true} [chains] its answer is the object itself
+ * @property {readonly (number | string)[]} [updates] where in its arguments there is a state that it changes: the caller's
+ *   own gets what it becomes, before the answer. A call with a state that another is about to change waits for that one
+ * @property {readonly string[]} [retells] of what the page was told of the object, the properties that it may change
  * @property {'arguments' | 'answer' | 'both'} [moves] where the memory of typed arrays is handed over and not copied
  */
 
@@ -26,9 +30,48 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     choose: {},
   },
   library: {
+    createCell: { makes: 'cell' },
+    createNetwork: { makes: 'network' },
+    openNetwork: { makes: 'network' },
     createCharModel: { makes: 'model' },
     openCharModel: { makes: 'model' },
-    open: { makes: 'model' },
+    open: { makes: 'opened', moves: 'arguments' },
+  },
+  cell: {
+    ...disposable,
+    initialState: { moves: 'answer' },
+    step: { updates: [1], moves: 'answer' },
+    gates: { moves: 'answer' },
+    parameters: { moves: 'answer' },
+    setParameters: {},
+  },
+  network: {
+    ...disposable,
+    createTrainer: { makes: 'trainer' },
+    initialState: { moves: 'answer' },
+    step: { updates: [1], moves: 'answer' },
+    run: { moves: 'answer' },
+    forecast: { sliced: true, moves: 'answer' },
+    generate: { sliced: true, ordered: true, updates: [0, 'state'], moves: 'answer' },
+    gates: { moves: 'answer' },
+    parameters: { moves: 'answer' },
+    setParameters: {},
+    quantize: { makes: 'network' },
+    save: { moves: 'answer' },
+  },
+  trainer: {
+    ...disposable,
+    step: { retells: ['steps'] },
+    evaluate: {},
+    gradients: { moves: 'answer' },
+    predict: { moves: 'answer' },
+    gradientFlow: { moves: 'answer' },
+    state: { moves: 'answer' },
+    setState: {},
+    resetState: {},
+    checkpoint: { moves: 'answer' },
+    restore: { retells: ['steps', 'learningRate'] },
+    set: {},
   },
   model: {
     ...disposable,
@@ -40,6 +83,8 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     score: { sliced: true, moves: 'answer' },
     trace: { sliced: true, moves: 'answer' },
     read: { makes: 'reading', sliced: true },
+    learn: { sliced: true, ordered: true },
+    unlearn: { ordered: true },
     evaluate: { sliced: true },
     quantize: { makes: 'model' },
     save: { moves: 'answer' },
@@ -48,6 +93,7 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
   reading: {
     ...disposable,
     push: { chains: true, sliced: true, ordered: true },
+    learn: { sliced: true, ordered: true },
     branch: { makes: 'reading' },
     save: {},
     predict: {},
@@ -72,11 +118,18 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
 export const told = /** @satisfies {Record<Kind, readonly string[]>} */ (/** @type {const} */ ({
   worker: [],
   library: ['variant'],
+  cell: ['shapes'],
+  network: ['config', 'parameterCount', 'shapes', 'isQuantized'],
+  trainer: ['batchSize', 'window', 'carryState', 'dropout', 'recurrentDropout', 'weightDrop', 'steps', 'optimizer',
+    'learningRate', 'clipNorm', 'clipValue'],
   model: ['alphabet', 'config', 'unknown'],
   reading: [],
   training: [],
   stream: [],
 }));
+
+/** Properties that the page can set, by the call `set`. @type {Partial<Record<Kind, readonly string[]>>} */
+export const settable = { trainer: ['learningRate', 'clipNorm', 'clipValue'] };
 
 /** @type {ReadonlySet<string>} */
 const names = new Set(Object.values(calls).flatMap((some) => Object.keys(some)));

@@ -1,5 +1,10 @@
+import { WorkerCell } from './WorkerCell.js';
 import { WorkerCharModel } from './WorkerCharModel.js';
+import { WorkerNetwork } from './WorkerNetwork.js';
 import { WorkerReading } from './WorkerReading.js';
+import { WorkerTrainer } from './WorkerTrainer.js';
 
 /** What stands in the page for an object of a kind, made of (connection, target, description, maker). */
-export const remotes = { model: WorkerCharModel, reading: WorkerReading };
+export const remotes = {
+  cell: WorkerCell, network: WorkerNetwork, trainer: WorkerTrainer, model: WorkerCharModel, reading: WorkerReading,
+};
