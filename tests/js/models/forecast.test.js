@@ -96,7 +96,7 @@ describe('what cannot be is refused, by name', () => {
       [n, { inputs: history }, /^forecast: n must be an integer from 1 to 1048576, got /])),
     [3, undefined, /^forecast: options must be an object, got undefined$/],
     [3, [1, 2], /^forecast: options must be an object, got an array of 2$/],
-    [3, { input: history }, /^forecast: unknown option "input", expected only inputs, state$/],
+    [3, { input: history }, /^forecast: unknown option "input", expected only inputs, state, signal$/],
     [3, {}, /^forecast: inputs must be an array of T x 2 numbers \(size 2\), T at least 1, got undefined$/],
     [3, { inputs: [] }, /^forecast: inputs must be an array of T x 2 numbers .*, got an array of 0$/],
     [3, { inputs: [1, 2, 3] }, /^forecast: inputs must be an array of T x 2 numbers .*, got an array of 3$/],
