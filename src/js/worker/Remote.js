@@ -104,9 +104,9 @@ export class Remote {
     const ask = (/** @type {unknown[]} */ given) => this.call(method, given, { moves, signal });
     if (updates) return updating(sent, updates, ask);
     const reply = await ask(sent);
-    if (!retells) return chains ? this : reply;
-    this.hearOf(reply.told);
-    return reply.answer;
+    if (retells) this.hearOf(reply.told);
+    if (chains) return this;
+    return retells ? reply.answer : reply;
   }
 }
 

@@ -1,7 +1,7 @@
 import { objectOf } from '../core/check.js';
 import { readFitOptions } from '../training/fit.js';
 import { calls } from './calls.js';
-import { sendable, sendableTexts } from './train-arguments.js';
+import { sendable, sendableData } from './train-arguments.js';
 import { withCalls } from './with-calls.js';
 import { WorkerObject } from './WorkerObject.js';
 
@@ -75,7 +75,7 @@ export class WorkerCharModel extends Base {
    */
   train(text, options = {}) {
     objectOf('train', options);
-    return /** @type {any} */ (this.ask('train', [sendableTexts(text), sendable(options)], calls.model.train));
+    return /** @type {any} */ (this.ask('train', [sendableData(text), sendable(options)], calls.model.train));
   }
 
   /**

@@ -9,6 +9,12 @@ import { withCalls } from './with-calls.js';
 /** @typedef {import('./WorkerConnection.js').WorkerConnection} WorkerConnection */
 
 /**
+ * What a file opens as in a Worker.
+ * @typedef {import('./WorkerNetwork.js').WorkerNetwork | import('./WorkerCharModel.js').WorkerCharModel
+ *   | import('./WorkerClassifier.js').WorkerClassifier} WorkerModel
+ */
+
+/**
  * @typedef {new (...args: ConstructorParameters<typeof Remote>) => Remote
  *   & import('./with-calls.js').Asked<import('../models/Lstm.js').Lstm, Omit<typeof calls.library, 'open'>, WorkerLstm>} Base
  */
@@ -38,7 +44,7 @@ export class WorkerLstm extends Base {
    *
    * @param {import('../core/source.js').Source} source as for `open` of load
    * @param {import('../files/model-source.js').OpenOptions} [options]
-   * @returns {Promise<import('./WorkerCharModel.js').WorkerCharModel | import('./WorkerNetwork.js').WorkerNetwork>}
+   * @returns {Promise<WorkerModel>}
    */
   async open(source, options = {}) {
     const given = readModelSource(source, 'open', options);

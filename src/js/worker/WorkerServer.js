@@ -1,6 +1,6 @@
 import { DisposedError, LstmError } from '../core/errors.js';
 import { finishInTurns } from '../core/pieces.js';
-import { callOf, settable, told } from './calls.js';
+import { callOf, places, settable, told } from './calls.js';
 import { kindOf } from './kind-of.js';
 import { TextStream } from './TextStream.js';
 import { TrainingLoop } from './TrainingLoop.js';
@@ -132,7 +132,7 @@ export class WorkerServer {
       return call.sliced ? finishInTurns(begin(...args), SLICE, assertWanted) : begin(...args);
     };
     this.#jobs.set(id, job);
-    const before = call.ordered || entry.kind === 'reading' ? entry.ordered : undefined;
+    const before = call.ordered || places.has(entry.kind) ? entry.ordered : undefined;
     const given = before ? before.then(run) : run();
     if (call.ordered) entry.ordered = Promise.allSettled([given]);
     // What is made at once has its number before the next request is read.
@@ -146,7 +146,7 @@ export class WorkerServer {
       const description = this.#keep(makes, { kind, object: result, owner: target });
       return { value: call.makes === 'opened' ? { kind, description } : description };
     }
-    return { value: call.chains ? undefined : answerOf(result, call, args, entry.object), moves: call.moves };
+    return { value: answerOf(call.chains ? undefined : result, call, args, entry.object), moves: call.moves };
   }
 
   /**

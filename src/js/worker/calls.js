@@ -1,6 +1,9 @@
 // calls.js: all that can be asked of a Worker. Its server, the page's classes and their types are made from this table.
 
-/** @typedef {'worker' | 'library' | 'cell' | 'network' | 'trainer' | 'model' | 'reading' | 'training' | 'stream'} Kind of object in the Worker */
+/**
+ * @typedef {'worker' | 'library' | 'cell' | 'network' | 'trainer' | 'model' | 'reading' | 'classifier' | 'labelReading'
+ *   | 'training' | 'stream'} Kind of object in the Worker
+ */
 
 /**
  * A method of such an object. Its arguments and its answer are plain data, or cross as one of these says:
@@ -22,6 +25,18 @@
 
 const disposable = /** @type {const} */ ({ dispose: {} });
 
+/** What models of all kinds have. */
+const common = /** @type {const} */ ({
+  ...disposable,
+  train: { makes: 'training', sliced: true, iterates: true },
+  evaluate: { sliced: true },
+  save: { moves: 'answer' },
+  checkpoint: { moves: 'answer' },
+});
+
+/** What models have that learn from what just happened. */
+const online = /** @type {const} */ ({ learn: { sliced: true, ordered: true }, unlearn: { ordered: true } });
+
 /** Of each kind of object, the calls. */
 export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/** @type {const} */ ({
   /** Before the library is loaded. */
@@ -34,6 +49,7 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     createNetwork: { makes: 'network' },
     openNetwork: { makes: 'network' },
     createCharModel: { makes: 'model' },
+    createClassifier: { makes: 'classifier' },
     openCharModel: { makes: 'model' },
     open: { makes: 'opened', moves: 'arguments' },
   },
@@ -74,8 +90,8 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     set: {},
   },
   model: {
-    ...disposable,
-    train: { makes: 'training', sliced: true, iterates: true },
+    ...common,
+    ...online,
     predict: { sliced: true },
     generate: { sliced: true, ordered: true },
     stream: { makes: 'stream', sliced: true, iterates: true },
@@ -83,12 +99,7 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     score: { sliced: true, moves: 'answer' },
     trace: { sliced: true, moves: 'answer' },
     read: { makes: 'reading', sliced: true },
-    learn: { sliced: true, ordered: true },
-    unlearn: { ordered: true },
-    evaluate: { sliced: true },
     quantize: { makes: 'model' },
-    save: { moves: 'answer' },
-    checkpoint: { moves: 'answer' },
   },
   reading: {
     ...disposable,
@@ -102,6 +113,19 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     generate: { sliced: true, ordered: true },
     stream: { makes: 'stream', sliced: true, iterates: true },
     complete: { sliced: true },
+  },
+  classifier: {
+    ...disposable,
+    evaluate: { sliced: true },
+    save: { moves: 'answer' },
+    predict: { sliced: true },
+    read: { makes: 'labelReading', sliced: true },
+    quantize: { makes: 'classifier' },
+  },
+  labelReading: {
+    ...disposable,
+    push: { chains: true, ordered: true, retells: ['steps'] },
+    predict: {},
   },
   training: {
     ...disposable,
@@ -124,12 +148,17 @@ export const told = /** @satisfies {Record<Kind, readonly string[]>} */ (/** @ty
     'learningRate', 'clipNorm', 'clipValue'],
   model: ['alphabet', 'config', 'unknown'],
   reading: [],
+  classifier: ['labels', 'config'],
+  labelReading: ['steps'],
   training: [],
   stream: [],
 }));
 
 /** Properties that the page can set, by the call `set`. @type {Partial<Record<Kind, readonly string[]>>} */
 export const settable = { trainer: ['learningRate', 'clipNorm', 'clipValue'] };
+
+/** What stands at a place that `ordered` calls move: all calls of it wait for them. @type {ReadonlySet<Kind>} */
+export const places = new Set(/** @type {const} */ (['reading', 'labelReading']));
 
 /** @type {ReadonlySet<string>} */
 const names = new Set(Object.values(calls).flatMap((some) => Object.keys(some)));

@@ -1,10 +1,11 @@
 // kind-of.js: what kind of object of the Worker an opened model is.
 import { LstmError } from '../core/errors.js';
 import { CharModel } from '../models/characters/CharModel.js';
+import { Classifier } from '../models/classifier/Classifier.js';
 import { TrainableNetwork } from '../models/TrainableNetwork.js';
 
 /** @type {readonly [import('./calls.js').Kind, Function][]} */
-const classes = [['network', TrainableNetwork], ['model', CharModel]];
+const classes = [['network', TrainableNetwork], ['model', CharModel], ['classifier', Classifier]];
 
 /**
  * @param {object} object

@@ -1,5 +1,8 @@
 // remote-object.js: the page's class for a kind of object in the Worker, made from the tables of calls.
+import { objectOf } from '../core/check.js';
+import { readFitOptions } from '../training/fit.js';
 import { calls, told } from './calls.js';
+import { sendable, sendableData } from './train-arguments.js';
 import { withCalls } from './with-calls.js';
 import { WorkerObject } from './WorkerObject.js';
 
@@ -13,7 +16,8 @@ import { WorkerObject } from './WorkerObject.js';
  * @template {keyof T} Told
  * @template {import('./Remote.js').Remote} This
  * @typedef {new (...args: RemoteArguments) => WorkerObject & Pick<T, Told>
- *   & import('./with-calls.js').Asked<T, Omit<Calls, 'dispose' | 'set'>, This>} RemoteClass
+ *   & import('./with-calls.js').Asked<T, Omit<Calls, 'dispose' | 'set'>, This>
+ *   & (T extends { fit(...args: any[]): any } ? Pick<T, 'fit'> : {})} RemoteClass
  */
 
 /** @typedef {[connection: WorkerConnection, target: number, description: Record<string, any>, maker: object]} RemoteArguments */
@@ -66,5 +70,28 @@ export function remoteObject(kind, what = kind, settable = {}) {
       }),
     });
   }
-  return withCalls(Base, calls[kind]);
+  return withCalls('train' in calls[kind] ? trainable(Base) : Base, calls[kind]);
 }
+
+/**
+ * @param {new (...args: any[]) => WorkerObject} Base
+ * @returns {new (...args: any[]) => WorkerObject} with the calls that train
+ */
+const trainable = (Base) => class extends Base {
+  /** @param {unknown} data @param {any} [options] */
+  train(data, options = {}) {
+    objectOf('train', options);
+    return /** @type {any} */ (this.ask('train', [sendableData(data), sendable(options)], calls.model.train));
+  }
+
+  /** @param {unknown} data @param {unknown} [options] */
+  async fit(data, options = {}) {
+    const { onReport, ...others } = readFitOptions(options);
+    let last;
+    for await (const report of this.train(data, others)) {
+      last = report;
+      await onReport?.(report);
+    }
+    return last;
+  }
+};

@@ -1,5 +1,7 @@
 import { WorkerCell } from './WorkerCell.js';
 import { WorkerCharModel } from './WorkerCharModel.js';
+import { WorkerClassifier } from './WorkerClassifier.js';
+import { WorkerLabelReading } from './WorkerLabelReading.js';
 import { WorkerNetwork } from './WorkerNetwork.js';
 import { WorkerReading } from './WorkerReading.js';
 import { WorkerTrainer } from './WorkerTrainer.js';
@@ -7,4 +9,5 @@ import { WorkerTrainer } from './WorkerTrainer.js';
 /** What stands in the page for an object of a kind, made of (connection, target, description, maker). */
 export const remotes = {
   cell: WorkerCell, network: WorkerNetwork, trainer: WorkerTrainer, model: WorkerCharModel, reading: WorkerReading,
+  classifier: WorkerClassifier, labelReading: WorkerLabelReading,
 };

@@ -1,24 +1,24 @@
 // train-arguments.js: what is trained with, as it can be sent to a Worker.
+import { isObject } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 
-/** @typedef {import('../models/characters/char-task.js').TrainOptions} TrainOptions */
-
 /**
- * Texts as they can be sent: an iterable as an array. What is neither is left for train to refuse.
+ * Data as it can be sent: an iterable as an array. What is neither is left for train to refuse.
  *
- * @param {unknown} texts
+ * @param {unknown} data
  * @returns {any}
  */
-export function sendableTexts(texts) {
-  const isIterable = typeof texts === 'object' && texts !== null && Symbol.iterator in texts;
-  return isIterable ? [.../** @type {Iterable<unknown>} */ (texts)] : texts;
+export function sendableData(data) {
+  const isIterable = typeof data === 'object' && data !== null && Symbol.iterator in data;
+  return isIterable && !ArrayBuffer.isView(data) ? [.../** @type {Iterable<unknown>} */ (data)] : data;
 }
 
 /**
  * Options as they can be sent, apart from the signal.
  *
- * @param {TrainOptions} options
- * @returns {TrainOptions}
+ * @template {{ schedule?: unknown, validation?: unknown }} Options
+ * @param {Options} options
+ * @returns {Options}
  */
 export function sendable(options) {
   if (typeof options.schedule === 'function') {
@@ -27,6 +27,7 @@ export function sendable(options) {
     );
   }
   const { validation } = options;
-  if (typeof validation !== 'object' || validation === null) return options;
-  return { ...options, validation: { ...validation, text: sendableTexts(validation.text) } };
+  if (!isObject(validation)) return options;
+  const parts = Object.entries(validation).map(([name, part]) => [name, sendableData(part)]);
+  return { ...options, validation: Object.fromEntries(parts) };
 }

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { ArgumentError, DisposedError, LstmError } from '../../../src/js/core/errors.js';
 import { load as loadLibrary } from '../../../src/js/models/load.js';
 import { calls, callOf, told } from '../../../src/js/worker/calls.js';
+import { remotes } from '../../../src/js/worker/remotes.js';
 import { Remote } from '../../../src/js/worker/Remote.js';
 import { withCalls } from '../../../src/js/worker/with-calls.js';
 import { WorkerCharModel } from '../../../src/js/worker/WorkerCharModel.js';
@@ -40,14 +41,22 @@ test('every call of the table is a method in the page and in the library', async
   const { lstm } = await openBothEnds(t, loadLibrary, { variant: 'simd' });
   const library = await loadLibrary({ variant: 'simd' });
   const model = library.createCharModel({ text: 'ab', hiddenSize: 2 });
+  const network = library.createNetwork({ input: { size: 1 }, layers: [{ kind: 'lstm', hiddenSize: 2 }] });
+  const classifier = library.createClassifier({ labels: ['a', 'b'], features: 1, hiddenSize: 2 });
+  /** One of each kind. @type {Record<keyof typeof remotes, any>} */
+  const objects = {
+    cell: library.createCell({ inputSize: 1, hiddenSize: 2 }), network, trainer: network.createTrainer(), model,
+    reading: model.read('a'), classifier, labelReading: classifier.read(),
+  };
+  assert.deepEqual(Object.keys(objects).sort(), Object.keys(remotes).sort());
   const ends = /** @type {const} */ ([
-    ['library', WorkerLstm, library], ['model', WorkerCharModel, model], ['reading', WorkerReading, model.read('a')],
+    ...Object.entries(objects).map(([kind, object]) => [kind, remotes[kind], object]), ['library', WorkerLstm, library],
   ]);
   for (const [kind, Class, object] of ends) {
     for (const [name, { sliced }] of Object.entries(calls[kind])) {
       assert.equal(typeof Class.prototype[name], 'function', `${kind}: ${name}`);
       assert.equal(Class.prototype[name].name, name);
-      assert.ok(name === 'dispose' || typeof object[name] === 'function', `${kind}: ${name}`);
+      assert.ok(name === 'dispose' || name === 'set' || typeof object[name] === 'function', `${kind}: ${name}`);
       assert.equal(typeof object[`${name}InPieces`], sliced ? 'function' : 'undefined', `${kind}: ${name}`);
     }
     for (const name of told[kind]) assert.ok(name in object, `${kind}: ${name}`);

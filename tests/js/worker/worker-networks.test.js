@@ -1,0 +1,238 @@
+// Networks, cells, trainers and models of all kinds in a Worker answer the same bits as on the page's own thread.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ArgumentError, DisposedError } from '../../../src/js/core/errors.js';
+import { load } from '../../../src/js/models/load.js';
+import { collectUntil, openBothEnds } from './both-ends.js';
+
+const library = await load({ variant: 'simd' });
+const layers = [{ kind: /** @type {const} */ ('gru'), hiddenSize: 5 }, { kind: /** @type {const} */ ('lstm'), hiddenSize: 4 }];
+const series = { input: { size: 2 }, layers, output: { values: 2 }, seed: 3 };
+const tokens = { input: { tokens: 6 }, layers, output: { classes: 6 }, seed: 4 };
+const inputs = Float32Array.from({ length: 2 * 3 * 4 }, (_, i) => Math.sin(i));
+const targets = Float32Array.from({ length: 2 * 3 * 4 }, (_, i) => Math.cos(i));
+
+/** @param {import('node:test').TestContext} t */
+const open = (t) => openBothEnds(t, load, { variant: 'simd' });
+
+/** The same question to one here and one in the Worker. @param {any} here @param {any} there @param {(one: any) => any} ask */
+async function same(here, there, ask) {
+  const expected = await ask(here);
+  assert.deepEqual(await ask(there), expected);
+}
+
+describe('in a Worker as on this thread', () => {
+  test('a cell steps, and the state that was given is the one after the step', async (t) => {
+    const { lstm } = await open(t);
+    const options = { kind: /** @type {const} */ ('lstm'), inputSize: 3, hiddenSize: 4, seed: 1 };
+    const here = library.createCell(options);
+    const there = await lstm.createCell(options);
+    assert.deepEqual(there.shapes, here.shapes);
+    const [mine, theirs] = [here.initialState(), await there.initialState()];
+    const { h } = theirs;
+    for (let i = 0; i < 3; i++) {
+      here.step([i, -1, 0.5], mine);
+      assert.equal(await there.step([i, -1, 0.5], theirs), theirs);
+    }
+    assert.deepEqual(theirs, mine);
+    assert.equal(theirs.h, h, 'the array is another one');
+    await same(here, there, (cell) => cell.gates());
+    await same(here, there, (cell) => cell.parameters());
+    await there.setParameters({ bias_ih: new Array(16).fill(1) });
+    here.setParameters({ bias_ih: new Array(16).fill(1) });
+    await same(here, there, (cell) => cell.parameters());
+    await assert.rejects(there.step([1], theirs), { name: 'ArgumentError', message: /^step: input must be an array of 3/ });
+    assert.deepEqual(theirs, mine);
+    await assert.rejects(/** @type {any} */ (there).step([1, 2, 3]), ArgumentError);
+  });
+
+  test('steps with one state that are not waited for come after each other, each with what it was given', async (t) => {
+    const { lstm } = await open(t);
+    const here = library.createNetwork(series);
+    const there = await lstm.createNetwork(series);
+    for (const name of /** @type {const} */ (['config', 'shapes', 'parameterCount', 'isQuantized'])) assert.deepEqual(there[name], here[name]);
+    const [mine, theirs] = [here.initialState(), await there.initialState()];
+    const input = [0, 1];
+    const answers = [];
+    for (let i = 0; i < 5; i++) {
+      input[0] = i;
+      answers.push(there.step(input, theirs));
+    }
+    const failed = there.step([1], theirs);
+    const last = there.step([9, 9], theirs);
+    const expected = Array.from({ length: 5 }, (_, i) => here.step([i, 1], mine));
+    assert.deepEqual(await Promise.all(answers), expected);
+    await assert.rejects(failed, ArgumentError);
+    assert.deepEqual(await last, here.step([9, 9], mine));
+    assert.deepEqual(theirs, mine);
+    const plain = JSON.parse(JSON.stringify(mine));
+    await there.step([1, 1], plain);
+    here.step([1, 1], mine);
+    assert.deepEqual(plain, mine);
+  });
+
+  test('a network runs, forecasts and generates, is saved, quantized and opened', async (t) => {
+    const { lstm } = await open(t);
+    for (const options of [series, tokens]) {
+      const here = library.createNetwork(options);
+      const there = await lstm.createNetwork(options);
+      const read = options === series ? inputs : [1, 2, 3, 4, 5, 0];
+      await same(here, there, (network) => network.run(read, { batchSize: 2 }));
+      await same(here, there, (network) => network.parameters());
+      if (options === series) await same(here, there, (network) => network.forecast(500, { inputs }));
+      else {
+        for (const seed of [7, undefined]) {
+          const states = [here.initialState(), await there.initialState()];
+          const how = (/** @type {any} */ state) => ({ state, token: 2, length: 9000, temperature: 0.8, seed });
+          assert.deepEqual(await there.generate(how(states[1])), here.generate(how(states[0])));
+          assert.deepEqual(states[1], states[0]);
+        }
+      }
+      await same(here, there, (network) => network.save());
+      const small = await there.quantize();
+      assert.deepEqual(await small.save(), here.quantize().save());
+      assert.equal(small.isQuantized, true);
+      const bytes = await there.save();
+      for (const opened of [await lstm.open(bytes), await lstm.openNetwork(bytes)]) {
+        assert.equal(opened.constructor, there.constructor);
+        assert.deepEqual(await opened.save(), bytes);
+      }
+      assert.ok(bytes.length > 0, 'its bytes were taken');
+    }
+  });
+
+  test('a trainer trains, looks back, keeps its state, and is set', async (t) => {
+    const { lstm } = await open(t);
+    const here = library.createNetwork(series);
+    const there = await lstm.createNetwork(series);
+    const options = { batchSize: 3, window: 4, carryState: true, dropout: 0.1, seed: 5, learningRate: 0.01 };
+    const mine = here.createTrainer(options);
+    const theirs = await there.createTrainer(options);
+    const properties = /** @type {const} */ (['batchSize', 'window', 'carryState', 'dropout', 'recurrentDropout', 'weightDrop', 'steps',
+      'optimizer', 'learningRate', 'clipNorm', 'clipValue']);
+    for (const name of properties) assert.equal(theirs[name], mine[name], name);
+    const asked = [];
+    for (let i = 0; i < 4; i++) {
+      theirs.learningRate = 0.01 / (i + 1);
+      asked.push(theirs.step(inputs, targets));
+    }
+    const answers = await Promise.all(asked);
+    for (let i = 0; i < 4; i++) {
+      mine.learningRate = 0.01 / (i + 1);
+      assert.deepEqual(answers[i], mine.step(inputs, targets));
+    }
+    assert.equal(theirs.steps, 4);
+    assert.equal(theirs.learningRate, 0.0025);
+    assert.throws(() => { theirs.learningRate = -1; }, { name: 'ArgumentError', message: /^Trainer\.learningRate must be/ });
+    assert.throws(() => { /** @type {any} */ (theirs).clipNorm = 'no'; }, { name: 'ArgumentError', message: /^Trainer\.clipNorm must be/ });
+    assert.equal(theirs.learningRate, 0.0025);
+    await same(mine, theirs, (trainer) => trainer.evaluate(inputs, targets));
+    await same(mine, theirs, (trainer) => trainer.gradients(inputs, targets));
+    await same(mine, theirs, (trainer) => trainer.gradientFlow());
+    await same(mine, theirs, (trainer) => trainer.predict(inputs));
+    await same(mine, theirs, (trainer) => trainer.state());
+    await same(mine, theirs, (trainer) => trainer.checkpoint());
+    const kept = await theirs.checkpoint();
+    await theirs.resetState();
+    mine.resetState();
+    await same(mine, theirs, (trainer) => trainer.step(inputs, targets));
+    await theirs.restore(kept);
+    assert.equal(theirs.steps, 4);
+    assert.equal(kept.moments.length > 0 && kept.state[0].h.length > 0, true, 'what the caller keeps was taken');
+    assert.equal(inputs.length, 24);
+    await assert.rejects(theirs.restore(/** @type {any} */ ({})), ArgumentError);
+    await assert.rejects(theirs.step([1], [2]), ArgumentError);
+    await assert.rejects(theirs.step(inputs, targets.map(() => 3e38)), { name: 'DivergedError', code: 'ERR_DIVERGED' });
+    await there.dispose();
+    await assert.rejects(theirs.step(inputs, targets), DisposedError);
+  });
+
+  test('a classifier predicts, reads step by step, and opens from its file', async (t) => {
+    const { lstm } = await open(t);
+    const options = { labels: ['up', 'down'], features: 2, hiddenSize: 4, seed: 2 };
+    const here = library.createClassifier(options);
+    const there = await lstm.createClassifier(options);
+    assert.deepEqual([there.labels, there.config], [here.labels, here.config]);
+    const sequence = [[0, 1], [1, 2], [2, 1]];
+    await same(here, there, (model) => model.predict(sequence));
+    await same(here, there, (model) => model.evaluate([{ sequence, label: 'up' }, { sequence: sequence.slice(1), label: 'down' }]));
+    const [mine, theirs] = [here.read(), await there.read()];
+    assert.equal(await theirs.push([0, 1]), theirs);
+    const [, predicted] = await Promise.all([theirs.push([1, 2]), theirs.predict()]);
+    mine.push([0, 1]).push([1, 2]);
+    assert.deepEqual(predicted, mine.predict());
+    assert.equal(theirs.steps, 2);
+    const opened = /** @type {any} */ (await lstm.open(await there.save()));
+    assert.equal(opened.constructor, there.constructor);
+    assert.deepEqual(await opened.predict(sequence), here.predict(sequence));
+    await assert.rejects(there.predict([[1]]), ArgumentError);
+  });
+});
+
+describe('in a Worker', () => {
+  test('long calls of a network are cut: others are answered in between, a signal and dispose end them', async (t) => {
+    const { lstm } = await open(t);
+    const wide = { input: { size: 2 }, layers: [{ kind: /** @type {const} */ ('lstm'), hiddenSize: 200 }], output: { values: 2 } };
+    const network = await lstm.createNetwork(wide);
+    const order = [];
+    const forecast = network.forecast(4000, { inputs }).then((value) => { order.push('forecast'); return value; });
+    const state = await network.initialState();
+    await network.step([1, 2], state);
+    order.push('step');
+    assert.deepEqual(await forecast, library.createNetwork(wide).forecast(4000, { inputs }));
+    assert.deepEqual(order, ['step', 'forecast']);
+    const controller = new AbortController();
+    const aborted = network.forecast(2 ** 20, { inputs, signal: controller.signal });
+    await network.step([1, 2], state);
+    controller.abort('enough');
+    await assert.rejects(aborted, (reason) => reason === 'enough');
+    const disposed = network.forecast(2 ** 20, { inputs });
+    await network.step([1, 2], state);
+    await network.dispose();
+    await assert.rejects(disposed, DisposedError);
+    await assert.rejects(network.step([1, 2], state), DisposedError);
+  });
+
+  test('on this thread too a signal ends them, and leaves state and generator as they were', () => {
+    const network = library.createNetwork(tokens);
+    const [state, before] = [network.initialState(), network.random];
+    let asked = 0;
+    const signal = /** @type {any} */ ({ get aborted() { return (asked += 1) > 2; }, reason: 'enough', addEventListener() {} });
+    assert.throws(() => network.generate({ state, token: 1, length: 20000, signal }), (reason) => reason === 'enough');
+    assert.deepEqual([state, network.random], [network.initialState(), before]);
+    asked = 2;
+    assert.throws(() => library.createNetwork(series).forecast(3, { inputs, signal }), (reason) => reason === 'enough');
+  });
+
+  test('what is forgotten in the page is freed, but not what another is made of', async (t) => {
+    const { lstm, sent } = await open(t);
+    let network = /** @type {any} */ (await lstm.createNetwork(series));
+    const trainer = await network.createTrainer({ batchSize: 3, window: 4 });
+    const held = new WeakRef(network);
+    network = undefined;
+    // As many collections as find what is forgotten.
+    let other = /** @type {any} */ (await lstm.createNetwork(series));
+    const gone = new WeakRef(other);
+    other = undefined;
+    assert.ok(await collectUntil(() => gone.deref() === undefined));
+    assert.ok(held.deref(), 'the network of a trainer that is used is gone');
+    assert.ok((await trainer.step(inputs, targets)).loss > 0);
+    const before = sent.length;
+    (await lstm.createNetwork(series)).config;
+    assert.ok(await collectUntil(() => sent.length > before + 1), 'nothing was disposed');
+  });
+
+  test('strange requests for what is set and what is given are refused', async (t) => {
+    const { lstm, connection } = await open(t);
+    const network = await lstm.createNetwork(series);
+    const trainer = /** @type {any} */ (await network.createTrainer({ batchSize: 3, window: 4 }));
+    const ask = (/** @type {unknown[]} */ args, to = trainer) => connection.call('set', to.target, args);
+    for (const args of [['steps', 5], ['dispose', 1], ['__proto__', {}], [], [{}]]) {
+      await assert.rejects(ask(args), { name: 'LstmError', message: /^set: a trainer has no property/ });
+    }
+    await assert.rejects(ask(['learningRate', 'fast']), ArgumentError);
+    await assert.rejects(ask(['learningRate', 1], network), { message: 'set: a network has no such call' });
+    await assert.rejects(connection.call('step', /** @type {any} */ (network).target, []), ArgumentError);
+    assert.ok((await trainer.step(inputs, targets)).loss > 0);
+  });
+});
