@@ -78,8 +78,19 @@ const sequences = {
   },
 };
 
+/** Of an ExampleReader. @type {Kind} */
+const examples = {
+  read: (value, path) => readOptions(path, value, {
+    kind: oneOf(/** @type {const} */ (['examples'])), data: hash, count: integer(1, 2 ** 31 - 1), ...manner, seed: readSeed,
+  }),
+  check(reader, { path, data }) {
+    if (reader.count !== data.length) refuse(`${path}: count`, `${data.length}, as there are examples`, reader.count);
+    if (reader.data !== data.hash) refuse(`${path}: data`, `${data.hash}, as the data`, reader.data);
+  },
+};
+
 /** By what a position says of itself; that of a text says nothing. @type {Record<string, Kind>} */
-const kinds = { text, sequences };
+const kinds = { text, sequences, examples };
 
 /** @param {unknown} position */
 const kindOf = (position) => (isObject(position) && 'kind' in position ? String(position.kind) : 'text');
@@ -88,7 +99,7 @@ const kindOf = (position) => (isObject(position) && 'kind' in position ? String(
 export const readerPosition = (value, path) => {
   const kind = kindOf(value);
   if (kind === 'text' || !Object.hasOwn(kinds, kind)) {
-    if (isObject(value) && 'kind' in value) refuse(`${path}: kind`, "'sequences' or absent", value.kind);
+    if (isObject(value) && 'kind' in value) refuse(`${path}: kind`, "'sequences', 'examples' or absent", value.kind);
   }
   return kinds[kind].read(value, path);
 };

@@ -20,5 +20,6 @@ export const kinds = {
   network: ({ network }) => network,
   characters: ({ network }, { alphabet, notes }, checkpoint, where) =>
     new CharModel(network, alphabet, notes, checkpoint && readCheckpoint(checkpoint, network, where)),
-  classifier: ({ network }, knows) => new Classifier(network, knows),
+  classifier: ({ network }, knows, checkpoint, where) =>
+    new Classifier(network, knows, checkpoint && readCheckpoint(checkpoint, network, where)),
 };

@@ -1,7 +1,6 @@
 // ClassifierReading.js: a place in a sequence that is read step by step.
 import { integer, number, optional, readOptions } from '../../core/check.js';
 import { ArgumentError, DivergedError } from '../../core/errors.js';
-import { Answer } from './answers.js';
 import { predictionsOf } from './predictions.js';
 
 /** @typedef {import('./PredictingClassifier.js').PredictingClassifier<any>} Model */
@@ -14,21 +13,19 @@ export class ClassifierReading {
   #model;
   /** @type {import('../../network/state.js').CellState[]} */
   #state;
-  #answer;
-  #every;
+  /** The last output. @type {Float32Array | undefined} */
+  #output;
+  #steps = 0;
 
   /** @internal use read of a classifier @param {Model} model */
   constructor(model) {
-    const { labels, every } = model.knows;
     this.#model = model;
-    this.#every = every;
     this.#state = model.network.initialState();
-    this.#answer = new Answer(labels.size, { isMean: false, several: labels.several });
   }
 
   /** How many steps were read. */
   get steps() {
-    return this.#answer.steps;
+    return this.#steps;
   }
 
   /**
@@ -67,11 +64,8 @@ export class ClassifierReading {
    */
   predict(options = {}) {
     const asked = readOptions('predict', options, { top: optional(integer(1, 2 ** 30)), threshold: number(0, 1, 0) });
-    const { knows } = this.#model;
-    if (this.steps === 0) {
-      throw new ArgumentError(`predict: expected a reading of at least one step, got none: push a ${this.#every === 'step' ? 'step' : 'sequence\'s steps'} first`);
-    }
-    return predictionsOf(this.#answer.probabilities, knows.labels, asked);
+    if (!this.#output) throw new ArgumentError('predict: expected a reading of at least one step, got none: push one first');
+    return predictionsOf(this.#output, this.#model.knows.labels, asked);
   }
 
   /**
@@ -86,6 +80,7 @@ export class ClassifierReading {
     const bad = output.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) throw new DivergedError(`${call}: the network answers with ${output[bad]}, expected probabilities: the training has diverged`);
     this.#state = state;
-    this.#answer.add(output);
+    this.#output = output;
+    this.#steps += 1;
   }
 }

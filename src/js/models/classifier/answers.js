@@ -3,9 +3,9 @@
 // The answer for a whole sequence, from the outputs y_t of its steps:
 //
 //   the last layer reads one way     y_T: only the last state has read all of it
-//   it is bidirectional              the mean over the steps, of log y_t (classes, normalized again) or of the logit of y_t
-//                                    (labels that hold at once): at every step the two directions together have read all
-//                                    of it; at the last, the one that reads from the end has read one step
+//   it is bidirectional              the mean of both ends, of log y_1 and log y_T (classes, normalized again) or of their
+//                                    logits (labels that hold at once): at the last step the direction that reads from the
+//                                    start has read all of it, at the first the other one
 //
 // tests/experiments/classification/RESULTS.md compares.
 import { DivergedError } from '../../core/errors.js';
@@ -21,58 +21,27 @@ const PIECE_STEPS = 4096;
 /** @param {import('../../network/network-options.js').NetworkConfig} config */
 export const isBidirectional = ({ layers }) => layers.some(({ bidirectional }) => bidirectional);
 
-/** Is a sequence's answer the mean over its steps? @param {import('../../network/network-options.js').NetworkConfig} config */
-export const isMeanOfSteps = ({ layers }) => layers[layers.length - 1].bidirectional === true;
+/** Is a sequence's answer the mean of both its ends? @param {import('../../network/network-options.js').NetworkConfig} config */
+export const isMeanOfEnds = ({ layers }) => layers[layers.length - 1].bidirectional === true;
 
 /** A float's smallest above 0, and nearest below 1. */
 const [LEAST, MOST] = [2 ** -149, 1 - 2 ** -25];
 
 /** @param {number} p */
-const clamped = (p) => Math.min(Math.max(p, LEAST), MOST);
+const logit = (p) => Math.log(Math.min(Math.max(p, LEAST), MOST) / (1 - Math.min(Math.max(p, LEAST), MOST)));
 
 /**
- * Gathers outputs, step by step, to the answer for all steps so far.
+ * The mean of the answers at both ends, as probabilities again.
+ * @param {Float32Array} first
+ * @param {Float32Array} last
+ * @param {boolean} several
+ * @returns {Float64Array}
  */
-export class Answer {
-  #isMean;
-  #several;
-  /** The sum of logs or logits, or the last output. @type {Float64Array} */
-  #values;
-  #steps = 0;
-
-  /** @param {number} size labels @param {{ isMean: boolean, several: boolean }} how */
-  constructor(size, { isMean, several }) {
-    this.#isMean = isMean;
-    this.#several = several;
-    this.#values = new Float64Array(size);
-  }
-
-  get steps() {
-    return this.#steps;
-  }
-
-  /** @param {ArrayLike<number>} output of one step more @param {number} [from] where it begins */
-  add(output, from = 0) {
-    this.#steps += 1;
-    const values = this.#values;
-    for (let i = 0; i < values.length; i++) {
-      const p = output[from + i];
-      if (!this.#isMean) values[i] = p;
-      else values[i] += this.#several ? Math.log(clamped(p) / (1 - clamped(p))) : Math.log(Math.max(p, LEAST));
-    }
-  }
-
-  /** @returns {Float64Array} the probability of each label */
-  get probabilities() {
-    const values = this.#values;
-    if (!this.#isMean) return values.slice();
-    const means = values.map((value) => value / this.#steps);
-    if (this.#several) return means.map((logit) => 1 / (1 + Math.exp(-logit)));
-    const most = means.reduce((a, b) => Math.max(a, b));
-    const powers = means.map((mean) => Math.exp(mean - most));
-    const sum = powers.reduce((a, b) => a + b);
-    return powers.map((power) => power / sum);
-  }
+function meanOf(first, last, several) {
+  if (several) return Float64Array.from(first, (p, i) => 1 / (1 + Math.exp(-(logit(p) + logit(last[i])) / 2)));
+  const roots = Float64Array.from(first, (p, i) => Math.sqrt(Math.max(p, LEAST)) * Math.sqrt(Math.max(last[i], LEAST)));
+  const sum = roots.reduce((a, b) => a + b);
+  return roots.map((root) => root / sum);
 }
 
 /**
@@ -131,16 +100,17 @@ function gatherer(steps, network, { every, several }, call) {
     };
     return { take, answer: () => all };
   }
-  const isMean = isMeanOfSteps(config);
-  const answer = new Answer(size, { isMean, several });
+  /** @type {Float64Array} */
+  let answer;
   /** @type {Take} */
   const take = (outputs, from, count) => {
-    for (let t = isMean ? 0 : count - 1; t < count; t++) {
-      assert(outputs, (from + t) * size);
-      answer.add(outputs, (from + t) * size);
-    }
+    const at = (/** @type {number} */ t) => outputs.subarray((from + t) * size, (from + t + 1) * size);
+    const isMean = isMeanOfEnds(config);
+    assert(at(count - 1), 0);
+    if (isMean) assert(at(0), 0);
+    answer = isMean ? meanOf(at(0), at(count - 1), several) : Float64Array.from(at(count - 1));
   };
-  return { take, answer: () => answer.probabilities };
+  return { take, answer: () => answer };
 }
 
 /**

@@ -1,21 +1,8 @@
 // split.js: some of the examples, to measure with.
 import { ArgumentError } from '../../core/errors.js';
+import { draw, randomOf } from './random.js';
 
 /** @typedef {import('./examples.js').Example} Example */
-
-/**
- * Numbers from 0 to below 1 that a seed stands for: Mulberry32.
- * @param {number} seed
- */
-function randomOf(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /**
  * A fraction of each label's examples, drawn by a seed, so that what is measured is what is learnt: data are often sorted by
@@ -41,11 +28,7 @@ export function split(examples, fraction, seed, { several }) {
   const drawn = new Set();
   for (const indices of groups.values()) {
     const count = Math.round(indices.length * fraction);
-    for (let i = 0; i < count; i++) {
-      const j = i + Math.floor(random() * (indices.length - i));
-      [indices[i], indices[j]] = [indices[j], indices[i]];
-      drawn.add(indices[i]);
-    }
+    for (const i of draw(indices, random, count).slice(0, count)) drawn.add(i);
   }
   if (drawn.size === 0 || drawn.size === examples.length) {
     throw new ArgumentError(`train: validation must leave sequences to learn and to measure on, got ${drawn.size} of ${examples.length} to measure on`);

@@ -1,0 +1,189 @@
+// classifier-task.js: what is special of training a classifier.
+import { objectOf, readOptions } from '../../core/check.js';
+import { ArgumentError } from '../../core/errors.js';
+import { checkDropout } from '../../training/dropout-options.js';
+import { assertLeft, readAsked } from '../../training/plan.js';
+import { BATCH_SIZE, withDefaults } from '../../training/run-defaults.js';
+import { hasBudget } from '../../training/train-options.js';
+import { fitScaler } from '../Scaler.js';
+import { isMeanOfEnds } from './answers.js';
+import { classWeightsReader, countsOf, weightsOf } from './class-weights.js';
+import { evaluateInPieces } from './evaluate.js';
+import { ExampleReader } from './ExampleReader.js';
+import { readExamples } from './examples.js';
+import { split } from './split.js';
+
+/** @typedef {import('./examples.js').Example} Example */
+/** @typedef {import('./knowledge.js').Knowledge} Knowledge */
+/** @typedef {import('../../network/network-options.js').NetworkConfig} NetworkConfig */
+/** @typedef {{ network: import('../TrainableNetwork.js').TrainableNetwork }} Held */
+
+/**
+ * As every model's; the default budget is so many epochs that there are about 2000 updates: 10 to 200. `validation` is a
+ * fraction, drawn by `seed` from each label for itself, or `{ data }`. `classWeights`: those of the model from now on.
+ * @typedef {import('../../training/train-options.js').RunOptions<{ data: import('./examples.js').LabelledSequences }>
+ *   & { classWeights?: import('./class-weights.js').ClassWeights }} ClassifierTrainOptions
+ */
+
+const UPDATES = 2000;
+const [LEAST_EPOCHS, MOST_EPOCHS] = [10, 200];
+
+/**
+ * @param {Held} held
+ * @param {Knowledge} knows
+ * @returns {import('../../training/Training.js').Task}
+ */
+export const classifierTask = (held, knows) => ({
+  model: 'Classifier',
+  source: 'data',
+  held,
+  plan: (data, given, now) => planRun(data, given, held, knows, now),
+});
+
+/**
+ * @param {unknown} data
+ * @param {unknown} given options
+ * @param {Held} held
+ * @param {Knowledge} knows
+ * @param {{ step: number, opened?: import('../../training/plan.js').OpenedRun }} now
+ * @returns {import('../../training/plan.js').Plan}
+ * @throws {ArgumentError}
+ */
+function planRun(data, given, held, knows, { step, opened }) {
+  const { network } = held;
+  const { labels, encoder } = knows;
+  const { classWeights: asked, ...others } = objectOf('train', given);
+  const classWeights = classWeightsReader(labels)(asked, 'train: classWeights') ?? knows.classWeights;
+  const known = readExamples(data, 'train: data', knows).filter(isKnown);
+  assertVaried(known, labels);
+
+  const updates = Math.ceil(known.length / BATCH_SIZE); // an epoch
+  const epochs = Math.min(Math.max(Math.round(UPDATES / updates), LEAST_EPOCHS), MOST_EPOCHS);
+  const { read, ...isNew } = readAsked(hasBudget(others) || opened ? others : { ...others, epochs }, opened);
+  const { validation, seed } = read;
+  const { learnt, measured } = typeof validation === 'number'
+    ? split(known, validation, seed, labels)
+    : { learnt: known, measured: readExamples(dataIn(validation), 'train: validation.data', knows).filter(isKnown) };
+  if (validation !== 0 && measured.length === 0) {
+    throw new ArgumentError('train: validation must have a label that is not null, got none');
+  }
+
+  const weights = weightsOf(classWeights, labels, learnt);
+  const scaled = encoder.copy();
+  scaled.scaler ??= scalerOf(learnt, knows);
+  const trained = { ...knows, encoder: scaled };
+  const batchSize = read.batchSize ?? Math.min(BATCH_SIZE, learnt.length);
+  const reader = new ExampleReader(learnt.map((example) => trainedOf(example, trained, network.config, weights)), { batchSize, seed });
+  const { perEpoch, longest: window } = reader;
+  if (read.window !== undefined && read.window < window) {
+    throw new ArgumentError(`train: window must be at least ${window}, the steps of the longest sequence, got ${read.window}`);
+  }
+  const options = {
+    ...withDefaults({ ...read, batchSize, window }, network, { perEpoch, stepsAnEpoch: Math.ceil(perEpoch / batchSize) }),
+    ...(labels.several && weights && { trainer: { classWeights: Array.from(weights) } }),
+  };
+  checkDropout('train', options, network.config);
+  if (opened && !isNew.isNewBudget) assertLeft(opened, options, step, reader);
+  const former = encoder.scaler;
+  return {
+    opened,
+    options,
+    reader,
+    data: reader.mark,
+    ...isNew,
+    guess: labels.several ? Math.LN2 : Math.log(labels.size),
+    ...(validation !== 0 && { measure: { hash: markOf(measured, trained, network.config), pieces: () => lossInPieces(held, trained, measured) } }),
+    isStale: () => encoder.scaler !== former,
+    begin() {
+      encoder.scaler = scaled.scaler;
+      knows.classWeights = classWeights;
+    },
+  };
+}
+
+/** @param {Example} example */
+const isKnown = ({ weights }) => weights.some((weight) => weight > 0);
+
+/** @param {object} validation */
+const dataIn = (validation) => readOptions('train: validation', validation, { data: (value) => value }).data;
+
+/**
+ * @param {readonly Example[]} examples
+ * @param {import('./labels.js').LabelSet} labels
+ * @throws {ArgumentError} where there is nothing to tell apart
+ */
+function assertVaried(examples, labels) {
+  if (examples.length === 0) throw new ArgumentError('train: data must have a label that is not null and has a weight, got none');
+  const { counts, total } = countsOf(labels, examples);
+  if (counts.some((count) => count > 0 && count < total)) return;
+  if (labels.several) throw new ArgumentError('train: data must differ in a label, got the same labels everywhere');
+  throw new ArgumentError(`train: data must have at least two labels, got only "${labels.names[counts.findIndex((count) => count > 0)]}"`);
+}
+
+/** @param {readonly Example[]} examples @param {Knowledge} knows */
+function scalerOf(examples, { features: { names }, scale }) {
+  if (names.length === 0) return undefined;
+  const count = examples.reduce((sum, { steps }) => sum + steps, 0);
+  const columns = names.map((name, k) => ({ name, method: scale[k] }));
+  return fitScaler(columns, (k) => {
+    const values = new Float64Array(count);
+    let at = 0;
+    for (const { raw, steps } of examples) for (let t = 0; t < steps; t++) values[at++] = raw[t * (raw.length / steps) + k];
+    return values;
+  }, 'train: data');
+}
+
+/**
+ * A sequence with what each of its steps is trained towards. Where only the sequence has a label, the steps that its answer is
+ * read from are: the last; or both ends, half each. See answers.js.
+ * @param {Example} example
+ * @param {Knowledge} knows
+ * @param {NetworkConfig} config
+ * @param {Float32Array} [classWeights] of labels, of which one holds
+ * @returns {import('./ExampleReader.js').TrainedSequence}
+ */
+function trainedOf({ raw, steps, targets, weights, path }, { labels, encoder, every }, config, classWeights) {
+  const inputs = encoder.encode(raw, path);
+  const weighed = classWeights && !labels.several
+    ? weights.map((weight, i) => weight * classWeights[targets[i]]) : weights;
+  if (every === 'step') return { inputs, steps, targets, weights: weighed };
+  const all = labels.targets(steps);
+  const own = new Float32Array(steps);
+  const ends = isMeanOfEnds(config) ? [0, steps - 1] : [steps - 1];
+  for (const t of ends) {
+    all.set(targets, t * labels.width);
+    own[t] += weighed[0] / ends.length;
+  }
+  return { inputs, steps, targets: all, weights: own };
+}
+
+/**
+ * @param {readonly Example[]} examples
+ * @param {Knowledge} knows
+ * @param {NetworkConfig} config
+ */
+const markOf = (examples, knows, config) =>
+  new ExampleReader(examples.map((example) => trainedOf(example, knows, config)), { batchSize: 1, seed: 0 }).mark.hash;
+
+/**
+ * @param {Held} held
+ * @param {Knowledge} knows
+ * @param {readonly Example[]} examples
+ * @returns {import('../../core/pieces.js').Pieces<number>}
+ */
+function* lossInPieces(held, knows, examples) {
+  return (yield* evaluateInPieces(held, knows, examples, 0.5, 'train')).loss;
+}
+
+/**
+ * A sequence to learn at once, as trainer.step takes it.
+ * @param {Knowledge} knows
+ * @param {NetworkConfig} config
+ * @param {Example} example
+ * @throws {ArgumentError} where there is nothing to learn
+ */
+export function onlineWindow(knows, config, example) {
+  if (!isKnown(example)) throw new ArgumentError('learn: label must be there, and its weight above 0: there is nothing to learn');
+  const { inputs, steps, targets, weights } = trainedOf(example, knows, config, weightsOf(knows.classWeights === 'balanced' ? undefined : knows.classWeights, knows.labels, []));
+  return { inputs, targets, weights, steps };
+}
