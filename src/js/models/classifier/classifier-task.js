@@ -184,6 +184,15 @@ function* lossInPieces(held, knows, examples) {
  */
 export function onlineWindow(knows, config, example) {
   if (!isKnown(example)) throw new ArgumentError('learn: label must be there, and its weight above 0: there is nothing to learn');
-  const { inputs, steps, targets, weights } = trainedOf(example, knows, config, weightsOf(knows.classWeights === 'balanced' ? undefined : knows.classWeights, knows.labels, []));
-  return { inputs, targets, weights, steps };
+  // What is balanced is so over many.
+  const given = knows.classWeights === 'balanced' ? undefined : knows.classWeights;
+  const { inputs, steps, targets, weights } = trainedOf(example, knows, config, weightsOf(given, knows.labels, []));
+  const nested = (/** @type {Float32Array | Int32Array} */ array, /** @type {number} */ width) => [width === 1 && array instanceof Int32Array
+    ? array : Array.from({ length: steps }, (_, t) => array.subarray(t * width, (t + 1) * width))];
+  return {
+    inputs: nested(inputs, inputs.length / steps),
+    targets: nested(targets, knows.labels.width),
+    options: { mask: [weights.map((w) => +(w > 0))] },
+    steps,
+  };
 }
