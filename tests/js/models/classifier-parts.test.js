@@ -181,7 +181,7 @@ describe('what cannot be made is refused by the option', () => {
     [{ labels: ['a', 'b'], tokens: ['x'], scale: 'none' }, /scale must be absent without features/],
     [{ labels: ['a', 'b'], features: 1, scale: 'log' }, /scale must be one of/],
     [{ labels: ['a', 'b'], features: 1, tokens: ['x'], embedding: 4 }, /embedding must be absent beside features/],
-    [{ labels: ['a', 'b'], tokens: ['x'], unknown: 'y' }, /unknown must be 'error', 'skip' or one of the tokens, got "y"/],
+    [{ labels: ['a', 'b'], tokens: ['x'], unknown: 'y' }, /unknown must be 'error', 'skip' or a token of the vocabulary, got "y"/],
     [{ labels: ['a', 'b'], tokens: ['x'], unknown: 'skip', every: 'step' }, /unknown must not be 'skip' where every step has a label/],
     [{ labels: ['a', 'b'], features: 1, every: 'word' }, /every must be one of 'sequence', 'step'/],
     [{ labels: ['a', 'b'], features: 1, classWeights: { c: 1 } }, /classWeights must be one of the labels/],

@@ -15,7 +15,7 @@ import { ArgumentError } from '../../core/errors.js';
  * @typedef {object} StepParts
  * @property {readonly string[]} features their names; none where there are only tokens
  * @property {boolean} isNamed may a step be given by these names?
- * @property {import('./vocabulary.js').Vocabulary} [vocabulary] of the tokens, where there are such
+ * @property {import('./vocabulary.js').StepVocabulary} [vocabulary] of the tokens, where there are such
  */
 
 export class StepEncoder {
@@ -117,7 +117,8 @@ export class StepEncoder {
 
   /** @param {unknown} sequence @param {string} path */
   #readTokens(sequence, path) {
-    return /** @type {import('./vocabulary.js').Vocabulary} */ (this.#vocabulary).encode(sequence, path);
+    const vocabulary = /** @type {import('./vocabulary.js').StepVocabulary} */ (this.#vocabulary);
+    return vocabulary.encode(vocabulary.read(sequence, path), path);
   }
 
   /**
@@ -189,7 +190,7 @@ export class StepEncoder {
 
   /** @param {unknown} token @param {string} path @returns {number} -1: skipped */
   #token(token, path) {
-    return /** @type {import('./vocabulary.js').Vocabulary} */ (this.#vocabulary).numberOf(token, path);
+    return /** @type {import('./vocabulary.js').StepVocabulary} */ (this.#vocabulary).numberOf(token, path);
   }
 
   get #vector() {

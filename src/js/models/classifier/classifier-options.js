@@ -8,7 +8,7 @@ import { classWeightsReader } from './class-weights.js';
 import { readEvery, readFeatures, shapeOf } from './knowledge.js';
 import { LabelSet, readLabels } from './labels.js';
 import { StepEncoder } from './StepEncoder.js';
-import { readBy, readTokens, readUnknownToken, tokensOf, Vocabulary } from './vocabulary.js';
+import { readBy, readTokens, tokensOf, vocabularyOf } from './vocabulary.js';
 
 /**
  * @typedef {object} ClassifierOwnOptions
@@ -20,7 +20,7 @@ import { readBy, readTokens, readUnknownToken, tokensOf, Vocabulary } from './vo
  *   first; this or `tokens`
  * @property {import('./vocabulary.js').By} [by] how a text is cut into tokens: 'character'; 'word', in small letters, other
  *   signs than letters and digits for themselves; or at this separator; default 'word'
- * @property {import('./vocabulary.js').Unknown} [unknown] what becomes of other tokens: 'error'; 'skip', they are left out;
+ * @property {import('../../sampling/Vocabulary.js').Unknown} [unknown] what becomes of other tokens: 'error'; 'skip', they are left out;
  *   or one of the tokens, which stands for them; default 'error'
  * @property {import('../Scaler.js').Scale} [scale] how features are scaled, one word or one a feature: 'standard',
  *   'min-max', 'robust' or 'none'. It is measured on what is trained on first, and kept; default 'standard'
@@ -98,5 +98,5 @@ function readVocabularyOptions(where, { tokens, text, by: asked, unknown }, by) 
     return undefined;
   }
   const names = tokens === undefined ? tokensOf(text, by, `${where}: text`) : readTokens(tokens, `${where}: tokens`);
-  return new Vocabulary(names, { by, unknown: readUnknownToken(names)(unknown, `${where}: unknown`) });
+  return vocabularyOf(names, by, unknown, `${where}: unknown`);
 }

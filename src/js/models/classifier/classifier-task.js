@@ -180,6 +180,7 @@ function* lossInPieces(held, knows, examples) {
  * @param {Knowledge} knows
  * @param {NetworkConfig} config
  * @param {Example} example
+ * @returns {{ inputs: any, targets: any, options: any, steps: number }}
  * @throws {ArgumentError} where there is nothing to learn
  */
 export function onlineWindow(knows, config, example) {

@@ -8,7 +8,7 @@ import { MAX_INPUT, readInputSize } from '../../network/network-options.js';
  * @property {import('./labels.js').LabelSet} labels
  * @property {'sequence' | 'step'} every
  * @property {{ names: string[], isNamed: boolean }} features
- * @property {import('./vocabulary.js').Vocabulary} [vocabulary]
+ * @property {import('./vocabulary.js').StepVocabulary} [vocabulary]
  * @property {import('../Scaler.js').ScaleMethod[]} scale
  * @property {import('./class-weights.js').ClassWeights} [classWeights]
  * @property {import('./StepEncoder.js').StepEncoder} encoder with the scaler, where the model was trained

@@ -3,13 +3,12 @@
 //   'character'   one a code point, as [...text] counts
 //   'word'        runs of letters, digits and apostrophes, in small letters; each other sign but space for itself
 //   any other     what stands between two such separators
-import { describe, isArray, isObject, readOptions, refuse, string } from '../../core/check.js';
+import { describe, isArray, readOptions, refuse, string } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { MAX_INPUT } from '../../network/network-options.js';
+import { readUnknown, Vocabulary } from '../../sampling/Vocabulary.js';
 
 /** How a text is cut: into characters, words, or at a separator. @typedef {'character' | 'word' | (string & {})} By */
-
-/** What becomes of an unknown token: an error, left out, or this one for it. @typedef {'error' | 'skip' | (string & {})} Unknown */
 
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*|[^\s\p{L}\p{M}\p{N}]/gu;
 
@@ -20,50 +19,53 @@ function cut(text, by) {
   return text.split(by).filter((token) => token !== '');
 }
 
-export class Vocabulary {
-  #numbers;
+const words = { one: 'token', many: 'tokens', all: 'vocabulary', sequence: 'sequence' };
 
-  /** @param {readonly string[]} names checked @param {{ by: By, unknown: Unknown }} rules */
-  constructor(names, { by, unknown }) {
-    /** In the order of their numbers. */
-    this.names = Object.freeze([...names]);
+/** The tokens of a classifier. A text loses its spaces, as nothing is written from it. @extends {Vocabulary<any>} */
+export class StepVocabulary extends Vocabulary {
+  /** @param {readonly string[]} names checked @param {By} by */
+  constructor(names, by) {
+    super(names, words);
     this.by = by;
-    this.unknown = unknown;
-    this.#numbers = new Map(names.map((name, i) => [name, i]));
   }
 
-  get size() {
-    return this.names.length;
+  /** @param {any} sequence a text, or an array of names @returns {Iterable<string>} */
+  cut(sequence) {
+    return typeof sequence === 'string' ? cut(sequence, this.by) : Array.from(sequence);
   }
 
-  /**
-   * @param {unknown} sequence a text, or an array of tokens
-   * @param {string} path
-   * @returns {Int32Array}
-   * @throws {ArgumentError} where a token is not known, and that is an error
-   */
-  encode(sequence, path) {
-    const isText = typeof sequence === 'string';
-    if (!isText && !isArray(sequence)) refuse(path, 'a text, or an array of tokens', sequence);
-    const tokens = isText ? cut(sequence, this.by) : sequence;
-    const numbers = Int32Array.from({ length: tokens.length }, (_, t) =>
-      this.numberOf(tokens[t], isText ? path : `${path}[${t}]`, isText ? ` as token ${t}` : ''));
-    return this.unknown === 'skip' ? numbers.filter((number) => number >= 0) : numbers;
+  /** @param {unknown} sequence @param {string} path */
+  read(sequence, path) {
+    if (typeof sequence === 'string') return sequence;
+    if (!isArray(sequence)) refuse(path, 'a text, or an array of tokens', sequence);
+    for (let t = 0; t < sequence.length; t++) {
+      if (typeof sequence[t] !== 'string') refuse(`${path}[${t}]`, 'a token, a string', sequence[t]);
+    }
+    return sequence;
   }
 
   /**
-   * @param {unknown} token
+   * The token of one step.
+   * @param {unknown} name
    * @param {string} path
-   * @param {string} [where] it stands in that
    * @returns {number} -1: it is skipped
-   * @throws {ArgumentError}
+   * @throws {ArgumentError} where it is not known, and that is an error
    */
-  numberOf(token, path, where = '') {
-    if (typeof token !== 'string') refuse(path, 'a token, a string', token);
-    const number = this.#numbers.get(token) ?? (this.unknown === 'skip' ? -1 : this.#numbers.get(this.unknown));
-    if (number !== undefined) return number;
-    throw new ArgumentError(`${path} must only have tokens that the model knows (${this.size}), got ${describe(token)}${where}; ` +
-      "a model made with unknown: 'skip', or a token, takes any");
+  numberOf(name, path) {
+    if (typeof name !== 'string') refuse(path, 'a token, a string', name);
+    return this.encode([name], path)[0] ?? -1;
+  }
+
+  /**
+   * @param {string} path
+   * @param {string} name
+   * @param {number} at
+   * @param {boolean} isOwnRule
+   * @returns {never}
+   */
+  refuseName(path, name, at, isOwnRule) {
+    throw new ArgumentError(`${path} must only have tokens that the model knows (${this.size}), got ${describe(name)} as token ${at}` +
+      (isOwnRule ? "; a model made with unknown: 'skip', or a token, takes any" : ''));
   }
 
   /** As it is in a file: plain data. */
@@ -89,13 +91,6 @@ export function readTokens(value, path) {
   return [...value];
 }
 
-/** @param {readonly string[]} names @returns {import('../../core/check.js').Reader<Unknown>} */
-export const readUnknownToken = (names) => (value, path) => {
-  if (value === undefined || value === 'error' || value === 'skip') return value ?? 'error';
-  if (typeof value === 'string' && names.includes(value)) return value;
-  return refuse(path, "'error', 'skip' or one of the tokens", value);
-};
-
 /** @type {import('../../core/check.js').Reader<By>} */
 export const readBy = (value = 'word', path) => string()(value, path);
 
@@ -120,10 +115,21 @@ export function tokensOf(text, by, path) {
   return readTokens([...counts].sort(([, a], [, b]) => b - a).map(([name]) => name), path);
 }
 
+/**
+ * @param {readonly string[]} names checked
+ * @param {By} by
+ * @param {unknown} unknown the rule
+ * @param {string} path of that
+ */
+export function vocabularyOf(names, by, unknown, path) {
+  const vocabulary = new StepVocabulary(names, by);
+  vocabulary.unknown = readUnknown(vocabulary)(unknown, path) ?? 'error';
+  return vocabulary;
+}
+
 /** Of a file. @param {unknown} value @param {string} path */
 export function readVocabulary(value, path) {
-  if (!isObject(value)) refuse(path, 'an object', value);
-  const names = readTokens(value.names, `${path}.names`);
-  const { by, unknown } = readOptions(path, value, { names: () => names, by: readBy, unknown: readUnknownToken(names) });
-  return new Vocabulary(names, { by, unknown });
+  const as = (/** @type {unknown} */ given) => given;
+  const { names, by, unknown } = readOptions(path, value, { names: readTokens, by: readBy, unknown: as });
+  return vocabularyOf(names, by, unknown, `${path}.unknown`);
 }
