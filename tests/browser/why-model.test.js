@@ -46,29 +46,29 @@ describe('the task of the race', () => {
   });
 
   test('the networks have as many parameters within 3 %, and repeat with the seed', async () => {
-    const networks = racers.map((_, k) => createRacer(lstm, k, { task: 'remember', lag: 60, gates: 'open', seed: 5 }));
+    const networks = await Promise.all(racers.map((_, k) => createRacer(lstm, k, { task: 'remember', lag: 60, gates: 'open', seed: 5 })));
     const counts = networks.map(({ parameterCount }) => parameterCount);
     assert.ok(Math.max(...counts) < 1.03 * Math.min(...counts), `${counts}`);
-    const again = createRacer(lstm, LSTM, { task: 'remember', lag: 60, gates: 'open', seed: 5 });
+    const again = await createRacer(lstm, LSTM, { task: 'remember', lag: 60, gates: 'open', seed: 5 });
     assert.deepEqual(again.parameters(), networks[LSTM].parameters());
   });
 
   test('open gates hold for about 1 to `lag` steps; a plain RNN has none', async () => {
-    const biases = (/** @type {number} */ k, /** @type {'open' | 'usual'} */ gates) => {
-      const { bias_ih_l0: ih, bias_hh_l0: hh } = createRacer(lstm, k, { task: 'remember', lag: 60, gates, seed: 1 }).parameters();
+    const biases = async (/** @type {number} */ k, /** @type {'open' | 'usual'} */ gates) => {
+      const { bias_ih_l0: ih, bias_hh_l0: hh } = (await createRacer(lstm, k, { task: 'remember', lag: 60, gates, seed: 1 })).parameters();
       return ih.map((bias, row) => bias + hh[row]);
     };
-    assert.deepEqual(biases(RNN, 'open'), biases(RNN, 'usual'));
+    assert.deepEqual(await biases(RNN, 'open'), await biases(RNN, 'usual'));
     for (const [k, hiddenSize] of [[1, 28], [LSTM, 24], [3, 24]]) {
-      const gate = biases(k, 'open').subarray(hiddenSize, 2 * hiddenSize);
+      const gate = (await biases(k, 'open')).subarray(hiddenSize, 2 * hiddenSize);
       assert.ok(gate.every((bias) => bias >= 0 && bias <= Math.log(59)), `${racers[k].name}: ${gate}`);
       assert.ok(Math.max(...gate) > Math.log(30), `${racers[k].name}: ${gate}`);
     }
   });
 
   test('the gradient of an untrained RNN vanishes, that of an LSTM with open gates does not', async () => {
-    const left = (/** @type {number} */ k, /** @type {'open' | 'usual'} */ gates) => {
-      const network = createRacer(lstm, k, { task: 'remember', lag: 60, gates, seed: 1 });
+    const left = async (/** @type {number} */ k, /** @type {'open' | 'usual'} */ gates) => {
+      const network = await createRacer(lstm, k, { task: 'remember', lag: 60, gates, seed: 1 });
       const trainer = network.createTrainer({ window: 61, batchSize: 16, carryState: false });
       const { inputs, targets, mask } = drawBatch(60, 16, randomNumbers(1));
       trainer.evaluate(inputs, targets, { mask });
@@ -76,26 +76,26 @@ describe('the task of the race', () => {
       assert.equal(reach[0], 1);
       return reach[60];
     };
-    assert.ok(left(RNN, 'open') < 1e-9, `${left(RNN, 'open')}`);
-    assert.ok(left(LSTM, 'open') > 0.05, `${left(LSTM, 'open')}`);
-    assert.ok(left(LSTM, 'usual') < 1e-4, `${left(LSTM, 'usual')}`);
+    assert.ok(await left(RNN, 'open') < 1e-9, `${await left(RNN, 'open')}`);
+    assert.ok(await left(LSTM, 'open') > 0.05, `${await left(LSTM, 'open')}`);
+    assert.ok(await left(LSTM, 'usual') < 1e-4, `${await left(LSTM, 'usual')}`);
   });
 });
 
 describe('the message that travels back', () => {
-  test('dies in an RNN at any gate, arrives in an LSTM and a GRU whose gates are open', () => {
-    const [rnn, gru, lstmLeft] = messageFlow(lstm, 0.98);
+  test('dies in an RNN at any gate, arrives in an LSTM and a GRU whose gates are open', async () => {
+    const [rnn, gru, lstmLeft] = await messageFlow(lstm, 0.98);
     for (const left of [rnn, gru, lstmLeft]) {
       assert.equal(left.length, STEPS + 1);
       assert.equal(left[0], 1);
     }
     assert.ok(rnn[STEPS] < 1e-4 && gru[STEPS] > 0.5 && lstmLeft[STEPS] > 0.5, `${rnn[STEPS]}, ${gru[STEPS]}, ${lstmLeft[STEPS]}`);
-    assert.deepEqual(messageFlow(lstm, 0.6)[RNN], rnn);
+    assert.deepEqual((await messageFlow(lstm, 0.6))[RNN], rnn);
   });
 
-  test("what the page prints beside the slider is near what arrives in the LSTM: the gate's power, from 0.8 on", () => {
+  test("what the page prints beside the slider is near what arrives in the LSTM: the gate's power, from 0.8 on", async () => {
     for (let gate = 0.8; gate < 0.995; gate += 0.01) {
-      const left = messageFlow(lstm, gate)[LSTM][STEPS];
+      const left = (await messageFlow(lstm, gate))[LSTM][STEPS];
       assert.ok(Math.abs(Math.log(left / gate ** STEPS)) < 1.1 * (1 - gate) * STEPS / 2, `${gate}: ${left}, ${gate ** STEPS}`);
     }
   });
@@ -123,7 +123,7 @@ describe('the message that travels back', () => {
     message.open();
     assert.equal(message.state, 'making');
     while (message.state !== 'ready') await once(message, 'change');
-    assert.deepEqual(message.left.map((left) => [...left]), messageFlow(lstm, message.gate).map((left) => [...left]));
+    assert.deepEqual(message.left.map((left) => [...left]), (await messageFlow(lstm, message.gate)).map((left) => [...left]));
     assert.deepEqual(message.factors, lanes.map(() => undefined));
     message.step();
     assert.equal(message.back, 1);
@@ -140,20 +140,20 @@ describe('the message that travels back', () => {
     assert.equal(message.back, 0);
     // Of many gates in a row the last one counts.
     for (const gate of [0.5, 0.6, 0.7, 0.8]) message.chooseGate(gate);
-    await once(message, 'change');
-    while (message.left[LSTM][STEPS] !== messageFlow(lstm, 0.8)[LSTM][STEPS]) await once(message, 'change');
+    const expected = (await messageFlow(lstm, 0.8))[LSTM][STEPS];
+    while (message.left[LSTM][STEPS] !== expected) await once(message, 'change');
   });
 });
 
 describe('the tasks', () => {
-  test('the networks of each have as many parameters within 10 %', () => {
+  test('the networks of each have as many parameters within 10 %', async () => {
     for (const [name, task] of Object.entries(raceTasks)) {
-      const counts = racers.map((_, k) => {
-        const network = createRacer(lstm, k, { task: name, lag: 60, gates: 'open', seed: 1 });
+      const counts = await Promise.all(racers.map(async (_, k) => {
+        const network = await createRacer(lstm, k, { task: name, lag: 60, gates: 'open', seed: 1 });
         const { parameterCount } = network;
         network.dispose();
         return parameterCount;
-      });
+      }));
       assert.ok(Math.max(...counts) <= 1.1 * Math.min(...counts), `${name}: ${counts}`);
       assert.equal(task.sizes.length, racers.length);
     }
@@ -262,8 +262,8 @@ describe('what is said of the answers', () => {
     [10, 4, 300, ['levels']], [30, 4, 300, ['levels']], [70, 3, 600, ['levels', 'follows']], [10, 1, 1000, ['right']],
     [60, 1, 300, ['none']], [100, 1, 300, ['none']],
   ])) {
-    test(`an RNN over ${lag} steps, seed ${seed}: ${kinds.join(' or ')}`, () => {
-      const network = createRacer(lstm, RNN, { task: 'remember', lag, gates: 'open', seed });
+    test(`an RNN over ${lag} steps, seed ${seed}: ${kinds.join(' or ')}`, async () => {
+      const network = await createRacer(lstm, RNN, { task: 'remember', lag, gates: 'open', seed });
       const { learningRate, batchSize } = remember.training;
       const trainer = network.createTrainer({ batchSize, learningRate, clipNorm: 1, window: lag + 1 });
       const { draw, test: { batch, size, answers, shown: numbers } } = remember.make(lag, seed);

@@ -1,6 +1,6 @@
 // A network of one layer and a head, with its trainer, for one trial.
 import { outputWidth, pack, reader } from '../../web/model/why/batch.js';
-import { openGates } from '../../web/model/why/gates.js';
+import { gatesOpen } from '../../web/model/why/gates.js';
 import { Random } from '../../web/model/why/Random.js';
 
 /** @typedef {import('./tasks.js').Task} Task */
@@ -46,7 +46,8 @@ export class Learner {
     this.network = lstm.createNetwork({ input, layers: [{ ...kind.layer, hiddenSize }], output, seed });
     if (settings.memory) {
       const random = new Random(seed, 1);
-      openGates(this.network, { ...kind.layer, hiddenSize }, settings.memory, () => random.next());
+      const layer = { ...kind.layer, hiddenSize };
+      this.network.setParameters(gatesOpen(this.network.parameters(), layer, settings.memory, () => random.next()));
     }
     this.trainer = this.network.createTrainer({
       learningRate: settings.learningRate,

@@ -3,7 +3,7 @@ import { findModule } from './module.js';
 /**
  * A Worker of the page's one script.
  *
- * @param {'library' | 'lab' | 'race'} name   what it does: see web/worker/main.js
+ * @param {'library' | 'lab'} name   what it does: see web/worker/main.js
  */
 export function startWorker(name) {
   const worker = new Worker(new URL('../worker/main.js', import.meta.url), { type: 'module', name });

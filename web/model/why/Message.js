@@ -1,7 +1,5 @@
 import { Emitter } from '../Emitter.js';
-import { STEPS, lanes } from './message-flow.js';
-
-/** @typedef {import('../../worker/race/race.js').Answer} Answer */
+import { STEPS, lanes, messageFlow } from './message-flow.js';
 
 /** Milliseconds from step to step. */
 const STEP_MS = 350;
@@ -24,8 +22,6 @@ export class Message extends Emitter {
   #id = 0;
   /** Of the last answer. */
   #answered = 0;
-  /** The gate of the last question. */
-  #asked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -33,7 +29,6 @@ export class Message extends Emitter {
   constructor(line) {
     super();
     this.#line = line;
-    line.addEventListener('answer', (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
     line.addEventListener('lost', (event) => {
       if (this.state === 'closed') return;
       this.pause();
@@ -99,22 +94,17 @@ export class Message extends Emitter {
   #ask() {
     if (this.state !== 'playing' && this.state !== 'ready') this.#set('making');
     this.#id += 1;
-    this.#line.tell({ type: 'flow', id: this.#id, gate: this.gate });
-    this.#asked = this.gate;
-  }
-
-  /** @param {Answer} answer */
-  #hear(answer) {
-    if (answer.type !== 'flow' || answer.id !== this.#id) return;
-    this.#answered = this.#id;
-    if (answer.message !== undefined) {
-      this.#line.close(answer.message);
-      return;
-    }
-    this.left = answer.left ?? [];
-    if (this.state === 'making') this.#set('ready');
-    else this.emit('change');
-    if (this.#asked !== this.gate) this.#ask();
+    const id = this.#id;
+    const gate = this.gate;
+    this.#line.use(async (lstm) => {
+      const left = await messageFlow(lstm, gate);
+      if (id !== this.#id) return;
+      this.#answered = id;
+      this.left = left;
+      if (this.state === 'making') this.#set('ready');
+      else this.emit('change');
+      if (gate !== this.gate) this.#ask();
+    }, () => id === this.#id);
   }
 
   /** @param {number} back */

@@ -1,10 +1,16 @@
 import { Emitter } from '../Emitter.js';
+import { Heat } from './Heat.js';
 import { raceTasks } from './race-tasks.js';
 import { racers, usualRace } from './racers.js';
 import { verdictOf } from './verdict.js';
 
 /** @typedef {import('./racers.js').RaceSettings} RaceSettings */
-/** @typedef {import('../../worker/race/race.js').Answer} Answer */
+
+/** Rounds from one test to the next, and from one look at the gradient to the next. */
+const TEST_EVERY = 10;
+const FLOW_EVERY = 20;
+/** A round a frame at most: fast enough to wait for, slow enough to watch, and the machine keeps cool. */
+const ROUND_MS = 1000 / 60;
 
 /**
  * Four networks that learn the same task side by side, in a Worker. Knows no DOM; the views listen.
@@ -36,17 +42,20 @@ export class Race extends Emitter {
   /** How much of the gradient is left, by steps back: see reachOf. @type {Float64Array[]} */
   reach = [];
   #line;
-  /** Of the networks of now: what the Worker tells about former ones comes too late. */
+  /** Of the networks of now: what becomes of former ones comes too late. */
   #id = 0;
+  /** @type {Heat | undefined} */
+  #heat;
   #startsWhenMade = false;
 
   /** @param {import('./RaceLine.js').RaceLine} line */
   constructor(line) {
     super();
     this.#line = line;
-    line.addEventListener('answer', (event) => this.#hear(/** @type {CustomEvent} */ (event).detail));
     line.addEventListener('lost', (event) => {
       if (this.state === 'closed') return;
+      this.#id += 1;
+      this.#heat = undefined;
       this.#setState('lost');
       this.emit('lost', /** @type {CustomEvent} */ (event).detail);
     });
@@ -90,13 +99,14 @@ export class Race extends Emitter {
     if (this.state !== 'ready') return;
     if (this.round >= this.until) this.until += this.task.training.rounds;
     this.#setState('running');
-    this.#line.tell({ type: 'run', id: this.#id, until: this.until });
+    const id = this.#id;
+    const heat = /** @type {Heat} */ (this.#heat);
+    this.#line.use(() => this.#run(heat, id), () => id === this.#id);
   }
 
   pause() {
     if (this.state !== 'running') return;
     this.#setState('pausing');
-    this.#line.tell({ type: 'pause', id: this.#id });
   }
 
   /** The last error of each network. */
@@ -106,34 +116,64 @@ export class Race extends Emitter {
 
   #make() {
     this.#id += 1;
+    this.#heat?.dispose();
+    this.#heat = undefined;
     this.#startsWhenMade = false;
     this.until = this.task.training.rounds;
     this.#setState('making');
-    this.#line.tell({ type: 'make', id: this.#id, settings: this.settings });
-  }
-
-  /** @param {Answer} answer */
-  #hear({ type, id, round = 0, parameters, shown, answers, reach, message }) {
-    if (type === 'flow' || id !== this.#id) return;
-    if (type === 'failed') {
-      this.#line.close(message ?? '');
-      return;
-    }
-    if (type === 'made') {
-      this.parameters = parameters ?? [];
-      this.shown = shown ?? this.shown;
+    const id = this.#id;
+    this.#line.use(async (lstm) => {
+      const heat = await Heat.make(lstm, this.settings);
+      const [answers, reach] = id === this.#id ? await Promise.all([heat.answers(), heat.reach()]) : [];
+      if (!answers || id !== this.#id) {
+        heat.dispose();
+        return;
+      }
+      this.#heat = heat;
+      this.parameters = heat.parameters;
+      this.shown = heat.shown;
+      this.round = 0;
       this.rounds = [];
       this.errors = racers.map(() => []);
       this.rightAfter = racers.map(() => undefined);
+      this.#tell(answers, reach);
+      this.#setState('ready');
+      if (this.#startsWhenMade) this.start();
+    }, () => id === this.#id);
+  }
+
+  /**
+   * Until it is paused, over, or there are other networks.
+   *
+   * @param {Heat} heat
+   * @param {number} id
+   */
+  async #run(heat, id) {
+    while (this.state === 'running' && this.round < this.until) {
+      const start = performance.now();
+      await heat.learn();
+      if (id !== this.#id) return;
+      this.round += 1;
+      if (this.round % TEST_EVERY === 0) {
+        const [answers, reach] = await Promise.all([heat.answers(), this.round % FLOW_EVERY === 0 ? heat.reach() : undefined]);
+        if (id !== this.#id) return;
+        this.#tell(answers, reach);
+      }
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, start + ROUND_MS - performance.now())));
+      if (id !== this.#id) return;
     }
-    this.round = round;
-    if (answers && this.rounds.at(-1) !== round) this.#judge(answers);
-    this.answers = answers ?? this.answers;
+    const [answers, reach] = await Promise.all([heat.answers(), heat.reach()]);
+    if (id !== this.#id) return;
+    this.#tell(answers, reach);
+    this.#setState('ready');
+  }
+
+  /** @param {Float32Array[]} answers @param {Float64Array[]} [reach] */
+  #tell(answers, reach) {
+    if (this.rounds.at(-1) !== this.round) this.#judge(answers);
+    this.answers = answers;
     this.reach = reach ?? this.reach;
     this.emit('progress');
-    if (type === 'progress') return;
-    this.#setState('ready');
-    if (this.#startsWhenMade) this.start();
   }
 
   /** @param {Float32Array[]} answers */

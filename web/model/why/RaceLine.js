@@ -1,40 +1,50 @@
+import { openWorker } from 'lstm-wasm/worker';
 import { Emitter } from '../Emitter.js';
+import { findModule } from '../module.js';
 import { startWorker } from '../start-worker.js';
 
-/** @typedef {import('../../worker/race/race.js').Command} Command */
+/** @typedef {import('lstm-wasm/worker').WorkerLstm} WorkerLstm */
 
 /**
- * The line to the Worker of the race, which computes the messages that travel back, too. It starts with the first command,
- * and anew with the first after it was lost.
+ * The library in the Worker of the race, which computes the messages that travel back, too. It starts with the first use, and
+ * anew with the first after it was lost.
  *
- * Events: `answer` with what the Worker tells as `detail`, `lost` with an Error when it is gone.
+ * Events: `lost` with an Error when it is gone.
  */
 export class RaceLine extends Emitter {
-  /** @type {Worker | undefined} */
-  #worker;
+  /** @type {Promise<WorkerLstm> | undefined} */
+  #library;
 
-  /** @param {Command} command */
-  tell(command) {
-    this.#worker ??= this.#open();
-    this.#worker.postMessage(command);
+  /**
+   * What fails ends the Worker, save where it is wanted no more.
+   *
+   * @param {(lstm: WorkerLstm) => Promise<unknown>} work
+   * @param {() => boolean} isWanted
+   */
+  async use(work, isWanted) {
+    const library = (this.#library ??= this.#open());
+    try {
+      await work(await library);
+    } catch (error) {
+      if (this.#library === library && isWanted()) this.close(/** @type {Error} */ (error).message);
+    }
   }
 
   /** Ends the Worker. @param {string} reason */
   close(reason) {
-    this.#worker?.terminate();
-    this.#worker = undefined;
+    this.#library?.then((lstm) => lstm.terminate(), () => {});
+    this.#library = undefined;
     this.emit('lost', new Error(reason));
   }
 
   #open() {
-    const worker = startWorker('race');
-    worker.addEventListener('message', ({ data }) => {
-      if (this.#worker === worker) this.emit('answer', data);
-    });
-    worker.addEventListener('error', (event) => {
-      event.preventDefault(); // it is told on the page
-      if (this.#worker === worker) this.close(event.message || 'its script could not be loaded');
-    });
-    return worker;
+    const library = findModule().then((wasm) =>
+      openWorker({ worker: startWorker('library'), wasm, variant: 'repeatable' }));
+    const hear = async () => {
+      const { message } = await (await library).closed;
+      if (this.#library === library) this.close(message);
+    };
+    hear().catch(() => {}); // who uses it is told
+    return library;
   }
 }

@@ -1,17 +1,18 @@
 /** @typedef {{ kind: string, hiddenSize: number, forgetGate?: boolean }} Layer */
+/** @typedef {Record<string, Float32Array>} Parameters */
 
 /**
- * Lets the gates of a network's one layer begin open, by their biases alone: b_f, and b_i = -b_f; in a GRU b_z. The rows of
- * an LSTM are i, f, g, o, those of a GRU r, z, n. One without forget gate holds for ever: its input gates begin closed. A
- * plain RNN has none.
+ * The biases with which the gates of a network's one layer begin open: b_f, and b_i = -b_f; in a GRU b_z. The rows of an LSTM
+ * are i, f, g, o, those of a GRU r, z, n. One without forget gate holds for ever: its input gates begin closed. A plain RNN has
+ * none.
  *
- * @param {any} network
+ * @param {Parameters} parameters of the network
  * @param {Layer} layer
  * @param {() => number} bias   of each unit
+ * @returns {Parameters} for setParameters
  */
-export function setGates(network, { kind, hiddenSize, forgetGate = true }, bias) {
-  if (kind !== 'lstm' && kind !== 'gru') return;
-  const { bias_ih_l0, bias_hh_l0 } = network.parameters();
+export function gatesSet({ bias_ih_l0, bias_hh_l0 }, { kind, hiddenSize, forgetGate = true }, bias) {
+  if (kind !== 'lstm' && kind !== 'gru') return {};
   const set = (/** @type {number} */ row, /** @type {number} */ value) => {
     bias_ih_l0[row] = value;
     bias_hh_l0[row] = 0;
@@ -21,17 +22,18 @@ export function setGates(network, { kind, hiddenSize, forgetGate = true }, bias)
     if (forgetGate) set(hiddenSize + unit, value);
     if (kind === 'lstm') set(unit, -value);
   }
-  network.setParameters({ bias_ih_l0, bias_hh_l0 });
+  return { bias_ih_l0, bias_hh_l0 };
 }
 
 /**
  * Gates that hold for about 1 to `memory` steps, each unit its own: b_f = log(U(1, memory - 1)), Tallec & Ollivier 2018.
  *
- * @param {any} network
+ * @param {Parameters} parameters of the network
  * @param {Layer} layer
  * @param {number} memory   steps
  * @param {() => number} random   from 0 to below 1
+ * @returns {Parameters} for setParameters
  */
-export function openGates(network, layer, memory, random) {
-  setGates(network, layer, () => Math.log(1 + (memory - 2) * random()));
+export function gatesOpen(parameters, layer, memory, random) {
+  return gatesSet(parameters, layer, () => Math.log(1 + (memory - 2) * random()));
 }

@@ -1,5 +1,5 @@
 // The message that travels back: the gradient of one error, made at the last step of a tape, at every step before.
-import { setGates } from './gates.js';
+import { gatesSet } from './gates.js';
 import { reachOf } from './racers.js';
 import { drawBatch, randomNumbers } from './tasks/remember.js';
 
@@ -19,22 +19,22 @@ const BATCH_SIZE = 8;
 /**
  * How much of the message is left 0 to STEPS steps back, measured in untrained networks.
  *
- * @param {import('lstm-wasm').Lstm} lstm
+ * @param {import('./racers.js').Lstm} lstm
  * @param {number} gate   0 to 1: how far the forget gate of the LSTM and the update gate of the GRU are open, before they see
  *   anything; the input gate of the LSTM is open as far as this one is not
- * @returns {Float64Array[]} of each lane
+ * @returns {Promise<Float64Array[]>} of each lane
  */
 export function messageFlow(lstm, gate) {
   const { inputs, targets, mask } = drawBatch(STEPS, BATCH_SIZE, randomNumbers(SEED, 5));
-  return lanes.map(({ layer }) => {
-    const network = lstm.createNetwork({ input: { size: 2 }, layers: [layer], output: { values: 1 }, seed: SEED });
+  return Promise.all(lanes.map(async ({ layer }) => {
+    const network = await lstm.createNetwork({ input: { size: 2 }, layers: [layer], output: { values: 1 }, seed: SEED });
     try {
-      setGates(network, layer, () => Math.log(gate / (1 - gate)));
-      const trainer = network.createTrainer({ batchSize: BATCH_SIZE, window: STEPS + 1 });
-      trainer.evaluate(inputs, targets, { mask });
-      return reachOf(trainer.gradientFlow()).slice(0, STEPS + 1);
+      await network.setParameters(gatesSet(await network.parameters(), layer, () => Math.log(gate / (1 - gate))));
+      const trainer = await network.createTrainer({ batchSize: BATCH_SIZE, window: STEPS + 1 });
+      await trainer.evaluate(inputs, targets, { mask });
+      return reachOf(await trainer.gradientFlow()).slice(0, STEPS + 1);
     } finally {
-      network.dispose();
+      await network.dispose();
     }
-  });
+  }));
 }

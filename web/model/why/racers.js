@@ -1,10 +1,10 @@
 // The networks of the race.
-import { openGates } from './gates.js';
+import { gatesOpen } from './gates.js';
 import { raceTasks } from './race-tasks.js';
 import { randomNumbers } from './tasks/remember.js';
 
-/** @typedef {import('lstm-wasm').Lstm} Lstm */
-/** @typedef {ReturnType<Lstm['createNetwork']>} Network */
+/** @typedef {import('lstm-wasm').Lstm | import('lstm-wasm/worker').WorkerLstm} Lstm here or in a Worker */
+/** @typedef {import('lstm-wasm').GradientFlow[]} GradientFlows */
 /** @typedef {{ task: string, lag: number, gates: 'open' | 'usual', seed: number }} RaceSettings */
 
 /** @type {() => RaceSettings} */
@@ -23,11 +23,13 @@ export const racers = Object.freeze([
  * @param {number} k   which of the racers
  * @param {RaceSettings} settings
  */
-export function createRacer(lstm, k, { task: name, lag, gates, seed }) {
+export async function createRacer(lstm, k, { task: name, lag, gates, seed }) {
   const task = raceTasks[name];
   const layer = { ...racers[k].layer, hiddenSize: task.sizes[k] };
-  const network = lstm.createNetwork({ input: task.input, layers: [layer], output: task.output, seed });
-  if (gates === 'open') openGates(network, layer, task.memory(lag), randomNumbers(seed, 1));
+  const network = await lstm.createNetwork({ input: task.input, layers: [layer], output: task.output, seed });
+  if (gates === 'open') {
+    await network.setParameters(gatesOpen(await network.parameters(), layer, task.memory(lag), randomNumbers(seed, 1)));
+  }
   return network;
 }
 
@@ -35,7 +37,7 @@ export function createRacer(lstm, k, { task: name, lag, gates, seed }) {
  * How much of the gradient at the last step is left 0, 1, 2, ... steps before: of the state that carries the memory,
  * which is c where a cell has one, and h elsewhere.
  *
- * @param {ReturnType<ReturnType<Network['createTrainer']>['gradientFlow']>} flow
+ * @param {GradientFlows} flow
  */
 export function reachOf([{ h, c }]) {
   const norms = c ?? h;
