@@ -15,6 +15,8 @@ export class Memory {
   #isSet = false;
   /** The keys were made with other parameters. */
   #isStale = false;
+  /** What was given last: not a copy, to be compared only. @type {unknown} */
+  given;
 
   /**
    * @param {import('../core/Wasm.js').Wasm} wasm
@@ -54,6 +56,7 @@ export class Memory {
     if (summary) this.#wasm.floats(this.#wasm.exports.lstm_network_summary(this.#network), summary).set(start);
     this.#steps = attention ? length / size : 0;
     this.#isSet = true;
+    this.given = given;
     this.#isStale = true;
   }
 

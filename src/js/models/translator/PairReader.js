@@ -1,0 +1,123 @@
+// PairReader.js: reads pairs in batches, over and over, in an order that a seed says, pairs of about a length side by side.
+import { windowOf } from './pairs.js';
+
+/** @typedef {import('./pairs.js').EncodedPair} EncodedPair */
+
+/** So many batches are sorted by length together. */
+const POOL = 32;
+
+export class PairReader {
+  #pairs;
+  #manner;
+  #end;
+  #drawn = 0;
+  /** The order of the epoch of this number. */
+  #epoch = -1;
+  /** @type {number[]} */
+  #order = [];
+  startsAnew = true;
+  read = 0;
+
+  /**
+   * @param {EncodedPair[]} pairs at least batchSize
+   * @param {{ hash: string, batchSize: number, window: number, seed: number, end: number }} manner
+   */
+  constructor(pairs, { end, ...manner }) {
+    this.#pairs = pairs;
+    this.#manner = manner;
+    this.#end = end;
+    this.perEpoch = pairs.reduce((sum, { target }) => sum + target.length + 1, 0);
+  }
+
+  get epoch() {
+    return this.#drawn / this.#pairs.length;
+  }
+
+  /** All pairs of a batch. */
+  get beginners() {
+    return Array.from({ length: this.#manner.batchSize }, (_, b) => b);
+  }
+
+  get position() {
+    const { hash, ...manner } = this.#manner;
+    const sequences = this.#batch();
+    const drawn = this.#drawn + sequences.length;
+    return {
+      kind: 'sequences', data: hash, count: this.#pairs.length, ...manner, read: this.read, drawn, sequences,
+      places: sequences.map(() => 0),
+    };
+  }
+
+  /** @param {any} position */
+  goTo(position) {
+    const { hash, batchSize, seed } = this.#manner;
+    const isSame = position?.kind === 'sequences' && position.data === hash && position.count === this.#pairs.length
+      && position.batchSize === batchSize && position.seed === seed && position.drawn % batchSize === 0;
+    if (!isSame) return false;
+    this.#drawn = position.drawn - batchSize;
+    this.read = position.read;
+    return true;
+  }
+
+  window() {
+    return { ...windowOf(this.#batch().map((i) => this.#pairs[i]), this.#end), options: {} };
+  }
+
+  advance() {
+    const { count } = this.window();
+    this.read += count;
+    this.#drawn += this.#manner.batchSize;
+  }
+
+  /** Which pairs come next. The last of an epoch are filled up with the first of the next. */
+  #batch() {
+    const { length } = this.#pairs;
+    return Array.from({ length: this.#manner.batchSize }, (_, b) => {
+      const at = this.#drawn + b;
+      return this.#orderOf(Math.floor(at / length))[at % length];
+    });
+  }
+
+  /** @param {number} epoch */
+  #orderOf(epoch) {
+    if (epoch !== this.#epoch) {
+      this.#order = this.#makeOrder(epoch);
+      this.#epoch = epoch;
+    }
+    return this.#order;
+  }
+
+  /** @param {number} epoch */
+  #makeOrder(epoch) {
+    const { batchSize, seed } = this.#manner;
+    const random = generator(seed + epoch * 0x9e3779b9);
+    const order = shuffled(this.#pairs.map((_, i) => i), random);
+    const lengthOf = (/** @type {number} */ i) => this.#pairs[i].source.length + this.#pairs[i].target.length;
+    const batches = [];
+    for (let first = 0; first < order.length; first += POOL * batchSize) {
+      const pool = order.slice(first, first + POOL * batchSize).sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
+      for (let at = 0; at < pool.length; at += batchSize) batches.push(pool.slice(at, at + batchSize));
+    }
+    return shuffled(batches, random).flat();
+  }
+}
+
+/** Numbers from 0 to below 1 (Steele, Lea & Flood 2014: splitmix, in 32 bits). @param {number} seed */
+function generator(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x9e3779b9) >>> 0;
+    let z = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
+    return ((z ^ (z >>> 16)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** @template T @param {T[]} list @param {() => number} random */
+function shuffled(list, random) {
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [list[i], list[j]] = [list[j], list[i]];
+  }
+  return list;
+}

@@ -1,0 +1,125 @@
+// translator-options.js: what createTranslator can be asked for.
+import { flag, objectOf, oneOf, refuse } from '../../core/check.js';
+import { ArgumentError } from '../../core/errors.js';
+import { ATTENTIONS } from '../../network/memory-options.js';
+import { readEmbedding, readSeed } from '../../network/network-options.js';
+import { readStack, stackConfigOf } from '../../network/stack-options.js';
+import { readUnknown } from '../../sampling/Vocabulary.js';
+import { readPairs } from './pairs.js';
+import { readBy, readNames, SymbolSet } from './SymbolSet.js';
+
+/** @typedef {import('../../network/network-options.js').NetworkConfig} NetworkConfig */
+
+/**
+ * What a translator is made of. Its symbols are those in `pairs`, or those that `source` and `target` have.
+ * @typedef {object} TranslatorSymbols
+ * @property {Iterable<import('./pairs.js').Pair>} [pairs] whose symbols it knows, such as those that it will be trained on
+ * @property {string | readonly string[]} [source] a text that has the symbols of all sources, or a list of them
+ * @property {string | readonly string[]} [target] the same of the targets
+ * @property {'character' | 'word'} [by] how texts are cut: into characters, or words, at white space; without it sources and
+ *   targets are lists of names, but where pairs of texts, or a text, are given: then 'character'
+ * @property {'error' | 'skip'} [unknown] what becomes of symbols of a source that it does not know; default 'error'
+ * @property {number} [embedding] the length of the vectors that symbols become; default half of the hiddenSize, 16 to 256
+ * @property {'additive' | 'product' | false} [attention] how the decoder finds what to read of the source: see MemoryOptions;
+ *   default 'product'; false: it has only the encoder's last state
+ * @property {boolean} [bidirectional] does the encoder read from both ends? Each direction has half of the units then;
+ *   default true
+ * @property {number} [seed] default 0
+ */
+
+/** Any cell, with its options, and how many layers of it. @typedef {TranslatorSymbols & import('../../network/stack-options.js').StackSize & Record<string, any>} TranslatorOptions */
+
+/** What a translator knows. @typedef {import('./pairs.js').Sides} Knowledge */
+
+const HIDDEN_SIZE = 128;
+
+/**
+ * @param {unknown} options
+ * @returns {{ sides: Knowledge, encoder: NetworkConfig, decoderWith: (sizes: { output: number, summary: number }) => NetworkConfig }}
+ * @throws {ArgumentError}
+ */
+export function readTranslatorOptions(options) {
+  const where = 'createTranslator';
+  const as = (/** @type {any} */ value) => value;
+  const read = readStack(where, options, {
+    pairs: as, source: as, target: as, by: readBy, unknown: oneOf(/** @type {const} */ (['error', 'skip']), 'error'),
+    embedding: readEmbedding, bidirectional: flag(true), seed: readSeed,
+    attention: (/** @type {unknown} */ value, /** @type {string} */ path) => (value === false ? false
+      : oneOf(ATTENTIONS, 'product')(value, path)),
+  }, { hiddenSize: HIDDEN_SIZE, oneWay: 'the decoder writes from the start: bidirectional is the encoder, an option of its own' });
+  const { layers, attention, bidirectional, seed, unknown } = read;
+  const sides = sidesOf(where, objectOf(where, options), read.by);
+  sides.source.unknown = unknown;
+  const trained = layers.findIndex((layer) => 'trainableState' in layer && layer.trainableState);
+  if (trained >= 0) refuse(`${where}: trainableState`, 'absent: the encoder gives the state to start from', true);
+  const size = layers[0].hiddenSize;
+  const embedding = read.embedding ?? Math.max(16, Math.min(256, Math.ceil(size / 2)));
+  const encoder = {
+    input: { tokens: sides.source.size, embedding },
+    layers: bidirectional ? layers.map(halved) : layers,
+    output: null,
+    seed,
+  };
+  const symbols = sides.target.size + 1;
+  const decoderWith = (/** @type {{ output: number, summary: number }} */ { output, summary }) => ({
+    input: { tokens: symbols, embedding },
+    layers,
+    output: { classes: symbols },
+    memory: { ...(attention && { attention, size: output }), summary },
+    seed: (seed + 1) % 2 ** 32,
+  });
+  return { sides, encoder, decoderWith };
+}
+
+/** A layer of two directions with half of the units each. @param {any} layer */
+const halved = (layer) => ({
+  ...layer,
+  hiddenSize: Math.ceil(layer.hiddenSize / 2),
+  ...(layer.projection && { projection: Math.ceil(layer.projection / 2) }),
+  bidirectional: true,
+});
+
+/**
+ * @param {string} where
+ * @param {Record<string, any>} given
+ * @param {import('./SymbolSet.js').By} asked
+ * @returns {Knowledge}
+ */
+function sidesOf(where, { pairs, source, target }, asked) {
+  if (pairs === undefined) {
+    const by = asked ?? (typeof source === 'string' || typeof target === 'string' ? 'character' : undefined);
+    const sides = { source, target };
+    const names = Object.entries(sides).map(([side, value]) => readNames(value, by, `${where}: ${side}`));
+    return { source: new SymbolSet(names[0], by), target: new SymbolSet(names[1], by) };
+  }
+  if (source !== undefined || target !== undefined) {
+    throw new ArgumentError(`${where}: pairs say what the symbols are: source and target must be absent beside them`);
+  }
+  const list = readPairs(pairs, `${where}: pairs`);
+  const by = asked ?? (typeof list[0][0] === 'string' ? 'character' : undefined);
+  const [first, second] = [0, 1].map((side) => {
+    const names = SymbolSet.of(list.map((pair) => pair[side]), by, `${where}: pairs`);
+    if (names.length === 0) throw new ArgumentError(`${where}: pairs must have at least one symbol among the ${side ? 'targets' : 'sources'}`);
+    return new SymbolSet(names, by);
+  });
+  return { source: first, target: second };
+}
+
+/**
+ * What a translator was made with.
+ * @param {Knowledge} sides
+ * @param {NetworkConfig} encoder
+ * @param {NetworkConfig} decoder
+ */
+export const translatorConfigOf = ({ source, target }, encoder, { input, layers, memory }) => ({
+  source: [...source.names],
+  target: [...target.names],
+  ...(source.by && { by: source.by }),
+  unknown: source.unknown,
+  embedding: /** @type {any} */ (input).embedding,
+  attention: memory?.attention ?? false,
+  bidirectional: encoder.layers.some(({ bidirectional }) => bidirectional),
+  ...stackConfigOf(layers),
+  seed: encoder.seed,
+});
+
