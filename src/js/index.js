@@ -30,6 +30,17 @@ export {
 /** @typedef {import('./network/state.js').CellState} CellState */
 /** @typedef {import('./network/state.js').CellStateLike} CellStateLike */
 /** @typedef {import('./training/Trainer.js').Trainer} Trainer */
+/** @typedef {import('./training/PairTrainer.js').PairTrainer} PairTrainer */
+/** @typedef {import('./training/PairTrainer.js').PairInputs} PairInputs */
+/** @typedef {import('./training/PairTrainer.js').PairGradients} PairGradients */
+/** @typedef {import('./training/pair-options.js').PairTrainerOptions} PairTrainerOptions */
+/** @typedef {import('./network/memory-options.js').MemoryOptions} MemoryOptions */
+/** @typedef {import('./models/translator/Translator.js').Translator} Translator */
+/** @typedef {import('./models/translator/translator-options.js').TranslatorOptions} TranslatorOptions */
+/** @typedef {import('./models/translator/PredictingTranslator.js').Translation} Translation */
+/** @typedef {import('./models/translator/PredictingTranslator.js').TranslateOptions} TranslateOptions */
+/** @typedef {import('./models/translator/PredictingTranslator.js').TranslatorEvaluation} TranslatorEvaluation */
+/** @typedef {import('./models/translator/pairs.js').Pair} Pair */
 /** @typedef {import('./training/trainer-options.js').TrainerOptions} TrainerOptions */
 /** @typedef {import('./training/trainer-checkpoint.js').TrainerCheckpoint} TrainerCheckpoint */
 /** @typedef {import('./training/optimizer-options.js').OptimizerOptions} OptimizerOptions */

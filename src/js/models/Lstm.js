@@ -12,6 +12,8 @@ import { readModelSource } from '../files/model-source.js';
 import { Network } from '../network/Network.js';
 import { openModel, openNetwork } from './open-model.js';
 import { TrainableNetwork } from './TrainableNetwork.js';
+import { createTranslatorNetworks } from './translator/create.js';
+import { Translator } from './translator/Translator.js';
 import { readInputSize, readNetworkOptions, readSeed } from '../network/network-options.js';
 
 /** The loaded library, which makes and opens everything else. What it makes is synchronous. */
@@ -95,6 +97,17 @@ export class Lstm {
   createClassifier(options) {
     const { config, knows } = createClassifierNetwork(options);
     return new Classifier(new TrainableNetwork(this.#wasm, config, 'createClassifier'), knows);
+  }
+
+  /**
+   * A model that writes what a source becomes: symbols, encoder, decoder, attention and trainer in one.
+   * @param {import('./translator/translator-options.js').TranslatorOptions} options
+   * @returns {Translator}
+   * @throws {import('../core/errors.js').ArgumentError | import('../core/errors.js').OutOfMemoryError}
+   */
+  createTranslator(options) {
+    const { networks, sides } = createTranslatorNetworks(this.#wasm, options);
+    return new Translator(networks, sides);
   }
 
   /**

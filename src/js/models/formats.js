@@ -2,6 +2,7 @@
 // files/model-metadata.js. What is told of a file, and what opens it, go by this list; see kinds.js on how one is added.
 import { charFormat } from './characters/char-file.js';
 import { classifierFormat } from './classifier/classifier-file.js';
+import { translatorFormat } from './translator/translator-file.js';
 
 /** A network alone. @satisfies {import('../files/model-metadata.js').ModelFormat} */
 const networkFormat = {
@@ -12,4 +13,4 @@ const networkFormat = {
 };
 
 /** @type {readonly import('../files/model-metadata.js').ModelFormat[]} */
-export const formats = [networkFormat, charFormat, classifierFormat];
+export const formats = [networkFormat, charFormat, classifierFormat, translatorFormat];

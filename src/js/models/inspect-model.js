@@ -32,8 +32,17 @@ import { formats } from './formats.js';
  */
 
 /**
+ * @typedef {object} TranslatorFile
+ * @property {'translator'} kind a translator
+ * @property {{ encoder: NetworkConfig, decoder: NetworkConfig }} config of its networks
+ * @property {string[]} source the symbols that it reads
+ * @property {string[]} target the symbols that it writes
+ * @property {undefined} [alphabet]
+ */
+
+/**
  * What a model file holds, told without opening it.
- * @typedef {Omit<AnyFile, 'kind' | 'config'> & (NetworkFile | CharModelFile | ClassifierFile)} ModelDescription
+ * @typedef {Omit<AnyFile, 'kind' | 'config'> & (NetworkFile | CharModelFile | ClassifierFile | TranslatorFile)} ModelDescription
  */
 
 /**

@@ -12,8 +12,10 @@
 import { readCheckpoint } from '../files/checkpoint-file.js';
 import { CharModel } from './characters/CharModel.js';
 import { Classifier } from './classifier/Classifier.js';
+import { assertFit } from './translator/PredictingTranslator.js';
+import { Translator } from './translator/Translator.js';
 
-/** What a file opens as. @typedef {CharModel | Classifier | import('./TrainableNetwork.js').TrainableNetwork} Model */
+/** What a file opens as. @typedef {CharModel | Classifier | Translator | import('./TrainableNetwork.js').TrainableNetwork} Model */
 
 /** @type {Record<string, import('./open-model.js').Make>} */
 export const kinds = {
@@ -22,4 +24,8 @@ export const kinds = {
     new CharModel(network, alphabet, notes, checkpoint && readCheckpoint(checkpoint, network, where)),
   classifier: ({ network }, knows, checkpoint, where) =>
     new Classifier(network, knows, checkpoint && readCheckpoint(checkpoint, network, where)),
+  translator(networks, sides, checkpoint, where) {
+    assertFit(networks, where);
+    return new Translator(networks, sides, checkpoint && ((pair) => readCheckpoint(checkpoint, /** @type {any} */ (pair), where)));
+  },
 };

@@ -1,5 +1,5 @@
 // pairs.js: what a translator learns and is measured with: pairs of a source and its target.
-import { isObject, refuse } from '../../core/check.js';
+import { refuse } from '../../core/check.js';
 import { hashOf } from '../../core/hash.js';
 
 /** A source and what it becomes. @typedef {[source: any, target: any] | readonly [any, any]} Pair */
@@ -12,7 +12,7 @@ import { hashOf } from '../../core/hash.js';
  * @returns {Pair[]}
  */
 export function readPairs(given, path) {
-  const isList = isObject(given) && Symbol.iterator in given;
+  const isList = typeof given === 'object' && given !== null && Symbol.iterator in given;
   if (!isList) refuse(path, 'a list of pairs [source, target]', given);
   const pairs = [.../** @type {Iterable<any>} */ (given)];
   if (pairs.length === 0) refuse(path, 'at least one pair [source, target]', given);

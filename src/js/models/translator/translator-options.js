@@ -46,8 +46,13 @@ export function readTranslatorOptions(options) {
     embedding: readEmbedding, bidirectional: flag(true), seed: readSeed,
     attention: (/** @type {unknown} */ value, /** @type {string} */ path) => (value === false ? false
       : oneOf(ATTENTIONS, 'product')(value, path)),
-  }, { hiddenSize: HIDDEN_SIZE, oneWay: 'the decoder writes from the start: bidirectional is the encoder, an option of its own' });
-  const { layers, attention, bidirectional, seed, unknown } = read;
+  }, { hiddenSize: HIDDEN_SIZE });
+  const { attention, bidirectional, seed, unknown } = read;
+  const twoWay = read.layers.findIndex((layer) => layer.bidirectional);
+  if (twoWay >= 0 && Array.isArray(objectOf(where, options).layers)) {
+    refuse(`${where}: layers[${twoWay}].bidirectional`, 'absent: it is the encoder that may read from both ends, by an option of its own', true);
+  }
+  const layers = read.layers.map(oneWay);
   const sides = sidesOf(where, objectOf(where, options), read.by);
   sides.source.unknown = unknown;
   const trained = layers.findIndex((layer) => 'trainableState' in layer && layer.trainableState);
@@ -70,6 +75,9 @@ export function readTranslatorOptions(options) {
   });
   return { sides, encoder, decoderWith };
 }
+
+/** @param {any} layer */
+const oneWay = ({ bidirectional, ...layer }) => layer;
 
 /** A layer of two directions with half of the units each. @param {any} layer */
 const halved = (layer) => ({

@@ -93,7 +93,7 @@ function split(all, validation, sides) {
  * @returns {import('../../core/pieces.js').Pieces<number>} nats a symbol
  */
 function* lossInPieces(pairs, network, { end, ...shape }) {
-  const trainer = network.createTrainer({ ...shape, optimizer: 'sgd', learningRate: 0 });
+  const trainer = network.createTrainer({ ...shape, optimizer: 'sgd' });
   try {
     let [sum, all] = [0, 0];
     for (let first = 0; first < pairs.length; first += shape.batchSize) {
