@@ -115,9 +115,8 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     complete: { sliced: true },
   },
   classifier: {
-    ...disposable,
-    evaluate: { sliced: true },
-    save: { moves: 'answer' },
+    ...common,
+    ...online,
     predict: { sliced: true },
     read: { makes: 'labelReading', sliced: true },
     quantize: { makes: 'classifier' },

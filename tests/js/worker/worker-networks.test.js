@@ -142,7 +142,8 @@ describe('in a Worker as on this thread', () => {
     assert.equal(inputs.length, 24);
     await assert.rejects(theirs.restore(/** @type {any} */ ({})), ArgumentError);
     await assert.rejects(theirs.step([1], [2]), ArgumentError);
-    await assert.rejects(theirs.step(inputs, targets.map(() => 3e38)), { name: 'DivergedError', code: 'ERR_DIVERGED' });
+    await there.setParameters({ 'head.weight': new Float32Array(8).fill(3e38), 'head.bias': [3e38, 3e38] });
+    await assert.rejects(theirs.step(inputs, targets), { name: 'DivergedError', code: 'ERR_DIVERGED' });
     await there.dispose();
     await assert.rejects(theirs.step(inputs, targets), DisposedError);
   });
@@ -166,6 +167,53 @@ describe('in a Worker as on this thread', () => {
     assert.equal(opened.constructor, there.constructor);
     assert.deepEqual(await opened.predict(sequence), here.predict(sequence));
     await assert.rejects(there.predict([[1]]), ArgumentError);
+    const labelled = { sequence, label: 'up' };
+    await same(here, there, (model) => model.learn(sequence, 'up', { learningRate: 0.1 }));
+    await same(here, there, (model) => model.learn(sequence, 'down'));
+    await same(here, there, (model) => model.unlearn());
+    await same(here, there, (model) => model.save());
+    assert.deepEqual(labelled.sequence, sequence);
+  });
+
+  test('a model trains there as here: reports, its best, checkpoint, an abort, and dispose amid', async (t) => {
+    const { lstm } = await open(t);
+    const options = { labels: ['up', 'down'], features: 1, hiddenSize: 4, seed: 2 };
+    const data = Array.from({ length: 40 }, (_, i) => ({
+      sequence: Array.from({ length: 5 + (i % 3) }, (_, k) => [Math.sin(i) + (i % 2 ? k : -k)]), label: i % 2 ? 'up' : 'down',
+    }));
+    const here = library.createClassifier(options);
+    const there = await lstm.createClassifier(options);
+    const run = { steps: 30, batchSize: 8, seed: 1 };
+    const last = await there.fit(data, run);
+    const expected = [...here.train(data, run)].at(-1);
+    assert.equal(last?.step, expected?.step);
+    assert.equal(last?.smoothedLoss, expected?.smoothedLoss);
+    assert.equal(last?.done, true);
+    await same(here, there, (model) => model.save());
+    const bytes = await there.checkpoint();
+    assert.deepEqual(bytes, here.checkpoint());
+    const opened = /** @type {import('../../../src/js/worker/WorkerClassifier.js').WorkerClassifier} */ (await lstm.open(bytes));
+    await opened.fit(data, { steps: 10 });
+    await there.fit(data, { steps: 10 });
+    assert.deepEqual(await opened.save(), await there.save());
+    const controller = new AbortController();
+    const reports = [];
+    const aborted = (async () => {
+      for await (const report of there.train(data, { steps: Infinity, signal: controller.signal })) {
+        reports.push(report);
+        controller.abort('enough');
+      }
+    })();
+    await assert.rejects(aborted, (reason) => reason === 'enough');
+    assert.ok(reports.length > 0);
+    await there.predict(data[0].sequence);
+    const going = there.train(data, { steps: Infinity });
+    await going.next();
+    const next = going.next();
+    await there.dispose();
+    await assert.rejects(async () => { await next; await going.next(); await going.next(); }, DisposedError);
+    await assert.rejects(opened.fit([{ sequence: [[1]], label: 'left' }], run), ArgumentError);
+    assert.throws(() => opened.train(data, /** @type {any} */ ({ schedule: () => 1 })), { name: 'ArgumentError', message: /schedule must be plain data/ });
   });
 });
 
