@@ -77,7 +77,7 @@ export function withTraining(Predicting) {
     /** @param {string} call */
     assertTrainable(call) {
       this.assertUsable(call);
-      /** @type {any} */ (this.#task.held.network).assertFloat(call, 'model');
+      /** @type {any} */ (this.#task.held.network).assertFloat(call, this.#task.model === 'Network' ? 'network' : 'model');
     }
   });
 }
