@@ -72,6 +72,10 @@ export {
 /** @typedef {import('./training/WindowPass.js').Gradients} Gradients */
 /** @typedef {import('./models/characters/char-task.js').Texts} Texts */
 /** @typedef {import('./models/characters/CharModel.js').FitOptions} FitOptions */
+/** @typedef {import('./training/train-options.js').RunReport} RunReport */
+/** @typedef {import('./training/read-sequences.js').TrainingData} TrainingData */
+/** @typedef {import('./models/TrainableNetwork.js').NetworkTrainOptions} NetworkTrainOptions */
+/** @typedef {import('./models/TrainableNetwork.js').NetworkFitOptions} NetworkFitOptions */
 /** @typedef {import('./models/characters/char-face.js').ReadingState} ReadingState */
 /** @typedef {import('./training/Online.js').LearnOptions} LearnOptions */
 /** @typedef {import('./models/characters/char-face.js').LearningReading} LearningReading */

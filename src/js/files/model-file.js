@@ -114,17 +114,20 @@ export function readModelFile(given, where, formats, count) {
   const file = readSafetensors(bytesOf(given, where), where);
   const { metadata } = file;
   const { format, model, configs, isQuantized } = modelIn(metadata, where, formats);
-  const text = metadata.get('checkpoint');
-  return {
-    kind: format.kind,
-    model,
-    ...understand(file, where, configs, isQuantized, count),
-    ...(text !== undefined && { checkpoint: { text, tensors: partOf(file.tensors, true) } }),
-  };
+  return { kind: format.kind, model, ...understand(file, where, configs, isQuantized, count), ...checkpointIn(file) };
 }
 
 /**
- * The network of a file, whatever kind of model it is of.
+ * @param {import('./safetensors.js').TensorFile} file
+ * @returns {{ checkpoint?: CheckpointPart }}
+ */
+function checkpointIn({ metadata, tensors }) {
+  const text = metadata.get('checkpoint');
+  return text === undefined ? {} : { checkpoint: { text, tensors: partOf(tensors, true) } };
+}
+
+/**
+ * The network of a file, whatever kind of model it is of; and its own checkpoint, where it is of a network alone.
  * @param {unknown} given
  * @param {string} where the call, for messages
  * @param {Count} count
@@ -135,7 +138,13 @@ export function readNetworkFile(given, where, count) {
   const file = readSafetensors(bytesOf(given, where), where);
   assertVersion(file.metadata, where);
   const { configs, isQuantized } = networksIn(file.metadata, where);
-  return { kind: 'network', model: {}, ...understand(file, where, configs, isQuantized, count) };
+  const isModel = file.metadata.has('model') || file.metadata.has('alphabet');
+  return {
+    kind: 'network',
+    model: {},
+    ...understand(file, where, configs, isQuantized, count),
+    ...(!isModel && checkpointIn(file)),
+  };
 }
 
 /**

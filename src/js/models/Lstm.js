@@ -68,13 +68,13 @@ export class Lstm {
   }
 
   /**
-   * The network of a file that network.save() wrote.
+   * The network of a file that network.save() or network.checkpoint() wrote; of a checkpoint, train goes on.
    * @param {Uint8Array | ArrayBuffer} bytes
    * @returns {TrainableNetwork}
    * @throws {import('../core/errors.js').FileFormatError | import('../core/errors.js').OutOfMemoryError}
    */
   openNetwork(bytes) {
-    return openNetwork(bytes, 'openNetwork', this.#wasm, TrainableNetwork);
+    return openNetwork(bytes, 'openNetwork', this.#wasm, TrainableNetwork, kinds.network);
   }
 
   /**

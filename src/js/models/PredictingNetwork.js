@@ -131,7 +131,16 @@ export class PredictingNetwork extends Network {
    */
   save() {
     this.assertUsable('save');
-    return writeModelFile({ network: this }, 'save');
+    return this.fileOf('save');
+  }
+
+  /**
+   * @internal
+   * @param {string} call
+   * @param {import('../files/model-file.js').CheckpointPart} [checkpoint]
+   */
+  fileOf(call, checkpoint) {
+    return writeModelFile({ network: this }, call, undefined, checkpoint);
   }
 
   /**

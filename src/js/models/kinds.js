@@ -19,7 +19,10 @@ import { Translator } from './translator/Translator.js';
 
 /** @type {Record<string, import('./open-model.js').Make>} */
 export const kinds = {
-  network: ({ network }) => network,
+  network({ network }, _, checkpoint, where) {
+    if (checkpoint) network.goOnFrom(readCheckpoint(checkpoint, network, where));
+    return network;
+  },
   characters: ({ network }, { alphabet, notes }, checkpoint, where) =>
     new CharModel(network, alphabet, notes, checkpoint && readCheckpoint(checkpoint, network, where)),
   classifier: ({ network }, knows, checkpoint, where) =>

@@ -42,11 +42,14 @@ export function openModel(bytes, where, wasm, Network, kinds, only) {
  * @param {string} where the call, for messages
  * @param {Wasm} wasm
  * @param {NetworkClass<N>} Network
+ * @param {Make} make of the network and its checkpoint, where the file is of a network alone
  * @returns {N}
  * @throws {FileFormatError | import('../core/errors.js').OutOfMemoryError}
  */
-export const openNetwork = (bytes, where, wasm, Network) =>
-  openNetworks(readNetworkFile(bytes, where, counter(wasm, where)), where, wasm, Network, ({ network }) => network);
+export function openNetwork(bytes, where, wasm, Network, make) {
+  const file = readNetworkFile(bytes, where, counter(wasm, where));
+  return openNetworks(file, where, wasm, Network, (networks) => make(networks, file.model, file.checkpoint, where));
+}
 
 /** @param {Wasm} wasm @param {string} where @returns {import('../files/model-file.js').Count} */
 const counter = (wasm, where) => (config) => valuesOf(wasm, config, where);
