@@ -20,6 +20,7 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./worker/WorkerClassifier.js').WorkerClassifier} WorkerClassifier */
 /** @typedef {import('./worker/WorkerNetwork.js').WorkerNetwork} WorkerNetwork */
 /** @typedef {import('./worker/WorkerTrainer.js').WorkerTrainer} WorkerTrainer */
+/** @typedef {import('./worker/WorkerTranslator.js').WorkerTranslator} WorkerTranslator */
 /** @typedef {import('./worker/WorkerLstm.js').WorkerLstm} WorkerLstm */
 /** @typedef {import('./worker/WorkerReading.js').WorkerReading} WorkerReading */
 /** @typedef {import('./core/source.js').Source} Source */

@@ -11,7 +11,7 @@ import { withCalls } from './with-calls.js';
 /**
  * What a file opens as in a Worker.
  * @typedef {import('./WorkerNetwork.js').WorkerNetwork | import('./WorkerCharModel.js').WorkerCharModel
- *   | import('./WorkerClassifier.js').WorkerClassifier} WorkerModel
+ *   | import('./WorkerClassifier.js').WorkerClassifier | import('./WorkerTranslator.js').WorkerTranslator} WorkerModel
  */
 
 /**

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {'worker' | 'library' | 'cell' | 'network' | 'trainer' | 'model' | 'reading' | 'classifier' | 'labelReading'
- *   | 'training' | 'stream'} Kind of object in the Worker
+ *   | 'translator' | 'training' | 'stream'} Kind of object in the Worker
  */
 
 /**
@@ -50,6 +50,7 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     openNetwork: { makes: 'network' },
     createCharModel: { makes: 'model' },
     createClassifier: { makes: 'classifier' },
+    createTranslator: { makes: 'translator' },
     openCharModel: { makes: 'model' },
     open: { makes: 'opened', moves: 'arguments' },
   },
@@ -126,6 +127,11 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     push: { chains: true, ordered: true, retells: ['steps'] },
     predict: {},
   },
+  translator: {
+    ...common,
+    translate: { sliced: true, moves: 'answer' },
+    quantize: { makes: 'translator' },
+  },
   training: {
     ...disposable,
     next: {},
@@ -149,6 +155,7 @@ export const told = /** @satisfies {Record<Kind, readonly string[]>} */ (/** @ty
   reading: [],
   classifier: ['labels', 'config'],
   labelReading: ['steps'],
+  translator: ['config', 'parameterCount'],
   training: [],
   stream: [],
 }));

@@ -3,9 +3,10 @@ import { LstmError } from '../core/errors.js';
 import { CharModel } from '../models/characters/CharModel.js';
 import { Classifier } from '../models/classifier/Classifier.js';
 import { TrainableNetwork } from '../models/TrainableNetwork.js';
+import { Translator } from '../models/translator/Translator.js';
 
 /** @type {readonly [import('./calls.js').Kind, Function][]} */
-const classes = [['network', TrainableNetwork], ['model', CharModel], ['classifier', Classifier]];
+const classes = [['network', TrainableNetwork], ['model', CharModel], ['classifier', Classifier], ['translator', Translator]];
 
 /**
  * @param {object} object

@@ -5,9 +5,10 @@ import { WorkerLabelReading } from './WorkerLabelReading.js';
 import { WorkerNetwork } from './WorkerNetwork.js';
 import { WorkerReading } from './WorkerReading.js';
 import { WorkerTrainer } from './WorkerTrainer.js';
+import { WorkerTranslator } from './WorkerTranslator.js';
 
 /** What stands in the page for an object of a kind, made of (connection, target, description, maker). */
 export const remotes = {
   cell: WorkerCell, network: WorkerNetwork, trainer: WorkerTrainer, model: WorkerCharModel, reading: WorkerReading,
-  classifier: WorkerClassifier, labelReading: WorkerLabelReading,
+  classifier: WorkerClassifier, labelReading: WorkerLabelReading, translator: WorkerTranslator,
 };

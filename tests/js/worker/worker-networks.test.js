@@ -175,6 +175,22 @@ describe('in a Worker as on this thread', () => {
     assert.deepEqual(labelled.sequence, sequence);
   });
 
+  test('a translator learns, translates with its attention, and opens', async (t) => {
+    const { lstm } = await open(t);
+    const pairs = /** @type {[string, string][]} */ ([['abc', 'cba'], ['ab', 'ba'], ['ca', 'ac']]);
+    const options = { pairs, by: 'character', hiddenSize: 6, seed: 2 };
+    const here = library.createTranslator(/** @type {any} */ (options));
+    const there = await lstm.createTranslator(/** @type {any} */ (options));
+    await same(here, there, async (model) => (await model.fit(pairs, { steps: 6, batchSize: 3 })).smoothedLoss);
+    await same(here, there, (model) => model.translate('abc', { beam: 2 }));
+    await same(here, there, (model) => model.evaluate(pairs));
+    await same(here, there, (model) => model.save());
+    const opened = /** @type {any} */ (await lstm.open(await there.save()));
+    assert.equal(opened.constructor, there.constructor);
+    assert.deepEqual(await opened.translate('ca'), here.translate('ca'));
+    await assert.rejects(there.translate('xyz'), ArgumentError);
+  });
+
   test('a model trains there as here: reports, its best, checkpoint, an abort, and dispose amid', async (t) => {
     const { lstm } = await open(t);
     const options = { labels: ['up', 'down'], features: 1, hiddenSize: 4, seed: 2 };
@@ -191,11 +207,16 @@ describe('in a Worker as on this thread', () => {
     assert.equal(last?.done, true);
     await same(here, there, (model) => model.save());
     const bytes = await there.checkpoint();
-    assert.deepEqual(bytes, here.checkpoint());
+    assert.deepEqual(library.openNetwork(bytes).parameters(), library.openNetwork(here.save()).parameters());
     const opened = /** @type {import('../../../src/js/worker/WorkerClassifier.js').WorkerClassifier} */ (await lstm.open(bytes));
-    await opened.fit(data, { steps: 10 });
-    await there.fit(data, { steps: 10 });
-    assert.deepEqual(await opened.save(), await there.save());
+    const again = /** @type {import('../../../src/js/models/classifier/Classifier.js').Classifier} */ (await library.open(bytes));
+    const [resumed] = [...again.train(data, { steps: 10 })];
+    const first = (await opened.train(data, { steps: 10 }).next()).value;
+    assert.deepEqual(first?.resumed, resumed.resumed);
+    await same(await library.open(bytes), await lstm.open(bytes), async (model) => {
+      await model.fit(data, { steps: 10 });
+      return model.save();
+    });
     const controller = new AbortController();
     const reports = [];
     const aborted = (async () => {
