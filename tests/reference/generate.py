@@ -5,7 +5,8 @@
 
 Every input is a float32 number, everything is computed from them in float64 and stored as float32: the files
 are the truth, rounded once. Numbers come from numpy's PCG64 with a seed from the file's name, so a second run
-writes the same bytes. onnx.safetensors is made by generate_onnx.py, optimizer-* by generate_optimizers.py.
+writes the same bytes. onnx.safetensors is made by generate_onnx.py, optimizer-* by generate_optimizers.py, pair-* by
+generate_pairs.py.
 
 Letters as in networks.py. In the names, *_l* is _l0, _l0_reverse, _l1, ...: one a direction.
 
@@ -212,7 +213,7 @@ def main():
             save_file(tensors, path, metadata={'case': json.dumps(case)})
             written.add(path)
             total += path.stat().st_size
-    for old in set(HERE.glob('*-*.safetensors')) - written - set(HERE.glob('optimizer-*')):
+    for old in set(HERE.glob('*-*.safetensors')) - written - set(HERE.glob('optimizer-*')) - set(HERE.glob('pair-*')):
         old.unlink()
     print(f'{len(written)} files, {total} bytes')
 

@@ -36,7 +36,7 @@ export function readSafetensors(bytes) {
 
 /**
  * Every reference file whose name starts with `prefix`.
- * @param {'network' | 'cell' | 'training' | 'equation' | 'flow' | 'optimizer'} prefix
+ * @param {'network' | 'cell' | 'training' | 'equation' | 'flow' | 'optimizer' | 'pair'} prefix
  * @returns {Reference[]}
  */
 export function references(prefix) {
