@@ -7,7 +7,7 @@
 enum { V = 6, LAYERS = 2 };
 static const int32_t layers[2 * LAYER_WORDS] = {0, 5, 1, [LAYER_WORDS] = 0, 3, 1};
 
-static Network *create(void) { return lstm_network_create(1, V, 0, layers, LAYERS, OUTPUT_CLASSES, V, 0, 1); }
+static Network *create(void) { return lstm_network_create(1, V, 0, layers, LAYERS, OUTPUT_CLASSES, V, 0, 0, 0, 0, 1); }
 
 // A network and a trainer that exist before, and what they hold. Afterwards they are as if nothing had happened.
 typedef struct {
@@ -61,6 +61,30 @@ static void test_network(void) {
   }
   check(call == 3, "expected 2 calls of malloc, the list of layers and the network, got %d", call - 1);
   tear_down(&before);
+  check(heap.live == nothing, "expected %d blocks held at the end, got %d", nothing, heap.live);
+  test_end();
+}
+
+// A decoder, with a memory of 3 numbers a step and a summary of 4.
+static void test_decoder(void) {
+  test_start("trainer_create_with_memory: every malloc fails once");
+  const int nothing = heap.live;
+  Network *network =
+      lstm_network_create(1, V, 0, layers, LAYERS, OUTPUT_CLASSES, V, 0, ATTENTION_ADDITIVE, 3, 4, 1);
+  CHECK(network != NULL);
+  const int before = heap.live;
+  int call = 1;
+  for (;; call++) {
+    fail_at(call);
+    Trainer *trainer = trainer_create_with_memory(network, 7, 9, 5, true);
+    const bool failed = heap.calls >= call;
+    check(!failed == !!trainer, "call %d: expected %s", call, failed ? "NULL" : "a trainer");
+    trainer_free(trainer);
+    fail_at(0);
+    check(heap.live == before, "expected %d blocks held, got %d", before, heap.live);
+    if (!failed || call > 20) break;
+  }
+  network_free(network);
   check(heap.live == nothing, "expected %d blocks held at the end, got %d", nothing, heap.live);
   test_end();
 }
@@ -125,7 +149,7 @@ static void test_huge_networks(void) {
     for (int tokens = 0; tokens < 2; tokens++) {
       fail_at(0);
       const Network *network = lstm_network_create(tokens, NETWORK_MAX_INPUT, 0, most, sizes[k].layers, OUTPUT_CLASSES,
-                                                   NETWORK_MAX_INPUT, 0, 0);
+                                                   NETWORK_MAX_INPUT, 0, 0, 0, 0, 0);
       check_refused(network, sizes[k].parameters * sizeof(real), "network");
     }
   }
@@ -151,35 +175,35 @@ static void test_bad_numbers(void) {
     int32_t words[LAYER_WORDS];
     memcpy(words, plain, sizeof words);
     words[bad[k].word] = bad[k].value;
-    check(!lstm_network_create(1, V, 0, words, 1, OUTPUT_CLASSES, V, 0, 1), "word %d = %d: expected NULL", bad[k].word,
+    check(!lstm_network_create(1, V, 0, words, 1, OUTPUT_CLASSES, V, 0, 0, 0, 0, 1), "word %d = %d: expected NULL", bad[k].word,
           bad[k].value);
-    CHECK(lstm_config_values(1, V, 0, words, 1, OUTPUT_CLASSES, V, 0) == -1);
+    CHECK(lstm_config_values(1, V, 0, words, 1, OUTPUT_CLASSES, V, 0, 0, 0, 0) == -1);
   }
-  CHECK(lstm_config_values(1, V, 0, plain, 1, OUTPUT_CLASSES, V, 0) == 4 * 5 * (V + 5 + 2) + V * 5 + V);
+  CHECK(lstm_config_values(1, V, 0, plain, 1, OUTPUT_CLASSES, V, 0, 0, 0, 0) == 4 * 5 * (V + 5 + 2) + V * 5 + V);
   // A forget bias for a kind without one: rnn.
   const int32_t without[LAYER_WORDS] = {1, 5, 1, [FORGET_BIAS] = 0x3f800000};
-  CHECK(lstm_config_values(1, V, 0, without, 1, OUTPUT_CLASSES, V, 0) == -1);
+  CHECK(lstm_config_values(1, V, 0, without, 1, OUTPUT_CLASSES, V, 0, 0, 0, 0) == -1);
   // A layer of unknown kind behind a good one, and before one.
   const int32_t behind[2 * LAYER_WORDS] = {0, 5, 1, [LAYER_WORDS] = 77, 5, 1};
   const int32_t ahead[2 * LAYER_WORDS] = {77, 5, 1, [LAYER_WORDS] = 0, 5, 1};
-  CHECK(!lstm_network_create(1, V, 0, behind, 2, OUTPUT_CLASSES, V, 0, 1));
-  CHECK(!lstm_network_create(1, V, 0, ahead, 2, OUTPUT_CLASSES, V, 0, 1));
-  CHECK(!lstm_network_create(1, V, 0, layers, 0, OUTPUT_CLASSES, V, 0, 1));
-  CHECK(!lstm_network_create(1, V, 0, layers, NETWORK_MAX_LAYERS + 1, OUTPUT_CLASSES, V, 0, 1));
-  CHECK(!lstm_network_create(1, V, 0, layers, SIZE_MAX, OUTPUT_CLASSES, V, 0, 1));
-  CHECK(!lstm_network_create(1, (size_t)UINT32_MAX, 0, layers, 1, OUTPUT_CLASSES, V, 0, 1));
-  CHECK(!lstm_network_create(1, V, 0, layers, 1, OUTPUT_VALUES, (size_t)UINT32_MAX, 0, 1));
+  CHECK(!lstm_network_create(1, V, 0, behind, 2, OUTPUT_CLASSES, V, 0, 0, 0, 0, 1));
+  CHECK(!lstm_network_create(1, V, 0, ahead, 2, OUTPUT_CLASSES, V, 0, 0, 0, 0, 1));
+  CHECK(!lstm_network_create(1, V, 0, layers, 0, OUTPUT_CLASSES, V, 0, 0, 0, 0, 1));
+  CHECK(!lstm_network_create(1, V, 0, layers, NETWORK_MAX_LAYERS + 1, OUTPUT_CLASSES, V, 0, 0, 0, 0, 1));
+  CHECK(!lstm_network_create(1, V, 0, layers, SIZE_MAX, OUTPUT_CLASSES, V, 0, 0, 0, 0, 1));
+  CHECK(!lstm_network_create(1, (size_t)UINT32_MAX, 0, layers, 1, OUTPUT_CLASSES, V, 0, 0, 0, 0, 1));
+  CHECK(!lstm_network_create(1, V, 0, layers, 1, OUTPUT_VALUES, (size_t)UINT32_MAX, 0, 0, 0, 0, 1));
   // Embeddings: only for tokens, and tied only where they fit.
-  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_CLASSES, V, 0) == V * 5 + 4 * 5 * (5 + 5 + 2) + V * 5 + V);
-  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_CLASSES, V, 1) == V * 5 + 4 * 5 * (5 + 5 + 2) + V);
-  CHECK(lstm_config_values(0, V, 5, plain, 1, OUTPUT_CLASSES, V, 0) == -1);
-  CHECK(lstm_config_values(1, V, NETWORK_MAX_INPUT + 1, plain, 1, OUTPUT_CLASSES, V, 0) == -1);
-  CHECK(lstm_config_values(1, V, 0, plain, 1, OUTPUT_CLASSES, V, 1) == -1);
-  CHECK(lstm_config_values(1, V, 4, plain, 1, OUTPUT_CLASSES, V, 1) == -1);
-  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_CLASSES, V + 1, 1) == -1);
-  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_VALUES, V, 1) == -1);
-  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_HIDDEN, 0, 1) == -1);
-  CHECK(!lstm_network_create(1, V, 4, plain, 1, OUTPUT_CLASSES, V, 1, 1));
+  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_CLASSES, V, 0, 0, 0, 0) == V * 5 + 4 * 5 * (5 + 5 + 2) + V * 5 + V);
+  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_CLASSES, V, 1, 0, 0, 0) == V * 5 + 4 * 5 * (5 + 5 + 2) + V);
+  CHECK(lstm_config_values(0, V, 5, plain, 1, OUTPUT_CLASSES, V, 0, 0, 0, 0) == -1);
+  CHECK(lstm_config_values(1, V, NETWORK_MAX_INPUT + 1, plain, 1, OUTPUT_CLASSES, V, 0, 0, 0, 0) == -1);
+  CHECK(lstm_config_values(1, V, 0, plain, 1, OUTPUT_CLASSES, V, 1, 0, 0, 0) == -1);
+  CHECK(lstm_config_values(1, V, 4, plain, 1, OUTPUT_CLASSES, V, 1, 0, 0, 0) == -1);
+  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_CLASSES, V + 1, 1, 0, 0, 0) == -1);
+  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_VALUES, V, 1, 0, 0, 0) == -1);
+  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_HIDDEN, 0, 1, 0, 0, 0) == -1);
+  CHECK(!lstm_network_create(1, V, 4, plain, 1, OUTPUT_CLASSES, V, 1, 0, 0, 0, 1));
   CHECK(heap.live == nothing);
   test_end();
 }
@@ -262,6 +286,7 @@ static void test_quantize(void) {
 int main(void) {
   test_network();
   test_trainer();
+  test_decoder();
   test_dropout();
   test_huge_networks();
   test_bad_numbers();
