@@ -64,6 +64,8 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
   },
   network: {
     ...disposable,
+    train: common.train,
+    checkpoint: common.checkpoint,
     createTrainer: { makes: 'trainer' },
     initialState: { moves: 'answer' },
     step: { updates: [1], moves: 'answer' },

@@ -101,6 +101,26 @@ describe('in a Worker as on this thread', () => {
     }
   });
 
+  test('a network trains by itself, and goes on from its checkpoint', async (t) => {
+    const { lstm } = await open(t);
+    const here = library.createNetwork(series);
+    const there = await lstm.createNetwork(series);
+    const data = { inputs: [[[0, 1], [1, 0], [1, 1]], [[1, 1], [0, 0]]], targets: [[[1, 0], [0, 1], [1, 1]], [[1, 1], [0, 0]]] };
+    const run = { steps: 12, batchSize: 2, window: 3, seed: 1 };
+    await same(here, there, async (network) => (await network.fit(data, run)).smoothedLoss);
+    await same(here, there, (network) => network.save());
+    const bytes = await there.checkpoint();
+    await same(await library.open(bytes), await lstm.open(bytes), async (network) => {
+      await network.fit(data, { steps: 5 });
+      return network.save();
+    });
+    await assert.rejects(there.fit(data, /** @type {any} */ ({ step: 1 })), ArgumentError);
+    const reports = [];
+    for await (const report of there.train(data, { ...run, steps: 40, reportEvery: 10 })) reports.push(report);
+    assert.equal(reports.at(-1)?.done, true);
+    assert.deepEqual([data.inputs.length, data.targets[1].length], [2, 2]);
+  });
+
   test('a trainer trains, looks back, keeps its state, and is set', async (t) => {
     const { lstm } = await open(t);
     const here = library.createNetwork(series);
