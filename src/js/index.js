@@ -80,3 +80,11 @@ export {
 /** @typedef {import('./training/Online.js').LearnOptions} LearnOptions */
 /** @typedef {import('./models/characters/char-face.js').LearningReading} LearningReading */
 /** @typedef {import('./models/tokens/LearningReading.js').ReadAndLearnOptions} ReadAndLearnOptions */
+/** @typedef {import('./models/tokens/TokenModel.js').TokenModel} TokenModel */
+/** @typedef {import('./models/tokens/token-options.js').TokenModelOptions} TokenModelOptions */
+/** @typedef {import('./models/tokens/token-options.js').TokenModelConfig} TokenModelConfig */
+/** @typedef {import('./models/tokens/TokenModel.js').TokenTrainOptions} TokenTrainOptions */
+/** @typedef {import('./models/tokens/token-face.js').TokenWriteOptions} TokenWriteOptions */
+/** @typedef {import('./models/tokens/token-face.js').TokenCompletion} TokenCompletion */
+/** @typedef {import('./models/tokens/token-face.js').TokenEvaluation} TokenEvaluation */
+/** @typedef {import('./models/tokens/token-face.js').LearningTokenReading} TokenReading */

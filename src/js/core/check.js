@@ -305,3 +305,9 @@ export function readBytes(value, path, expected) {
 export function isArray(value) {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !isA(value, 'DataView'));
 }
+
+/**
+ * @param {unknown} value
+ * @returns {value is Iterable<unknown>} an object to go through
+ */
+export const isList = (value) => typeof value === 'object' && value !== null && Symbol.iterator in value;

@@ -3,6 +3,8 @@ import { ArgumentError } from '../core/errors.js';
 import { Cell } from '../network/Cell.js';
 import { createCharNetwork } from './characters/char-options.js';
 import { CharModel } from './characters/CharModel.js';
+import { createTokenNetwork } from './tokens/token-options.js';
+import { TokenModel } from './tokens/TokenModel.js';
 import { createClassifierNetwork } from './classifier/classifier-options.js';
 import { Classifier } from './classifier/Classifier.js';
 import { kinds } from './kinds.js';
@@ -86,6 +88,21 @@ export class Lstm {
   createCharModel(options) {
     const { alphabet, config, notes } = createCharNetwork(options);
     return new CharModel(new TrainableNetwork(this.#wasm, config, 'createCharModel'), alphabet, notes);
+  }
+
+  /**
+   * A model that learns sequences of tokens of any length, words, notes, events, and predicts them: vocabulary, network,
+   * trainer and sampler in one.
+   *
+   *     const model = lstm.createTokenModel({ text, by: 'word' });        // texts by words, which come back as they were
+   *     const tunes = lstm.createTokenModel({ sequences: [['C4', 'D4', 'E4'], ['C4', 'G4']] });   // lists of tokens
+   * @param {import('./tokens/token-options.js').TokenModelOptions} options
+   * @returns {TokenModel}
+   * @throws {import('../core/errors.js').ArgumentError | import('../core/errors.js').OutOfMemoryError}
+   */
+  createTokenModel(options) {
+    const { vocabulary, config, notes } = createTokenNetwork(options);
+    return new TokenModel(new TrainableNetwork(this.#wasm, config, 'createTokenModel'), vocabulary, notes);
   }
 
   /**

@@ -2,6 +2,7 @@
 // files/model-metadata.js. What is told of a file, and what opens it, go by this list; see kinds.js on how one is added.
 import { charFormat } from './characters/char-file.js';
 import { classifierFormat } from './classifier/classifier-file.js';
+import { tokenFormat } from './tokens/token-file.js';
 import { translatorFormat } from './translator/translator-file.js';
 
 /** A network alone. @satisfies {import('../files/model-metadata.js').ModelFormat} */
@@ -13,4 +14,4 @@ const networkFormat = {
 };
 
 /** @type {readonly import('../files/model-metadata.js').ModelFormat[]} */
-export const formats = [networkFormat, charFormat, classifierFormat, translatorFormat];
+export const formats = [networkFormat, charFormat, tokenFormat, classifierFormat, translatorFormat];

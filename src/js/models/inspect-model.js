@@ -20,6 +20,16 @@ import { formats } from './formats.js';
  */
 
 /**
+ * @typedef {object} TokenModelFile
+ * @property {'tokens'} kind a token model
+ * @property {NetworkConfig} config of its network
+ * @property {string[]} tokens in their order
+ * @property {string} [by] how it cuts texts
+ * @property {string} [locale] whose words
+ * @property {undefined} [alphabet]
+ */
+
+/**
  * @typedef {object} ClassifierFile
  * @property {'classifier'} kind a classifier
  * @property {NetworkConfig} config of its network
@@ -42,7 +52,7 @@ import { formats } from './formats.js';
 
 /**
  * What a model file holds, told without opening it.
- * @typedef {Omit<AnyFile, 'kind' | 'config'> & (NetworkFile | CharModelFile | ClassifierFile | TranslatorFile)} ModelDescription
+ * @typedef {Omit<AnyFile, 'kind' | 'config'> & (NetworkFile | CharModelFile | TokenModelFile | ClassifierFile | TranslatorFile)} ModelDescription
  */
 
 /**

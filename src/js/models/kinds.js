@@ -12,10 +12,11 @@
 import { readCheckpoint } from '../files/checkpoint-file.js';
 import { CharModel } from './characters/CharModel.js';
 import { Classifier } from './classifier/Classifier.js';
+import { TokenModel } from './tokens/TokenModel.js';
 import { assertFit } from './translator/PredictingTranslator.js';
 import { Translator } from './translator/Translator.js';
 
-/** What a file opens as. @typedef {CharModel | Classifier | Translator | import('./TrainableNetwork.js').TrainableNetwork} Model */
+/** What a file opens as. @typedef {CharModel | TokenModel | Classifier | Translator | import('./TrainableNetwork.js').TrainableNetwork} Model */
 
 /** @type {Record<string, import('./open-model.js').Make>} */
 export const kinds = {
@@ -25,6 +26,8 @@ export const kinds = {
   },
   characters: ({ network }, { alphabet, notes }, checkpoint, where) =>
     new CharModel(network, alphabet, notes, checkpoint && readCheckpoint(checkpoint, network, where)),
+  tokens: ({ network }, { vocabulary, notes }, checkpoint, where) =>
+    new TokenModel(network, vocabulary, notes, checkpoint && readCheckpoint(checkpoint, network, where)),
   classifier: ({ network }, knows, checkpoint, where) =>
     new Classifier(network, knows, checkpoint && readCheckpoint(checkpoint, network, where)),
   translator(networks, sides, checkpoint, where) {

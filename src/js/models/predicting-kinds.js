@@ -1,18 +1,21 @@
 // predicting-kinds.js: the models that files hold, without training code. See kinds.js.
 import { PredictingCharModel } from './characters/PredictingCharModel.js';
 import { PredictingClassifier } from './classifier/PredictingClassifier.js';
+import { PredictingTokenModel } from './tokens/PredictingTokenModel.js';
 import { assertFit, PredictingTranslator } from './translator/PredictingTranslator.js';
 
 /** @typedef {import('./SteppingNetwork.js').SteppingNetwork} SteppingNetwork */
 /** A model of characters that predicts and is not trained. @typedef {PredictingCharModel<SteppingNetwork>} PredictorCharModel */
+/** A model of tokens that predicts and is not trained. @typedef {PredictingTokenModel<SteppingNetwork>} PredictorTokenModel */
 /** A classifier that predicts and is not trained. @typedef {PredictingClassifier<SteppingNetwork>} PredictorClassifier */
 /** A translator that predicts and is not trained. @typedef {PredictingTranslator<SteppingNetwork>} PredictorTranslator */
-/** What a file opens as, to predict with it. @typedef {PredictorCharModel | PredictorClassifier | PredictorTranslator | SteppingNetwork} PredictingModel */
+/** What a file opens as, to predict with it. @typedef {PredictorCharModel | PredictorTokenModel | PredictorClassifier | PredictorTranslator | SteppingNetwork} PredictingModel */
 
 /** @type {Record<string, import('./open-model.js').Make>} */
 export const predictingKinds = {
   network: ({ network }) => network,
   characters: ({ network }, { alphabet, notes }) => new PredictingCharModel(network, alphabet, notes),
+  tokens: ({ network }, { vocabulary, notes }) => new PredictingTokenModel(network, vocabulary, notes),
   classifier: ({ network }, knows) => new PredictingClassifier(network, knows),
   translator(networks, sides, checkpoint, where) {
     assertFit(networks, where);

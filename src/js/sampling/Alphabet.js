@@ -1,6 +1,6 @@
 // Alphabet.js: the characters a model knows: a vocabulary of texts. One character is one Unicode code point, as [...text]
 // counts.
-import { describe, refuse, string } from '../core/check.js';
+import { describe, isList, refuse, string } from '../core/check.js';
 import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
 import { MAX_INPUT } from '../network/network-options.js';
 import { readTextLimits } from './sampling-options.js';
@@ -10,7 +10,9 @@ import { assertWhole, codePointOf, hasHalf, refuseHalf } from './whole-text.js';
 /** So many characters are joined at a time. */
 const PIECE = 2 ** 14;
 
-const words = { one: 'character', many: 'characters', all: 'alphabet', sequence: 'text' };
+const words = {
+  one: 'character', many: 'characters', all: 'alphabet', sequence: 'text', source: 'text', kind: 'a string', kinds: 'strings',
+};
 
 /** @extends {Vocabulary<string>} */
 export class Alphabet extends Vocabulary {
@@ -34,6 +36,21 @@ export class Alphabet extends Vocabulary {
     const copy = new Alphabet(this.characters);
     copy.unknown = this.unknown;
     return copy;
+  }
+
+  /** Does one that is trained on alone begin after an end too? */
+  get isBegun() {
+    return false;
+  }
+
+  /** Several texts; undefined: one. @param {unknown} texts */
+  listOf(texts) {
+    return isList(texts) ? [...texts] : undefined;
+  }
+
+  /** @param {unknown} text @param {string} _path */
+  isSequence(text, _path) {
+    return typeof text === 'string';
   }
 
   /** @param {unknown} text @param {string} path */

@@ -10,8 +10,15 @@ import { MAX_INPUT } from '../network/network-options.js';
 /** What becomes of an unknown one: an error, left out, or this one for it. @typedef {'error' | 'skip' | (string & {})} Unknown */
 
 /**
- * How messages call things: { one: 'token', many: 'tokens', all: 'vocabulary', sequence: 'text' }.
- * @typedef {{ one: string, many: string, all: string, sequence: string }} Words
+ * How messages call things.
+ * @typedef {object} Words
+ * @property {string} one 'character'
+ * @property {string} many 'characters'
+ * @property {string} all 'alphabet'
+ * @property {string} sequence an argument that is one: 'text'
+ * @property {string} source what is trained on: 'text', 'sequences'
+ * @property {string} kind what is expected: 'a string'
+ * @property {string} kinds several of them: 'strings'
  */
 
 /**

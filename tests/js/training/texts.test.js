@@ -3,19 +3,20 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { load } from 'lstm-wasm';
 import { hashOf } from '../../../src/js/core/hash.js';
-import { TextReader } from '../../../src/js/models/characters/TextReader.js';
-import { encodeTexts } from '../../../src/js/models/characters/texts.js';
+import { TextReader } from '../../../src/js/models/tokens/TextReader.js';
+import { encodeTexts } from '../../../src/js/models/tokens/texts.js';
+import { Alphabet } from '../../../src/js/sampling/Alphabet.js';
 
 const lstm = await load({ variant: 'simd' });
 const text = 'In the beginning the cat sat on the mat, and the rat ran at the hat; '.repeat(40);
+const ascii = new Alphabet(Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)));
 const create = () => lstm.createCharModel({ text, hiddenSize: 10, seed: 1 });
 const last = (reports) => reports[reports.length - 1];
 
 describe('several texts', () => {
-  const encode = (one) => Int32Array.from(one, (char) => char.charCodeAt(0));
   /** What a reader reads in so many windows: 'inputs>targets', with * where a stream begins a text. */
   function read(texts, batchSize, window, windows) {
-    const reader = new TextReader(encodeTexts(texts, 'text', encode), { batchSize, window });
+    const reader = new TextReader(encodeTexts(texts, 'text', ascii, {}), { batchSize, window }, ascii.words);
     return Array.from({ length: windows }, () => {
       const begins = reader.beginners;
       const { inputs, targets, options: { lengths = Array(batchSize).fill(window) }, count } = reader.window();
@@ -51,14 +52,14 @@ describe('several texts', () => {
     for (let i = 0; i < 300; i++) {
       const texts = Array.from({ length: 2 + random(12) }, () => 'x'.repeat(2 + random(30)));
       const [batchSize, window] = [1 + random(3), 1 + random(9)];
-      const tokens = encodeTexts(texts, 'text', encode);
+      const tokens = encodeTexts(texts, 'text', ascii, {});
       if (tokens.length <= 3 * batchSize) continue;
-      const reader = new TextReader(tokens, { batchSize, window });
+      const reader = new TextReader(tokens, { batchSize, window }, ascii.words);
       const all = texts.reduce((sum, { length }) => sum + length - 1, 0);
       const { perEpoch } = reader;
       assert.ok(perEpoch <= all && perEpoch > all - batchSize * (window + 1), `${perEpoch} of ${all}`);
       for (let n = 0; n < 40; n++) {
-        const copy = new TextReader(tokens, { batchSize, window });
+        const copy = new TextReader(tokens, { batchSize, window }, ascii.words);
         assert.equal(copy.goTo(reader.position), true);
         assert.deepEqual(copy.window(), reader.window());
         reader.advance();
@@ -76,9 +77,9 @@ describe('several texts', () => {
     // The same by hand: one window at a time, each stream with a state of its own.
     const net = lstm.createCharModel({ text: names, hiddenSize: 6, seed: 1 }).network;
     const trainer = net.createTrainer({ batchSize: 2, window: 3, learningRate: 0.01, carryState: true });
-    const tokens = encodeTexts(names, 'text', (one) => Int32Array.from(one, (char) => model.alphabet.indexOf(char)), 0);
+    const tokens = encodeTexts(names, 'text', new Alphabet(model.alphabet), { end: 0 });
     assert.equal(model.alphabet[0], '\n');
-    const reader = new TextReader(tokens, asked);
+    const reader = new TextReader(tokens, asked, ascii.words);
     for (const { loss } of reports) {
       const state = trainer.state();
       for (const b of reader.beginners) for (const values of [state[0].h, state[0].c]) values.fill(0, 6 * b, 6 * b + 6);
@@ -189,9 +190,9 @@ describe('several texts', () => {
   });
 
   test('other texts have other hashes', () => {
-    const hashes = ['', 'a', 'b', 'ab', 'ba', 'aa', 'aaa', text, `${text}a`].map((one) => hashOf(encode(one)));
+    const hashes = ['', 'a', 'b', 'ab', 'ba', 'aa', 'aaa', text, `${text}a`].map((one) => hashOf(ascii.encode(one, 'text')));
     assert.equal(new Set(hashes).size, hashes.length);
-    assert.notEqual(hashOf(encodeTexts(['ab', 'cd'], '', encode)), hashOf(encodeTexts(['abc', 'd!'], '', encode)));
+    assert.notEqual(hashOf(encodeTexts(['ab', 'cd'], '', ascii, {})), hashOf(encodeTexts(['abc', 'd!'], '', ascii, {})));
     assert.ok(hashes.every((hash) => /^[0-9a-f]{14}$/.test(hash)));
   });
 });

@@ -31,7 +31,7 @@ export class CharModel extends Base {
   constructor(network, alphabet, notes, checkpoint) {
     super(network, alphabet, notes);
     this.#alphabet = alphabet;
-    this.trainsBy(charTask({ held: this.held, alphabet, notes: this.notes }), checkpoint);
+    this.trainsBy(charTask({ held: this.held, vocabulary: alphabet, notes: this.notes }), checkpoint);
     this.#online = new Online(this.held, { model: 'CharModel', steps: () => this.steps });
   }
 

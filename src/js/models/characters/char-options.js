@@ -6,7 +6,7 @@ import { ArgumentError } from '../../core/errors.js';
 import { checkTied, readEmbedding, readSeed, readTied } from '../../network/network-options.js';
 import { readStack } from '../../network/stack-options.js';
 import { CHAR_FORGET_BIAS, hiddenSizeFor } from './char-defaults.js';
-import { isList } from './texts.js';
+import { isList } from '../../core/check.js';
 
 /** @typedef {import('../../network/cell-options.js').LayerOptions} LayerOptions */
 /** @typedef {import('../../network/cell-options.js').LayerConfig} LayerConfig */

@@ -1,6 +1,5 @@
 // char-task.js: what is special of training a character model.
-import { planRun } from './char-plan.js';
-import { isList } from './texts.js';
+import { planRun } from '../tokens/sequence-plan.js';
 
 /**
  * One text; or several, each of which starts from the initial state, after a line's end, and ends with one, where the
@@ -16,14 +15,14 @@ import { isList } from './texts.js';
  */
 
 /**
- * @param {import('./char-plan.js').TrainedModel} model
+ * @param {import('../tokens/sequence-plan.js').TrainedModel} model
  * @returns {import('../../training/plan.js').Task}
  */
 export const charTask = (model) => ({
   model: 'CharModel',
   source: 'text',
   held: model.held,
-  keep: (texts) => (isList(texts) ? [...texts] : texts),
+  keep: (texts) => model.vocabulary.listOf(texts) ?? texts,
   plan: (list, given, now) => planRun(list, given, model, now),
   report: (report) => /** @type {TrainReport} */ ({ ...report, chars: report.read, charsPerSecond: report.perSecond }),
 });

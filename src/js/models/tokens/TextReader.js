@@ -57,14 +57,15 @@ export class TextReader {
   /**
    * @param {Int32Array} tokens with gaps
    * @param {{ batchSize: number, window: number }} options
+   * @param {import('../../sampling/Vocabulary.js').Words} words
    * @throws {ArgumentError} where the text is too short for one window of each stream
    */
-  constructor(tokens, { batchSize, window }) {
+  constructor(tokens, { batchSize, window }, words) {
     const isOne = !tokens.includes(GAP);
     const least = batchSize * (isOne ? window : 3) + 1;
     if (tokens.length < least) {
       throw new ArgumentError(
-        `train: text must have at least ${least} characters to train on ` +
+        `train: ${words.source} must have at least ${least} ${words.many} to train on ` +
           `(batchSize ${batchSize} x ${isOne ? `window ${window}` : 3} + 1), got ${tokens.length}`,
       );
     }

@@ -1,31 +1,36 @@
-// texts.js: a text, or several with gaps between them, as tokens.
-import { refuse, string } from '../../core/check.js';
+// texts.js: a text, or several with gaps between them, as tokens; and lists of tokens like texts.
+import { refuse } from '../../core/check.js';
 
 /** Between two texts. */
 export const GAP = -1;
-
-/** @param {unknown} texts @returns {texts is Iterable<unknown>} several, and not one */
-export const isList = (texts) => typeof texts === 'object' && texts !== null && Symbol.iterator in texts;
 
 /**
  * The tokens of a text, or of several with gaps between them.
  * @param {unknown} texts
  * @param {string} path
- * @param {(text: string, path: string) => Int32Array} encode
- * @param {number} [end] the token that each of several texts begins after and ends with, where it does not say so itself
- * @param {number} [least] characters of each of several
+ * @param {import('./face.js').AnyVocabulary} vocabulary
+ * @param {object} how
+ * @param {import('../../sampling/Vocabulary.js').Unknown} [how.rule] for unknown ones, if not the vocabulary's
+ * @param {number} [how.end] the token that each of several begins after and ends with, where it does not say so itself
+ * @param {number} [how.least] tokens of each of several
  * @returns {Int32Array}
  * @throws {import('../../core/errors.js').ArgumentError}
  */
-export function encodeTexts(texts, path, encode, end, least = end === undefined ? 2 : 1) {
-  if (typeof texts === 'string') return encode(string()(texts, path), path);
-  if (!isList(texts)) refuse(path, 'a string or an iterable of strings', texts);
-  const parts = Array.from(texts, (text, i) => {
-    const tokens = typeof text === 'string' ? encode(text, `${path}[${i}]`) : new Int32Array();
-    if (tokens.length < least) refuse(`${path}[${i}]`, `a string of at least ${least} character${least > 1 ? 's' : ''}`, text);
+export function encodeTexts(texts, path, vocabulary, { rule, end, least = end === undefined ? 2 : 1 }) {
+  const { words } = vocabulary;
+  const list = vocabulary.listOf(texts);
+  if (!list) {
+    if (!vocabulary.isSequence(texts, path)) refuse(path, `${words.kind} or an iterable of ${words.kinds}`, texts);
+    const tokens = vocabulary.encode(vocabulary.read(texts, path), path, rule);
+    return vocabulary.isBegun ? begin(tokens, Number(vocabulary.end)) : tokens;
+  }
+  const parts = list.map((text, i) => {
+    const place = `${path}[${i}]`;
+    const tokens = vocabulary.isSequence(text, place) ? vocabulary.encode(/** @type {any} */ (text), place, rule) : new Int32Array();
+    if (tokens.length < least) refuse(place, `${words.kind} of at least ${least} ${least > 1 ? words.many : words.one}`, text);
     return end === undefined ? tokens : withEnds(tokens, end);
   });
-  if (parts.length === 0) refuse(path, 'an iterable of at least one string', texts);
+  if (parts.length === 0) refuse(path, `an iterable of at least one ${words.kind.slice(words.kind.indexOf(' ') + 1)}`, texts);
   const all = new Int32Array(parts.reduce((sum, { length }) => sum + length + 1, -1)).fill(GAP);
   let at = 0;
   for (const part of parts) {
@@ -33,6 +38,13 @@ export function encodeTexts(texts, path, encode, end, least = end === undefined 
     at += part.length + 1;
   }
   return all;
+}
+
+/** After an end. @param {Int32Array} tokens @param {number} end */
+function begin(tokens, end) {
+  const begun = new Int32Array(tokens.length + 1).fill(end, 0, 1);
+  begun.set(tokens, 1);
+  return begun;
 }
 
 /**

@@ -1,5 +1,5 @@
-// char-plan.js: what a call of train of a character model stands for: which characters are read how, and how its alphabet
-// grows with them.
+// sequence-plan.js: what a call of train of a model of characters, or of tokens, stands for: what is read how, and how the
+// vocabulary grows with it.
 import { readOptions } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { hashOf } from '../../core/hash.js';
@@ -7,10 +7,10 @@ import { scoreInPieces } from '../../sampling/in-pieces.js';
 import { checkDropout } from '../../training/dropout-options.js';
 import { assertLeft, isSameData, readAsked } from '../../training/plan.js';
 import { BATCH_SIZE, withDefaults } from '../../training/run-defaults.js';
-import { CHAR_WINDOW, dropoutFor } from './char-defaults.js';
+import { CHAR_WINDOW, dropoutFor } from '../characters/char-defaults.js';
 import { grow } from './growth.js';
 import { TextReader } from './TextReader.js';
-import { encodeTexts, isList, shapeFor, textsOf } from './texts.js';
+import { encodeTexts, shapeFor, textsOf } from './texts.js';
 
 /** @typedef {import('../../training/plan.js').OpenedRun} OpenedRun */
 /** @typedef {import('../../training/plan.js').DataMark} DataMark */
@@ -18,33 +18,33 @@ import { encodeTexts, isList, shapeFor, textsOf } from './texts.js';
 /**
  * What is trained.
  * @typedef {object} TrainedModel
- * @property {import('./growth.js').HeldNetwork} held where the alphabet grows, another takes its place
- * @property {import('../../sampling/Alphabet.js').Alphabet} alphabet
- * @property {{ seconds?: number, lines?: boolean }} notes what is known of its texts and training, kept up to date
+ * @property {import('./growth.js').HeldNetwork} held where the vocabulary grows, another takes its place
+ * @property {import('./face.js').AnyVocabulary} vocabulary
+ * @property {import('./SequenceModel.js').Notes} notes kept up to date
  */
 
 /**
- * @param {unknown} list a text, or an array of texts
+ * @param {unknown} list a sequence, or an array of such
  * @param {unknown} given options
  * @param {TrainedModel} model
  * @param {{ step: number, opened?: OpenedRun }} now updates so far, and a run to go on with
  * @returns {import('../../training/plan.js').Plan}
  * @throws {ArgumentError}
  */
-export function planRun(list, given, { held, alphabet: former, notes }, { step, opened }) {
+export function planRun(list, given, { held, vocabulary: former, notes }, { step, opened }) {
   const { network } = held;
   const { read, ...isNew } = readAsked(given, opened, notes.seconds);
-  const alphabet = former.copy();
-  const { all, data, end } = encodeAll(list, alphabet, opened?.data);
+  const vocabulary = former.copy();
+  const { words } = vocabulary;
+  const { all, data, end } = encodeAll(list, vocabulary, opened?.data);
 
   const { validation } = read;
-  const encode = (/** @type {string} */ one, /** @type {string} */ path) => alphabet.encode(one, path);
   const own = typeof validation === 'object'
-    ? encodeTexts(textIn(validation), 'train: validation.text', encode, data.ends ? end : undefined) : null;
+    ? encodeTexts(sourceIn(validation, words.source), `train: validation.${words.source}`, vocabulary, { end: data.ends ? end : undefined }) : null;
   const count = typeof validation === 'number' ? Math.floor(all.length * validation) : 0;
   const learnt = all.subarray(0, all.length - count);
   const shaped = { ...read, ...shapeFor(learnt, read, { batchSize: BATCH_SIZE, window: CHAR_WINDOW }) };
-  const reader = new TextReader(learnt, shaped);
+  const reader = new TextReader(learnt, shaped, words);
   const { perEpoch } = reader;
   const stepsAnEpoch = perEpoch / (shaped.batchSize * shaped.window);
   const options = withDefaults(shaped, network, { perEpoch, stepsAnEpoch, dropoutFor });
@@ -52,7 +52,7 @@ export function planRun(list, given, { held, alphabet: former, notes }, { step, 
   const measured = own ?? all.subarray(all.length - count);
   if (validation !== 0 && textsOf(measured).length === 0) {
     const got = own ? measured.length : `${count} of ${all.length}`;
-    throw new ArgumentError(`train: validation must leave at least 2 characters to measure on, got ${got}`);
+    throw new ArgumentError(`train: validation must leave at least 2 ${words.many} to measure on, got ${got}`);
   }
   if (opened && !isNew.isNewBudget) assertLeft(opened, options, step, reader);
   const known = former.size;
@@ -63,12 +63,12 @@ export function planRun(list, given, { held, alphabet: former, notes }, { step, 
     reader,
     data,
     ...isNew,
-    guess: Math.log(alphabet.size),
+    guess: Math.log(vocabulary.size),
     ...(validation !== 0 && { measure: { hash: hashOf(measured), pieces: () => lossInPieces(textsOf(measured), held) } }),
-    ...(alphabet.size > known && { growth: {
-      grown: alphabet.characters.slice(known),
-      grow: (parts) => grow(held.network, { from: known, to: alphabet.size }, parts),
-      accept: () => former.become(alphabet),
+    ...(vocabulary.size > known && { growth: {
+      grown: vocabulary.names.slice(known),
+      grow: (parts) => grow(held.network, { from: known, to: vocabulary.size }, parts),
+      accept: () => former.become(vocabulary),
     } }),
     isStale: () => former.size !== known,
     begin() {
@@ -77,13 +77,13 @@ export function planRun(list, given, { held, alphabet: former, notes }, { step, 
   };
 }
 
-/** @param {object} validation */
-const textIn = (validation) => readOptions('train: validation', validation, { text: (value) => value }).text;
+/** @param {object} validation @param {string} source */
+const sourceIn = (validation, source) => readOptions('train: validation', validation, { [source]: (value) => value })[source];
 
 /**
  * @param {readonly Int32Array[]} texts
  * @param {import('./growth.js').HeldNetwork} held
- * @returns {import('../../core/pieces.js').Pieces<number>} nats a character
+ * @returns {import('../../core/pieces.js').Pieces<number>} nats a token
  */
 function* lossInPieces(texts, held) {
   let sum = 0;
@@ -93,22 +93,22 @@ function* lossInPieces(texts, held) {
 
 /**
  * @param {unknown} list
- * @param {import('../../sampling/Alphabet.js').Alphabet} alphabet its new characters are added, unless there is a rule for them
+ * @param {import('./face.js').AnyVocabulary} vocabulary its new names are added, unless there is a rule for them
  * @param {DataMark} [former] what the run read that goes on
  */
-function encodeAll(list, alphabet, former) {
-  const { unknown } = alphabet;
-  const end = alphabet.tokenOf('\n');
-  const encode = (/** @type {string} */ one, /** @type {string} */ path) => alphabet.encode(one, path, unknown === 'error' ? 'grow' : unknown);
-  const path = 'train: text';
-  if (isList(list) && former && !former.ends) {
+function encodeAll(list, vocabulary, former) {
+  const { unknown, end, words } = vocabulary;
+  const rule = unknown === 'error' ? 'grow' : unknown;
+  const path = `train: ${words.source}`;
+  const isSeveral = vocabulary.listOf(list) !== undefined;
+  if (isSeveral && former && !former.ends) {
     // The run of before texts had ends goes on without them.
-    const all = encodeTexts(list, path, encode, undefined, 1);
+    const all = encodeTexts(list, path, vocabulary, { rule, least: 1 });
     const data = markOf(all);
     if (isSameData(former, data)) return { all, data, end };
   }
-  const all = encodeTexts(list, path, encode, end);
-  return { all, data: { ...markOf(all), ...(isList(list) && end !== undefined && { ends: true }) }, end };
+  const all = encodeTexts(list, path, vocabulary, { rule, end });
+  return { all, data: { ...markOf(all), ...(isSeveral && end !== undefined && { ends: true }) }, end };
 }
 
 /** @param {Int32Array} all @returns {DataMark} */
