@@ -10,9 +10,7 @@ import { assertWhole, codePointOf, hasHalf, refuseHalf } from './whole-text.js';
 /** So many characters are joined at a time. */
 const PIECE = 2 ** 14;
 
-const words = {
-  one: 'character', many: 'characters', all: 'alphabet', sequence: 'text', source: 'text', kind: 'a string', kinds: 'strings',
-};
+const words = { one: 'character', many: 'characters', all: 'alphabet', sequence: 'text' };
 
 /** @extends {Vocabulary<string>} */
 export class Alphabet extends Vocabulary {
@@ -36,6 +34,11 @@ export class Alphabet extends Vocabulary {
     const copy = new Alphabet(this.characters);
     copy.unknown = this.unknown;
     return copy;
+  }
+
+  /** @returns {import('./Vocabulary.js').DataWords} */
+  get data() {
+    return { source: 'text', kind: 'a string', kinds: 'strings' };
   }
 
   /** Does one that is trained on alone begin after an end too? */

@@ -26,8 +26,8 @@ import { hasHalf } from './whole-text.js';
 export const END = '';
 
 const words = { one: 'token', many: 'tokens', all: 'vocabulary' };
-const textWords = { ...words, sequence: 'text', source: 'text', kind: 'a string', kinds: 'strings' };
-const listWords = { ...words, sequence: 'sequence', source: 'sequences', kind: 'an array of tokens', kinds: 'arrays of tokens' };
+const textData = { source: 'text', kind: 'a string', kinds: 'strings' };
+const listData = { source: 'sequences', kind: 'an array of tokens', kinds: 'arrays of tokens' };
 
 /** @extends {Vocabulary<any>} */
 export class TokenVocabulary extends Vocabulary {
@@ -41,7 +41,7 @@ export class TokenVocabulary extends Vocabulary {
    * @throws {LstmError} where words are asked for, and the engine does not know what words are
    */
   constructor(names, form) {
-    super(names, form.by === undefined ? listWords : textWords);
+    super(names, { ...words, sequence: form.by === undefined ? 'sequence' : 'text' });
     this.#form = form;
     if (form.by !== 'word') return;
     if (typeof Intl === 'undefined' || !('Segmenter' in Intl)) {
@@ -64,6 +64,11 @@ export class TokenVocabulary extends Vocabulary {
     const copy = new TokenVocabulary(this.names, this.#form);
     copy.unknown = this.unknown;
     return copy;
+  }
+
+  /** @returns {import('./Vocabulary.js').DataWords} */
+  get data() {
+    return this.#form.by === undefined ? listData : textData;
   }
 
   /** Does one that is trained on alone begin after an end too? */

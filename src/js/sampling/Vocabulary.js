@@ -16,7 +16,12 @@ import { MAX_INPUT } from '../network/network-options.js';
  * @property {string} many 'characters'
  * @property {string} all 'alphabet'
  * @property {string} sequence an argument that is one: 'text'
- * @property {string} source what is trained on: 'text', 'sequences'
+ */
+
+/**
+ * How messages call what is trained on.
+ * @typedef {object} DataWords
+ * @property {string} source 'text', 'sequences'
  * @property {string} kind what is expected: 'a string'
  * @property {string} kinds several of them: 'strings'
  */

@@ -16,7 +16,7 @@ const last = (reports) => reports[reports.length - 1];
 describe('several texts', () => {
   /** What a reader reads in so many windows: 'inputs>targets', with * where a stream begins a text. */
   function read(texts, batchSize, window, windows) {
-    const reader = new TextReader(encodeTexts(texts, 'text', ascii, {}), { batchSize, window }, ascii.words);
+    const reader = new TextReader(encodeTexts(texts, 'text', ascii, {}), { batchSize, window }, { source: 'text', many: 'characters' });
     return Array.from({ length: windows }, () => {
       const begins = reader.beginners;
       const { inputs, targets, options: { lengths = Array(batchSize).fill(window) }, count } = reader.window();
@@ -54,12 +54,12 @@ describe('several texts', () => {
       const [batchSize, window] = [1 + random(3), 1 + random(9)];
       const tokens = encodeTexts(texts, 'text', ascii, {});
       if (tokens.length <= 3 * batchSize) continue;
-      const reader = new TextReader(tokens, { batchSize, window }, ascii.words);
+      const reader = new TextReader(tokens, { batchSize, window }, { source: 'text', many: 'characters' });
       const all = texts.reduce((sum, { length }) => sum + length - 1, 0);
       const { perEpoch } = reader;
       assert.ok(perEpoch <= all && perEpoch > all - batchSize * (window + 1), `${perEpoch} of ${all}`);
       for (let n = 0; n < 40; n++) {
-        const copy = new TextReader(tokens, { batchSize, window }, ascii.words);
+        const copy = new TextReader(tokens, { batchSize, window }, { source: 'text', many: 'characters' });
         assert.equal(copy.goTo(reader.position), true);
         assert.deepEqual(copy.window(), reader.window());
         reader.advance();
@@ -79,7 +79,7 @@ describe('several texts', () => {
     const trainer = net.createTrainer({ batchSize: 2, window: 3, learningRate: 0.01, carryState: true });
     const tokens = encodeTexts(names, 'text', new Alphabet(model.alphabet), { end: 0 });
     assert.equal(model.alphabet[0], '\n');
-    const reader = new TextReader(tokens, asked, ascii.words);
+    const reader = new TextReader(tokens, asked, { source: 'text', many: 'characters' });
     for (const { loss } of reports) {
       const state = trainer.state();
       for (const b of reader.beginners) for (const values of [state[0].h, state[0].c]) values.fill(0, 6 * b, 6 * b + 6);

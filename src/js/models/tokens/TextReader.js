@@ -57,7 +57,7 @@ export class TextReader {
   /**
    * @param {Int32Array} tokens with gaps
    * @param {{ batchSize: number, window: number }} options
-   * @param {import('../../sampling/Vocabulary.js').Words} words
+   * @param {{ source: string, many: string }} words
    * @throws {ArgumentError} where the text is too short for one window of each stream
    */
   constructor(tokens, { batchSize, window }, words) {

@@ -35,16 +35,16 @@ export function planRun(list, given, { held, vocabulary: former, notes }, { step
   const { network } = held;
   const { read, ...isNew } = readAsked(given, opened, notes.seconds);
   const vocabulary = former.copy();
-  const { words } = vocabulary;
+  const { words, data: { source } } = vocabulary;
   const { all, data, end } = encodeAll(list, vocabulary, opened?.data);
 
   const { validation } = read;
   const own = typeof validation === 'object'
-    ? encodeTexts(sourceIn(validation, words.source), `train: validation.${words.source}`, vocabulary, { end: data.ends ? end : undefined }) : null;
+    ? encodeTexts(sourceIn(validation, source), `train: validation.${source}`, vocabulary, { end: data.ends ? end : undefined }) : null;
   const count = typeof validation === 'number' ? Math.floor(all.length * validation) : 0;
   const learnt = all.subarray(0, all.length - count);
   const shaped = { ...read, ...shapeFor(learnt, read, { batchSize: BATCH_SIZE, window: CHAR_WINDOW }) };
-  const reader = new TextReader(learnt, shaped, words);
+  const reader = new TextReader(learnt, shaped, { source, many: words.many });
   const { perEpoch } = reader;
   const stepsAnEpoch = perEpoch / (shaped.batchSize * shaped.window);
   const options = withDefaults(shaped, network, { perEpoch, stepsAnEpoch, dropoutFor });
@@ -97,9 +97,9 @@ function* lossInPieces(texts, held) {
  * @param {DataMark} [former] what the run read that goes on
  */
 function encodeAll(list, vocabulary, former) {
-  const { unknown, end, words } = vocabulary;
+  const { unknown, end, data: { source } } = vocabulary;
   const rule = unknown === 'error' ? 'grow' : unknown;
-  const path = `train: ${words.source}`;
+  const path = `train: ${source}`;
   const isSeveral = vocabulary.listOf(list) !== undefined;
   if (isSeveral && former && !former.ends) {
     // The run of before texts had ends goes on without them.

@@ -17,20 +17,20 @@ export const GAP = -1;
  * @throws {import('../../core/errors.js').ArgumentError}
  */
 export function encodeTexts(texts, path, vocabulary, { rule, end, least = end === undefined ? 2 : 1 }) {
-  const { words } = vocabulary;
+  const { words: { one, many }, data } = vocabulary;
   const list = vocabulary.listOf(texts);
   if (!list) {
-    if (!vocabulary.isSequence(texts, path)) refuse(path, `${words.kind} or an iterable of ${words.kinds}`, texts);
+    if (!vocabulary.isSequence(texts, path)) refuse(path, `${data.kind} or an iterable of ${data.kinds}`, texts);
     const tokens = vocabulary.encode(vocabulary.read(texts, path), path, rule);
     return vocabulary.isBegun ? begin(tokens, Number(vocabulary.end)) : tokens;
   }
   const parts = list.map((text, i) => {
     const place = `${path}[${i}]`;
     const tokens = vocabulary.isSequence(text, place) ? vocabulary.encode(/** @type {any} */ (text), place, rule) : new Int32Array();
-    if (tokens.length < least) refuse(place, `${words.kind} of at least ${least} ${least > 1 ? words.many : words.one}`, text);
+    if (tokens.length < least) refuse(place, `${data.kind} of at least ${least} ${least > 1 ? many : one}`, text);
     return end === undefined ? tokens : withEnds(tokens, end);
   });
-  if (parts.length === 0) refuse(path, `an iterable of at least one ${words.kind.slice(words.kind.indexOf(' ') + 1)}`, texts);
+  if (parts.length === 0) refuse(path, `an iterable of at least one ${data.kind.slice(data.kind.indexOf(' ') + 1)}`, texts);
   const all = new Int32Array(parts.reduce((sum, { length }) => sum + length + 1, -1)).fill(GAP);
   let at = 0;
   for (const part of parts) {

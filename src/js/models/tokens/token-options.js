@@ -84,7 +84,7 @@ export function readNames(given, path) {
 function countTokens(given, form, path) {
   const rule = new TokenVocabulary([END], form);
   const list = rule.listOf(given) ?? [given];
-  if (list.length === 0) refuse(path, `${rule.words.kind} or an iterable of ${rule.words.kinds}`, given);
+  if (list.length === 0) refuse(path, `${rule.data.kind} or an iterable of ${rule.data.kinds}`, given);
   /** @type {Map<string, number>} */
   const counts = new Map();
   list.forEach((sequence, i) => {
