@@ -7,6 +7,32 @@ import { serve } from './server.js';
 
 const TEXT = 'the quick brown fox jumps over the lazy dog; \u{1F40B} and the whale looks on.\r\n'.repeat(60);
 
+/** Something of each kind. @param {any} lstm the library, here or in a Worker */
+async function everyKind(lstm) {
+  const cell = await lstm.createCell({ inputSize: 2, hiddenSize: 3, seed: 1 });
+  const state = await cell.initialState();
+  await cell.step([1, -1], state);
+  const network = await lstm.createNetwork({ input: { size: 2 }, layers: [{ kind: 'gru', hiddenSize: 4 }], output: { values: 2 }, seed: 2 });
+  const trainer = await network.createTrainer({ batchSize: 1, window: 3 });
+  const losses = [];
+  for (let i = 0; i < 3; i++) losses.push(await trainer.step([1, 2, 3, 4, 5, 6], [0, 0, 1, 1, 0, 0]));
+  trainer.learningRate = 0.1;
+  losses.push(await trainer.step([1, 2, 3, 4, 5, 6], [0, 0, 1, 1, 0, 0]));
+  const sequence = [[1, 2], [2, 1]];
+  const classifier = await lstm.createClassifier({ labels: ['a', 'b'], features: 2, hiddenSize: 3, seed: 3 });
+  await classifier.fit([{ sequence, label: 'a' }, { sequence: [[0, 1]], label: 'b' }], { steps: 5, batchSize: 2 });
+  const reading = await classifier.read();
+  await reading.push([1, 2]);
+  const translator = await lstm.createTranslator({ pairs: [['ab', 'ba'], ['ba', 'ab']], by: 'character', hiddenSize: 4, seed: 4 });
+  await translator.fit([['ab', 'ba'], ['ba', 'ab']], { steps: 5, batchSize: 2 });
+  const kept = [network, classifier, translator];
+  const files = await Promise.all(kept.map((model) => model.save()));
+  const opened = await Promise.all(files.map((bytes) => lstm.open(bytes)));
+  return [state, await cell.gates(), losses, trainer.steps, await trainer.gradientFlow(), await network.forecast(5, { inputs: sequence }),
+    await classifier.predict(sequence), await reading.predict(), await translator.translate('ab'),
+    await Promise.all(opened.map((model) => model.config)), files.map((bytes) => [...bytes].join())];
+}
+
 const server = await serve(fileURLToPath(new URL('../..', import.meta.url)));
 const browsers = { Chromium: await launchChromium(), Firefox: await launchFirefox() };
 after(() => server.close());
@@ -56,6 +82,19 @@ for (const [name, { browser, reason }] of Object.entries(browsers)) {
         const exact = scalar.prediction.find((p) => p.char === char);
         assert.ok(Math.abs(probability - exact.probability) < 1e-3, `${k}: ${char}`);
       }
+    });
+
+    test('networks, cells, trainers and models of all kinds answer the same bits in a Worker as in the page', async () => {
+      const [here, there] = await page.evaluate(async (script) => {
+        const { load, openWorker } = globalThis.lstmWasm;
+        const work = new Function('lstm', `return (${script})(lstm)`);
+        const inWorker = await openWorker({ variant: 'simd' });
+        const results = [await work(await load({ variant: 'simd' })), await work(inWorker)];
+        inWorker.terminate();
+        return results.map((result) => JSON.stringify(result));
+      }, String(everyKind));
+      assert.equal(there, here);
+      assert.ok(here.length > 5000, here);
     });
 
     test('a Worker trains, and answers while it trains', async () => {

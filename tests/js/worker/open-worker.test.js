@@ -56,6 +56,21 @@ test('a Worker in Node learns as the library does, bit for bit', async () => {
   assert.ok((await inWorker.closed) instanceof LstmError);
 });
 
+test('a Worker in Node holds a network as the library does, bit for bit', async () => {
+  const described = { input: { size: 2 }, layers: [{ kind: /** @type {const} */ ('lstm'), hiddenSize: 30 }], output: { values: 2 } };
+  const learnt = async (/** @type {any} */ lstm) => {
+    const network = await lstm.createNetwork(described);
+    const trainer = await network.createTrainer({ batchSize: 1, window: 2 });
+    const result = [await trainer.step([1, 2, 3, 4], [1, 1, 0, 0]), await network.run([1, 2, 3, 4]), await network.save()];
+    await network.dispose();
+    return result;
+  };
+  const inWorker = await openWorker({ variant: 'repeatable' });
+  const expected = await learnt(await load({ variant: 'repeatable' }));
+  assert.deepEqual(await learnt(inWorker), expected);
+  inWorker.terminate();
+});
+
 describe('options', () => {
   const rejected = Promise.reject(new Error('offline'));
   rejected.catch(() => {});

@@ -311,6 +311,24 @@ describe('in a Worker', () => {
     assert.ok(await collectUntil(() => sent.length > before + 1), 'nothing was disposed');
   });
 
+  test('what is disposed gives its memory back', async (t) => {
+    /** @type {any} */
+    let inside;
+    const { lstm } = await openBothEnds(t, async (options) => (inside = await load(options)), { variant: 'simd' });
+    const large = { input: { size: 2 }, layers: [{ kind: /** @type {const} */ ('lstm'), hiddenSize: 300 }], output: { values: 2 } };
+    const use = async () => {
+      const network = await lstm.createNetwork(large);
+      const trainer = await network.createTrainer({ batchSize: 3, window: 4 });
+      await trainer.step(inputs.subarray(0, 24), targets);
+      await (await network.quantize()).dispose();
+      await network.dispose();
+    };
+    await use();
+    const { memoryBytes } = inside;
+    for (let i = 0; i < 5; i++) await use();
+    assert.equal(inside.memoryBytes, memoryBytes);
+  });
+
   test('strange requests for what is set and what is given are refused', async (t) => {
     const { lstm, connection } = await open(t);
     const network = await lstm.createNetwork(series);
