@@ -50,6 +50,17 @@ export {
 /** @typedef {import('./network/StepArray.js').Steps} Steps */
 /** @typedef {import('./network/StepArray.js').Layout} Layout */
 /** @typedef {import('./models/characters/CharModel.js').CharModel} CharModel */
+/** @typedef {import('./models/forecaster/Forecaster.js').Forecaster} Forecaster */
+/** @typedef {import('./models/forecaster/Forecaster.js').TrainOptions} ForecasterTrainOptions */
+/** @typedef {import('./models/forecaster/forecaster-options.js').ForecasterOptions} ForecasterOptions */
+/** @typedef {import('./models/forecaster/PredictingForecaster.js').ForecastOptions} SeriesForecastOptions */
+/** @typedef {import('./models/forecaster/forecast-options.js').Forecast} Forecast */
+/** @typedef {import('./models/forecaster/forecast-options.js').Interval} Interval */
+/** @typedef {import('./models/forecaster/series.js').ForecasterData} ForecasterData */
+/** @typedef {import('./models/forecaster/series.js').SeriesData} SeriesData */
+/** @typedef {import('./models/forecaster/SeriesReading.js').SeriesReading} SeriesReading */
+/** @typedef {import('./models/forecaster/evaluate.js').EvaluateOptions} ForecasterEvaluateOptions */
+/** @typedef {import('./models/forecaster/evaluate.js').Evaluation} ForecasterEvaluation */
 /** @typedef {import('./models/characters/char-options.js').CharModelOptions} CharModelOptions */
 /** @typedef {import('./models/characters/char-options.js').CharModelConfig} CharModelConfig */
 /** @typedef {import('./models/characters/char-task.js').TrainOptions} TrainOptions */

@@ -7,6 +7,15 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./core/load.js').Variant} Variant */
 /** @typedef {import('./models/Predictor.js').Predictor} Predictor */
 /** @typedef {import('./models/predicting-kinds.js').PredictorCharModel} CharModel */
+/** @typedef {import('./models/predicting-kinds.js').PredictorForecaster} Forecaster */
+/** @typedef {import('./models/forecaster/PredictingForecaster.js').ForecastOptions} SeriesForecastOptions */
+/** @typedef {import('./models/forecaster/forecast-options.js').Forecast} Forecast */
+/** @typedef {import('./models/forecaster/forecast-options.js').Interval} Interval */
+/** @typedef {import('./models/forecaster/series.js').ForecasterData} ForecasterData */
+/** @typedef {import('./models/forecaster/series.js').SeriesData} SeriesData */
+/** @typedef {import('./models/forecaster/SeriesReading.js').SeriesReading} SeriesReading */
+/** @typedef {import('./models/forecaster/evaluate.js').EvaluateOptions} ForecasterEvaluateOptions */
+/** @typedef {import('./models/forecaster/evaluate.js').Evaluation} ForecasterEvaluation */
 /** @typedef {import('./models/inspect-model.js').ModelDescription} FileDescription */
 /** @typedef {import('./files/model-source.js').OpenOptions} OpenOptions */
 /** @typedef {import('./models/SteppingNetwork.js').SteppingNetwork} Network */

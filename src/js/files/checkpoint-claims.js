@@ -23,8 +23,9 @@ import { checkReader, count, hash, list, readerPosition } from './reader-claims.
  *   trainer: Omit<import('../training/trainer-checkpoint.js').TrainerCheckpoint, 'moments' | 'state'> }} RunClaims
  */
 
-/** Of losses and seconds. */
 const amount = number(0, Number.MAX_VALUE);
+/** Of a density; of characters a loss is a probability's, and not below 0. */
+const anyLoss = number(-Number.MAX_VALUE, Number.MAX_VALUE);
 
 /**
  * An object with these fields and no others.
@@ -44,20 +45,22 @@ const generator = (value, path) => {
 };
 
 const place = object({ step: count, read: count });
-const health = object({
+/** @param {Reader<number>} loss */
+const healthOf = (loss) => object({
   seen: count,
-  smoothed: amount,
+  smoothed: loss,
   // As often as the option recoveries may say.
   recoveries: integer(0, 1000),
-  spike: (value, path) => (value === null ? null : object({ step: count, loss: amount })(value, path)),
+  spike: (value, path) => (value === null ? null : object({ step: count, loss })(value, path)),
   isAccepted: truth,
 });
-const state = object({
+/** @param {Reader<number>} loss */
+const stateOf = (loss) => object({
   start: place,
   since: place,
   seconds: amount,
-  health,
-  best: object({ of: hash, misses: count, loss: optional(amount) }),
+  health: healthOf(loss),
+  best: object({ of: hash, misses: count, loss: optional(loss) }),
 });
 /** @type {Reader<any>} */
 const anything = (value) => value;
@@ -82,7 +85,7 @@ export const namesIn = (checkpoint) => namesFor(isObject(checkpoint) && NAMES.re
 /** @type {Reader<any>} */
 const claims = (value, path) => {
   const names = namesIn(value);
-  const run = object({ [names.data]: data, options: anything, state, reader: readerPosition, trainer });
+  const run = object({ [names.data]: data, options: anything, state: stateOf(names === NAMES ? amount : anyLoss), reader: readerPosition, trainer });
   const given = object({ step: count, [names.read]: count, random: generator, last: optional(run) })(value, path);
   const { [names.read]: read, last, ...others } = /** @type {any} */ (given);
   if (!last) return { ...others, read };

@@ -89,8 +89,18 @@ const examples = {
   },
 };
 
+/** Of a SeriesReader. @type {Kind} */
+const series = {
+  read: (value, path) => readOptions(path, value, {
+    kind: oneOf(/** @type {const} */ (['series'])), data: hash, rows: integer(1, 2 ** 31 - 1), ...manner, windows: count,
+  }),
+  check({ rows }, { path, data }) {
+    if (rows >= data.length) refuse(`${path}: rows`, `below ${data.length}, as there are rows`, rows);
+  },
+};
+
 /** By what a position says of itself; that of a text says nothing. @type {Record<string, Kind>} */
-const kinds = { text, sequences, examples };
+const kinds = { text, sequences, examples, series };
 
 /** @param {unknown} position */
 const kindOf = (position) => (isObject(position) && 'kind' in position ? String(position.kind) : 'text');
@@ -99,7 +109,7 @@ const kindOf = (position) => (isObject(position) && 'kind' in position ? String(
 export const readerPosition = (value, path) => {
   const kind = kindOf(value);
   if (kind === 'text' || !Object.hasOwn(kinds, kind)) {
-    if (isObject(value) && 'kind' in value) refuse(`${path}: kind`, "'sequences', 'examples' or absent", value.kind);
+    if (isObject(value) && 'kind' in value) refuse(`${path}: kind`, "'sequences', 'examples', 'series' or absent", value.kind);
   }
   return kinds[kind].read(value, path);
 };

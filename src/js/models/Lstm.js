@@ -7,6 +7,8 @@ import { createTokenNetwork } from './tokens/token-options.js';
 import { TokenModel } from './tokens/TokenModel.js';
 import { createClassifierNetwork } from './classifier/classifier-options.js';
 import { Classifier } from './classifier/Classifier.js';
+import { createForecasterNetwork, quietFlags } from './forecaster/forecaster-options.js';
+import { Forecaster } from './forecaster/Forecaster.js';
 import { kinds } from './kinds.js';
 import { readLayer } from '../network/cell-options.js';
 import { isBytes } from '../core/source.js';
@@ -125,6 +127,19 @@ export class Lstm {
   createTranslator(options) {
     const { networks, sides } = createTranslatorNetworks(this.#wasm, options);
     return new Translator(networks, sides);
+  }
+
+  /**
+   * A model that learns series and forecasts how they go on, with intervals, in the data's own units.
+   * @param {import('./forecaster/forecaster-options.js').ForecasterOptions} [options]
+   * @returns {Forecaster}
+   * @throws {import('../core/errors.js').ArgumentError | import('../core/errors.js').OutOfMemoryError}
+   */
+  createForecaster(options = {}) {
+    const { shape, config } = createForecasterNetwork(options);
+    const network = new TrainableNetwork(this.#wasm, config, 'createForecaster');
+    quietFlags(network, shape.roles);
+    return new Forecaster(network, { shape });
   }
 
   /**

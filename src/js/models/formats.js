@@ -4,6 +4,7 @@ import { charFormat } from './characters/char-file.js';
 import { classifierFormat } from './classifier/classifier-file.js';
 import { tokenFormat } from './tokens/token-file.js';
 import { translatorFormat } from './translator/translator-file.js';
+import { forecasterFormat } from './forecaster/forecaster-file.js';
 
 /** A network alone. @satisfies {import('../files/model-metadata.js').ModelFormat} */
 const networkFormat = {
@@ -14,4 +15,4 @@ const networkFormat = {
 };
 
 /** @type {readonly import('../files/model-metadata.js').ModelFormat[]} */
-export const formats = [networkFormat, charFormat, tokenFormat, classifierFormat, translatorFormat];
+export const formats = [networkFormat, charFormat, tokenFormat, classifierFormat, translatorFormat, forecasterFormat];

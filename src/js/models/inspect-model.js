@@ -51,8 +51,17 @@ import { formats } from './formats.js';
  */
 
 /**
+ * @typedef {object} ForecasterFile
+ * @property {'forecaster'} kind a forecaster
+ * @property {NetworkConfig} config of its network
+ * @property {string[]} columns
+ * @property {string[]} predict those that are forecast
+ * @property {undefined} [alphabet]
+ */
+
+/**
  * What a model file holds, told without opening it.
- * @typedef {Omit<AnyFile, 'kind' | 'config'> & (NetworkFile | CharModelFile | TokenModelFile | ClassifierFile | TranslatorFile)} ModelDescription
+ * @typedef {Omit<AnyFile, 'kind' | 'config'> & (NetworkFile | CharModelFile | TokenModelFile | ClassifierFile | TranslatorFile | ForecasterFile)} ModelDescription
  */
 
 /**

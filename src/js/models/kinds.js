@@ -12,11 +12,12 @@
 import { readCheckpoint } from '../files/checkpoint-file.js';
 import { CharModel } from './characters/CharModel.js';
 import { Classifier } from './classifier/Classifier.js';
+import { Forecaster } from './forecaster/Forecaster.js';
 import { TokenModel } from './tokens/TokenModel.js';
 import { assertFit } from './translator/PredictingTranslator.js';
 import { Translator } from './translator/Translator.js';
 
-/** What a file opens as. @typedef {CharModel | TokenModel | Classifier | Translator | import('./TrainableNetwork.js').TrainableNetwork} Model */
+/** What a file opens as. @typedef {CharModel | TokenModel | Classifier | Translator | Forecaster | import('./TrainableNetwork.js').TrainableNetwork} Model */
 
 /** @type {Record<string, import('./open-model.js').Make>} */
 export const kinds = {
@@ -34,4 +35,6 @@ export const kinds = {
     assertFit(networks, where);
     return new Translator(networks, sides, checkpoint && ((pair) => readCheckpoint(checkpoint, /** @type {any} */ (pair), where)));
   },
+  forecaster: ({ network }, parts, checkpoint, where) =>
+    new Forecaster(network, parts, checkpoint && readCheckpoint(checkpoint, network, where)),
 };

@@ -32,9 +32,9 @@ export function tasks() {
     options: { columns: ['spots'], time: 'year', season: 11 },
     split: '1700 to 1920 is learnt, 1921 to 1955 forecast a year ahead (Weigend, Huberman and Rumelhart 1990)',
   }, {
-    name: 'CO2', column: 'co2', season: 12, horizon: 12, stride: 1, train: 0,
+    name: 'CO2', column: 'co2', season: 12, horizon: 12, stride: 1, train: co2Rows.findIndex(({ date }) => date >= '2004'),
     rows: co2Rows,
-    options: { columns: ['co2'], time: 'date' },
+    options: { columns: ['co2'], time: 'date', log: true },
     split: 'until 2003 is learnt (Rasmussen and Williams 2006, section 5.4.3), 2004 to 2013 forecast',
   }, {
     name: "Seattle's weather", column: 'high', season: 365, horizon: 7, stride: 1, train: 1096,

@@ -1,7 +1,7 @@
 // Encoder.js: what a forecaster has found out about its data, and the data as the network reads it.
 import { ArgumentError } from '../../core/errors.js';
 import { quote } from '../../core/quote.js';
-import { inputSizeOf, Past } from './Past.js';
+import { inputSizeOf, leastFor, Past, SUBTRACTED } from './Past.js';
 import { fitScaler, Scaler } from '../Scaler.js';
 import { momentsOf } from './statistics.js';
 import { usualSeason } from './times.js';
@@ -28,16 +28,47 @@ import { usualSeason } from './times.js';
  * @property {Uint8Array} counted 1 where the target counts: nothing of it is missing, and there is a season before it
  */
 
-/** @param {Float64Array} values @param {number} lag @returns {Float64Array} those that are there */
-function differences(values, lag) {
-  return values.subarray(lag).map((value, i) => value - values[i]).filter((value) => !Number.isNaN(value));
-}
+/** A carry of 1 would never end. */
+const MOST_CARRY = 0.99;
+
+/** @param {Float64Array} values @param {number} lag */
+const differences = (values, lag) => values.subarray(lag).map((value, i) => value - values[i]);
 
 /** @param {Float64Array[]} parts */
 function joined(parts) {
   const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
   parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
   return all;
+}
+
+/**
+ * The autoregression of order 1 of values, NaN where they are missing, by least squares.
+ * @param {Float64Array[]} parts
+ * @param {number} least pairs that tell enough
+ * @returns {{ center: number, carry: number, spread: number, size: number }} spread Infinity where there are fewer
+ */
+function lineOf(parts, least) {
+  const { mean: center, deviation: size } = momentsOf(joined(parts).filter((value) => !Number.isNaN(value)));
+  let [products, squares, count] = [0, 0, 0];
+  /** @param {(before: number, now: number) => void} use */
+  const pairs = (use) => {
+    for (const part of parts) {
+      for (let i = 1; i < part.length; i++) {
+        const [before, now] = [part[i - 1] - center, part[i] - center];
+        if (!Number.isNaN(before + now)) use(before, now);
+      }
+    }
+  };
+  pairs((before, now) => {
+    products += before * now;
+    squares += before * before;
+    count += 1;
+  });
+  if (count < least) return { center: center || 0, carry: 0, spread: Infinity, size: size || 1 };
+  const carry = squares > 0 ? Math.max(-MOST_CARRY, Math.min(products / squares, MOST_CARRY)) : 0;
+  let left = 0;
+  pairs((before, now) => (left += (now - carry * before) ** 2));
+  return { center, carry, spread: Math.max(Math.sqrt(left / count), 1e-6), size: size || 1 };
 }
 
 /**
@@ -49,19 +80,19 @@ function joined(parts) {
  * @returns {Target}
  */
 function targetOf(z, season, asked, least) {
-  const measure = (/** @type {number} */ lag) => {
-    const left = lag ? joined(z.map((values) => differences(values, lag))) : new Float64Array();
-    return left.length >= least ? { ...momentsOf(left), count: left.length } : { mean: 0, deviation: Infinity, count: 0 };
+  const lines = {
+    season: lineOf(season ? z.map((values) => differences(values, season)) : [], least),
+    last: lineOf(z.map((values) => differences(values, 1)), least),
+    nothing: lineOf(z, least),
   };
-  const found = { season: measure(season), last: measure(1), nothing: { mean: 0, deviation: 1, count: 1 } };
-  const plain = momentsOf(joined(z).filter((value) => !Number.isNaN(value))).deviation;
-  const size = { season: found.season.deviation, last: found.last.deviation, nothing: plain };
-  const subtract = asked ?? (size.season < Math.min(size.last, size.nothing) ? 'season'
-    : size.last < 0.5 * size.nothing ? 'last' : 'nothing');
-  const { mean, deviation } = found[subtract];
-  const isFound = Number.isFinite(deviation);
-  return { subtract, center: isFound ? mean : 0, spread: isFound ? Math.max(deviation, 1e-6) : 1, level: 1, lag: 1 };
+  const [best] = [...SUBTRACTED].sort((a, b) => lines[a].spread - lines[b].spread);
+  const subtract = asked ?? (Number.isFinite(lines[best].spread) ? best : 'nothing');
+  const { spread, ...line } = lines[subtract];
+  return { subtract, ...line, spread: Number.isFinite(spread) ? spread : line.size, level: 1, lag: 1, wide: 1 };
 }
+
+/** @param {readonly Series[]} all */
+const stepOf = (all) => all.find(({ times, length }) => times && length > 1)?.times?.step;
 
 /** @param {string} name @param {Float64Array} values */
 function assertVaries(name, values) {
@@ -97,7 +128,7 @@ export class Encoder {
     const { columns, roles } = shape;
     const scaler = fitScaler(columns, (c) => joined(all.map((series) => series.columns[c])), 'train: data');
     for (const c of roles.predicted) assertVaries(columns[c].name, joined(all.map((series) => series.columns[c])));
-    const step = all.find(({ times, length }) => times && length > 1)?.times?.step;
+    const step = stepOf(all);
     const season = shape.season ?? (step ? usualSeason(step) : 0);
     const longest = Math.max(...all.map(({ length }) => length));
     if (shape.season && longest <= season) {
@@ -105,7 +136,7 @@ export class Encoder {
     }
     const used = longest >= 2 * season ? season : 0;
     const targets = roles.predicted.map((c) => targetOf(
-      all.map((series) => series.columns[c].map((value) => scaler.scale(c, value))), used, shape.subtract, shape.subtract ? 1 : 8));
+      all.map((series) => series.columns[c].map((value) => scaler.scale(c, value))), used, shape.subtract, shape.subtract ? 2 : 8));
     const fitted = { season: used, ...(step && { step }), scaler: scaler.columns, targets };
     return new Encoder(shape, fitted).#withSizes(all);
   }
@@ -132,6 +163,12 @@ export class Encoder {
     return new Encoder(this.#shape, { ...this.#fitted, targets });
   }
 
+  /** The same, with other factors of the network's deviations. @param {readonly number[]} wide one a predicted column */
+  widened(wide) {
+    const targets = this.#fitted.targets.map((target, k) => ({ ...target, wide: wide[k] }));
+    return new Encoder(this.#shape, { ...this.#fitted, targets });
+  }
+
   get fitted() {
     return this.#fitted;
   }
@@ -142,8 +179,12 @@ export class Encoder {
 
   /** Rows that a forecast needs before it. */
   get least() {
-    const isSeasonal = this.#fitted.targets.some(({ subtract }) => subtract === 'season');
-    return isSeasonal ? this.#fitted.season : 1;
+    return Math.max(...this.#fitted.targets.map((target) => leastFor(target, this.#fitted.season)));
+  }
+
+  /** Rows that a forecast reads before it: what is further back says nothing, or next to nothing in the running mean. */
+  get reach() {
+    return 2 * this.#shape.window + this.#fitted.season + 1;
   }
 
   past() {

@@ -1,14 +1,16 @@
 // PredictingForecaster.js: a forecaster that was trained: it forecasts, and is saved.
+import { nameDisposal } from '../../core/disposal.js';
 import { ArgumentError, DisposedError } from '../../core/errors.js';
 import { readOptions } from '../../core/check.js';
 import { finish, signalOf } from '../../core/pieces.js';
+import { writeModelFile } from '../../files/model-file.js';
 import { Encoder } from './Encoder.js';
 import { evaluateInPieces, readEvaluateOptions } from './evaluate.js';
 import { drawFields } from './forecast-options.js';
+import { describeForecaster } from './forecaster-file.js';
 import { forecasterConfigOf } from './forecaster-options.js';
-import { readAllSeries, readSeries } from './series.js';
+import { readAllSeries, readSeries, sliceSeries } from './series.js';
 import { SeriesReading } from './SeriesReading.js';
-import { nameDisposal } from '../../core/disposal.js';
 
 /** @typedef {import('./forecast-options.js').Forecast} Forecast */
 /** @typedef {import('./series.js').ForecasterData} ForecasterData */
@@ -31,7 +33,7 @@ export class PredictingForecaster {
   /**
    * @internal
    * @param {N} network owned by the model from now on
-   * @param {import('./description.js').ForecasterParts} parts
+   * @param {import('./forecaster-file.js').ForecasterParts} parts
    */
   constructor(network, { shape, fitted, tail }) {
     this.#held = { network };
@@ -40,12 +42,17 @@ export class PredictingForecaster {
     this.#tail = tail;
   }
 
+  /** @internal */
+  get encoder() {
+    return this.#encoder;
+  }
+
   /** @internal @protected */
   get held() {
     return this.#held;
   }
 
-  /** What a file has of it beside the network. @internal @returns {import('./description.js').ForecasterParts} */
+  /** What a file has of it beside the network. @internal @returns {import('./forecaster-file.js').ForecasterParts} */
   get parts() {
     return { shape: this.#shape, fitted: this.#encoder?.fitted, tail: this.#tail };
   }
@@ -130,7 +137,7 @@ export class PredictingForecaster {
 
   /** @internal @param {unknown} data @param {unknown} [options] @returns {import('../../core/pieces.js').Pieces<import('./evaluate.js').Evaluation>} */
   *evaluateInPieces(data, options = {}) {
-    const model = this.#reading('evaluate');
+    const model = this.reading('evaluate');
     const read = readEvaluateOptions(options);
     const all = readAllSeries(data, this.dataShape, 'evaluate: data', 2);
     return yield* evaluateInPieces(model, all, read, (history) => new SeriesReading(model, history));
@@ -147,6 +154,21 @@ export class PredictingForecaster {
     return new Kind(this.#held.network.quantize(), this.parts);
   }
 
+  /**
+   * The model as a safetensors file with PyTorch's names; lstm.open opens it.
+   * @returns {Uint8Array<ArrayBuffer>}
+   * @throws {import('../../core/errors.js').DivergedError} where a number is infinite or NaN: no file with such can be opened
+   */
+  save() {
+    this.assertUsable('save');
+    return this.fileOf('save');
+  }
+
+  /** @internal @param {string} call @param {import('../../files/model-file.js').CheckpointPart} [checkpoint] */
+  fileOf(call, checkpoint) {
+    return writeModelFile(this.#held, call, describeForecaster(this.parts), checkpoint);
+  }
+
   /** How data are to be read. @internal @protected */
   get dataShape() {
     const { columns, time } = this.#shape;
@@ -158,8 +180,8 @@ export class PredictingForecaster {
     if (this.disposed) throw new DisposedError(`Forecaster.${call}: this Forecaster was disposed`);
   }
 
-  /** @param {string} call */
-  #reading(call) {
+  /** @internal @protected @param {string} call */
+  reading(call) {
     this.assertUsable(call);
     if (!this.#encoder) throw new ArgumentError(`${call}: this Forecaster was not trained yet: it knows no scale of the data`);
     return { held: this.#held, encoder: this.#encoder, shape: this.#shape };
@@ -167,16 +189,16 @@ export class PredictingForecaster {
 
   /** @param {string} call @param {unknown} history */
   #read(call, history) {
-    const model = this.#reading(call);
+    const model = this.reading(call);
     const series = history === undefined ? this.#tail : readSeries(history, this.dataShape, `${call}: history`);
     if (!series) {
       throw new ArgumentError(`${call}: history: expected the rows before, because this model was trained on several series`);
     }
-    const { least } = model.encoder;
+    const { least, reach } = model.encoder;
     if (series.length < least) {
       throw new ArgumentError(`${call}: history: expected at least ${least} rows${least > 1 ? ', a season' : ''}, got ${series.length}`);
     }
-    return new SeriesReading(model, series);
+    return new SeriesReading(model, sliceSeries(series, Math.max(0, series.length - reach), series.length));
   }
 }
 

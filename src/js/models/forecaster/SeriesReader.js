@@ -10,6 +10,7 @@ import { MISSING } from './Past.js';
 /**
  * Where a reader is, and which series it reads how.
  * @typedef {object} SeriesPosition
+ * @property {'series'} kind
  * @property {string} data the hash of the series
  * @property {number} rows of them
  * @property {number} batchSize
@@ -82,6 +83,10 @@ export class SeriesReader {
   }
 
   /** Every window starts from the initial state. */
+  get startsAnew() {
+    return true;
+  }
+
   get beginners() {
     return Array.from({ length: this.#batchSize }, (_, b) => b);
   }
@@ -89,7 +94,7 @@ export class SeriesReader {
   /** @returns {SeriesPosition} */
   get position() {
     return {
-      data: this.#hash, rows: this.#rows, batchSize: this.#batchSize, window: this.#window,
+      kind: 'series', data: this.#hash, rows: this.#rows, batchSize: this.#batchSize, window: this.#window,
       read: this.#read, windows: this.#windows,
     };
   }
@@ -107,23 +112,27 @@ export class SeriesReader {
     return true;
   }
 
-  /** The next windows, (batchSize, window) each. The arrays are used again for the next. */
+  /** The next windows, time-major: (window, batchSize) each. The arrays are used again for the next. */
   window() {
     const [B, T] = [this.#batchSize, this.#window];
     const { size, values, hidden } = this.#layout;
     let count = 0;
+    let counting = 0;
     for (let b = 0; b < B; b++) {
       const place = this.#placeOf(this.#windows + b);
       const { inputs, targets, counted } = this.#series[place.series];
       const [from, length] = [place.start, this.#lengthOf(place)];
       this.#lengths[b] = length;
-      this.#inputs.set(inputs.subarray(from * size, (from + length) * size), b * T * size);
-      this.#targets.set(targets.subarray(from * values, (from + length) * values), b * T * values);
-      this.#mask.fill(0, b * T, (b + 1) * T).set(counted.subarray(from, from + length), b * T);
+      for (let t = 0, step = b; t < length; t++, step += B) {
+        for (let i = 0, to = step * size, at = (from + t) * size; i < size; i++) this.#inputs[to + i] = inputs[at + i];
+        for (let i = 0, to = step * values, at = (from + t) * values; i < values; i++) this.#targets[to + i] = targets[at + i];
+        counting += this.#mask[step] = counted[from + t];
+      }
+      for (let t = length; t < T; t++) this.#mask[t * B + b] = 0;
       if (hidden.to > hidden.from) this.#hide(b, length);
       count += length;
     }
-    const options = { layout: /** @type {const} */ ('batch'), mask: this.#mask, ...(count < B * T && { lengths: this.#lengths }) };
+    const options = { ...(counting < count && { mask: this.#mask }), ...(count < B * T && { lengths: this.#lengths }) };
     return { inputs: this.#inputs, targets: this.#targets, options, count };
   }
 
@@ -174,7 +183,7 @@ export class SeriesReader {
     const random = new Random(this.#seed, this.#windows + b, 1);
     if (random.below(2)) return;
     for (let t = random.below(length) + 1; t < length; t++) {
-      const at = (b * this.#window + t) * size;
+      const at = (t * this.#batchSize + b) * size;
       for (let i = at + hidden.from; i < at + hidden.to; i += 2) {
         this.#inputs[i] = 0;
         this.#inputs[i + MISSING] = 1;

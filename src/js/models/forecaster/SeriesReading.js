@@ -4,7 +4,7 @@ import { readOptions } from '../../core/check.js';
 import { finish, signalOf } from '../../core/pieces.js';
 import { quote } from '../../core/quote.js';
 import { drawFields, readCount } from './forecast-options.js';
-import { drawMixture } from './mixture.js';
+import { componentsOf, drawMixture } from './mixture.js';
 import { Random } from './Random.js';
 import { readSeries } from './series.js';
 import { quantileOf } from './statistics.js';
@@ -114,17 +114,19 @@ export class SeriesReading {
    * @returns {import('../../core/pieces.js').Pieces<Float64Array[][]>} [predicted][step]: of all paths, sorted
    */
   *drawInPieces(n, known, { paths, seed }) {
-    const { encoder, shape: { roles: { predicted } } } = this.#model;
+    const { encoder, held: { network }, shape: { roles: { predicted } } } = this.#model;
+    const components = componentsOf(network.handle.config);
     const random = new Random(seed, 2);
     const drawn = predicted.map(() => Array.from({ length: n }, () => new Float64Array(paths)));
     const y = new Float64Array(predicted.length);
+    const wide = encoder.fitted.targets.map((target) => target.wide);
     for (let path = 0; path < paths; path++) {
       const past = this.#past.copy();
       const state = this.#state.map((layer) => Object.fromEntries(Object.entries(layer).map(([name, values]) => [name, values.slice()])));
       for (let t = 0; t < n; t++) {
         const knownAt = this.#knownOf(known, t);
         const output = this.#step(past, knownAt, /** @type {CellState[]} */ (state));
-        drawMixture(y, output, this.#components, random);
+        drawMixture(y, wide, output, components, random);
         const z = new Map(predicted.map((c, k) => [c, past.fromNetwork(k, y[k])]));
         predicted.forEach((c, k) => (drawn[k][t][path] = encoder.unscaled(k, z.get(c) ?? NaN)));
         if (!drawn.every((steps) => Number.isFinite(steps[t][path]))) {
@@ -162,11 +164,6 @@ export class SeriesReading {
     const series = readSeries(known, { names }, 'forecast: known', count);
     if (series.length !== count) throw new ArgumentError(`forecast: known: expected ${count} rows, got ${series.length}`);
     return series;
-  }
-
-  get #components() {
-    const { output } = this.#model.held.network.handle.config;
-    return /** @type {{ values: number, mixture?: number }} */ (output).mixture ?? 1;
   }
 
   /**

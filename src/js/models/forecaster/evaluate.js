@@ -68,7 +68,7 @@ export function* evaluateInPieces({ encoder, shape: { columns, roles } }, all, o
         `from, got ${series.length} rows`);
     }
     for (let origin = first; origin + horizon <= series.length; origin += stride) {
-      const place = read(sliceSeries(series, 0, origin));
+      const place = read(sliceSeries(series, Math.max(0, origin - encoder.reach), origin));
       const ahead = sliceSeries(series, origin, origin + horizon);
       const known = { ...ahead, columns: roles.known.map((c) => ahead.columns[c]) };
       const drawn = yield* place.drawInPieces(horizon, known, options);

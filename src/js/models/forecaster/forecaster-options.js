@@ -5,7 +5,8 @@ import { quote } from '../../core/quote.js';
 import { readSeed } from '../../network/network-options.js';
 import { readStack, stackConfigOf } from '../../network/stack-options.js';
 import { readScale } from '../Scaler.js';
-import { inputSizeOf } from './Past.js';
+import { componentsOf } from './mixture.js';
+import { flagsOf, inputSizeOf, SUBTRACTED } from './Past.js';
 
 /** @typedef {import('../../network/cell-options.js').AnyKindOptions} AnyKindOptions */
 /** @typedef {import('../../network/cell-options.js').LayerOptions} LayerOptions */
@@ -33,7 +34,7 @@ import { inputSizeOf } from './Past.js';
  */
 
 /**
- * The layers are so many of one kind (default 'lstm', hiddenSize 32), with its options; or a list of layers of any kinds.
+ * The layers are so many of one kind (default 'lstm', hiddenSize 16), with its options; or a list of layers of any kinds.
  * @typedef {SeriesOptions & ((StackSize & AnyKindOptions) | { layers: readonly LayerOptions[] })} ForecasterOptions
  */
 
@@ -48,8 +49,10 @@ import { inputSizeOf } from './Past.js';
  * @property {'season' | 'last' | 'nothing'} [subtract]
  */
 
+/** Rows of a season of so many predicted columns: what a season needs of memory is known before. @param {number} targets */
+export const longestSeason = (targets) => Math.min(2 ** 16, Math.floor(2 ** 22 / targets));
+
 const oneWay = 'a series is predicted from what comes before';
-export const SUBTRACTED = /** @type {const} */ (['season', 'last', 'nothing']);
 
 /** @type {import('../../core/check.js').Reader<string[]>} */
 function readNames(value, path) {
@@ -92,6 +95,8 @@ function shapeOf(where, { columns: names = ['value'], predict, known = [], time,
   const knownColumns = indices(known, 'known');
   const predicted = predict ? indices(predict, 'predict') : [...names.keys()].filter((c) => !knownColumns.includes(c));
   if (predicted.length === 0) throw new ArgumentError(`${where}: predict: expected at least one column that is not known`);
+  const longest = longestSeason(predicted.length);
+  if ((season ?? 1) > longest) refuse(`${where}: season`, `at most ${longest} rows for ${predicted.length} columns`, season);
   const both = predicted.find((c) => knownColumns.includes(c));
   if (both !== undefined) throw new ArgumentError(`${where}: column ${quote(names[both])} is both predicted and known`);
   const others = [...names.keys()].filter((c) => !predicted.includes(c) && !knownColumns.includes(c));
@@ -140,7 +145,7 @@ export function shapeOptions({ columns, roles, time, season, window, subtract })
 export function createForecasterNetwork(options) {
   const where = 'createForecaster';
   const others = { ...fields, mixture: integer(1, 64, 1), seed: readSeed };
-  const { layers, mixture, seed, ...read } = readStack(where, options, others, { oneWay, hiddenSize: 32 });
+  const { layers, mixture, seed, ...read } = readStack(where, options, others, { oneWay, hiddenSize: 16 });
   const shape = shapeOf(where, read);
   const config = {
     input: { size: inputSizeOf(shape.roles, shape.time !== undefined) },
@@ -152,11 +157,23 @@ export function createForecasterNetwork(options) {
 }
 
 /**
+ * Flags of missing values begin without a say: in data without gaps they are never learnt, and may come later.
+ * @param {import('../../network/Network.js').Network} network
+ * @param {ForecasterShape['roles']} roles
+ */
+export function quietFlags(network, roles) {
+  const parameters = network.parameters();
+  const flags = flagsOf(roles);
+  const [[name, [rows, columns]]] = Object.entries(network.shapes).filter(([given]) => given.startsWith('weight_ih_l0'));
+  for (let row = 0; row < rows; row++) for (const flag of flags) parameters[name][row * columns + flag] = 0;
+  network.setParameters(parameters);
+}
+
+/**
  * What a forecaster was made with, as createForecaster takes it.
  * @param {ForecasterShape} shape
  * @param {import('../../network/network-options.js').NetworkConfig} network
  */
-export function forecasterConfigOf(shape, { layers, output, seed }) {
-  const { mixture = 1 } = /** @type {{ mixture?: number }} */ (output);
-  return { ...shapeOptions(shape), ...stackConfigOf(layers), mixture, seed };
+export function forecasterConfigOf(shape, network) {
+  return { ...shapeOptions(shape), ...stackConfigOf(network.layers), mixture: componentsOf(network), seed: network.seed };
 }

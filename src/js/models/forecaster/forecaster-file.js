@@ -1,8 +1,10 @@
-// description.js: what a file has of a forecaster beside its network: options, scales, and the end of what it was trained on.
-import { integer, isObject, number, object, oneOf, optional, readOptions, refuse } from '../../core/check.js';
+// forecaster-file.js: what a file has of a forecaster beside its network: options, scales, and the end of what it was trained on.
+import { integer, number, object, oneOf, optional, readOptions, refuse } from '../../core/check.js';
+import { ArgumentError } from '../../core/errors.js';
 import { readScaler } from '../Scaler.js';
 import { Encoder } from './Encoder.js';
-import { readShape, shapeOptions, SUBTRACTED } from './forecaster-options.js';
+import { longestSeason, readShape, shapeOptions } from './forecaster-options.js';
+import { inputSizeOf, SUBTRACTED } from './Past.js';
 
 /** @typedef {import('./Encoder.js').Fitted} Fitted */
 /** @typedef {import('./forecaster-options.js').ForecasterShape} ForecasterShape */
@@ -18,7 +20,6 @@ import { readShape, shapeOptions, SUBTRACTED } from './forecaster-options.js';
 
 const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
 const positive = number(0, Number.MAX_VALUE, undefined, { above: true });
-const readSeason = integer(0, 2 ** 16);
 
 /** @type {import('../../core/check.js').Reader<import('./times.js').TimeStep>} */
 function readStep(value, path) {
@@ -36,7 +37,7 @@ function list(value, path, count, read) {
 
 /** @param {unknown} value @param {string} path @returns {import('./Past.js').Target} */
 function readTarget(value, path) {
-  return readOptions(path, value, { subtract: oneOf(SUBTRACTED), center: finite, spread: positive, level: positive, lag: positive });
+  return readOptions(path, value, { subtract: oneOf(SUBTRACTED), center: finite, carry: number(-1, 1), spread: positive, size: positive, level: positive, lag: positive, wide: positive });
 }
 
 /**
@@ -45,7 +46,7 @@ function readTarget(value, path) {
  */
 const fittedReader = ({ columns, roles }) => (value, path) => {
   const { step, ...read } = readOptions(path, value, {
-    season: readSeason,
+    season: integer(0, longestSeason(roles.predicted.length)),
     step: optional(readStep),
     scaler: (given, at) => readScaler(given, columns.length, at).columns,
     targets: (given, at) => list(given, at, roles.predicted.length, readTarget),
@@ -84,25 +85,54 @@ export function describeForecaster({ shape, fitted, tail }) {
   return { kind: 'forecaster', ...shapeOptions(shape), ...(fitted && { fitted }), ...(tail && { tail: tailOf(tail) }) };
 }
 
+/** @satisfies {import('../../files/model-metadata.js').ModelFormat} */
+export const forecasterFormat = {
+  kind: /** @type {const} */ ('forecaster'),
+  name: 'a forecaster',
+
+  /**
+   * @param {Record<string, unknown>} description
+   * @param {import('../../network/network-options.js').NetworkConfig} config
+   * @returns {ForecasterParts}
+   */
+  read({ fitted: given, tail: end, ...options }, config) {
+    const where = 'metadata model';
+    const shape = readShape(where, options);
+    assertFits(shape, config);
+    if (given === undefined) {
+      if (end !== undefined) refuse(`${where}: tail`, 'absent without fitted', end);
+      return { shape };
+    }
+    const fitted = fittedReader(shape)(given, `${where}: fitted`);
+    if (end === undefined) return { shape, fitted };
+    const tail = tailReader(shape, fitted)(end, `${where}: tail`);
+    // Values that cannot be scaled are found here.
+    const { least } = assertScales(new Encoder(shape, fitted), tail);
+    if (tail.length < least) refuse(`${where}: tail`, `at least ${least} rows`, tail.length);
+    return { shape, fitted, tail };
+  },
+
+  /** @param {ForecasterParts} model */
+  tell: ({ shape }) => ({ columns: shapeOptions(shape).columns, predict: shapeOptions(shape).predict }),
+};
+
+/** @param {Encoder} encoder @param {Series} tail */
+function assertScales(encoder, tail) {
+  tail.columns.forEach((column, c) => column.forEach((_, row) => encoder.scaled(tail, c, row)));
+  return encoder;
+}
+
 /**
- * The way back: everything is checked.
- * @param {unknown} description
- * @param {string} path for messages
- * @returns {ForecasterParts}
- * @throws {import('../../core/errors.js').ArgumentError}
+ * @param {ForecasterShape} shape
+ * @param {import('../../network/network-options.js').NetworkConfig} config
  */
-export function readForecaster(description, path) {
-  const { kind, fitted: given, tail: end, ...options } = object(description, path);
-  oneOf(['forecaster'])(kind, `${path}.kind`);
-  const shape = readShape(path, options);
-  if (!isObject(given)) {
-    if (given !== undefined || end !== undefined) refuse(`${path}.fitted`, 'an object', given);
-    return { shape };
+function assertFits({ roles, time }, { input, output, layers }) {
+  const size = inputSizeOf(roles, time !== undefined);
+  const values = roles.predicted.length;
+  if (!('size' in input) || input.size !== size || !output || !('values' in output) || output.values !== values || !('mixture' in output)) {
+    throw new ArgumentError(`a forecaster of these columns needs input.size ${size} and a mixture of output.values ${values}, ` +
+      `got ${JSON.stringify({ input, output })}`);
   }
-  const fitted = fittedReader(shape)(given, `${path}.fitted`);
-  if (end === undefined) return { shape, fitted };
-  const tail = tailReader(shape, fitted)(end, `${path}.tail`);
-  // Values that cannot be scaled are found here.
-  new Encoder(shape, fitted).encode(tail);
-  return { shape, fitted, tail };
+  const l = layers.findIndex(({ bidirectional }) => bidirectional);
+  if (l >= 0) throw new ArgumentError(`no forecaster: layers[${l}] is bidirectional`);
 }
