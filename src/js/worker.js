@@ -32,3 +32,5 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./models/characters/CharModel.js').FitOptions} FitOptions */
 /** @typedef {import('./models/characters/char-task.js').Texts} Texts */
 /** @typedef {import('./worker/open-worker.js').OpenWorkerOptions} OpenWorkerOptions */
+/** @typedef {import('./worker/WorkerTokenModel.js').WorkerTokenModel} WorkerTokenModel */
+/** @typedef {import('./worker/WorkerTokenReading.js').WorkerTokenReading} WorkerTokenReading */

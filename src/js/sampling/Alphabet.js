@@ -100,6 +100,11 @@ export class Alphabet extends Vocabulary {
     return text;
   }
 
+  /** What a part of a written text crosses to another thread as. @param {string} part @returns {string | string[]} */
+  sent(part) {
+    return part;
+  }
+
   /** What a part of a written text is handed over as: its characters. @param {string} part */
   piecesOf(part) {
     return part;

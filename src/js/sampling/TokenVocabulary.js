@@ -160,6 +160,11 @@ export class TokenVocabulary extends Vocabulary {
   }
 
   /** @param {string} part */
+  sent(part) {
+    return [part];
+  }
+
+  /** @param {string} part */
   piecesOf(part) {
     return [part];
   }

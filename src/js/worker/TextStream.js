@@ -3,13 +3,15 @@ const SLICE = 8;
 
 /** What writes a text in the Worker: a slice of time each time it is asked. */
 export class TextStream {
-  /** @type {Generator<string | undefined, void, void> | undefined} */
+  /** @type {Generator<string | string[] | undefined, void, void> | undefined} */
   #generator;
   /** @type {{ error: unknown } | undefined} */
   #failure;
+  /** Of characters; else a list of tokens. */
+  #isText = true;
 
   /**
-   * @param {(...args: any[]) => Generator<string | undefined, void, void>} stream of the model or reading, in parts
+   * @param {(...args: any[]) => Generator<string | string[] | undefined, void, void>} stream of the model or reading, in parts
    * @param {unknown[]} args
    */
   constructor(stream, args) {
@@ -17,24 +19,31 @@ export class TextStream {
   }
 
   /**
-   * @returns {string | undefined} what was written in a slice of time, which may be nothing; undefined after the end
+   * @returns {string | string[] | undefined} what was written in a slice of time, which may be nothing; undefined after the end
    */
   next() {
     if (this.#failure) throw this.#failure.error;
     const until = performance.now() + SLICE;
-    let text = '';
+    /** @type {string[]} */
+    const parts = [];
+    const written = () => (this.#isText ? parts.join('') : parts);
     try {
       do {
         const { done, value } = this.#generator?.next() ?? { done: true, value: undefined };
-        if (done) return text || undefined;
-        text += value ?? '';
+        if (done) return parts.length > 0 ? written() : undefined;
+        if (Array.isArray(value)) {
+          this.#isText = false;
+          parts.push(...value);
+        } else if (value) {
+          parts.push(value);
+        }
       } while (performance.now() < until);
     } catch (error) {
       // What was written before comes first.
       this.#failure = { error };
-      if (text === '') throw error;
+      if (parts.length === 0) throw error;
     }
-    return text;
+    return written();
   }
 
   dispose() {

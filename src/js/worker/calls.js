@@ -1,7 +1,7 @@
 // calls.js: all that can be asked of a Worker. Its server, the page's classes and their types are made from this table.
 
 /**
- * @typedef {'worker' | 'library' | 'cell' | 'network' | 'trainer' | 'model' | 'reading' | 'classifier' | 'labelReading'
+ * @typedef {'worker' | 'library' | 'cell' | 'network' | 'trainer' | 'model' | 'reading' | 'tokenModel' | 'tokenReading' | 'classifier' | 'labelReading'
  *   | 'translator' | 'training' | 'stream'} Kind of object in the Worker
  */
 
@@ -37,6 +37,32 @@ const common = /** @type {const} */ ({
 /** What models have that learn from what just happened. */
 const online = /** @type {const} */ ({ learn: { sliced: true, ordered: true }, unlearn: { ordered: true } });
 
+/** What models of texts and of lists of tokens have, beside what makes other objects. */
+const sequences = /** @type {const} */ ({
+  ...common,
+  ...online,
+  predict: { sliced: true },
+  generate: { sliced: true, ordered: true },
+  stream: { makes: 'stream', sliced: true, iterates: true },
+  complete: { sliced: true },
+  score: { sliced: true, moves: 'answer' },
+  trace: { sliced: true, moves: 'answer' },
+});
+
+/** And what places in them have. */
+const sequencePlaces = /** @type {const} */ ({
+  ...disposable,
+  push: { chains: true, sliced: true, ordered: true },
+  learn: { sliced: true, ordered: true },
+  save: {},
+  predict: {},
+  score: { sliced: true, moves: 'answer' },
+  trace: { sliced: true, moves: 'answer' },
+  generate: { sliced: true, ordered: true },
+  stream: { makes: 'stream', sliced: true, iterates: true },
+  complete: { sliced: true },
+});
+
 /** Of each kind of object, the calls. */
 export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/** @type {const} */ ({
   /** Before the library is loaded. */
@@ -49,6 +75,7 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     createNetwork: { makes: 'network' },
     openNetwork: { makes: 'network' },
     createCharModel: { makes: 'model' },
+    createTokenModel: { makes: 'tokenModel' },
     createClassifier: { makes: 'classifier' },
     createTranslator: { makes: 'translator' },
     openCharModel: { makes: 'model' },
@@ -93,29 +120,22 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     set: {},
   },
   model: {
-    ...common,
-    ...online,
-    predict: { sliced: true },
-    generate: { sliced: true, ordered: true },
-    stream: { makes: 'stream', sliced: true, iterates: true },
-    complete: { sliced: true },
-    score: { sliced: true, moves: 'answer' },
-    trace: { sliced: true, moves: 'answer' },
+    ...sequences,
     read: { makes: 'reading', sliced: true },
     quantize: { makes: 'model' },
   },
   reading: {
-    ...disposable,
-    push: { chains: true, sliced: true, ordered: true },
-    learn: { sliced: true, ordered: true },
+    ...sequencePlaces,
     branch: { makes: 'reading' },
-    save: {},
-    predict: {},
-    score: { sliced: true, moves: 'answer' },
-    trace: { sliced: true, moves: 'answer' },
-    generate: { sliced: true, ordered: true },
-    stream: { makes: 'stream', sliced: true, iterates: true },
-    complete: { sliced: true },
+  },
+  tokenModel: {
+    ...sequences,
+    read: { makes: 'tokenReading', sliced: true },
+    quantize: { makes: 'tokenModel' },
+  },
+  tokenReading: {
+    ...sequencePlaces,
+    branch: { makes: 'tokenReading' },
   },
   classifier: {
     ...common,
@@ -155,6 +175,8 @@ export const told = /** @satisfies {Record<Kind, readonly string[]>} */ (/** @ty
     'learningRate', 'clipNorm', 'clipValue'],
   model: ['alphabet', 'config', 'unknown'],
   reading: [],
+  tokenModel: ['tokens', 'config', 'unknown'],
+  tokenReading: [],
   classifier: ['labels', 'config'],
   labelReading: ['steps'],
   translator: ['config', 'parameterCount'],
@@ -166,7 +188,7 @@ export const told = /** @satisfies {Record<Kind, readonly string[]>} */ (/** @ty
 export const settable = { trainer: ['learningRate', 'clipNorm', 'clipValue'] };
 
 /** What stands at a place that `ordered` calls move: all calls of it wait for them. @type {ReadonlySet<Kind>} */
-export const places = new Set(/** @type {const} */ (['reading', 'labelReading']));
+export const places = new Set(/** @type {const} */ (['reading', 'tokenReading', 'labelReading']));
 
 /** @type {ReadonlySet<string>} */
 const names = new Set(Object.values(calls).flatMap((some) => Object.keys(some)));

@@ -4,11 +4,14 @@ import { WorkerClassifier } from './WorkerClassifier.js';
 import { WorkerLabelReading } from './WorkerLabelReading.js';
 import { WorkerNetwork } from './WorkerNetwork.js';
 import { WorkerReading } from './WorkerReading.js';
+import { WorkerTokenModel } from './WorkerTokenModel.js';
+import { WorkerTokenReading } from './WorkerTokenReading.js';
 import { WorkerTrainer } from './WorkerTrainer.js';
 import { WorkerTranslator } from './WorkerTranslator.js';
 
 /** What stands in the page for an object of a kind, made of (connection, target, description, maker). */
 export const remotes = {
   cell: WorkerCell, network: WorkerNetwork, trainer: WorkerTrainer, model: WorkerCharModel, reading: WorkerReading,
+  tokenModel: WorkerTokenModel, tokenReading: WorkerTokenReading,
   classifier: WorkerClassifier, labelReading: WorkerLabelReading, translator: WorkerTranslator,
 };

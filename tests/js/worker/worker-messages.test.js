@@ -43,11 +43,13 @@ test('every call of the table is a method in the page and in the library', async
   const model = library.createCharModel({ text: 'ab', hiddenSize: 2 });
   const network = library.createNetwork({ input: { size: 1 }, layers: [{ kind: 'lstm', hiddenSize: 2 }] });
   const classifier = library.createClassifier({ labels: ['a', 'b'], features: 1, hiddenSize: 2 });
+  const tokenModel = library.createTokenModel({ tokens: ['a', 'b'], hiddenSize: 2 });
   const translator = library.createTranslator({ pairs: [['ab', 'b'], ['ba', 'a']], by: 'character', hiddenSize: 2 });
   /** One of each kind. @type {Record<keyof typeof remotes, any>} */
   const objects = {
     cell: library.createCell({ inputSize: 1, hiddenSize: 2 }), network, trainer: network.createTrainer(), model,
     reading: model.read('a'), classifier, labelReading: classifier.read(), translator,
+    tokenModel, tokenReading: tokenModel.read(),
   };
   assert.deepEqual(Object.keys(objects).sort(), Object.keys(remotes).sort());
   const ends = /** @type {const} */ ([

@@ -195,6 +195,32 @@ describe('in a Worker as on this thread', () => {
     assert.deepEqual(labelled.sequence, sequence);
   });
 
+  test('a model of tokens learns, writes lists and texts, streams, reads, grows, and opens', async (t) => {
+    const { lstm } = await open(t);
+    const tunes = [['C4', 'D4', 'E4'], ['C4', 'E4']];
+    for (const [options, data, prime] of /** @type {[any, any, any][]} */ ([
+      [{ sequences: tunes, hiddenSize: 6, seed: 2 }, tunes, ['C4']], [{ text: 'the cat and the dog', hiddenSize: 6, seed: 2 }, 'the cat and the dog', 'the'],
+    ])) {
+      const here = library.createTokenModel(options);
+      const there = await lstm.createTokenModel(options);
+      await same(here, there, async (model) => (await model.fit(data, { steps: 6 })).smoothedLoss);
+      for (const ask of /** @type {((model: any) => unknown)[]} */ ([
+        (model) => model.generate({ length: 5, seed: 1 }), (model) => model.predict(prime), (model) => model.score(prime),
+        (model) => model.complete(prime, { length: 3 }), (model) => model.evaluate(data === tunes ? tunes[0] : data), (model) => model.save(),
+        async (model) => (await model.read(prime)).save(), (model) => model.learn(prime), async (model) => (await model.unlearn()) ?? null,
+      ])) await same(here, there, ask);
+      const streamed = [];
+      for await (const part of there.stream({ prime, length: 5, seed: 3 })) streamed.push(part);
+      assert.deepEqual(streamed, [...here.stream({ prime, length: 5, seed: 3 })]);
+      const more = data === tunes ? [...tunes, ['X1']] : `${data} zebra`;
+      await there.fit(more, { steps: 1 });
+      await here.fit(more, { steps: 1 });
+      assert.deepEqual([...there.tokens], here.tokens);
+      const opened = /** @type {any} */ (await lstm.open(await there.save()));
+      assert.equal(opened.constructor, there.constructor);
+    }
+  });
+
   test('a translator learns, translates with its attention, and opens', async (t) => {
     const { lstm } = await open(t);
     const pairs = /** @type {[string, string][]} */ ([['abc', 'cba'], ['ab', 'ba'], ['ca', 'ac']]);

@@ -178,12 +178,17 @@ export class Reading {
   stream(options = {}) {
     const signal = signalOf('stream', options);
     assertNotAborted(signal);
-    return piecesOf(this.streamInPieces(options), this.#vocabulary, signal);
+    return piecesOf(this.parts('stream', this.#streamOptions(options)), this.#vocabulary, signal);
   }
 
   /** @internal @param {unknown} [options] */
-  streamInPieces(options = {}) {
-    return this.parts('stream', readWriteOptions('stream', options, this.#vocabulary, {}, this.#model.notes.lines));
+  *streamInPieces(options = {}) {
+    for (const part of this.parts('stream', this.#streamOptions(options))) yield this.#vocabulary.sent(part);
+  }
+
+  /** @param {unknown} options */
+  #streamOptions(options) {
+    return readWriteOptions('stream', options, this.#vocabulary, {}, this.#model.notes.lines);
   }
 
   /**

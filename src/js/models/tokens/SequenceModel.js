@@ -214,7 +214,8 @@ export class SequenceModel extends Owned {
   /** @internal @param {unknown} [options] */
   *streamInPieces(options = {}) {
     const { prime, ...read } = this.#readWriteOptions('stream', options);
-    yield* (yield* this.#read('stream', 'prime', prime)).parts('stream', read);
+    const reading = yield* this.#read('stream', 'prime', prime);
+    for (const part of reading.parts('stream', read)) yield this.#vocabulary.sent(part);
   }
 
   /**
