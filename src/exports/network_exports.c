@@ -37,7 +37,7 @@ static bool read_layers(LayerConfig *list, const int32_t *words, size_t layer_co
 // Fills `config` and returns its list of layers, which the caller frees; NULL where a kind or the number of layers is not
 // valid.
 static LayerConfig *read_config(NetworkConfig *config, int tokens, size_t input_size, size_t embedding,
-                                const int32_t *layers, size_t layer_count, int output, size_t output_size, int tied,
+                                const int32_t *layers, size_t layer_count, int output, size_t output_size, int option,
                                 int attention, size_t memory_size, size_t summary_size) {
   if (layer_count < 1 || layer_count > NETWORK_MAX_LAYERS) return NULL;
   LayerConfig *list = malloc(layer_count * sizeof *list);
@@ -54,7 +54,8 @@ static LayerConfig *read_config(NetworkConfig *config, int tokens, size_t input_
       .layers = list,
       .output = (OutputKind)output,
       .output_size = output_size,
-      .tied = tied != 0,
+      .components = output == OUTPUT_MIXTURE ? (size_t)option : 0,
+      .tied = output == OUTPUT_CLASSES && option != 0,
       .attention = (AttentionKind)attention,
       .memory_size = memory_size,
       .summary_size = summary_size,
@@ -62,13 +63,14 @@ static LayerConfig *read_config(NetworkConfig *config, int tokens, size_t input_
   return list;
 }
 
-// `layers` as read_layers takes them; embedding 0: none; attention an AttentionKind, with what network.h says. 0 where memory is short or the description is not valid.
+// `layers` as read_layers takes them; embedding 0: none; `option` 1 for classes: tied, for a mixture: K; attention an
+// AttentionKind, with what network.h says. 0 where memory is short or the description is not valid.
 EXPORT Network *lstm_network_create(int tokens, size_t input_size, size_t embedding, const int32_t *layers,
-                                    size_t layer_count, int output, size_t output_size, int tied, int attention,
+                                    size_t layer_count, int output, size_t output_size, int option, int attention,
                                     size_t memory_size, size_t summary_size, uint32_t seed) {
   NetworkConfig config;
   LayerConfig *list =
-      read_config(&config, tokens, input_size, embedding, layers, layer_count, output, output_size, tied, attention,
+      read_config(&config, tokens, input_size, embedding, layers, layer_count, output, output_size, option, attention,
                   memory_size, summary_size);
   if (!list) return NULL;
   config.seed = seed;
@@ -79,12 +81,12 @@ EXPORT Network *lstm_network_create(int tokens, size_t input_size, size_t embedd
 
 // The number of parameters, counted singly, of such a network; -1 where the description is not valid.
 EXPORT double lstm_config_values(int tokens, size_t input_size, size_t embedding, const int32_t *layers,
-                                 size_t layer_count, int output, size_t output_size, int tied, int attention,
+                                 size_t layer_count, int output, size_t output_size, int option, int attention,
                                  size_t memory_size, size_t summary_size) {
   NetworkConfig config;
   uint64_t count = 0;
   LayerConfig *list =
-      read_config(&config, tokens, input_size, embedding, layers, layer_count, output, output_size, tied, attention,
+      read_config(&config, tokens, input_size, embedding, layers, layer_count, output, output_size, option, attention,
                   memory_size, summary_size);
   if (!list) return -1;
   const bool is_valid = network_count_values(&count, &config);

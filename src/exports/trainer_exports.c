@@ -33,6 +33,11 @@ EXPORT real *lstm_trainer_weights(Trainer *trainer) { return trainer->weights; }
 EXPORT void lstm_trainer_use(Trainer *trainer, int lengths, int weights) {
   trainer_use(trainer, lengths != 0, weights != 0);
 }
+// Where the caller puts the weights of classes or labels, V floats above 0: they are used from then on.
+EXPORT real *lstm_trainer_class_weights(Trainer *trainer) {
+  trainer->has_class_weights = true;
+  return trainer->class_weights;
+}
 // The steps of its longest sequence: what is computed, of all arrays over T.
 EXPORT size_t lstm_trainer_steps(const Trainer *trainer) { return trainer->steps; }
 

@@ -32,9 +32,9 @@ static real largest_of(const real *z, size_t n) {
   return lanes[0];
 }
 
-// ln x for a normal x > 0, to about 1 ULP; NaN of NaN. The C library's takes 4 kB of tables, a tenth of the module.
+// The C library's takes 4 kB of tables, a tenth of the module.
 // x = 2^k m with m in [sqrt 1/2, sqrt 2), and ln m = 2 artanh s = 2 (s + s^3/3 + s^5/5 + ...) with s = (m - 1) / (m + 1).
-static double natural_log(double x) {
+double natural_log(double x) {
   if (isnan(x)) return x;
   const uint64_t sqrt_half = 0x3fe6a09e667f3bcd;
   union {

@@ -57,6 +57,13 @@ static bool is_valid_layer(const LayerConfig *layer) {
   return isfinite(layer->forget_bias) && (kind->takes_forget_bias || layer->forget_bias == 0);
 }
 
+// V of what is no mixture, K (1 + 2 n) of one.
+static size_t head_size(const NetworkConfig *config) {
+  if (config->output == OUTPUT_HIDDEN) return output_size(&config->layers[config->layer_count - 1]);
+  const size_t n = config->output_size;
+  return config->output == OUTPUT_MIXTURE ? config->components * (1 + 2 * n) : n;
+}
+
 static bool can_tie(const NetworkConfig *config) {
   return config->output == OUTPUT_CLASSES && config->output_size == config->input_size && config->embedding > 0 &&
          config->embedding == output_size(&config->layers[config->layer_count - 1]);
@@ -74,6 +81,14 @@ static bool starts_twice(const NetworkConfig *config, const LayerConfig *layer) 
   return config->summary_size > 0 && layer->trainable_state;
 }
 
+static bool is_valid_output(const NetworkConfig *config) {
+  const bool is_mixture = config->output == OUTPUT_MIXTURE;
+  if ((unsigned)config->output >= OUTPUT_KINDS || (config->components > 0) != is_mixture) return false;
+  if (config->output == OUTPUT_HIDDEN) return true;
+  if (config->output_size < 1 || config->output_size > NETWORK_MAX_INPUT) return false;
+  return !is_mixture || (config->components <= NETWORK_MAX_COMPONENTS && head_size(config) <= NETWORK_MAX_INPUT);
+}
+
 bool config_is_valid(const NetworkConfig *config) {
   if (config->input_size < 1 || config->input_size > NETWORK_MAX_INPUT) return false;
   if (config->embedding > (config->tokens ? NETWORK_MAX_INPUT : 0)) return false;
@@ -83,8 +98,7 @@ bool config_is_valid(const NetworkConfig *config) {
   }
   if (!can_read_memory(config)) return false;
   if (config->tied && !can_tie(config)) return false;
-  if (config->output == OUTPUT_HIDDEN) return true;
-  return config->output_size >= 1 && config->output_size <= NETWORK_MAX_INPUT;
+  return is_valid_output(config);
 }
 
 Attention config_attention(const NetworkConfig *config) {
@@ -96,10 +110,12 @@ Attention config_attention(const NetworkConfig *config) {
 }
 
 Head config_head(const NetworkConfig *config) {
-  const size_t size = output_size(&config->layers[config->layer_count - 1]);
+  const size_t V = head_size(config);
   return (Head){
       .kind = config->output,
-      .input_size = size,
-      .output_size = config->output == OUTPUT_HIDDEN ? size : config->output_size,
+      .input_size = output_size(&config->layers[config->layer_count - 1]),
+      .output_size = V,
+      .components = config->components,
+      .target_size = config->output == OUTPUT_MIXTURE ? config->output_size : V,
   };
 }

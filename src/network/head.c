@@ -3,6 +3,7 @@
 
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
+#include "kernels/loss.h"
 #include "kernels/sizes.h"
 
 static Product product_of(const Head *head) {
@@ -51,32 +52,49 @@ void head_forward(real *y, const Head *head, const Product *packed, const real *
   product_forward((RowsOut){y, V}, MATMUL_ADD, packed, (Rows){h, H}, scratch, rows);
 }
 
-static double weight_of(const Targets *targets, size_t row) {
-  if (!targets->weights) return 1;
-  return targets->weights[row] > 0 ? (double)targets->weights[row] : 0;
+// How much a row counts.
+static double weight_of(const Head *head, const Targets *targets, size_t row) {
+  const double weight = targets->weights ? (double)targets->weights[row] : 1;
+  if (!(weight > 0)) return 0;
+  const bool by_class = head->kind == OUTPUT_CLASSES && targets->class_weights;
+  return by_class ? weight * (double)targets->class_weights[targets->classes[row]] : weight;
+}
+
+static bool are_alike(const Head *head, const Targets *targets) {
+  return !targets->weights && !(head->kind == OUTPUT_CLASSES && targets->class_weights);
 }
 
 double head_terms(const Head *head, const Targets *targets, size_t rows) {
-  double sum = targets->weights ? 0 : (double)rows;
-  for (size_t row = 0; targets->weights && row < rows; row++) sum += weight_of(targets, row);
-  return sum * (head->kind == OUTPUT_CLASSES ? 1 : (double)head->output_size);
+  const bool alike = are_alike(head, targets), by_row = head->kind == OUTPUT_CLASSES || head->kind == OUTPUT_MIXTURE;
+  double sum = alike ? (double)rows : 0;
+  for (size_t row = 0; !alike && row < rows; row++) sum += weight_of(head, targets, row);
+  return sum * (by_row ? 1 : (double)head->output_size);
 }
 
-// The sum of the losses of some rows of one weight, each gradient multiplied by `scale`.
-static double loss_of_rows(real *y, const Head *head, const Targets *targets, double scale, size_t first, size_t rows) {
-  const size_t V = head->output_size;
+// The sum of the losses of some rows, each gradient multiplied by `scale`.
+static double loss_of_rows(real *y, const Head *head, const Targets *targets, double scale, real *scratch, size_t first,
+                           size_t rows) {
+  const size_t V = head->output_size, n = head->target_size;
   if (head->kind == OUTPUT_CLASSES) return softmax_cross_entropy(y, targets->classes + first, (real)scale, rows, V);
-  return squared_error(y, targets->values + first * V, scale, rows * V);
+  const real *values = targets->values + first * n;
+  if (head->kind != OUTPUT_LABELS && head->kind != OUTPUT_MIXTURE) return squared_error(y, values, scale, rows * V);
+  double sum = 0;
+  for (size_t row = 0; row < rows; row++, y += V, values += n) {
+    sum += head->kind == OUTPUT_LABELS ? binary_cross_entropy(y, values, targets->class_weights, scale, V)
+                                       : mixture_loss(y, values, scale, head->components, n, scratch);
+  }
+  return sum;
 }
 
-double head_loss(real *y, const Head *head, const Targets *targets, double scale, size_t first, size_t rows) {
+double head_loss(real *y, const Head *head, const Targets *targets, double scale, real *scratch, size_t first,
+                 size_t rows) {
   const size_t V = head->output_size;
-  if (!targets->weights) return loss_of_rows(y, head, targets, scale, first, rows);
+  if (are_alike(head, targets)) return loss_of_rows(y, head, targets, scale, scratch, first, rows);
   double sum = 0;
-  for (size_t row = 0; row < rows; row++, y += V) {
-    const double weight = weight_of(targets, first + row);
+  for (size_t row = first; row < first + rows; row++, y += V) {
+    const double weight = weight_of(head, targets, row);
     if (weight > 0) {
-      sum += weight * loss_of_rows(y, head, targets, weight * scale, first + row, 1);
+      sum += weight * loss_of_rows(y, head, targets, weight * scale, scratch, row, 1);
     } else {
       fill_zero(y, V);
     }
@@ -84,9 +102,13 @@ double head_loss(real *y, const Head *head, const Targets *targets, double scale
   return sum;
 }
 
-void head_probabilities(real *y, const Head *head, size_t rows) {
+void head_answer(real *y, const Head *head, size_t rows) {
   const size_t V = head->output_size;
-  for (size_t row = 0; head->kind == OUTPUT_CLASSES && row < rows; row++) softmax(y + row * V, y + row * V, 1, V);
+  for (size_t row = 0; row < rows; row++, y += V) {
+    if (head->kind == OUTPUT_CLASSES) softmax(y, y, 1, V);
+    if (head->kind == OUTPUT_LABELS) sigmoid_all(y, y, V);
+    if (head->kind == OUTPUT_MIXTURE) mixture_answer(y, head->components, head->target_size);
+  }
 }
 
 void head_backward(real *dweight, real *dbias, MatmulInto into, real *dh, const Head *head, const real *h,

@@ -33,6 +33,7 @@ enum {
   NETWORK_MAX_HIDDEN = 1 << 16,
   NETWORK_MAX_LAYERS = 1 << 10,
   NETWORK_MAX_DELAYS = 1 << 10,
+  NETWORK_MAX_COMPONENTS = 1 << 10,
 };
 
 typedef struct {
@@ -54,7 +55,8 @@ typedef struct {
   size_t layer_count;
   const LayerConfig *layers;  // only read while the network is created
   OutputKind output;
-  size_t output_size;  // V; not read for OUTPUT_HIDDEN, where it is the last hidden_size
+  size_t output_size;  // V, or n of a mixture; not read for OUTPUT_HIDDEN, where it is the last hidden_size
+  size_t components;   // K of a mixture, else 0
   bool tied;  // the head's weight is the embedding: for as many classes as tokens, with E equal to the head's input size
   AttentionKind attention;
   size_t memory_size;   // M; 0 without attention
@@ -100,7 +102,7 @@ typedef struct {
   size_t state_size;
   real *state;   // all directions: h, then c where there is one
   real *input;   // (D): where a vector is put before a step
-  real *output;  // (V): after a step, probabilities for classes, else the values
+  real *output;  // (V): after a step, what head_answer makes of it
   real *logits;  // (V): what `output` was computed from
   AttentionMemory memory;  // to step with; see network_use_memory
   size_t summary_size;

@@ -18,6 +18,7 @@ void network_output(Network *network, double temperature) {
     softmax(network->output, network->logits, inverse(temperature), V);
   } else {
     copy(network->output, network->logits, V);
+    head_answer(network->output, &network->head, 1);
   }
 }
 

@@ -159,12 +159,13 @@ static void backward_outputs(Trainer *trainer, size_t first, size_t rows) {
 
 double pass_loss(Trainer *trainer, bool gradients) {
   const Head *head = &trainer->network->head;
-  const Targets targets = {trainer->target_classes, trainer->target_values, trainer->row_weights};
+  const Targets targets = {trainer->target_classes, trainer->target_values, trainer->row_weights,
+                           trainer->has_class_weights ? trainer->class_weights : NULL};
   const double terms = head_terms(head, &targets, row_count(trainer));
   double sum = 0;
   for (size_t first = 0; first < row_count(trainer); first += trainer->block) {
     const size_t rows = pass_outputs(trainer, first);
-    sum += head_loss(trainer->outputs, head, &targets, 1 / terms, first, rows);
+    sum += head_loss(trainer->outputs, head, &targets, 1 / terms, trainer->scratch, first, rows);
     if (gradients) backward_outputs(trainer, first, rows);
   }
   return terms > 0 ? sum / terms : 0;

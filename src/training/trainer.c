@@ -100,7 +100,7 @@ void trainer_predict(Trainer *trainer) {
 
 void trainer_predict_from(Trainer *trainer, size_t first) {
   const size_t rows = pass_outputs(trainer, first);
-  head_probabilities(trainer->outputs, &trainer->network->head, rows);
+  head_answer(trainer->outputs, &trainer->network->head, rows);
 }
 
 // trainer_forward; `gradients`: as pass_loss takes it.

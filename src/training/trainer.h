@@ -10,7 +10,7 @@
 //                                                  started from
 //   2 T B W                                 gradients between layers; W = the largest output of a layer, or D of vectors
 //   R V + T B (D or 1) + T B (V or 1 + 1)   outputs, inputs, targets and their weights; R = T B rows of outputs, or fewer
-//                                           of many classes (head_block)
+//                                           of many classes (head_block); and V weights of classes
 //   max(scratch of any direction, of the head), and that of the head once more where R is less than T B
 //   each bidirectional layer: 2 T B P (its two h side by side) + T B D (its input reversed); and 3 T B W
 //   with an embedding: T B E                its vectors
@@ -90,11 +90,13 @@ typedef struct {
   real *input_vectors;     // (T, B, D)
   real *embedded;          // (T, B, E), filled from tokens; NULL without embedding
   int32_t *target_classes; // (T, B)
-  real *target_values;     // (T, B, V)
+  real *target_values;     // (T, B, target_size of the head)
   // The caller says which of that is there: see trainer_use.
   int32_t *lengths;        // (B): steps of each sequence, 1 to T
   real *weights;           // (T, B): how much each output counts in the loss, from 0
   const real *row_weights; // weights, or NULL where all count alike
+  real *class_weights;     // (V), for classes and labels: see Targets
+  bool has_class_weights;  // they are used
   real *outputs;           // (R, V): outputs, then their gradients
   real *flow[2];           // (T, B, W): gradients between layers, taking turns
   real *side[3];           // (T, B, W): the same within a bidirectional layer
@@ -134,7 +136,7 @@ void trainer_use(Trainer *trainer, bool lengths, bool weights);
 // Gradients of the loss with respect to vector inputs (steps, B, D), after trainer_backward; NULL for tokens.
 real *trainer_input_gradients(Trainer *trainer);
 
-// The outputs of the window, the first R of (steps B, V) in trainer->outputs: probabilities for classes, else values.
+// The outputs of the window, the first R of (steps B, V) in trainer->outputs, as head_answer gives them.
 // Changes no state. And R more of them, those from row `first` on, before anything else is computed.
 void trainer_predict(Trainer *trainer);
 void trainer_predict_from(Trainer *trainer, size_t first);

@@ -4,7 +4,7 @@
 #include "c/check.h"
 
 static Head make_head(OutputKind kind, size_t H, size_t V) {
-  Head head = {.kind = kind, .input_size = H, .output_size = V};
+  Head head = {.kind = kind, .input_size = H, .output_size = V, .target_size = V};
   if (kind == OUTPUT_HIDDEN) return head;
   head.weight = test_random_reals(V * H, 0.5);
   head.bias = test_random_reals(V, 0.5);
@@ -78,7 +78,7 @@ static void test_backward(OutputKind kind, size_t H, size_t V, size_t rows) {
 // Of y (rows, V), which stays.
 static double mean_loss(const real *y, const Head *head, const Targets *targets, size_t rows) {
   const double terms = head_terms(head, targets, rows);
-  return head_loss(test_copy(y, rows * head->output_size), head, targets, 1 / terms, 0, rows) / terms;
+  return head_loss(test_copy(y, rows * head->output_size), head, targets, 1 / terms, test_reals(head->components), 0, rows) / terms;
 }
 
 static void test_losses(void) {

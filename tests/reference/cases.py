@@ -2,8 +2,8 @@
 (H = 5, 6, 9, 13; D = 2, 3; V = 7) and on it (H = 4, 8, 12), so that vector bodies and their tails are both met."""
 
 
-def lstm(hidden_size, bias=True):
-    return {'kind': 'lstm', 'hiddenSize': hidden_size, 'bias': bias}
+def lstm(hidden_size, bias=True, **options):
+    return {'kind': 'lstm', 'hiddenSize': hidden_size, 'bias': bias, **options}
 
 
 def layer(kind, hidden_size, **options):
@@ -101,6 +101,34 @@ NETWORKS = {
     'tied-gru-bidirectional': embedded(gru(4, **BOTH), size=8, tied=True),
 
     'mixed-bidirectional-in-the-middle': vectors(layer('lstm', 3), gru(3, **BOTH), layer('rnn', 5), lengths=[4, 3]),
+
+    'labels-lstm': vectors(lstm(5), output={'labels': 4}, carried=True),
+    'labels-gru-lengths-mask-weighted-tokens': tokens(gru(6), output={'labels': 3}, lengths=[4, 2, 3], batch=3, masked=True,
+                                                      weighted=True),
+    'labels-positive-bidirectional': vectors(lstm(4), gru(3, **BOTH), output={'labels': 5},
+                                             class_weights=[0.5, 3, 1, 0, 20]),
+    'labels-positive-weighted': vectors(lstm(5), output={'labels': 2}, class_weights=[4, 0.25], weighted=True, batch=5),
+    # Logits of up to +-200.
+    'labels-extreme': vectors(lstm(4), output={'labels': 6}, head_spread=100, carried=True, class_weights=[1, 2, 3, 4, 5, 6]),
+    'mixture-1-of-1': vectors(lstm(5), output={'values': 1, 'mixture': 1}, carried=True),
+    'mixture-3-of-2': vectors(gru(6), output={'values': 2, 'mixture': 3}, carried=True, batch=3),
+    'mixture-2-of-3-tokens-lengths-mask': tokens(lstm(5), output={'values': 3, 'mixture': 2}, lengths=[4, 2, 1], batch=3,
+                                                 masked=True),
+    'mixture-4-of-1-weighted-bidirectional': vectors(lstm(3, **BOTH), output={'values': 1, 'mixture': 4}, weighted=True),
+    # Deviations from one bound to the other, and logits of the weights of up to +-100.
+    'mixture-extreme': vectors(lstm(4), output={'values': 2, 'mixture': 3}, head_spread=30, carried=True, batch=6),
+    'mixture-extreme-1': vectors(lstm(4), output={'values': 1, 'mixture': 1}, head_spread=30, carried=True, batch=6),
+    'classes-weighted-carried': tokens(lstm(5), weighted=True, carried=True, batch=3),
+    'classes-class-weights': tokens(gru(5), class_weights=[0.5, 10, 2], batch=3),
+    'classes-class-weights-lengths-mask-weighted': tokens(lstm(6), class_weights=[0.5, 0, 2], lengths=[3, 2, 4], masked=True,
+                                                          weighted=True, batch=3),
+    # Logits of up to +-200.
+    'classes-extreme': tokens(lstm(4), head_spread=100, carried=True),
+    'values-weighted': vectors(gru(5), output={'values': 3}, weighted=True, batch=3),
+    'hidden-weighted-lengths': vectors(lstm(5), weighted=True, lengths=[4, 1, 2], batch=3),
+    # No sequence is as long as the window.
+    'lstm-short': tokens(lstm(5), lengths=[3, 2, 1], window=6, batch=3, carried=True),
+    'gru-short-bidirectional-alike': vectors(gru(4, **BOTH), lengths=[3, 3], window=7, output={'values': 2}),
 }
 
 

@@ -158,10 +158,10 @@ export function assertRun(network, reference) {
  * @param {Reference} reference
  */
 export function assertGradients(network, reference) {
-  const { batch: batchSize, window, lengths } = reference.case;
-  const { inputs, targets, mask, loss, gradient_norm: gradientNorm } = reference.tensors;
-  const trainer = network.createTrainer({ optimizer: 'adam', batchSize, window });
-  const extent = { ...(lengths && { lengths }), ...(mask && { mask }) };
+  const { batch: batchSize, window, lengths, class_weights: classWeights } = reference.case;
+  const { inputs, targets, mask, weights, loss, gradient_norm: gradientNorm } = reference.tensors;
+  const trainer = network.createTrainer({ optimizer: 'adam', batchSize, window, ...(classWeights && { classWeights }) });
+  const extent = { ...(lengths && { lengths }), ...(mask && { mask }), ...(weights && { weights }) };
   const initial = storedState(reference, 'initial');
   if (!isTrainable(reference)) trainer.setState(initial);
   const isSame = () => assertAllNear('state', byName(trainer.state(), reference), byName(initial, reference), 0);

@@ -12,10 +12,10 @@ Letters as in networks.py. In the names, *_l* is _l0, _l0_reverse, _l1, ...: one
 
 network files    computed by torch.nn.LSTM, GRU and RNN:
                  parameter.*; initial.h_l*, initial.c_l* [B, P], [B, C]; inputs [T, B] tokens or [T, B, D];
-                 outputs [T, B, V] probabilities, [T, B, n] values or [T, B, P] top h; final.h_l*, final.c_l*;
+                 outputs [T, B, V] probabilities, [T, B, n] values, [T, B, K (1 + 2 n)] of a mixture or [T, B, P] top h; final.h_l*, final.c_l*;
                  with targets [T, B] or [T, B, n]: loss; gradient_norm (over all parameters);
                  gradient.* of each parameter, of initial.h_l*, initial.c_l*, and of vector inputs;
-                 with "masked": mask [T, B], the outputs that count; "lengths" is in the case
+                 with "masked": mask [T, B], the outputs that count; with "weighted": weights [T, B]; "lengths" is in the case
 equation files   the same, computed from the cells' equations by equations.py; and of a single layer
                  gates [T, G, H], those of sequence 0, in the order of equations.py
 cell files       parameter.*; initial.h, initial.c [H]; inputs [T, D]; h, c, input, forget, candidate, output [T, H]
@@ -63,8 +63,21 @@ def start(name, case, network_class):
 
 
 def targets_for(rng, case, outputs):
-    classes = case['output'] and case['output'].get('classes')
-    return tokens(rng, classes, *outputs.shape[:2]) if classes else uniform(rng, *outputs.shape)
+    output = case['output'] or {}
+    if 'classes' in output:
+        return tokens(rng, output['classes'], *outputs.shape[:2])
+    if 'labels' in output:  # most of them 0 or 1, some between
+        shares = uniform(rng, *outputs.shape, low=0)
+        return torch.where(uniform(rng, *outputs.shape) < 0.5, shares.round(), shares)
+    return uniform(rng, *outputs.shape[:2], output.get('values', outputs.shape[-1]))
+
+
+def weights_for(rng, case):
+    """[T, B], a third of them 0; or None where all count alike."""
+    if not case.get('weighted'):
+        return None, {}
+    weights = uniform(rng, case['window'], case['batch'], low=-1, high=2).clamp(min=0)
+    return weights, {'weights': weights}
 
 
 def counted_outputs(rng, case):
@@ -91,14 +104,15 @@ def network_reference(name, case, network_class=TorchNetwork):
         assert_equations_agree(network, inputs, state, outputs, final)
     tensors = {f'parameter.{n}': p for n, p in network.table.items()} | leaves | state_tensors('final', case, final)
     tensors['inputs'] = inputs
-    tensors['outputs'] = outputs.softmax(-1) if network.classes else outputs
+    tensors['outputs'] = network.answers(outputs)
     # The first of these files have no targets where there is no head.
     if case['output'] or case.get('trained'):
         tensors['targets'] = targets_for(rng, case, outputs)
         counted, mask = counted_outputs(rng, case)
-        loss = network.loss(outputs, tensors['targets'], counted)
+        weights, weighed = weights_for(rng, case)
+        loss = network.loss(outputs, tensors['targets'], counted, weights)
         loss.backward()
-        tensors |= {'loss': loss} | mask
+        tensors |= {'loss': loss} | mask | weighed
         tensors['gradient_norm'] = total_norm([gradient_of(p) for p in network.table.values()])
         tensors |= {f'gradient.{n}': gradient_of(leaf) for n, leaf in (network.table | leaves).items()}
     if network_class is EquationNetwork and len(network.gates) == 1:

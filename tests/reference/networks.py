@@ -51,7 +51,8 @@ class Network:
         self.case = case
         self.token_count = case['input'].get('tokens')
         self.one_hot = not case['input'].get('embedding') and self.token_count
-        self.classes = bool(case['output']) and 'classes' in case['output']
+        output = case['output'] or {}
+        self.classes, self.labels, self.mixture = 'classes' in output, 'labels' in output, output.get('mixture')
         self.table = {}
         if case['input'].get('embedding'):
             self.embedding = torch.nn.Embedding(self.token_count, case['input']['embedding']).double()
@@ -61,19 +62,23 @@ class Network:
             if layer.get('trainableState'):
                 for part, length in self.state_sizes(layer, size, suffix).items():
                     self.table[f'{part}0{suffix}'] = torch.zeros(length).double().requires_grad_()
-        self.head = torch.nn.Linear(width(case['layers'][-1]), next(iter(case['output'].values()))).double() \
-            if case['output'] else None
+        self.head = torch.nn.Linear(width(case['layers'][-1]), self.head_size()).double() if output else None
         if self.head and case['output'].get('tied'):
             self.head.weight = self.embedding.weight
             self.table['head.bias'] = self.head.bias
         elif self.head:
             self.table |= {'head.weight': self.head.weight, 'head.bias': self.head.bias}
 
+    def head_size(self):
+        size = next(iter(self.case['output'].values()))
+        return self.mixture * (1 + 2 * size) if self.mixture else size
+
     def draw(self, rng, spread):
-        """Uniform parameters in [-spread, spread]."""
+        """Uniform parameters in [-spread, spread], but those of the head in +-head_spread, where the case has one."""
         with torch.no_grad():
-            for parameter in self.table.values():
-                parameter.copy_(uniform(rng, *parameter.shape, low=-spread, high=spread))
+            for name, parameter in self.table.items():
+                s = self.case.get('head_spread', spread) if name.startswith('head') else spread
+                parameter.copy_(uniform(rng, *parameter.shape, low=-s, high=s))
 
     def state_sizes(self, layer, input_size, suffix):
         c = c_size(layer, input_size, self.one_hot and suffix.startswith('_l0'))
@@ -106,13 +111,58 @@ class Network:
         x, state = self.layers(x, state, lengths)
         return (self.head(x) if self.head else x), state
 
-    def loss(self, outputs, targets, counted=None):
-        """Mean cross-entropy in nats, or mean squared error over every number, of the outputs that count: [T, B]."""
+    def mixture_of(self, outputs):
+        """Logits of the weights [..., K], means and deviations [..., K, n]."""
+        K, n = self.mixture, self.case['output']['values']
+        logits, means, r = outputs.split([K, K * n, K * n], -1)
+        return logits, means.unflatten(-1, (K, n)), (10 * (r / 10).tanh()).exp().unflatten(-1, (K, n))
+
+    def answers(self, outputs):
+        """What the library gives: probabilities; a mixture's weights, means and deviations; or values."""
+        if self.mixture:
+            logits, means, deviations = self.mixture_of(outputs)
+            return torch.cat([logits.softmax(-1), means.flatten(-2), deviations.flatten(-2)], -1)
+        return outputs.softmax(-1) if self.classes else outputs.sigmoid() if self.labels else outputs
+
+    def class_weights(self):
+        given = self.case.get('class_weights')
+        return torch.tensor(given, dtype=torch.float64) if given else None
+
+    def loss(self, outputs, targets, counted=None, weights=None):
+        """The mean of the outputs that count, [T, B]: cross-entropy or -log density in nats, binary cross-entropy or squared
+        error over every number. With weights [T, B], the mean by them."""
         if counted is not None:
             outputs, targets = outputs[counted], targets[counted]
+            weights = None if weights is None else weights[counted]
+        if weights is not None:
+            return self.weighed_loss(outputs, targets, weights)
+        functional = torch.nn.functional
         if self.classes:
-            return torch.nn.functional.cross_entropy(outputs.reshape(-1, outputs.shape[-1]), targets.reshape(-1))
-        return torch.nn.functional.mse_loss(outputs, targets)
+            logits = outputs.reshape(-1, outputs.shape[-1])
+            return functional.cross_entropy(logits, targets.reshape(-1), weight=self.class_weights())
+        if self.labels:
+            return functional.binary_cross_entropy_with_logits(outputs, targets, pos_weight=self.class_weights())
+        return self.minus_log_density(outputs, targets).mean() if self.mixture else functional.mse_loss(outputs, targets)
+
+    def minus_log_density(self, outputs, targets):
+        logits, means, deviations = self.mixture_of(outputs)
+        components = torch.distributions.Independent(torch.distributions.Normal(means, deviations), 1)
+        weights = torch.distributions.Categorical(logits=logits)
+        return -torch.distributions.MixtureSameFamily(weights, components).log_prob(targets)
+
+    def weighed_loss(self, outputs, targets, weights):
+        """sum(w l) / sum(w); of classes, w is also that of the class."""
+        outputs, targets, weights = outputs.flatten(0, -2), targets.flatten(0, weights.dim() - 1), weights.flatten()
+        if self.classes:
+            losses = torch.nn.functional.cross_entropy(outputs, targets, reduction='none')
+            of_class = self.class_weights()
+            weights = weights if of_class is None else weights * of_class[targets]
+        elif self.labels:
+            losses = torch.nn.functional.binary_cross_entropy_with_logits(
+                outputs, targets, pos_weight=self.class_weights(), reduction='none').mean(-1)
+        else:
+            losses = self.minus_log_density(outputs, targets) if self.mixture else (outputs - targets).square().mean(-1)
+        return (weights * losses).sum() / weights.sum()
 
 
 class TorchNetwork(Network):

@@ -9,6 +9,7 @@ typedef struct {
   LayerConfig layers[4];
   OutputKind output;
   size_t output_size;
+  size_t components;
 } Stack;
 
 #define CELL(name, size, ...) {.kind = &name##_cell, .hidden_size = size, .bias = true, __VA_ARGS__}
@@ -24,6 +25,10 @@ static const Stack stacks[] = {
      OUTPUT_HIDDEN, 0},
     {"trained start", -2, {CELL(lstm, 3, .trainable_state = true), CELL(gru, 2, .trainable_state = true)},
      OUTPUT_VALUES, 2},
+    {"labels", -3, {CELL(lstm, 4)}, OUTPUT_LABELS, 5},
+    {"labels of tokens, both ways", 4, {CELL(gru, 3, .bidirectional = true)}, OUTPUT_LABELS, 2},
+    {"one density", -2, {CELL(lstm, 3)}, OUTPUT_MIXTURE, 1, 1},
+    {"three densities of two values", 4, {CELL(gru, 4)}, OUTPUT_MIXTURE, 2, 3},
     {"trained start, both ways", 4, {CELL(lstm, 3, .trainable_state = true, .bidirectional = true)}, OUTPUT_CLASSES, 4},
 };
 enum { STACKS = sizeof stacks / sizeof stacks[0] };
@@ -37,6 +42,7 @@ static Network *make_stack(const Stack *k, uint32_t seed) {
                                 .layers = k->layers,
                                 .output = k->output,
                                 .output_size = k->output_size,
+                                .components = k->components,
                                 .seed = seed};
   return network_create(&config);
 }
@@ -44,6 +50,8 @@ static Network *make_stack(const Stack *k, uint32_t seed) {
 // What of a window is there.
 typedef struct {
   bool lengths, mask, given_state;
+  bool weights, class_weights;  // numbers; without `mask`, `weights` stands for it
+  bool is_short;                // no sequence is as long as the window
 } Parts;
 
 static Trainer *make(const Stack *k, size_t B, size_t T, Parts parts) {
@@ -57,9 +65,17 @@ static Trainer *make(const Stack *k, size_t B, size_t T, Parts parts) {
     if (direction->c0) fill_random(direction->c0, cell_c_size(direction->kind, &direction->config), 0.9);
   }
   fill_window(trainer);
-  for (size_t b = 0; b < B; b++) trainer->lengths[b] = (int32_t)(b == 0 ? T : 1 + test_random_below(T));
-  for (size_t i = 0; i < T * B; i++) trainer->weights[i] = i == 0 || test_random() > 0;
-  trainer_use(trainer, parts.lengths, parts.mask);
+  const size_t longest = parts.is_short ? T - 2 : T;
+  for (size_t b = 0; b < B; b++) trainer->lengths[b] = (int32_t)(b == 0 ? longest : 1 + test_random_below(longest));
+  for (size_t i = 0; i < T * B; i++) {
+    trainer->weights[i] = i == 0 || test_random() > 0;
+    if (parts.weights) trainer->weights[i] *= (real)(1.5 + test_random());
+  }
+  trainer_use(trainer, parts.lengths, parts.mask || parts.weights);
+  for (size_t v = 0; parts.class_weights && v < network->head.output_size; v++) {
+    trainer->class_weights[v] = (real)(1.2 + test_random());
+  }
+  trainer->has_class_weights = parts.class_weights;
   if (parts.given_state) fill_states(trainer);
   return trainer;
 }
@@ -103,8 +119,9 @@ static void test_run(const Stack *k) {
 }
 
 static void test_gradients(const Stack *k, size_t B, size_t T, Parts parts) {
-  test_start("gradients: %s, batch %zu, window %zu%s%s%s", k->name, B, T, parts.lengths ? ", lengths" : "",
-             parts.mask ? ", mask" : "", parts.given_state ? ", state given" : "");
+  test_start("gradients: %s, batch %zu, window %zu%s%s%s%s%s%s", k->name, B, T, parts.lengths ? ", lengths" : "",
+             parts.mask ? ", mask" : "", parts.given_state ? ", state given" : "", parts.weights ? ", weights" : "",
+             parts.class_weights ? ", weights of classes" : "", parts.is_short ? ", short" : "");
   Trainer *trainer = make(k, B, T, parts);
   round_tokens(trainer);
   Checked list[LISTS];
@@ -149,6 +166,73 @@ static void test_padding(const Stack *k, size_t B, size_t T) {
       check_same(h + T * n + b * P, h + end * n + b * P, P * sizeof(real), "h behind the end");
     }
   }
+  free_trainer(trainer);
+  test_end();
+}
+
+// A head that is computed in blocks of rows gives what it gives of all rows at once.
+static void test_blocks(const Stack *k, size_t block) {
+  test_start("blocks of %zu rows: %s", block, k->name);
+  enum { B = 3, T = 5 };
+  const Parts parts = {.lengths = true, .weights = true};
+  Trainer *whole = make(k, B, T, parts), *cut = trainer_create(whole->network, B, T, true);
+  const Head *head = &whole->network->head;
+  const size_t V = head->output_size, D = whole->network->directions[0].config.input_size;
+  if (whole->input_tokens) memcpy(cut->input_tokens, whole->input_tokens, T * B * sizeof(int32_t));
+  if (whole->input_vectors) memcpy(cut->input_vectors, whole->input_vectors, T * B * D * sizeof(real));
+  if (whole->target_classes) memcpy(cut->target_classes, whole->target_classes, T * B * sizeof(int32_t));
+  if (whole->target_values) memcpy(cut->target_values, whole->target_values, T * B * head->target_size * sizeof(real));
+  memcpy(cut->lengths, whole->lengths, B * sizeof(int32_t));
+  memcpy(cut->weights, whole->weights, T * B * sizeof(real));
+  trainer_use(cut, true, true);
+  // As where these are all that there is room for.
+  cut->block = block;
+  cut->head_scratch = test_reals((size_t)head_scratch_size(head));
+  CHECK(trainer_backward(whole) == TRAINER_OK && trainer_backward(cut) == TRAINER_OK);
+  check_near(cut->loss, whole->loss, 10 * REAL_EPSILON * whole->loss, "loss");
+  for (size_t i = 0; i < whole->network->value_count; i++) {
+    check_near(cut->gradients[i], whole->gradients[i], 20 * REAL_EPSILON, "gradient[%zu]", i);
+  }
+  trainer_predict(whole);
+  trainer_predict(cut);
+  const real *all = test_copy(whole->outputs, T * B * V);
+  for (size_t first = 0; first < cut->steps * B; first += block) {
+    if (first > 0) trainer_predict_from(cut, first);
+    const size_t rows = cut->steps * B - first < block ? cut->steps * B - first : block;
+    check_same(cut->outputs, all + first * V, rows * V * sizeof(real), "outputs");
+  }
+  trainer_free(cut);
+  free_trainer(whole);
+  test_end();
+}
+
+// Windows of which nothing is behind the longest sequence: those steps are not computed, and change nothing.
+static void test_short(const Stack *k) {
+  test_start("a window as long as its longest sequence: %s", k->name);
+  enum { B = 4, T = 7 };
+  Trainer *trainer = make(k, B, T, (Parts){.lengths = true, .weights = true, .is_short = true});
+  const size_t steps = trainer->steps;
+  check(steps == T - 2, "expected %d steps, got %zu", T - 2, steps);
+  Trainer *fits = trainer_create(trainer->network, B, steps, true);
+  const Head *head = &trainer->network->head;
+  const size_t D = trainer->network->directions[0].config.input_size;
+  if (fits->input_tokens) memcpy(fits->input_tokens, trainer->input_tokens, steps * B * sizeof(int32_t));
+  if (fits->input_vectors) memcpy(fits->input_vectors, trainer->input_vectors, steps * B * D * sizeof(real));
+  if (fits->target_classes) memcpy(fits->target_classes, trainer->target_classes, steps * B * sizeof(int32_t));
+  if (fits->target_values) {
+    memcpy(fits->target_values, trainer->target_values, steps * B * head->target_size * sizeof(real));
+  }
+  memcpy(fits->lengths, trainer->lengths, B * sizeof(int32_t));
+  memcpy(fits->weights, trainer->weights, steps * B * sizeof(real));
+  trainer_use(fits, true, true);
+  const OptimizerOptions still = ADAM(1e-300);
+  CHECK(trainer_step(trainer, &still, unclipped, true) == TRAINER_OK && trainer_step(fits, &still, unclipped, true) == TRAINER_OK);
+  check_near(trainer->loss, fits->loss, 0, "loss");
+  check_same(trainer->gradients, fits->gradients, fits->network->value_count * sizeof(real), "gradients");
+  for (size_t d = 0; d < fits->network->direction_count; d++) {
+    check_same(trainer_h(trainer, d), trainer_h(fits, d), h_count(fits, d) * sizeof(real), "h carried on");
+  }
+  trainer_free(fits);
   free_trainer(trainer);
   test_end();
 }

@@ -32,7 +32,7 @@ static inline void fill_window(Trainer *trainer) {
     if (trainer->target_classes) trainer->target_classes[i] = (int32_t)test_random_below(V);
   }
   if (trainer->input_vectors) fill_random(trainer->input_vectors, count * D, 1);
-  if (trainer->target_values) fill_random(trainer->target_values, count * V, 1);
+  if (trainer->target_values) fill_random(trainer->target_values, count * trainer->network->head.target_size, 1);
 }
 
 // States before the window, as a caller gives them.

@@ -59,7 +59,8 @@ export function* forecastInPieces(network, sequence, n, options) {
 
 /** @param {import('../network/Batch.js').NetworkHandle} network */
 function vectorSize({ config: { input, output }, outputSize }) {
-  if ('size' in input && input.size === outputSize && !(output && 'classes' in output)) return input.size;
+  const isVector = !output || ('values' in output && !output.mixture);
+  if ('size' in input && input.size === outputSize && isVector) return input.size;
   throw new ArgumentError(
     'forecast: needs a network with vector input and as many output values, because each prediction is the next ' +
       `input; this one has input ${JSON.stringify(input)} and output ${JSON.stringify(output ?? { h: outputSize })}`,
@@ -76,7 +77,7 @@ function readHistory(value, size, path) {
     const { window } = measure(value, false);
     const steps = new StepArray(value, path, { batchSize: 1, window, size, isWhole: false, unit: `size ${size}` });
     const nested = new Float32Array(steps.stepsOf(0) * size);
-    fillSteps(nested, steps, { batchSize: 1, window: steps.stepsOf(0) }, { size, isWhole: false, most: 0 });
+    fillSteps(nested, steps, { batchSize: 1, window: steps.stepsOf(0) }, { size, isWhole: false });
     return nested;
   }
   if (!isArray(value) || value.length === 0 || value.length % size !== 0) {

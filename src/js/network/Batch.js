@@ -14,6 +14,7 @@ import { WindowLoader } from './WindowLoader.js';
  * @property {import('./ParameterTable.js').ParameterTable} table
  * @property {readonly import('./state.js').StateShape[]} stateShapes one a layer, or one a direction of it
  * @property {number} outputSize V
+ * @property {import('./StepArray.js').StepKind} target what a step of a target has
  * @property {import('./Memory.js').Memory} memory
  */
 
@@ -24,9 +25,12 @@ import { WindowLoader } from './WindowLoader.js';
  * @typedef {object} WindowOptions
  * @property {ArrayLike<number>} [lengths] the steps of each sequence, (batchSize) integers from 1 to window: what is
  *   behind has no part in loss, gradients or state, and is not looked at: it may be NaN; default: what nested inputs
- *   have, else the window
+ *   have, else the window. Steps behind the longest sequence are not computed
  * @property {import('./StepArray.js').Steps} [mask] 0 or 1 for each step: which outputs have a part in the loss, which
  *   is the mean over them; targets that have none are not looked at: they may be NaN; default: all
+ * @property {import('./StepArray.js').Steps} [weights] a number from 0 for each step, or one for each sequence (batchSize):
+ *   how much its output counts in the loss, sum(weight x loss) / sum(weight); targets of weight 0 are not looked at: they
+ *   may be NaN; times the mask, where there is one; default: all count alike
  * @property {Layout} [layout] of flat arrays: 'time' is (window, batchSize, n), as PyTorch's default, 'batch' is
  *   (batchSize, window, n), as its batch_first; default 'time'. Nested arrays say it themselves
  */

@@ -3,6 +3,7 @@ import { integer } from '../core/check.js';
 import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
 import { Memory } from './Memory.js';
 import { createNative, kindOf } from './network-config.js';
+import { outputFacts } from './output-options.js';
 import { Owned } from '../core/Owned.js';
 import { ParameterTable } from './ParameterTable.js';
 import { Sequence } from './Sequence.js';
@@ -46,8 +47,8 @@ export class Network extends Owned {
     const stateShapes = stateShapesOf(wasm, pointer, config);
     const { output, layers } = config;
     const directions = layers[layers.length - 1].bidirectional ? 2 : 1;
-    const outputSize = output ? Number(Object.values(output)[0]) : stateShapes[stateShapes.length - 1].h * directions;
-    this.#handle = { wasm, pointer, config, table: this.#table, stateShapes, outputSize, memory };
+    const { size: outputSize, target } = outputFacts(output, stateShapes[stateShapes.length - 1].h * directions);
+    this.#handle = { wasm, pointer, config, table: this.#table, stateShapes, outputSize, target, memory };
     this.#sequence = new Sequence(this.#handle);
   }
 
@@ -152,8 +153,8 @@ export class Network extends Owned {
    * One step of one sequence. Not for networks with a bidirectional layer: see run.
    * @param {number | ArrayLike<number>} input a token, or a vector
    * @param {readonly CellStateLike[]} state becomes the state after the step
-   * @returns {Float32Array} the probability of each class; or the values; or the last h. A copy. As it was computed: where
-   *   numbers grow beyond what a float holds, it has infinities or NaN
+   * @returns {Float32Array} the probability of each class or label; or the values, or a mixture's weights, means and
+   *   deviations; or the last h. A copy. As it was computed: where numbers grow beyond what a float holds, it has infinities or NaN
    * @throws {ArgumentError}
    */
   step(input, state) {

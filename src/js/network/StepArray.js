@@ -13,6 +13,12 @@ import { isArray, refuse } from '../core/check.js';
 /** Flat in a layout, or nested: [b][t][k], or [b][t] of tokens, classes and masks. @typedef {Numbers | ArrayLike<Numbers> | ArrayLike<ArrayLike<Numbers>>} Steps */
 
 /**
+ * What a step has: n numbers, or one whole number from 0 to `most`. Of other numbers, `least` and `most` are those that are
+ * taken, where not all finite ones are.
+ * @typedef {{ size: number, isWhole: boolean, least?: number, most?: number, unit?: string }} StepKind
+ */
+
+/**
  * @typedef {object} StepShape
  * @property {number} batchSize B
  * @property {number} window T
@@ -165,11 +171,12 @@ const range = (least, most) => (least === most ? `${least}` : `${least} to ${mos
  * @param {Float32Array | Int32Array | Uint8Array} target (T, B, n)
  * @param {StepArray} steps
  * @param {{ batchSize: number, window: number }} batch
- * @param {{ size: number, isWhole: boolean, most: number }} kind `most`: the largest whole number
+ * @param {StepKind} kind
  * @param {(b: number, t: number) => boolean} [counts] undefined: all do
  * @param {number} [first] the sequence that the batch begins with
  */
-export function fillSteps(target, steps, { batchSize, window }, { size, isWhole, most }, counts, first = 0) {
+export function fillSteps(target, steps, { batchSize, window }, kind, counts, first = 0) {
+  const { size, isWhole, least = isWhole ? 0 : -Infinity, most = Infinity } = kind;
   let i = 0;
   for (let t = 0; t < window; t++) {
     for (let b = first; b < first + batchSize; b++) {
@@ -180,10 +187,9 @@ export function fillSteps(target, steps, { batchSize, window }, { size, isWhole,
           continue;
         }
         const value = steps.at(b, t, k);
-        const isRight = typeof value === 'number' && (isWhole
-          ? Number.isInteger(value) && value >= 0 && value <= most
-          : Number.isFinite(Math.fround(value)));
-        if (!isRight) refuseStep(value, steps.placeOf(b, t, k), isWhole, most);
+        const isRight = typeof value === 'number' && value >= least && value <= most
+          && (isWhole ? Number.isInteger(value) : Number.isFinite(Math.fround(value)));
+        if (!isRight) refuseStep(value, steps.placeOf(b, t, k), kind);
         target[i] = /** @type {number} */ (value);
       }
     }
@@ -193,11 +199,11 @@ export function fillSteps(target, steps, { batchSize, window }, { size, isWhole,
 /**
  * @param {unknown} value
  * @param {string} place
- * @param {boolean} isWhole
- * @param {number} most
+ * @param {StepKind} kind
  */
-function refuseStep(value, place, isWhole, most) {
+function refuseStep(value, place, { isWhole, least, most }) {
   if (isWhole) refuse(place, `an integer from 0 to ${most}`, value);
+  const range = least === undefined ? 'a finite number' : `a number from ${least}${most === undefined ? '' : ` to ${most}`}`;
   // Finite as a double may be infinite as a float.
-  refuse(place, Number.isFinite(value) ? 'a number that fits a 32-bit float' : 'a finite number', value);
+  refuse(place, Number.isFinite(value) && !Number.isFinite(Math.fround(Number(value))) ? 'a number that fits a 32-bit float' : range, value);
 }

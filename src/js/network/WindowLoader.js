@@ -1,23 +1,22 @@
 // WindowLoader.js: checks a window of sequences and puts it into the memory of the module.
 //
-// What is behind the end of a sequence has no part in anything, and a target that is masked has none in the loss: these
-// are not looked at, and 0 takes their place.
+// What is behind the end of a sequence has no part in anything, and a target that is masked or of weight 0 has none in the
+// loss: these are not looked at, and 0 takes their place.
 import { copyIntegers, copyNumbers, readOptions, refuse } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 import { fillSteps, isNested, StepArray } from './StepArray.js';
+import { readWeights } from './window-weights.js';
 import { inputKind, layoutOf, readLayout, readLengths } from './window-inputs.js';
 
 /** @typedef {import('./StepArray.js').Layout} Layout */
 /** @typedef {import('./StepArray.js').Steps} Steps */
 
-/**
- * Does step t of sequence b count?
- * @typedef {(b: number, t: number) => boolean} Counts
- */
+/** @typedef {import('./StepArray.js').StepKind} StepKind */
+/** @typedef {import('./window-weights.js').Counts} Counts */
 
 /** @type {import('../core/check.js').Reader<any>} */
 const anything = (value) => value;
-const readers = { lengths: anything, mask: anything, layout: readLayout };
+const readers = { lengths: anything, mask: anything, weights: anything, layout: readLayout };
 
 export class WindowLoader {
   #wasm;
@@ -29,13 +28,11 @@ export class WindowLoader {
    * @param {import('./Batch.js').NetworkHandle} network
    * @param {{ pointer: number, batchSize: number, window: number }} batch
    */
-  constructor({ wasm, config: { input, output }, outputSize }, batch) {
+  constructor({ wasm, config: { input }, target }, batch) {
     this.#wasm = wasm;
     this.#batch = batch;
     this.#input = inputKind(input);
-    this.#output = output && 'classes' in output
-      ? { size: 1, isWhole: true, most: output.classes - 1 }
-      : { size: outputSize, isWhole: false, most: 0 };
+    this.#output = target;
   }
 
   /**
@@ -45,16 +42,15 @@ export class WindowLoader {
    * @returns {Layout} of what is computed
    */
   loadInputs(call, inputs, options) {
-    const { mask, ...read } = readers;
-    const given = readOptions(call, options, read);
-    return this.#load(call, inputs, undefined, { ...given, mask: undefined }, false);
+    const { mask, weights, ...read } = readers;
+    return this.#load(call, inputs, undefined, readOptions(call, options, read), false);
   }
 
   /**
    * @param {string} call
    * @param {unknown} inputs
    * @param {unknown} targets
-   * @param {unknown} options lengths, mask and layout
+   * @param {unknown} options lengths, mask, weights and layout
    * @returns {Layout} of what is computed
    */
   load(call, inputs, targets, options) {
@@ -65,13 +61,14 @@ export class WindowLoader {
    * @param {string} call
    * @param {unknown} inputs
    * @param {unknown} targets
-   * @param {{ lengths: unknown, mask: unknown, layout: Layout | undefined }} options
+   * @param {{ lengths: unknown, mask?: unknown, weights?: unknown, layout: Layout | undefined }} options
    * @param {boolean} hasTargets
    */
-  #load(call, inputs, targets, { lengths, mask, layout: asked }, hasTargets) {
+  #load(call, inputs, targets, { lengths, mask, weights, layout: asked }, hasTargets) {
     const { exports } = this.#wasm;
     const { pointer, batchSize, window } = this.#batch;
-    const given = { inputs, ...(hasTargets && { targets }), ...(mask !== undefined && { mask }) };
+    const others = { ...(mask !== undefined && { mask }), ...(weights !== undefined && { weights }) };
+    const given = { inputs, ...(hasTargets && { targets }), ...others };
     const layout = this.#layoutOf(call, given, asked);
     const shape = { batchSize, window, layout };
     const x = new StepArray(inputs, `${call}: inputs`, { ...shape, ...this.#input });
@@ -85,13 +82,17 @@ export class WindowLoader {
     const y = hasTargets
       ? new StepArray(targets, `${call}: targets`, { ...shape, ...this.#output, mayBeLast: true, steps })
       : undefined;
-    const isCounted = y && this.#readMask(call, mask, { y, ends, isInside, shape: { ...shape, steps } });
+    // What is behind the longest sequence is not computed.
+    const rows = { batchSize, window: ends ? ends.reduce((most, length) => Math.max(most, length), 1) : window };
+    const counted = y && readWeights(call, { mask, weights }, { y, ends, isInside, shape: { ...shape, steps }, rows });
+    if (counted) this.#wasm.floats(exports.lstm_trainer_weights(pointer), counted.length).set(counted);
+    const counts = counted ? (/** @type {number} */ b, /** @type {number} */ t) => counted[t * batchSize + b] > 0 : isInside;
 
-    this.#copy(exports.lstm_trainer_inputs(pointer), x, inputs, { ...this.#input, layout, path: `${call}: inputs` }, isInside);
+    this.#copy(exports.lstm_trainer_inputs(pointer), x, inputs, { kind: this.#input, layout, path: `${call}: inputs`, rows }, isInside);
     if (y) {
-      this.#copy(exports.lstm_trainer_targets(pointer), y, targets, { ...this.#output, layout, path: `${call}: targets` }, isCounted);
+      this.#copy(exports.lstm_trainer_targets(pointer), y, targets, { kind: this.#output, layout, path: `${call}: targets`, rows }, counts);
     }
-    exports.lstm_trainer_use(pointer, ends ? 1 : 0, isCounted && isCounted !== isInside ? 1 : 0);
+    exports.lstm_trainer_use(pointer, ends ? 1 : 0, counted ? 1 : 0);
     return layout;
   }
 
@@ -133,55 +134,24 @@ export class WindowLoader {
   }
 
   /**
-   * Which outputs count: those of the mask; where there is one target a sequence, those of the last steps.
-   * @param {string} call
-   * @param {unknown} mask
-   * @param {{ y: StepArray, ends?: Int32Array, isInside?: Counts, shape: any }} about
-   * @returns {Counts | undefined} undefined: all
-   */
-  #readMask(call, mask, { y, ends, isInside, shape }) {
-    const { pointer, batchSize, window } = this.#batch;
-    const isLast = y.form === 'last' && window > 1;
-    if (isLast && mask !== undefined) {
-      throw new ArgumentError(`${call}: mask must be absent where there is one target a sequence: only the last step counts`);
-    }
-    if (!isLast && mask === undefined) return isInside;
-    const one = { size: 1, isWhole: true, most: 1 };
-    const path = `${call}: mask`;
-    const counts = new Uint8Array(batchSize * window);
-    if (isLast) {
-      for (let b = 0; b < batchSize; b++) counts[((ends?.[b] ?? window) - 1) * batchSize + b] = 1;
-    } else {
-      const given = new StepArray(mask, path, { ...shape, ...one });
-      fillSteps(counts, given, this.#batch, one, isInside);
-      if (!counts.includes(1)) {
-        const where = ends ? ' at a step before the end of its sequence' : '';
-        throw new ArgumentError(`${path} must have a 1${where}: the loss is the mean over those`);
-      }
-    }
-    this.#wasm.floats(this.#wasm.exports.lstm_trainer_weights(pointer), counts.length).set(counts);
-    return (b, t) => counts[t * batchSize + b] === 1;
-  }
-
-  /**
    * @param {number} at the place in memory
    * @param {StepArray} steps
    * @param {unknown} given what `steps` is of
-   * @param {{ size: number, isWhole: boolean, most: number, layout: Layout, path: string }} about
+   * @param {{ kind: StepKind, layout: Layout, path: string, rows: { batchSize: number, window: number } }} about
    * @param {Counts} [counts]
    */
-  #copy(at, steps, given, { layout, path, ...kind }, counts) {
+  #copy(at, steps, given, { kind, layout, path, rows }, counts) {
     const { batchSize, window } = this.#batch;
     const length = batchSize * window * kind.size; // that of a flat one, which was looked at
     const isPlain = steps.form === 'flat' && layout === 'time' && !counts;
     if (kind.isWhole) {
       const target = this.#wasm.ints(at, length);
-      if (isPlain) copyIntegers(target, given, [0, kind.most], path);
-      else fillSteps(target, steps, this.#batch, kind, counts);
+      if (isPlain) copyIntegers(target, given, [0, Number(kind.most)], path);
+      else fillSteps(target, steps, rows, kind, counts);
       return;
     }
     const target = this.#wasm.floats(at, length);
-    if (isPlain) copyNumbers(target, given, path);
-    else fillSteps(target, steps, this.#batch, kind, counts);
+    if (isPlain && kind.least === undefined) copyNumbers(target, given, path);
+    else fillSteps(target, steps, rows, kind, counts);
   }
 }

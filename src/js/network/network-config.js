@@ -2,11 +2,10 @@
 import { layerWords } from './cell-options.js';
 import { ATTENTIONS } from './memory-options.js';
 import { LstmError, OutOfMemoryError } from '../core/errors.js';
+import { outputFacts } from './output-options.js';
 
 /** @typedef {import('./network-options.js').NetworkConfig} NetworkConfig */
 /** @typedef {import('../core/Wasm.js').Wasm} Wasm */
-
-const OUTPUT_KINDS = { hidden: 0, classes: 1, values: 2 };
 
 /**
  * @param {Wasm} wasm
@@ -27,7 +26,7 @@ export function kindOf(wasm, name) {
  */
 function withConfig(wasm, { input, layers, output, memory = {} }, where, use) {
   const numbers = layers.flatMap((layer) => layerWords(layer, wasm.kinds.indexOf(kindOf(wasm, layer.kind))));
-  const [outputName, outputSize] = Object.entries(output ?? { hidden: 0 })[0];
+  const { kind, given, option } = outputFacts(output, 0);
   return wasm.withWords(numbers.length, where, (words) => {
     wasm.ints(words, numbers.length).set(numbers);
     return use(
@@ -36,9 +35,9 @@ function withConfig(wasm, { input, layers, output, memory = {} }, where, use) {
       ('tokens' in input && input.embedding) || 0,
       words,
       layers.length,
-      OUTPUT_KINDS[/** @type {keyof OUTPUT_KINDS} */ (outputName)],
-      Number(outputSize),
-      output && 'tied' in output ? 1 : 0,
+      kind,
+      given,
+      option,
       memory.attention ? ATTENTIONS.indexOf(memory.attention) + 1 : 0,
       memory.size ?? 0,
       memory.summary ?? 0,

@@ -10,7 +10,7 @@ export const readLayout = optional(oneOf(/** @type {const} */ (['time', 'batch']
 /** What a step has. @param {import('./network-options.js').NetworkConfig['input']} input */
 export const inputKind = (input) => 'tokens' in input
   ? { size: 1, isWhole: true, most: input.tokens - 1 }
-  : { size: input.size, isWhole: false, most: 0, unit: `size ${input.size}` };
+  : { size: input.size, isWhole: false, unit: `size ${input.size}` };
 
 /**
  * The layout of what belongs to inputs. Nested arrays say themselves what is what, and go with 'batch'.

@@ -36,8 +36,7 @@ export class Trainer extends Owned {
    */
   constructor(network, options) {
     const { handle } = network;
-    const isBidirectional = handle.config.layers.some(({ bidirectional }) => bidirectional);
-    const { optimizer, others } = readTrainerOptions('createTrainer', options, isBidirectional);
+    const { optimizer, others } = readTrainerOptions('createTrainer', options, handle.config);
     checkDropout('createTrainer', others, handle.config);
     const batch = new Batch(handle, { ...others, canTrain: true }, 'createTrainer');
     super('Trainer', () => batch.free());
@@ -52,6 +51,10 @@ export class Trainer extends Owned {
     } catch (error) {
       this.dispose();
       throw error;
+    }
+    if (others.classWeights) {
+      const pointer = handle.wasm.exports.lstm_trainer_class_weights(batch.pointer);
+      handle.wasm.floats(pointer, others.classWeights.length).set(others.classWeights);
     }
     network.lendTo(this);
   }
@@ -133,9 +136,9 @@ export class Trainer extends Owned {
    * @param {Steps} inputs tokens, or vectors
    * @param {Steps} targets classes, or vectors, for each step; or one for each sequence: [sequence], or
    *   [sequence][number], which counts at its last step
-   * @param {WindowOptions} [options] lengths, mask and layout
-   * @returns {{ loss: number, gradientNorm: number }} the mean loss of the window before the update (cross-entropy in
-   *   nats, or squared error), and the norm of its gradient before clipping
+   * @param {WindowOptions} [options] lengths, mask, weights and layout
+   * @returns {{ loss: number, gradientNorm: number }} the mean loss of the window before the update (cross-entropy or
+   *   -log density in nats, or squared error), and the norm of its gradient before clipping
    * @throws {import('../core/errors.js').ArgumentError} where an array has a wrong length or content
    * @throws {DivergedError} where the loss or gradient is not finite; nothing has changed then
    */
@@ -182,8 +185,8 @@ export class Trainer extends Owned {
    * @param {Steps} inputs as for step
    * @param {Pick<WindowOptions, 'lengths' | 'layout'>} [options]
    * @returns {Float32Array} (window, batchSize, V), or (batchSize, window, V) where inputs are nested or the layout is
-   *   'batch': the probability of each class; or the values; or the last h. What is behind the end of a sequence means
-   *   nothing
+   *   'batch': the probability of each class or label; or the values, or a mixture's weights, means and deviations; or the
+   *   last h. What is behind the end of a sequence means nothing
    * @throws {import('../core/errors.js').ArgumentError}
    */
   predict(inputs, options = {}) {

@@ -1,5 +1,5 @@
 // trainer-options.js: what createTrainer can be asked for.
-import { flag, number, refuse } from '../core/check.js';
+import { copyNumbers, flag, number, optional, refuse } from '../core/check.js';
 import { batchSizeReader, windowReader } from '../network/network-options.js';
 import { dropoutReaders } from './dropout-options.js';
 import { readOptimizer } from './optimizer-options.js';
@@ -17,6 +17,10 @@ import { readOptimizer } from './optimizer-options.js';
  * @property {boolean} [carryState] true: the state behind a window is the start of the next, as in a long text that is
  *   read window by window, which needs layers of one direction; false, the default: each window is of whole sequences,
  *   from the initial state, and step() leaves that
+ * @property {ArrayLike<number>} [classWeights] how much each class counts, one number from 0 a class: the loss is the mean
+ *   by them, as of torch.nn.CrossEntropyLoss(weight), times the window's weights; of labels, how much each counts where it
+ *   holds, as pos_weight of torch.nn.BCEWithLogitsLoss. A window of classes that do not count has the loss 0; default: all
+ *   count alike
  */
 
 /**
@@ -31,17 +35,34 @@ const readBatchSize = batchSizeReader(32);
 const readWindow = windowReader(50);
 
 /**
+ * @param {import('../network/network-options.js').NetworkConfig['output']} output
+ * @returns {import('../core/check.js').Reader<Float32Array>}
+ */
+const classWeightsReader = (output) => (value, path) => {
+  const count = output && ('classes' in output ? output.classes : 'labels' in output && output.labels);
+  if (!count) refuse(path, 'absent for an output without classes or labels', value);
+  const weights = new Float32Array(count);
+  copyNumbers(weights, value, path);
+  const bad = weights.findIndex((weight) => weight < 0);
+  if (bad >= 0) refuse(`${path}[${bad}]`, 'a number from 0', weights[bad]);
+  if (!weights.some((weight) => weight > 0)) refuse(path, 'weights of which one is above 0', value);
+  return weights;
+};
+
+/**
  * @param {string} where the call, for messages
  * @param {unknown} options
- * @param {boolean} isBidirectional the network
+ * @param {import('../network/network-options.js').NetworkConfig} network
  */
-export function readTrainerOptions(where, options, isBidirectional) {
+export function readTrainerOptions(where, options, { layers, output }) {
+  const isBidirectional = layers.some(({ bidirectional }) => bidirectional);
   return readOptimizer(where, options, {
     clipNorm: readClipNorm,
     clipValue: readClipValue,
     batchSize: readBatchSize,
     window: readWindow,
     ...dropoutReaders,
+    classWeights: optional(classWeightsReader(output)),
     /** @type {import('../core/check.js').Reader<boolean>} */
     carryState(value, path) {
       const carries = flag(false)(value, path);
