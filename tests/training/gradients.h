@@ -75,7 +75,7 @@ enum { LISTS = 64 };
 // All that is checked; gradients are copies, since the arrays are the trainer's to overwrite.
 static inline size_t list_all(Checked *list, Trainer *trainer) {
   const Network *network = trainer->network;
-  const size_t inputs = trainer->window * trainer->batch * network->directions[0].config.input_size;
+  const size_t inputs = trainer->steps * trainer->batch * network->directions[0].config.input_size;
   size_t n = 0;
   if (trainer_backward(trainer) != TRAINER_OK) check(false, "the gradients are not finite");
   for (size_t p = 0; p < network->parameter_count; p++) {

@@ -15,21 +15,21 @@ typedef struct {
 #define CELL(name, size, ...) {.kind = &name##_cell, .hidden_size = size, .bias = true, __VA_ARGS__}
 
 static const Stack stacks[] = {
-    {"gru over lstm over rnn", -3, {CELL(rnn, 5), CELL(lstm, 4), CELL(gru, 3)}, OUTPUT_VALUES, 2},
+    {"gru over lstm over rnn", -3, {CELL(rnn, 5), CELL(lstm, 4), CELL(gru, 3)}, OUTPUT_VALUES, 2, 0},
     {"every kind", 7, {CELL(tdnn, 3, .delays = 3), CELL(feedforward, 5), CELL(four_gate, 4), CELL(gru, 2)},
-     OUTPUT_CLASSES, 7},
-    {"both ways", -3, {CELL(lstm, 3, .bidirectional = true)}, OUTPUT_CLASSES, 4},
+     OUTPUT_CLASSES, 7, 0},
+    {"both ways", -3, {CELL(lstm, 3, .bidirectional = true)}, OUTPUT_CLASSES, 4, 0},
     {"both ways, twice", 5, {CELL(gru, 4, .bidirectional = true), CELL(lstm, 3, .bidirectional = true)},
-     OUTPUT_VALUES, 2},
+     OUTPUT_VALUES, 2, 0},
     {"both ways in the middle", -2, {CELL(rnn, 3), CELL(lstm, 2, .bidirectional = true, .projection = 1), CELL(gru, 4)},
-     OUTPUT_HIDDEN, 0},
+     OUTPUT_HIDDEN, 0, 0},
     {"trained start", -2, {CELL(lstm, 3, .trainable_state = true), CELL(gru, 2, .trainable_state = true)},
-     OUTPUT_VALUES, 2},
-    {"labels", -3, {CELL(lstm, 4)}, OUTPUT_LABELS, 5},
-    {"labels of tokens, both ways", 4, {CELL(gru, 3, .bidirectional = true)}, OUTPUT_LABELS, 2},
+     OUTPUT_VALUES, 2, 0},
+    {"labels", -3, {CELL(lstm, 4)}, OUTPUT_LABELS, 5, 0},
+    {"labels of tokens, both ways", 4, {CELL(gru, 3, .bidirectional = true)}, OUTPUT_LABELS, 2, 0},
     {"one density", -2, {CELL(lstm, 3)}, OUTPUT_MIXTURE, 1, 1},
     {"three densities of two values", 4, {CELL(gru, 4)}, OUTPUT_MIXTURE, 2, 3},
-    {"trained start, both ways", 4, {CELL(lstm, 3, .trainable_state = true, .bidirectional = true)}, OUTPUT_CLASSES, 4},
+    {"trained start, both ways", 4, {CELL(lstm, 3, .trainable_state = true, .bidirectional = true)}, OUTPUT_CLASSES, 4, 0},
 };
 enum { STACKS = sizeof stacks / sizeof stacks[0] };
 
@@ -138,7 +138,7 @@ static void test_padding(const Stack *k, size_t B, size_t T) {
   test_start("padding has no part in anything: %s, batch %zu, window %zu", k->name, B, T);
   Trainer *trainer = make(k, B, T, (Parts){.lengths = true, .mask = true});
   const Network *network = trainer->network;
-  const size_t D = network->directions[0].config.input_size, V = network->head.output_size;
+  const size_t D = network->directions[0].config.input_size, V = network->head.target_size;
   CHECK(trainer_backward(trainer) == TRAINER_OK);
   const double loss = trainer->loss;
   const real *gradients = test_copy(trainer->gradients, network->value_count);
@@ -315,6 +315,10 @@ int main(void) {
     test_padding(&stacks[k], 1, 5);
     test_padding(&stacks[k], 4, 6);
   }
+  for (size_t k = 0; k < STACKS; k++) {
+    if (stacks[k].output != OUTPUT_HIDDEN) test_blocks(&stacks[k], 4);
+    test_short(&stacks[k]);
+  }
   test_start_of_windows();
   if (!REAL_IS_DOUBLE) {
     test_skip("gradients against differences of the loss", "a difference of floats has no digits to compare");
@@ -326,8 +330,13 @@ int main(void) {
     test_gradients(&stacks[k], 4, 5, (Parts){.lengths = true, .given_state = true});
     test_gradients(&stacks[k], 2, 3, (Parts){.mask = true});
     test_gradients(&stacks[k], 3, 4, (Parts){.lengths = true, .mask = true});
+    test_gradients(&stacks[k], 3, 4, (Parts){.weights = true, .given_state = true});
+    test_gradients(&stacks[k], 3, 5, (Parts){.lengths = true, .weights = true, .is_short = true});
+    const bool has_classes = stacks[k].output == OUTPUT_CLASSES || stacks[k].output == OUTPUT_LABELS;
+    if (has_classes) test_gradients(&stacks[k], 3, 4, (Parts){.class_weights = true});
+    if (has_classes) test_gradients(&stacks[k], 3, 4, (Parts){.weights = true, .class_weights = true});
   }
-  test_flow(&(Stack){"gru", -2, {CELL(gru, 3)}, OUTPUT_VALUES, 2}, 2, 6);
-  test_flow(&(Stack){"rnn", -2, {CELL(rnn, 4)}, OUTPUT_VALUES, 1}, 3, 5);
+  test_flow(&(Stack){"gru", -2, {CELL(gru, 3)}, OUTPUT_VALUES, 2, 0}, 2, 6);
+  test_flow(&(Stack){"rnn", -2, {CELL(rnn, 4)}, OUTPUT_VALUES, 1, 0}, 3, 5);
   return test_exit();
 }

@@ -91,11 +91,11 @@ export function readLayers(value, path, about) {
  */
 export function readNetworkOptions(where, options) {
   const { memory: given, ...config } = readOptions(where, options, {
-    memory: (value) => value,
     input: oneOfForms({ tokens: { embedding: readEmbedding }, size: {} }),
     layers: (value, path) => readLayers(value, path),
     output: readOutput,
     seed: readSeed,
+    memory: (value) => value,
   });
   checkTied(where, config);
   const memory = readMemory(given, `${where}: memory`, config.layers);

@@ -27,7 +27,7 @@ describe('windows that cannot be', () => {
     [{ mask: new Uint8Array(T * B) }, /^step: mask must have a 1: the loss is the mean over those$/],
     [{ lengths: [1, 1, 1], mask: whole.map((_, i) => (i >= 3 ? 1 : 0)) },
       /^step: mask must have a 1 at a step before the end of its sequence/],
-    [{ length: [1, 1, 1] }, /^step: unknown option "length", expected only lengths, mask, layout$/],
+    [{ length: [1, 1, 1] }, /^step: unknown option "length", expected only lengths, mask, weights, layout$/],
     [[1, 2, 3], /^step: options must be an object, got an array of 3$/],
   ];
   for (const [options, message] of cases) {
