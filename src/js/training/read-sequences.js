@@ -24,14 +24,6 @@ import { Sequences } from './Sequences.js';
 const anything = (value) => value;
 const MOST = 2 ** 31 - 1;
 
-/** Targets of a step. @param {import('../network/Batch.js').NetworkHandle} network */
-function targetKind({ config: { output }, outputSize }) {
-  const given = /** @type {{ classes?: number, values?: number, labels?: number } | null} */ (output);
-  return given?.classes !== undefined
-    ? { size: 1, isWhole: true, most: given.classes - 1 }
-    : { size: given?.values ?? given?.labels ?? outputSize, isWhole: false, most: 0 };
-}
-
 /**
  * @param {string} path of the data, for messages: 'train: data'
  * @param {unknown} data
@@ -46,7 +38,7 @@ export function readSequences(path, data, network) {
     sequences: optional(integer(1, MOST)), layout: readLayout,
   });
   const input = inputKind(network.config.input);
-  const kind = targetKind(network);
+  const kind = network.target;
   const shape = { ...sizesOf(path, inputs, input, sequences), layout: layoutOf(path, inputs, asked) };
   const { batchSize: count } = shape;
   const x = new StepArray(inputs, `${path}: inputs`, { ...shape, ...input });
@@ -99,7 +91,7 @@ function sizesOf(path, inputs, { size, isWhole }, asked) {
 /**
  * One sequence after the other.
  * @param {StepArray} steps
- * @param {{ size: number, isWhole: boolean, most: number }} kind
+ * @param {import('../network/StepArray.js').StepKind} kind
  * @param {{ starts: Float64Array, lengths: Int32Array }} places
  * @param {number} total steps
  * @param {(b: number, t: number) => boolean} [counts]
@@ -129,36 +121,32 @@ function readWeights(path, { mask, weights }, shape, { isPerSequence, starts, en
   const one = { size: 1, isWhole: true, most: 1 };
   if (mask !== undefined) all.set(copy(new StepArray(mask, `${path}: mask`, { ...shape, ...one }), one, { starts, lengths: ends }, total));
   if (weights === undefined) return all;
-  const number = { size: 1, isWhole: false, most: 0 };
+  const number = { size: 1, isWhole: false, least: 0 };
   if (isNested(weights)) {
     const nested = new StepArray(weights, `${path}: weights`, { ...shape, ...one });
     if (isPerSequence) refuse(`${path}: weights`, `an array of ${ends.length}, one a sequence`, weights);
-    multiply(all, /** @type {Float32Array} */ (copy(nested, number, { starts, lengths: ends }, total)), path);
+    multiply(all, /** @type {Float32Array} */ (copy(nested, number, { starts, lengths: ends }, total)));
     return all;
   }
   const flat = new StepArray(weights, `${path}: weights`, { ...shape, ...number, mayBeLast: true });
   if (isPerSequence && flat.form !== 'last') refuse(`${path}: weights`, `an array of ${ends.length}, one a sequence`, weights);
   if (flat.form !== 'last') {
-    multiply(all, /** @type {Float32Array} */ (copy(flat, number, { starts, lengths: ends }, total)), path);
+    multiply(all, /** @type {Float32Array} */ (copy(flat, number, { starts, lengths: ends }, total)));
     return all;
   }
   const each = new Float32Array(ends.length);
   fillSteps(each, flat, { batchSize: ends.length, window: 1 }, number, () => true);
-  if (isPerSequence) multiply(all, each, path);
-  else ends.forEach((length, b) => multiply(all.subarray(starts[b], starts[b] + length), new Float32Array(length).fill(each[b]), path));
+  if (isPerSequence) multiply(all, each);
+  else ends.forEach((length, b) => multiply(all.subarray(starts[b], starts[b] + length), new Float32Array(length).fill(each[b])));
   return all;
 }
 
 /**
  * @param {Float32Array} all
  * @param {Float32Array} factors
- * @param {string} path
  */
-function multiply(all, factors, path) {
-  factors.forEach((factor, i) => {
-    if (factor < 0) refuse(`${path}: weights`, 'numbers from 0', factor);
-    all[i] *= factor;
-  });
+function multiply(all, factors) {
+  for (let i = 0; i < all.length; i++) all[i] *= factors[i];
 }
 
 /**

@@ -227,7 +227,7 @@ describe('what cannot be trained on', () => {
     'a class that is none': [{ inputs, targets: [[0, 1], [3]] }, {}, /train: data: targets\[1\]\[0\] must be an integer from 0 to 2, got 3/],
     'no number': [{ inputs: [[[1, NaN], [3, 4]], [[5, 6]]], targets }, {}, /train: data: inputs\[0\]\[0\]\[1\] must be a finite number, got NaN/],
     'nothing that counts': [{ inputs, targets, mask: [[0, 0], [0]] }, {}, /train: data: must have a target that counts/],
-    'a negative weight': [{ inputs, targets, weights: [1, -1] }, {}, /train: data: weights must be numbers from 0, got -1/],
+    'a negative weight': [{ inputs, targets, weights: [1, -1] }, {}, /train: data: weights\[1\] must be a number from 0, got -1/],
     'a window that is too short': [{ inputs, targets: [0, 1] }, { window: 1 }, /train: window must be at least 2, the steps of the longest sequence, for a target belongs/],
     'too little to validate with': [{ inputs, targets }, { validation: 0.1 }, /train: validation must leave at least 1 sequence to measure on, got 0 of 2/],
     'a validation of another width': [{ inputs, targets }, { validation: { inputs: [[1, 2, 3]], targets: [0] } }, /train: validation: inputs/],
