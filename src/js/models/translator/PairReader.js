@@ -3,7 +3,7 @@ import { windowOf } from './pairs.js';
 
 /** @typedef {import('./pairs.js').EncodedPair} EncodedPair */
 
-/** So many batches are sorted by length together. */
+/** So many batches are sorted by length together: a window takes the time of its longest pair. */
 const POOL = 32;
 
 export class PairReader {
@@ -64,8 +64,7 @@ export class PairReader {
   }
 
   advance() {
-    const { count } = this.window();
-    this.read += count;
+    for (const i of this.#batch()) this.read += this.#pairs[i].target.length + 1;
     this.#drawn += this.#manner.batchSize;
   }
 
