@@ -42,8 +42,10 @@ export function planSequences(all, given, { held, read: readData, seconds, train
   const { isPerSequence } = all.parts;
   const canCut = about.canCut ?? (!isTwoWay && !isPerSequence);
   const longest = canCut ? learnt.longest : Math.max(learnt.longest, measured?.longest ?? 0);
-  const window = Math.min(read.window ?? (canCut ? WINDOW : longest), longest);
-  if (!canCut && window < longest) {
+  // That of a run which goes on may be too short for other data.
+  const asked = canCut ? read.window ?? WINDOW : /** @type {{ window?: number }} */ (given).window ?? longest;
+  const window = Math.min(asked, longest);
+  if (window < longest && !canCut) {
     const why = isPerSequence ? 'a target belongs to a whole sequence' : 'a network that is bidirectional needs whole sequences';
     throw new ArgumentError(`train: window must be at least ${longest}, the steps of the longest sequence, for ${why}, got ${window}`);
   }
