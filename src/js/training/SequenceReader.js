@@ -219,8 +219,7 @@ export function fillWindow(data, sequences, places, { batchSize: B, window: T, i
   const { parts } = data;
   const { inputSize: n, targetSize: m, starts } = parts;
   let all = 0;
-  inputs.fill(0);
-  targets.fill(0);
+  // Where no weight says so, what is behind an end is not looked at.
   weights?.fill(0);
   for (let b = 0; b < B; b++) {
     const i = sequences[b];
@@ -230,17 +229,29 @@ export function fillWindow(data, sequences, places, { batchSize: B, window: T, i
     if (length === 0) continue;
     const count = countIn(data, i, from, from + length);
     all += count;
-    for (let t = 0, x = (starts[i] + from) * n; t < length; t++, x += n) {
-      for (let k = 0, to = (t * B + b) * n; k < n; k++) inputs[to + k] = parts.inputs[x + k];
-    }
-    for (let t = 0; t < length && count > 0; t++) {
+    copySteps(inputs, parts.inputs, n, (starts[i] + from) * n, { b, B, length });
+    if (!parts.isPerSequence) copySteps(targets, parts.targets, m, (starts[i] + from) * m, { b, B, length });
+    for (let t = 0; weights && t < length && count > 0; t++) {
       const weight = data.weightAt(i, from + t);
-      if (weights) weights[t * B + b] = weight;
-      if (weight === 0) continue;
-      for (let k = 0, to = (t * B + b) * m, y = data.targetAt(i, from + t); k < m; k++) targets[to + k] = parts.targets[y + k];
+      weights[t * B + b] = weight;
+      if (!parts.isPerSequence || weight === 0) continue;
+      for (let k = 0, to = (t * B + b) * m, y = i * m; k < m; k++) targets[to + k] = parts.targets[y + k];
     }
   }
   return all;
+}
+
+/**
+ * @param {import('./Sequences.js').Numbers} to (length, B, n)
+ * @param {import('./Sequences.js').Numbers} from
+ * @param {number} n
+ * @param {number} at the first in `from`
+ * @param {{ b: number, B: number, length: number }} place
+ */
+function copySteps(to, from, n, at, { b, B, length }) {
+  for (let t = 0, i = b * n; t < length; t++, i += B * n) {
+    for (let k = 0; k < n; k++) to[i + k] = from[at++];
+  }
 }
 
 /**

@@ -50,12 +50,6 @@ export class Sequences {
     return weights?.[starts[i] + t] ?? 1;
   }
 
-  /** Where the target of step t of sequence i stands. @param {number} i @param {number} t */
-  targetAt(i, t) {
-    const { isPerSequence, starts, targetSize } = this.parts;
-    return (isPerSequence ? i : starts[i] + t) * targetSize;
-  }
-
   /** By what they are known again. */
   get hash() {
     if (this.#hash !== undefined) return this.#hash;

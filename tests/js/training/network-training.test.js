@@ -57,8 +57,10 @@ describe('network.train', () => {
         const position = JSON.parse(JSON.stringify(reader.position));
         const { inputs: x, targets, options, count } = reader.window();
         const ends = options.lengths ?? new Int32Array(batchSize).fill(window);
+        /** What is before the ends. @param {any} steps */
+        const inside = (steps) => steps.filter((/** @type {number} */ _, /** @type {number} */ i) => Math.floor(i / batchSize) < ends[i % batchSize]);
         assert.equal(ends.reduce((sum, end) => sum + end), count);
-        assert.deepEqual(x, targets);
+        assert.deepEqual(inside(x), inside(targets));
         for (let b = 0; b < batchSize; b++) for (let t = 0; t < ends[b]; t++) {
           seen[x[t * batchSize + b]] += 1;
           if (t === 0 && starts.includes(x[b])) order.push(x[b]);
@@ -66,7 +68,7 @@ describe('network.train', () => {
         const copy = new SequenceReader(data, { batchSize, window, seed: 2 });
         assert.equal(copy.goTo(position), true);
         const { inputs: again, options: same } = copy.window();
-        assert.deepEqual([again, same], [x, options]);
+        assert.deepEqual([inside(again), same], [inside(x), options]);
         reader.advance();
         if (order.length >= 23) orders.push(order.splice(0, 23).join());
       }
