@@ -124,10 +124,10 @@ export class ExampleReader {
       const sequence = this.#sequences[batch[b]];
       inputs.set(sequence.inputs, b * inputRow);
       targets.set(sequence.targets, b * targetRow);
-      weights.set(sequence.weights.map((w) => +(w > 0)), b * window);
+      weights.set(sequence.weights, b * window);
       lengths[b] = sequence.steps;
     }
-    return { inputs, targets, options: { lengths, mask: weights, layout: /** @type {const} */ ('batch') }, count: batch.length };
+    return { inputs, targets, options: { lengths, weights, layout: /** @type {const} */ ('batch') }, count: batch.length };
   }
 
   advance() {

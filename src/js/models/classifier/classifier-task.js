@@ -193,7 +193,7 @@ export function onlineWindow(knows, config, example) {
   return {
     inputs: nested(inputs, inputs.length / steps),
     targets: nested(targets, knows.labels.width),
-    options: { mask: [weights.map((w) => +(w > 0))] },
+    options: { weights: [weights] },
     steps,
   };
 }
