@@ -40,7 +40,14 @@ import { readersOf } from './optimizer-options.js';
  * @property {() => void} advance goes on to the window behind
  */
 
-/** `count`: how many losses its loss is the mean of; 0: it is only read. @typedef {{ inputs: any, targets: any, options: any, count: number }} ReaderWindow */
+/**
+ * @typedef {object} ReaderWindow
+ * @property {any} inputs
+ * @property {any} targets
+ * @property {any} options
+ * @property {number} count how many losses its loss is the mean of; 0: it is only read
+ * @property {number} [evens] how many losses of one weight even out chance as those do: (sum w)^2 / sum w^2; default: count
+ */
 
 /**
  * All that the next step depends on, beside the parameters.
@@ -144,7 +151,7 @@ export class Learner {
     const { reader, trainer } = this;
     for (;;) {
       this.#begin(reader.beginners);
-      const { inputs, targets, options, count } = reader.window();
+      const { inputs, targets, options, count, evens = count } = reader.window();
       if (count === 0) {
         trainer.carry(inputs, options);
         reader.advance();
@@ -154,7 +161,7 @@ export class Learner {
       reader.advance();
       this.step += 1;
       this.read += count;
-      return { ...result, count };
+      return { ...result, count, evens };
     }
   }
 

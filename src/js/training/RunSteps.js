@@ -30,7 +30,7 @@ export class RunSteps {
       if (!this.#trainee.isFinite && (options.recoveries > 0 || this.#run.isOver())) {
         throw new DivergedError(`train: the parameters are not finite after step ${step}. A lower learningRate may help`);
       }
-      const isSpike = health.isSpike(step, result.loss, result.count);
+      const isSpike = health.isSpike(step, result.loss, result.evens);
       return isSpike ? `the loss rose from ${before.toPrecision(3)} to ${result.loss.toPrecision(3)}` : result;
     } catch (error) {
       if (!(error instanceof DivergedError) || options.recoveries === 0) throw error;

@@ -127,7 +127,8 @@ export class ExampleReader {
       weights.set(sequence.weights, b * window);
       lengths[b] = sequence.steps;
     }
-    return { inputs, targets, options: { lengths, weights, layout: /** @type {const} */ ('batch') }, count: batch.length };
+    const options = { lengths, weights, layout: /** @type {const} */ ('batch') };
+    return { inputs, targets, options, count: batch.length, evens: evensOf(batch.map((i) => this.#sequences[i])) };
   }
 
   advance() {
@@ -155,13 +156,27 @@ export class ExampleReader {
       const few = order.slice(at, at + BUCKET * batchSize);
       // Those that are too few for a batch stay where they are drawn: behind the others.
       const rest = few.splice(few.length - (few.length % batchSize));
-      few.sort((a, b) => this.#sequences[a].steps - this.#sequences[b].steps || a - b);
+      few.sort((a, b) => this.#sequences[a].steps - this.#sequences[b].steps);
       const sorted = Array.from({ length: few.length / batchSize }, (_, i) => few.slice(i * batchSize, (i + 1) * batchSize));
       batches.push(...draw(sorted, random));
       if (rest.length > 0) batches.push(rest);
     }
     return batches;
   }
+}
+
+/**
+ * How many losses of one weight even out chance as those of these sequences do.
+ * @param {readonly TrainedSequence[]} sequences
+ */
+function evensOf(sequences) {
+  let [sum, squares] = [0, 0];
+  for (const { weights } of sequences) {
+    const weight = weights.reduce((all, one) => all + one, 0);
+    sum += weight;
+    squares += weight * weight;
+  }
+  return (sum * sum) / squares;
 }
 
 /**

@@ -29,6 +29,12 @@ const UPDATES = 2000;
 const [LEAST_EPOCHS, MOST_EPOCHS] = [10, 200];
 
 /**
+ * A spike is larger than guessing costs by this: in a batch of few sequences, one that is told wrong with certainty costs many
+ * times what guessing does, and is no sign that the run goes wrong.
+ */
+const OUTLIERS = 4;
+
+/**
  * @param {Held} held
  * @param {Knowledge} knows
  * @returns {import('../../training/Training.js').Task}
@@ -91,7 +97,7 @@ function planRun(data, given, held, knows, { step, opened }) {
     reader,
     data: reader.mark,
     ...isNew,
-    guess: labels.several ? Math.LN2 : Math.log(labels.size),
+    guess: OUTLIERS * (labels.several ? Math.LN2 : Math.log(labels.size)),
     ...(validation !== 0 && { measure: { hash: markOf(measured, trained, network.config), pieces: () => lossInPieces(held, trained, measured) } }),
     isStale: () => encoder.scaler !== former,
     begin() {
