@@ -78,17 +78,6 @@ const sequences = {
   },
 };
 
-/** Of an ExampleReader. @type {Kind} */
-const examples = {
-  read: (value, path) => readOptions(path, value, {
-    kind: oneOf(/** @type {const} */ (['examples'])), data: hash, count: integer(1, 2 ** 31 - 1), ...manner, seed: readSeed,
-  }),
-  check(reader, { path, data }) {
-    if (reader.count !== data.length) refuse(`${path}: count`, `${data.length}, as there are examples`, reader.count);
-    if (reader.data !== data.hash) refuse(`${path}: data`, `${data.hash}, as the data`, reader.data);
-  },
-};
-
 /** Of a SeriesReader. @type {Kind} */
 const series = {
   read: (value, path) => readOptions(path, value, {
@@ -100,7 +89,7 @@ const series = {
 };
 
 /** By what a position says of itself; that of a text says nothing. @type {Record<string, Kind>} */
-const kinds = { text, sequences, examples, series };
+const kinds = { text, sequences, series };
 
 /** @param {unknown} position */
 const kindOf = (position) => (isObject(position) && 'kind' in position ? String(position.kind) : 'text');
@@ -109,7 +98,7 @@ const kindOf = (position) => (isObject(position) && 'kind' in position ? String(
 export const readerPosition = (value, path) => {
   const kind = kindOf(value);
   if (kind === 'text' || !Object.hasOwn(kinds, kind)) {
-    if (isObject(value) && 'kind' in value) refuse(`${path}: kind`, "'sequences', 'examples', 'series' or absent", value.kind);
+    if (isObject(value) && 'kind' in value) refuse(`${path}: kind`, "'sequences', 'series' or absent", value.kind);
   }
   return kinds[kind].read(value, path);
 };

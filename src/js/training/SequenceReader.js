@@ -141,7 +141,8 @@ export class SequenceReader {
     const weights = this.#weights && { [this.#isWeighted ? 'weights' : 'mask']: this.#weights };
     // Where nothing counts, it is only read.
     const options = { ...(isShort && { lengths: this.#lengths }), ...(count > 0 && weights) };
-    return { inputs: this.#inputs, targets: this.#targets, options, count };
+    const evens = this.#weights && this.#isWeighted ? evensOf(this.#weights) : count;
+    return { inputs: this.#inputs, targets: this.#targets, options, count, evens };
   }
 
   /** Goes on to the windows behind; behind the last of a sequence, to the next. */
@@ -176,7 +177,8 @@ export class SequenceReader {
     const [B, size] = [this.#batchSize, this.#batchSize * POOL];
     const first = (B - ((epoch * count) % B)) % B;
     for (let from = first; from < count; from += size) {
-      const pool = order.slice(from, from + size).sort((i, j) => lengths[i] - lengths[j] || i - j);
+      // Those of one length stay in the order of chance: data are often sorted by what they are.
+      const pool = order.slice(from, from + size).sort((i, j) => lengths[i] - lengths[j]);
       const batches = shuffled(Math.floor(pool.length / B), this.#seed + 1, epoch + from);
       batches.forEach((batch, k) => order.set(pool.subarray(batch * B, (batch + 1) * B), from + k * B));
       order.set(pool.subarray(batches.length * B), from + batches.length * B);
@@ -190,6 +192,19 @@ export class SequenceReader {
  * @param {number} length
  */
 const arrayLike = (numbers, length) => (numbers instanceof Int32Array ? new Int32Array(length) : new Float32Array(length));
+
+/**
+ * How many losses of one weight even out chance as those with these do.
+ * @param {Float32Array} weights
+ */
+function evensOf(weights) {
+  let [sum, squares] = [0, 0];
+  for (const weight of weights) {
+    sum += weight;
+    squares += weight * weight;
+  }
+  return squares > 0 ? (sum * sum) / squares : 0;
+}
 
 /**
  * Targets of sequence i that count, from one step to another.

@@ -4,12 +4,13 @@ import { ArgumentError } from '../../core/errors.js';
 import { checkDropout } from '../../training/dropout-options.js';
 import { assertLeft, readAsked } from '../../training/plan.js';
 import { BATCH_SIZE, withDefaults } from '../../training/run-defaults.js';
+import { SequenceReader } from '../../training/SequenceReader.js';
+import { Sequences } from '../../training/Sequences.js';
 import { hasBudget } from '../../training/train-options.js';
 import { fitScaler } from '../Scaler.js';
 import { isMeanOfEnds } from './answers.js';
 import { classWeightsReader, countsOf, weightsOf } from './class-weights.js';
 import { evaluateInPieces } from './evaluate.js';
-import { ExampleReader } from './ExampleReader.js';
 import { readExamples } from './examples.js';
 import { split } from './split.js';
 
@@ -55,7 +56,7 @@ export const classifierTask = (held, knows) => ({
  * @returns {import('../../training/plan.js').Plan}
  * @throws {ArgumentError}
  */
-function planRun(data, given, held, knows, { step, opened }) {
+function planRun(data, given, held, knows, { step: at, opened }) {
   const { network } = held;
   const { labels, encoder } = knows;
   const { classWeights: asked, ...others } = objectOf('train', given);
@@ -78,27 +79,28 @@ function planRun(data, given, held, knows, { step, opened }) {
   const scaled = encoder.copy();
   scaled.scaler ??= scalerOf(learnt, knows);
   const trained = { ...knows, encoder: scaled };
-  const batchSize = read.batchSize ?? Math.min(BATCH_SIZE, learnt.length);
-  const reader = new ExampleReader(learnt.map((example) => trainedOf(example, trained, network.config, weights)), { batchSize, seed });
-  const { perEpoch, longest: window } = reader;
+  const batchSize = Math.min(read.batchSize ?? BATCH_SIZE, learnt.length);
+  const sequences = sequencesOf(learnt, trained, network.config, weights);
+  const { longest: window, steps, count } = sequences;
   if (read.window !== undefined && read.window < window) {
     throw new ArgumentError(`train: window must be at least ${window}, the steps of the longest sequence, got ${read.window}`);
   }
+  const reader = new SequenceReader(sequences, { batchSize, window, seed });
   const options = {
-    ...withDefaults({ ...read, batchSize, window }, network, { perEpoch, stepsAnEpoch: Math.ceil(perEpoch / batchSize) }),
+    ...withDefaults({ ...read, batchSize, window }, network, { perEpoch: steps, stepsAnEpoch: count / batchSize }),
     ...(labels.several && weights && { trainer: { classWeights: Array.from(weights) } }),
   };
   checkDropout('train', options, network.config);
-  if (opened && !isNew.isNewBudget) assertLeft(opened, options, step, reader);
+  if (opened && !isNew.isNewBudget) assertLeft(opened, options, at, reader);
   const former = encoder.scaler;
   return {
     opened,
     options,
     reader,
-    data: reader.mark,
+    data: { hash: sequences.hash, length: known.length },
     ...isNew,
     guess: OUTLIERS * (labels.several ? Math.LN2 : Math.log(labels.size)),
-    ...(validation !== 0 && { measure: { hash: markOf(measured, trained, network.config), pieces: () => lossInPieces(held, trained, measured) } }),
+    ...(validation !== 0 && { measure: { hash: sequencesOf(measured, trained, network.config).hash, pieces: () => lossInPieces(held, trained, measured) } }),
     isStale: () => encoder.scaler !== former,
     begin() {
       encoder.scaler = scaled.scaler;
@@ -146,7 +148,7 @@ function scalerOf(examples, { features: { names }, scale }) {
  * @param {Knowledge} knows
  * @param {NetworkConfig} config
  * @param {Float32Array} [classWeights] of labels, of which one holds
- * @returns {import('./ExampleReader.js').TrainedSequence}
+ * @returns {{ inputs: import('./StepEncoder.js').Steps, steps: number, targets: Int32Array | Float32Array, weights: Float32Array }}
  */
 function trainedOf({ raw, steps, targets, weights, path }, { labels, encoder, every }, config, classWeights) {
   const inputs = encoder.encode(raw, path);
@@ -167,9 +169,30 @@ function trainedOf({ raw, steps, targets, weights, path }, { labels, encoder, ev
  * @param {readonly Example[]} examples
  * @param {Knowledge} knows
  * @param {NetworkConfig} config
+ * @param {Float32Array} [classWeights]
  */
-const markOf = (examples, knows, config) =>
-  new ExampleReader(examples.map((example) => trainedOf(example, knows, config)), { batchSize: 1, seed: 0 }).mark.hash;
+function sequencesOf(examples, knows, config, classWeights) {
+  const all = examples.map((example) => trainedOf(example, knows, config, classWeights));
+  const steps = all.reduce((sum, one) => sum + one.steps, 0);
+  const joined = (/** @type {'inputs' | 'targets' | 'weights'} */ name) => {
+    const width = all[0][name].length / all[0].steps;
+    const array = new (/** @type {any} */ (all[0][name].constructor))(steps * width);
+    let at = 0;
+    for (const one of all) {
+      array.set(one[name], at);
+      at += one[name].length;
+    }
+    return { array, width };
+  };
+  const { array: inputs, width: inputSize } = joined('inputs');
+  const { array: targets, width: targetSize } = joined('targets');
+  let start = 0;
+  const starts = Float64Array.from(all, (one) => (start += one.steps) - one.steps);
+  return new Sequences({
+    inputs, inputSize, starts, lengths: Int32Array.from(all, (one) => one.steps), targets, targetSize, isPerSequence: false,
+    weights: joined('weights').array,
+  });
+}
 
 /**
  * @param {Held} held

@@ -1,6 +1,6 @@
 // split.js: some of the examples, to measure with.
 import { ArgumentError } from '../../core/errors.js';
-import { draw, randomOf } from './random.js';
+import { shuffled } from '../../training/SequenceReader.js';
 
 /** @typedef {import('./examples.js').Example} Example */
 
@@ -16,7 +16,6 @@ import { draw, randomOf } from './random.js';
  */
 export function split(examples, fraction, seed, { several }) {
   if (fraction === 0) return { learnt: [...examples], measured: [] };
-  const random = randomOf(seed);
   /** @type {Map<number, number[]>} */
   const groups = new Map();
   examples.forEach(({ targets }, i) => {
@@ -26,9 +25,9 @@ export function split(examples, fraction, seed, { several }) {
     groups.set(group, indices);
   });
   const drawn = new Set();
-  for (const indices of groups.values()) {
+  for (const [group, indices] of groups) {
     const count = Math.round(indices.length * fraction);
-    for (const i of draw(indices, random, count).slice(0, count)) drawn.add(i);
+    for (const i of shuffled(indices.length, seed, group).subarray(0, count)) drawn.add(indices[i]);
   }
   if (drawn.size === 0 || drawn.size === examples.length) {
     throw new ArgumentError(`train: validation must leave sequences to learn and to measure on, got ${drawn.size} of ${examples.length} to measure on`);
