@@ -12,7 +12,8 @@ import { withCalls } from './with-calls.js';
  * What a file opens as in a Worker.
  * @typedef {import('./WorkerNetwork.js').WorkerNetwork | import('./WorkerCharModel.js').WorkerCharModel
  *   | import('./WorkerTokenModel.js').WorkerTokenModel
- *   | import('./WorkerClassifier.js').WorkerClassifier | import('./WorkerTranslator.js').WorkerTranslator} WorkerModel
+ *   | import('./WorkerClassifier.js').WorkerClassifier | import('./WorkerTranslator.js').WorkerTranslator
+ *   | import('./WorkerForecaster.js').WorkerForecaster} WorkerModel
  */
 
 /**

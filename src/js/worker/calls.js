@@ -1,8 +1,8 @@
 // calls.js: all that can be asked of a Worker. Its server, the page's classes and their types are made from this table.
 
 /**
- * @typedef {'worker' | 'library' | 'cell' | 'network' | 'trainer' | 'model' | 'reading' | 'tokenModel' | 'tokenReading' | 'classifier' | 'labelReading'
- *   | 'translator' | 'training' | 'stream'} Kind of object in the Worker
+ * @typedef {'worker' | 'library' | 'cell' | 'network' | 'trainer' | 'model' | 'reading' | 'tokenModel' | 'tokenReading' | 'classifier'
+ *   | 'labelReading' | 'translator' | 'forecaster' | 'seriesReading' | 'training' | 'stream'} Kind of object in the Worker
  */
 
 /**
@@ -78,6 +78,7 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     createTokenModel: { makes: 'tokenModel' },
     createClassifier: { makes: 'classifier' },
     createTranslator: { makes: 'translator' },
+    createForecaster: { makes: 'forecaster' },
     openCharModel: { makes: 'model' },
     open: { makes: 'opened', moves: 'arguments' },
   },
@@ -154,6 +155,19 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     translate: { sliced: true, moves: 'answer' },
     quantize: { makes: 'translator' },
   },
+  forecaster: {
+    ...common,
+    ...online,
+    forecast: { sliced: true },
+    read: { makes: 'seriesReading' },
+    quantize: { makes: 'forecaster' },
+  },
+  seriesReading: {
+    ...disposable,
+    push: { chains: true, ordered: true, retells: ['rows'] },
+    predict: {},
+    forecast: { sliced: true },
+  },
   training: {
     ...disposable,
     next: {},
@@ -180,6 +194,8 @@ export const told = /** @satisfies {Record<Kind, readonly string[]>} */ (/** @ty
   classifier: ['labels', 'config'],
   labelReading: ['steps'],
   translator: ['config', 'parameterCount'],
+  forecaster: ['config', 'parameterCount', 'isQuantized'],
+  seriesReading: ['rows'],
   training: [],
   stream: [],
 }));
@@ -188,7 +204,7 @@ export const told = /** @satisfies {Record<Kind, readonly string[]>} */ (/** @ty
 export const settable = { trainer: ['learningRate', 'clipNorm', 'clipValue'] };
 
 /** What stands at a place that `ordered` calls move: all calls of it wait for them. @type {ReadonlySet<Kind>} */
-export const places = new Set(/** @type {const} */ (['reading', 'tokenReading', 'labelReading']));
+export const places = new Set(/** @type {const} */ (['reading', 'tokenReading', 'labelReading', 'seriesReading']));
 
 /** @type {ReadonlySet<string>} */
 const names = new Set(Object.values(calls).flatMap((some) => Object.keys(some)));

@@ -2,13 +2,14 @@
 import { LstmError } from '../core/errors.js';
 import { CharModel } from '../models/characters/CharModel.js';
 import { Classifier } from '../models/classifier/Classifier.js';
+import { Forecaster } from '../models/forecaster/Forecaster.js';
 import { TrainableNetwork } from '../models/TrainableNetwork.js';
 import { TokenModel } from '../models/tokens/TokenModel.js';
 import { Translator } from '../models/translator/Translator.js';
 
 /** @type {readonly [import('./calls.js').Kind, Function][]} */
 const classes = [['network', TrainableNetwork], ['model', CharModel], ['tokenModel', TokenModel],
-  ['classifier', Classifier], ['translator', Translator]];
+  ['classifier', Classifier], ['translator', Translator], ['forecaster', Forecaster]];
 
 /**
  * @param {object} object

@@ -1,9 +1,11 @@
 import { WorkerCell } from './WorkerCell.js';
 import { WorkerCharModel } from './WorkerCharModel.js';
 import { WorkerClassifier } from './WorkerClassifier.js';
+import { WorkerForecaster } from './WorkerForecaster.js';
 import { WorkerLabelReading } from './WorkerLabelReading.js';
 import { WorkerNetwork } from './WorkerNetwork.js';
 import { WorkerReading } from './WorkerReading.js';
+import { WorkerSeriesReading } from './WorkerSeriesReading.js';
 import { WorkerTokenModel } from './WorkerTokenModel.js';
 import { WorkerTokenReading } from './WorkerTokenReading.js';
 import { WorkerTrainer } from './WorkerTrainer.js';
@@ -14,4 +16,5 @@ export const remotes = {
   cell: WorkerCell, network: WorkerNetwork, trainer: WorkerTrainer, model: WorkerCharModel, reading: WorkerReading,
   tokenModel: WorkerTokenModel, tokenReading: WorkerTokenReading,
   classifier: WorkerClassifier, labelReading: WorkerLabelReading, translator: WorkerTranslator,
+  forecaster: WorkerForecaster, seriesReading: WorkerSeriesReading,
 };

@@ -221,6 +221,31 @@ describe('in a Worker as on this thread', () => {
     }
   });
 
+  test('a forecaster learns, forecasts, reads row by row and opens', async (t) => {
+    const { lstm } = await open(t);
+    const rows = Array.from({ length: 60 }, (_, i) => ({ at: new Date(Date.UTC(2020, i, 1)), sold: 20 + i + 5 * Math.sin(i / 2) }));
+    const options = { columns: ['sold'], time: 'at', window: 8, hiddenSize: 4, seed: 2 };
+    const here = library.createForecaster(options);
+    const there = await lstm.createForecaster(options);
+    await same(here, there, async (model) => (await model.fit(rows, { steps: 6 })).smoothedLoss);
+    for (const name of /** @type {const} */ (['config', 'parameterCount', 'isQuantized'])) assert.deepEqual(there[name], here[name]);
+    await same(here, there, (model) => model.forecast(4, { history: rows, paths: 20, seed: 1 }));
+    await same(here, there, (model) => model.evaluate(rows));
+    const [mine, theirs] = [here.read(rows), await there.read(rows)];
+    const next = { at: new Date(Date.UTC(2025, 0, 1)), sold: 80 };
+    const [, predicted] = await Promise.all([theirs.push(next), theirs.predict()]);
+    mine.push(next);
+    assert.deepEqual(predicted, mine.predict());
+    assert.equal(theirs.rows, mine.rows);
+    await same(mine, theirs, (reading) => reading.forecast(3, { paths: 10, seed: 2 }));
+    await same(here, there, (model) => model.learn(rows));
+    await same(here, there, (model) => model.unlearn());
+    const opened = /** @type {any} */ (await lstm.open(await there.save()));
+    assert.equal(opened.constructor, there.constructor);
+    await same(here, opened, (model) => model.forecast(4, { history: rows, paths: 20, seed: 1 }));
+    await assert.rejects(theirs.push(/** @type {any} */ ({ at: 'no', sold: 1 })), ArgumentError);
+  });
+
   test('a translator learns, translates with its attention, and opens', async (t) => {
     const { lstm } = await open(t);
     const pairs = /** @type {[string, string][]} */ ([['abc', 'cba'], ['ab', 'ba'], ['ca', 'ac']]);
