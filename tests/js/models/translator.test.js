@@ -55,7 +55,8 @@ describe('a small version of the experiment', () => {
 
 describe('a translator', () => {
   for (const [name, options] of Object.entries({
-    'words, gru': { by: 'word', kind: 'gru' },
+    'words, gru': { by: 'word', locale: 'en', kind: 'gru' },
+    'cut at spaces': { by: ' ' },
     'no attention, one way, rnn': { attention: false, bidirectional: false, kind: 'rnn', hiddenSize: 64 },
     'two layers of four-gate, additive': { layers: 2, kind: 'four-gate', attention: 'additive' },
     'a projected lstm': { projection: 16 },
@@ -106,8 +107,8 @@ describe('a translator', () => {
     const model = lstm.createTranslator({ pairs: lists, unknown: 'skip', ...small });
     for (const _ of model.train(lists, { steps: 150, batchSize: 4, learningRate: 0.01 }));
     assert.deepEqual(model.translate(['down', 'left', 'up']).text, ['D', 'U']);
-    refuses(() => model.translate(['left']), /at least one symbol/);
-    refuses(() => model.translate('up'), /a list of names/);
+    refuses(() => model.translate(['left']), /at least one token/);
+    refuses(() => model.translate('up'), /an array of at least one token/);
   });
 
   test('is told by inspect', () => {
@@ -119,14 +120,14 @@ describe('a translator', () => {
   test('wrong arguments are refused by name, and nothing is half done', () => {
     const model = learnt();
     const before = model.decoder.parameters();
-    refuses(() => model.translate('five'), /symbol 1 must be one of the .* got "i"/);
-    refuses(() => model.translate(''), /source must be a phrase with at least one symbol/);
+    refuses(() => model.translate('five'), /must only have tokens of the model's vocabulary .* got "i" as token 1/);
+    refuses(() => model.translate(''), /source must be a string that is not empty/);
     refuses(() => model.translate(/** @type {any} */ (3)), /source must be a string/);
     refuses(() => model.translate('one', { beam: 0 }), /beam must be an integer from 1/);
     refuses(() => model.evaluate([]), /at least one pair/);
     refuses(() => model.train(/** @type {any} */ ([['one', '1'], ['two']])), /pairs\[1\] must be \[source, target\]/);
-    refuses(() => model.train([['one', '1'], ['six', '6']]), /pairs\[1\]\[0\]: symbol 0 .* got "s"|symbol .* got/);
-    refuses(() => model.train([['one', '9']]), /pairs\[0\]\[1\]: symbol 0 must be .* got "9"/);
+    refuses(() => model.train([['one', '1'], ['six', '6']]), /pairs\[1\]\[0\] must only have tokens .* got "s" as token 0/);
+    refuses(() => model.train([['one', '9']]), /pairs\[0\]\[1\] must only have tokens .* got "9" as token 0/);
     refuses(() => model.train(/** @type {any} */ ('one')), /pairs\[0\] must be \[source, target\]/);
     refuses(() => model.train(pairs, { window: 1 }), /window must be at least 3/);
     refuses(() => model.train(pairs, { validation: 0.01 }), /validation must leave/);
@@ -134,7 +135,7 @@ describe('a translator', () => {
     for (const [options, message] of /** @type {[any, RegExp][]} */ ([
       [{}, /source must be/], [{ source: 'ab', target: '' }, /target must be/], [{ pairs: [] }, /at least one pair/],
       [{ pairs, source: 'ab' }, /absent beside them/], [{ source: ['a', 'a'], target: ['b'] }, /none is there twice/],
-      [{ pairs, attention: 'dot' }, /attention must be one of/], [{ pairs, by: 'line' }, /by must be/],
+      [{ pairs, attention: 'dot' }, /attention must be one of/], [{ pairs, by: 3 }, /by must be/], [{ pairs, locale: 'en' }, /locale must be absent/],
       [{ pairs, trainableState: true }, /trainableState must be absent/], [{ pairs, beam: 3 }, /unknown option "beam"/],
       [{ pairs, layers: [{ kind: 'gru', hiddenSize: 4, bidirectional: true }] }, /bidirectional must be absent/],
     ])) refuses(() => lstm.createTranslator(options), message);

@@ -1,4 +1,5 @@
 // PairReader.js: reads pairs in batches, over and over, in an order that a seed says, pairs of about a length side by side.
+import { shuffled } from '../../training/SequenceReader.js';
 import { windowOf } from './pairs.js';
 
 /** @typedef {import('./pairs.js').EncodedPair} EncodedPair */
@@ -89,34 +90,14 @@ export class PairReader {
   /** @param {number} epoch */
   #makeOrder(epoch) {
     const { batchSize, seed } = this.#manner;
-    const random = generator(seed + epoch * 0x9e3779b9);
-    const order = shuffled(this.#pairs.map((_, i) => i), random);
+    const order = [...shuffled(this.#pairs.length, seed, epoch)];
     const lengthOf = (/** @type {number} */ i) => this.#pairs[i].source.length + this.#pairs[i].target.length;
+    /** @type {number[][]} */
     const batches = [];
     for (let first = 0; first < order.length; first += POOL * batchSize) {
       const pool = order.slice(first, first + POOL * batchSize).sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
       for (let at = 0; at < pool.length; at += batchSize) batches.push(pool.slice(at, at + batchSize));
     }
-    return shuffled(batches, random).flat();
+    return [...shuffled(batches.length, seed + 1, epoch)].flatMap((at) => batches[at]);
   }
-}
-
-/** Numbers from 0 to below 1 (Steele, Lea & Flood 2014: splitmix, in 32 bits). @param {number} seed */
-function generator(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let z = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
-    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
-    return ((z ^ (z >>> 16)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** @template T @param {T[]} list @param {() => number} random */
-function shuffled(list, random) {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [list[i], list[j]] = [list[j], list[i]];
-  }
-  return list;
 }

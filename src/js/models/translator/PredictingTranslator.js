@@ -107,7 +107,7 @@ export class PredictingTranslator extends Owned {
     const [best] = yield* this.#translate('translate', tokens, { beam, length });
     const { source: read, target: written } = this.#sides;
     return {
-      text: written.decode(best.tokens),
+      text: written.decode(best.tokens, 'translate'),
       probability: Math.exp(best.logProbability),
       logProbability: best.logProbability,
       source: Array.from(tokens, (token) => read.names[token]),

@@ -1,6 +1,7 @@
 // translator-file.js: what a translator knows, as it is in its file.
-import { oneOf, readOptions } from '../../core/check.js';
+import { oneOf, optional, readOptions } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
+import { plain, readLocale } from '../tokens/token-options.js';
 import { readBy, readNames, SymbolSet } from './SymbolSet.js';
 
 /** @typedef {import('./translator-options.js').Knowledge} Knowledge */
@@ -11,7 +12,7 @@ export const describeTranslator = ({ source, target }) => ({
   kind: 'translator',
   source: source.names,
   target: target.names,
-  ...(source.by && { by: source.by }),
+  ...plain(source.form),
   ...(source.unknown !== 'error' && { unknown: source.unknown }),
 });
 
@@ -30,12 +31,12 @@ export const translatorFormat = {
    * @returns {Knowledge}
    */
   read(description, { encoder, decoder }) {
-    const { by, unknown, ...given } = readOptions('model', description, {
-      source: as, target: as, by: readBy, unknown: oneOf(/** @type {const} */ (['error', 'skip']), 'error'),
+    const { by, locale, unknown, ...given } = readOptions('model', description, {
+      source: as, target: as, by: readBy, locale: optional(readLocale), unknown: oneOf(/** @type {const} */ (['error', 'skip']), 'error'),
     });
     const side = (/** @type {'source' | 'target'} */ name) => {
       if (!Array.isArray(given[name])) throw new ArgumentError(`model: ${name} must be an array of names`);
-      return new SymbolSet(readNames(given[name], by, `model: ${name}`), by);
+      return new SymbolSet(readNames(given[name], { by, locale }, `model: ${name}`), { by, locale });
     };
     const sides = { source: side('source'), target: side('target') };
     sides.source.unknown = unknown;

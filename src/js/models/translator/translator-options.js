@@ -1,10 +1,11 @@
 // translator-options.js: what createTranslator can be asked for.
-import { flag, objectOf, oneOf, refuse } from '../../core/check.js';
+import { flag, objectOf, oneOf, optional, refuse } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { ATTENTIONS } from '../../network/memory-options.js';
 import { readEmbedding, readSeed } from '../../network/network-options.js';
 import { readStack, stackConfigOf } from '../../network/stack-options.js';
 import { readUnknown } from '../../sampling/Vocabulary.js';
+import { plain, readLocale } from '../tokens/token-options.js';
 import { readPairs } from './pairs.js';
 import { readBy, readNames, SymbolSet } from './SymbolSet.js';
 
@@ -16,8 +17,10 @@ import { readBy, readNames, SymbolSet } from './SymbolSet.js';
  * @property {Iterable<import('./pairs.js').Pair>} [pairs] whose symbols it knows, such as those that it will be trained on
  * @property {string | readonly string[]} [source] a text that has the symbols of all sources, or a list of them
  * @property {string | readonly string[]} [target] the same of the targets
- * @property {'character' | 'word'} [by] how texts are cut: into characters, or words, at white space; without it sources and
- *   targets are lists of names, but where pairs of texts, or a text, are given: then 'character'
+ * @property {'character' | 'word' | (string & {})} [by] how texts are cut: into characters; by Intl.Segmenter into words, a space
+ *   with the word behind it; any other is a separator, such as ' '. Without it sources and targets are lists of names, but where
+ *   pairs of texts, or a text, are given: then 'character'
+ * @property {string} [locale] whose words they are, a BCP 47 tag; default: the engine's
  * @property {'error' | 'skip'} [unknown] what becomes of symbols of a source that it does not know; default 'error'
  * @property {number} [embedding] the length of the vectors that symbols become; default half of the hiddenSize, 16 to 256
  * @property {'additive' | 'product' | false} [attention] how the decoder finds what to read of the source: see MemoryOptions;
@@ -42,7 +45,7 @@ export function readTranslatorOptions(options) {
   const where = 'createTranslator';
   const as = (/** @type {any} */ value) => value;
   const read = readStack(where, options, {
-    pairs: as, source: as, target: as, by: readBy, unknown: oneOf(/** @type {const} */ (['error', 'skip']), 'error'),
+    pairs: as, source: as, target: as, by: readBy, locale: optional(readLocale), unknown: oneOf(/** @type {const} */ (['error', 'skip']), 'error'),
     embedding: readEmbedding, bidirectional: flag(true), seed: readSeed,
     attention: (/** @type {unknown} */ value, /** @type {string} */ path) => (value === false ? false
       : oneOf(ATTENTIONS, 'product')(value, path)),
@@ -53,7 +56,7 @@ export function readTranslatorOptions(options) {
     refuse(`${where}: layers[${twoWay}].bidirectional`, 'absent: it is the encoder that may read from both ends, by an option of its own', true);
   }
   const layers = read.layers.map(oneWay);
-  const sides = sidesOf(where, objectOf(where, options), read.by);
+  const sides = sidesOf(where, objectOf(where, options), read);
   sides.source.unknown = unknown;
   const trained = layers.findIndex((layer) => 'trainableState' in layer && layer.trainableState);
   if (trained >= 0) refuse(`${where}: trainableState`, 'absent: the encoder gives the state to start from', true);
@@ -90,25 +93,29 @@ const halved = (layer) => ({
 /**
  * @param {string} where
  * @param {Record<string, any>} given
- * @param {import('./SymbolSet.js').By} asked
+ * @param {{ by?: string, locale?: string }} asked
  * @returns {Knowledge}
  */
-function sidesOf(where, { pairs, source, target }, asked) {
+function sidesOf(where, { pairs, source, target }, { by: asked, locale }) {
+  const formFor = (/** @type {boolean} */ isText) => {
+    const by = asked ?? (isText ? 'character' : undefined);
+    if (locale !== undefined && by !== 'word') refuse(`${where}: locale`, "absent but with by: 'word'", locale);
+    return { by, locale };
+  };
   if (pairs === undefined) {
-    const by = asked ?? (typeof source === 'string' || typeof target === 'string' ? 'character' : undefined);
-    const sides = { source, target };
-    const names = Object.entries(sides).map(([side, value]) => readNames(value, by, `${where}: ${side}`));
-    return { source: new SymbolSet(names[0], by), target: new SymbolSet(names[1], by) };
+    const form = formFor(typeof source === 'string' || typeof target === 'string');
+    const [first, second] = Object.entries({ source, target }).map(([side, value]) => readNames(value, form, `${where}: ${side}`));
+    return { source: new SymbolSet(first, form), target: new SymbolSet(second, form) };
   }
   if (source !== undefined || target !== undefined) {
-    throw new ArgumentError(`${where}: pairs say what the symbols are: source and target must be absent beside them`);
+    throw new ArgumentError(`${where}: pairs say what the tokens are: source and target must be absent beside them`);
   }
   const list = readPairs(pairs, `${where}: pairs`);
-  const by = asked ?? (typeof list[0][0] === 'string' ? 'character' : undefined);
+  const form = formFor(typeof list[0][0] === 'string');
   const [first, second] = [0, 1].map((side) => {
-    const names = SymbolSet.of(list.map((pair) => pair[side]), by, `${where}: pairs`);
-    if (names.length === 0) throw new ArgumentError(`${where}: pairs must have at least one symbol among the ${side ? 'targets' : 'sources'}`);
-    return new SymbolSet(names, by);
+    const names = SymbolSet.namesOf(list.map((pair) => pair[side]), form, `${where}: pairs`);
+    if (names.length === 0) throw new ArgumentError(`${where}: pairs must have at least one token among the ${side ? 'targets' : 'sources'}`);
+    return new SymbolSet(names, form);
   });
   return { source: first, target: second };
 }
@@ -122,7 +129,7 @@ function sidesOf(where, { pairs, source, target }, asked) {
 export const translatorConfigOf = ({ source, target }, encoder, { input, layers, memory }) => ({
   source: [...source.names],
   target: [...target.names],
-  ...(source.by && { by: source.by }),
+  ...plain(source.form),
   unknown: source.unknown,
   embedding: /** @type {any} */ (input).embedding,
   attention: memory?.attention ?? false,
