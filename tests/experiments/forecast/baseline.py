@@ -14,7 +14,7 @@ import time
 import torch
 
 torch.set_num_threads(1)
-HIDDEN, WINDOW, BATCH, PATHS = 32, 48, 32, 100
+HIDDEN, WINDOW, BATCH, PATHS = 16, 48, 32, 100
 
 
 class Net(torch.nn.Module):

@@ -41,8 +41,10 @@ describe('what is read', () => {
     const random = new Random(3);
     const walk = Array.from({ length: 80 }, ((sum) => () => (sum += random.normal()))(0));
     const noise = Array.from({ length: 80 }, () => random.normal());
-    const found = [seasonal, walk, noise].map((data) => fitted({ season: 6 }, data).encoder.fitted.targets[0].subtract);
-    assert.deepEqual(found, ['season', 'last', 'nothing']);
+    const [a, b, c] = [seasonal, walk, noise].map((data) => fitted({ season: 6 }, data).encoder.fitted.targets[0]);
+    assert.equal(a.subtract, 'season');
+    assert.ok(b.subtract === 'last' || b.carry > 0.8, JSON.stringify(b));
+    assert.ok(c.subtract === 'nothing' && Math.abs(c.carry) < 0.3, JSON.stringify(c));
   });
 
   test('a gap is 0 with a flag, is not learnt, and the season before stands for it', () => {
