@@ -29,6 +29,30 @@ const words = { one: 'token', many: 'tokens', all: 'vocabulary' };
 const textData = { source: 'text', kind: 'a string', kinds: 'strings' };
 const listData = { source: 'sequences', kind: 'an array of tokens', kinds: 'arrays of tokens' };
 
+/** Engines take a time for each segment that grows with the text's length: longer parts are cut, */
+const LONG = 1024;
+/** where a word ends for certain (UAX #29: no rule joins these). */
+const BETWEEN = /(?<=[\p{L}\p{N}\p{P}]) (?=[\p{L}\p{N}])|(?<=[。！？，、])(?=[\p{L}\p{N}])/gu;
+
+/**
+ * A text in parts, whose words are the text's.
+ * @param {string} text
+ * @returns {Generator<string, void, void>}
+ */
+function* partsBetweenWords(text) {
+  for (const [line] of text.matchAll(/[^\n]*\n|[^\n]+/g)) {
+    let from = 0;
+    while (line.length - from > LONG) {
+      BETWEEN.lastIndex = from + LONG / 2;
+      const at = BETWEEN.exec(line)?.index;
+      if (at === undefined) break;
+      yield line.slice(from, at);
+      from = at;
+    }
+    yield line.slice(from);
+  }
+}
+
 /** @extends {Vocabulary<any>} */
 export class TokenVocabulary extends Vocabulary {
   #form;
@@ -112,16 +136,19 @@ export class TokenVocabulary extends Vocabulary {
 
   /** @param {string} text @returns {Generator<string, void, void>} */
   *#wordsOf(text) {
+    const segmenter = /** @type {Intl.Segmenter} */ (this.#segmenter);
     let space = '';
-    for (const { segment, isWordLike } of /** @type {Intl.Segmenter} */ (this.#segmenter).segment(text)) {
-      if (isWordLike) {
-        yield space + segment;
-        space = '';
-        continue;
+    for (const part of partsBetweenWords(text)) {
+      for (const { segment, isWordLike } of segmenter.segment(part)) {
+        if (isWordLike) {
+          yield space + segment;
+          space = '';
+          continue;
+        }
+        if (space) yield space;
+        space = segment === ' ' ? segment : '';
+        if (!space) yield segment;
       }
-      if (space) yield space;
-      space = segment === ' ' ? segment : '';
-      if (!space) yield segment;
     }
     if (space) yield space;
   }

@@ -27,6 +27,16 @@ describe('texts as tokens, and back', () => {
     }
   });
 
+  test('a long text is cut as a short one, in a time in proportion to its length', () => {
+    const text = `${'It was the year 1851; the whale, white as wool, swam. '.repeat(60)}\n${'鯨は白い。海は青い。'.repeat(300)}`;
+    const model = lstm.createTokenModel({ text, hiddenSize: 4 });
+    const whole = [...new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text)].map(({ segment }) => segment);
+    assert.equal(model.tokens.length - 1, new Set(model.tokens.slice(1)).size);
+    const own = model.trace(text).tokens;
+    assert.equal(own.join(''), text);
+    assert.deepEqual(own.flatMap((token) => (token.length > 1 && token[0] === ' ' ? [' ', token.slice(1)] : [token])), whole);
+  });
+
   test('a space goes with the word behind it', () => {
     const model = lstm.createTokenModel({ text: 'the cat, the dog  and "us"', hiddenSize: 4 });
     assert.deepEqual(model.trace('the cat, the dog  and "us"').tokens,
