@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { load } from 'lstm-wasm';
 import { load as loadPredictor } from 'lstm-wasm/predict';
+import { readSafetensors, writeSafetensors } from '../../../src/js/files/safetensors.js';
 import { gestures, randomOf, reviews } from '../../experiments/classification/data.js';
 
 const lstm = await load({ variant: 'simd' });
@@ -169,6 +170,23 @@ describe('a model', () => {
     }
   });
 
+  test('of several labels that are balanced too', async () => {
+    const tokens = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const data = Array.from({ length: 60 }, () => {
+      const sequence = Array.from({ length: 3 + Math.floor(4 * random()) }, () => tokens[Math.floor(6 * random())]);
+      return { sequence, label: ['a', 'b'].filter((token) => sequence.includes(token)) };
+    });
+    const make = () => lstm.createClassifier({ labels: ['a', 'b'], tokens, several: true, classWeights: 'balanced', hiddenSize: 6, bidirectional: true });
+    const whole = make();
+    runs(whole.train(data, { steps: 20 }));
+    const first = make();
+    for (const { step } of first.train(data, { steps: 20, reportEvery: 1 })) if (step === 7) break;
+    const opened = /** @type {any} */ (await lstm.open(first.checkpoint()));
+    runs(opened.train(data, {}));
+    assert.deepEqual(parametersOf(opened), parametersOf(whole));
+    assert.deepEqual(opened.evaluate(data), whole.evaluate(data));
+  });
+
   test('validation is drawn from each label, reports its loss, stops and keeps the best', () => {
     const own = create();
     const losses = [];
@@ -218,6 +236,32 @@ describe('a model', () => {
       assert.throws(() => /** @type {any} */ (own)[call](train[0].sequence, train[0].label), new RegExp(`DisposedError: Classifier\\.${call}: this Classifier was disposed`));
     }
   });
+});
+
+describe('a file that is not whole', () => {
+  const model = lstm.createClassifier({ labels: ['a', 'b'], features: 2, tokens: ['x'], hiddenSize: 3 });
+  runs(model.train([{ sequence: [{ token: 'x', features: [1, 2] }], label: 'a' }, { sequence: [{ token: 'x', features: [3, 1] }], label: 'b' }], { steps: 1 }));
+  const { metadata, tensors } = readSafetensors(model.save(), 'test');
+  const known = JSON.parse(/** @type {string} */ (metadata.get('model')));
+  for (const [change, message] of /** @type {[any, RegExp][]} */ ([
+    [{ labels: ['a'] }, /labels must be an array of 2/],
+    [{ labels: ['a', 'b', 'c'] }, /needs .*"classes":3.*, got .*"classes":2/],
+    [{ several: true }, /needs .*"labels":2.*, got .*"classes":2/],
+    [{ features: 3 }, /scaler|scale must be an array of 3/],
+    [{ features: ['x'] }, /must be/],
+    [{ scaler: [{ method: 'standard', shift: 0, scale: 0 }, { method: 'standard', shift: 0, scale: 1 }] }, /scaler\[0\]: scale must be a number above 0/],
+    [{ tokens: { names: ['x', 'x'], by: 'word' } }, /names\[1\]: "x" is there twice/],
+    [{ every: 'hour' }, /every must be one of/],
+    [{ classWeights: { c: 1 } }, /classWeights must be one of the labels/],
+    [{ more: 1 }, /unknown option "more"/],
+  ])) {
+    test(`${JSON.stringify(change)} is refused by its name`, async () => {
+      const edited = new Map(metadata).set('model', JSON.stringify({ ...known, ...change }));
+      edited.delete('checksum');
+      await assert.rejects(lstm.open(writeSafetensors({ metadata: edited, tensors })), (/** @type {any} */ error) =>
+        error.code === 'ERR_FILE_FORMAT' && message.test(error.message) || assert.fail(error.stack));
+    });
+  }
 });
 
 describe('what cannot be trained on', () => {

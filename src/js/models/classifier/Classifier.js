@@ -86,7 +86,8 @@ export class Classifier extends Base {
   }
 
   /**
-   * Learns one sequence that just came, with one update: it is predicted first and learnt then. unlearn() takes it back.
+   * Learns one sequence that just came, with one update: it is predicted first and learnt then. unlearn() takes it back. Of
+   * classWeights, those by name count, where one label holds.
    * @param {import('./PredictingClassifier.js').Sequence} sequence
    * @param {LabelledSequence['label']} label
    * @param {ClassifierLearnOptions} [options]
