@@ -55,19 +55,13 @@ export class ParameterTable {
 
   /** Are all numbers of a flat array finite? @param {number} pointer */
   isFinite(pointer) {
-    const values = this.#wasm.floats(pointer, this.valueCount);
-    const { length } = values;
-    // After every update of a run: four sums that wait for nobody, and no iterator, take a twentieth of the time.
-    let [a, b, c, d] = [0, 0, 0, 0];
-    let i = 0;
-    for (; i + 3 < length; i += 4) {
-      a += values[i] * 0;
-      b += values[i + 1] * 0;
-      c += values[i + 2] * 0;
-      d += values[i + 3] * 0;
-    }
-    for (; i < length; i++) a += values[i] * 0;
-    return a + b + c + d === 0;
+    // After every update of a run, so by whole numbers: the exponent of what is infinite or NaN has ones only, and one more
+    // carries into the sign.
+    const words = this.#wasm.ints(pointer, this.valueCount);
+    const { length } = words;
+    let all = 0;
+    for (let i = 0; i < length; i++) all |= (words[i] & 0x7f800000) + 0x800000;
+    return all >= 0;
   }
 
   /**
