@@ -162,11 +162,13 @@ describe('a vocabulary', () => {
     for (const { token, probability } of before) assert.ok(Math.abs(probability - Number(after.get(token))) < 1e-5);
   });
 
-  test('is embedded, and the output tied to it, where it is large', () => {
+  test('is embedded where it is large, and the output tied to it where that is asked for', () => {
     const many = Array.from({ length: 1000 }, (_, i) => `t${i}`);
     assert.deepEqual(lstm.createTokenModel({ tokens: many, hiddenSize: 8 }).network.config.input, { tokens: 1001, embedding: 8 });
-    assert.equal(lstm.createTokenModel({ tokens: many, hiddenSize: 8 }).config.tied, true);
-    assert.equal(lstm.createTokenModel({ tokens: many, hiddenSize: 8, embedding: 5 }).config.tied, undefined);
+    assert.equal(lstm.createTokenModel({ tokens: many, hiddenSize: 8 }).config.tied, undefined);
+    const tied = lstm.createTokenModel({ tokens: many.slice(0, 9), hiddenSize: 8, tied: true });
+    assert.deepEqual([tied.config.embedding, tied.config.tied], [8, true]);
+    assert.throws(() => lstm.createTokenModel({ tokens: many, hiddenSize: 8, embedding: 5, tied: true }), /tied needs an embedding of 8/);
     assert.equal(lstm.createTokenModel({ tokens: many.slice(0, 200), hiddenSize: 8 }).config.embedding, undefined);
   });
 });
