@@ -48,8 +48,14 @@ export function withMethodsWritten(checker, file) {
     const base = checker.getSymbolAtLocation(heritage.types[0].expression)?.valueDeclaration;
     if (!base || base.getSourceFile() !== file || ts.isClassDeclaration(base)) return [];
     const own = new Set(node.members.map((member) => member.name?.getText()));
-    const members = checker.getBaseTypes(/** @type {ts.InterfaceType} */ (checker.getTypeAtLocation(node)))
-      .flatMap((type) => checker.getPropertiesOfType(type))
+    const bases = checker.getBaseTypes(/** @type {ts.InterfaceType} */ (checker.getTypeAtLocation(node)));
+    // What a mixin adds to a class is written in the class that extends it; the class itself stays its base.
+    const parts = bases.flatMap((type) => (/** @type {ts.BaseType} */ (type).isIntersection() ? type.types : [type]));
+    const kept = parts.find(({ symbol }) => symbol?.valueDeclaration && ts.isClassDeclaration(symbol.valueDeclaration)
+      && !symbol.name.startsWith('Worker'));
+    const inherited = new Set(kept && checker.getPropertiesOfType(kept).map(({ name }) => name));
+    const members = bases.flatMap((type) => checker.getPropertiesOfType(type))
+      .filter(({ name }) => !inherited.has(name))
       .flatMap((member) => {
         const declaration = member.declarations?.[0];
         const name = declaration && ts.getNameOfDeclaration(declaration);
@@ -57,7 +63,8 @@ export function withMethodsWritten(checker, file) {
         return [written(checker, member, declaration, node)];
       });
     return [
-      { start: heritage.getFullStart(), end: heritage.end, text: '' },
+      { start: heritage.getFullStart(), end: heritage.end,
+        text: kept ? ` extends ${checker.typeToString(kept, node, ts.TypeFormatFlags.NoTruncation)}` : '' },
       { start: node.end - 1, end: node.end - 1, text: members.join('') },
     ];
   });

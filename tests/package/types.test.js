@@ -189,7 +189,7 @@ export async function use(file: File, floats: Float32Array, compiled: WebAssembl
   console.log(new Blob([state.h, net.parameters().weight, net.run(floats).outputs, net.step(floats, [state])]));
 
   const opened = await lstm.open(file, { signal });
-  if ('train' in opened) opened satisfies CharModel;
+  if ('complete' in opened && 'alphabet' in opened) opened satisfies CharModel;
   await using model = await (await openWorker({ worker: new Worker('worker.js'), signal })).createCharModel({ text: 'to be' });
   const last = await model.fit('to be', { signal, steps: 3, onReport: ({ loss }) => console.log(loss.toFixed()) });
   // @ts-expect-error a report has no such number
@@ -207,6 +207,7 @@ import { Worker } from 'node:worker_threads';
 import { inspect, load } from 'lstm-wasm';
 import type { Lstm } from 'lstm-wasm';
 import { openWorker } from 'lstm-wasm/worker';
+import type { WorkerCharModel } from 'lstm-wasm/worker';
 import 'lstm-wasm/worker-main';
 
 export async function use(): Promise<Lstm> {
@@ -216,7 +217,7 @@ export async function use(): Promise<Lstm> {
   for (const { step, loss } of model.train('to be', { steps: 3 })) console.log(step + loss);
   console.log(Buffer.from(model.save()), inspect(await readFile('a.safetensors')).parameterCount);
   const worker = new Worker('worker.js');
-  await using remote = await (await openWorker({ worker, url: new URL('file:///worker.js') })).open('a.safetensors');
+  await using remote = await (await openWorker({ worker, url: new URL('file:///worker.js') })).open('a.safetensors') as WorkerCharModel;
   for await (const char of remote.stream({ signal: new AbortController().signal })) console.log(char);
   // @ts-expect-error a promise
   remote.generate().length;
@@ -228,6 +229,7 @@ export async function use(): Promise<Lstm> {
 const bare = `
 import { load } from 'lstm-wasm';
 import { openWorker } from 'lstm-wasm/worker';
+import type { WorkerCharModel } from 'lstm-wasm/worker';
 import 'lstm-wasm/worker-main';
 
 export async function use(bytes: Uint8Array): Promise<number> {

@@ -89,12 +89,21 @@ export class Remote {
   }
 
   /**
+   * An object of this Worker as it is sent; what is none is left for the call to refuse.
+   *
+   * @param {unknown} object
+   */
+  #numberOf(object) {
+    return object instanceof Remote && object.#connection === this.#connection ? object.#target : undefined;
+  }
+
+  /**
    * @param {string} method
    * @param {unknown[]} args
    * @param {Call} call
    */
-  async #ask(method, args, { makes: kind, chains, updates, retells, moves }) {
-    const { sent, signal } = apart(method, args);
+  async #ask(method, args, { makes: kind, chains, updates, retells, takes, moves }) {
+    const { sent, signal } = apart(method, args.map((arg, i) => (takes?.includes(i) ? this.#numberOf(arg) : arg)));
     if (kind) {
       const makes = this.#connection.newTarget();
       const reply = await this.call(method, sent, { makes, moves, signal });

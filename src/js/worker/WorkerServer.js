@@ -119,6 +119,7 @@ export class WorkerServer {
     }
 
     if (method === 'set') return { value: set(entry, args) };
+    for (const i of call.takes ?? []) args[i] = this.#objects.get(/** @type {number} */ (args[i]))?.object;
     const begin = (/** @type {any[]} */ ...given) => entry.object[call.sliced ? `${method}InPieces` : method](...given);
     const Iterated = iterated[/** @type {Kind} */ (call.makes)];
     /** @type {Job} */

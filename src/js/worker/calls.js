@@ -1,7 +1,7 @@
 // calls.js: all that can be asked of a Worker. Its server, the page's classes and their types are made from this table.
 
 /**
- * @typedef {'worker' | 'library' | 'cell' | 'network' | 'trainer' | 'model' | 'reading' | 'tokenModel' | 'tokenReading' | 'classifier'
+ * @typedef {'worker' | 'library' | 'cell' | 'network' | 'trainer' | 'pairTrainer' | 'model' | 'reading' | 'tokenModel' | 'tokenReading' | 'classifier'
  *   | 'labelReading' | 'translator' | 'forecaster' | 'seriesReading' | 'training' | 'stream'} Kind of object in the Worker
  */
 
@@ -20,6 +20,7 @@
  * @property {readonly (number | string)[]} [updates] where in its arguments there is a state that it changes: the caller's
  *   own gets what it becomes, before the answer. A call with a state that another is about to change waits for that one
  * @property {readonly string[]} [retells] of what the page was told of the object, the properties that it may change
+ * @property {readonly number[]} [takes] which of its arguments are objects of the Worker, too
  * @property {'arguments' | 'answer' | 'both'} [moves] where the memory of typed arrays is handed over and not copied
  */
 
@@ -95,6 +96,9 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     train: common.train,
     checkpoint: common.checkpoint,
     createTrainer: { makes: 'trainer' },
+    createPairTrainer: { makes: 'pairTrainer', takes: [0] },
+    setMemory: {},
+    memoryWeights: { moves: 'answer' },
     initialState: { moves: 'answer' },
     step: { updates: [1], moves: 'answer' },
     run: { moves: 'answer' },
@@ -116,6 +120,16 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     state: { moves: 'answer' },
     setState: {},
     resetState: {},
+    checkpoint: { moves: 'answer' },
+    restore: { retells: ['steps', 'learningRate'] },
+    set: {},
+  },
+  pairTrainer: {
+    ...disposable,
+    step: { retells: ['steps'] },
+    evaluate: {},
+    gradients: { moves: 'answer' },
+    state: { moves: 'answer' },
     checkpoint: { moves: 'answer' },
     restore: { retells: ['steps', 'learningRate'] },
     set: {},
@@ -187,6 +201,7 @@ export const told = /** @satisfies {Record<Kind, readonly string[]>} */ (/** @ty
   network: ['config', 'parameterCount', 'shapes', 'isQuantized'],
   trainer: ['batchSize', 'window', 'carryState', 'dropout', 'recurrentDropout', 'weightDrop', 'steps', 'optimizer',
     'learningRate', 'clipNorm', 'clipValue'],
+  pairTrainer: ['batchSize', 'window', 'sourceWindow', 'steps', 'optimizer', 'learningRate', 'clipNorm', 'clipValue'],
   model: ['alphabet', 'config', 'unknown'],
   reading: [],
   tokenModel: ['tokens', 'config', 'unknown'],
@@ -201,7 +216,9 @@ export const told = /** @satisfies {Record<Kind, readonly string[]>} */ (/** @ty
 }));
 
 /** Properties that the page can set, by the call `set`. @type {Partial<Record<Kind, readonly string[]>>} */
-export const settable = { trainer: ['learningRate', 'clipNorm', 'clipValue'] };
+export const settable = {
+  trainer: ['learningRate', 'clipNorm', 'clipValue'], pairTrainer: ['learningRate', 'clipNorm', 'clipValue'],
+};
 
 /** What stands at a place that `ordered` calls move: all calls of it wait for them. @type {ReadonlySet<Kind>} */
 export const places = new Set(/** @type {const} */ (['reading', 'tokenReading', 'labelReading', 'seriesReading']));

@@ -49,7 +49,7 @@ test('every call of the table is a method in the page and in the library', async
   for (const _ of forecaster.train([1, 2, 3, 4, 5, 6, 7, 8, 9, 8, 7, 6, 5, 4, 3, 2], { steps: 1 }));
   /** One of each kind. @type {Record<keyof typeof remotes, any>} */
   const objects = {
-    cell: library.createCell({ inputSize: 1, hiddenSize: 2 }), network, trainer: network.createTrainer(), model,
+    cell: library.createCell({ inputSize: 1, hiddenSize: 2 }), network, pairTrainer: translator.decoder.createPairTrainer(translator.encoder), trainer: network.createTrainer(), model,
     reading: model.read('a'), classifier, labelReading: classifier.read(), translator,
     forecaster, seriesReading: forecaster.read([1, 2, 3, 4]),
     tokenModel, tokenReading: tokenModel.read(),
