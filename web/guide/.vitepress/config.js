@@ -61,7 +61,7 @@ export default defineConfig({
         { text: 'Begin', items: [guide('Start', '')] },
         {
           text: 'What to do with it',
-          items: [guide('Text', 'text'), guide('Series', 'series'), guide('Classification', 'classification')],
+          items: [guide('Text', 'text'), guide('Series', 'series'), guide('Classification', 'classification'), guide('Translation', 'translation')],
         },
         {
           text: 'Where it runs',
