@@ -87,7 +87,7 @@ static size_t list_of(Checked *list, Trainer *trainer) {
                           test_copy(trainer->gradients + row->offset, row->count), row->count};
   }
   const real *dinputs = trainer_input_gradients(trainer);
-  const size_t inputs = trainer->window * trainer->batch * D;
+  const size_t inputs = trainer->steps * trainer->batch * D;
   if (dinputs) list[n++] = (Checked){"inputs", trainer->input_vectors, test_copy(dinputs, inputs), inputs};
   return n;
 }
