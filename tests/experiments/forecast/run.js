@@ -15,7 +15,7 @@ Trains a forecaster with its defaults on each task of tasks.js and scores it. Re
 
 /** @param {import('./tasks.js').Task} task */
 function exported(task) {
-  const { options: { time, log }, column, season, horizon, stride, train } = task;
+  const { options: { time }, column, season, horizon, stride, train } = task;
   const series = readSeries(task.rows, { names: [column], time: /** @type {string} */ (time) }, 'rows');
   const times = /** @type {import('../../../src/js/models/forecaster/times.js').Times} */ (series.times);
   const calendar = Array.from({ length: series.length }, (_, row) => {
@@ -24,7 +24,7 @@ function exported(task) {
     return [...numbers];
   });
   const values = Array.from(series.columns[0], (value) => (Number.isNaN(value) ? null : value));
-  return { name: task.name, values, calendar, season, horizon, stride, train: train + series.length - task.rows.length, log: log === true };
+  return { name: task.name, values, calendar, season, horizon, stride, train: train + series.length - task.rows.length };
 }
 
 /** @param {import('lstm-wasm').Lstm} lstm @param {import('./tasks.js').Task} task @param {number} seed */
