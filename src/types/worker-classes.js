@@ -36,6 +36,9 @@ function written(checker, member, declaration, where) {
   return `    ${doc}\n    ${printer.printNode(ts.EmitHint.Unspecified, node, declaration.getSourceFile())}\n`;
 }
 
+/** What withTraining adds for the classes that it makes, and for nobody else: no mark can stand in its type. */
+const inner = new Set(['trainsBy', 'assertTrainable']);
+
 /**
  * @param {ts.TypeChecker} checker
  * @param {ts.SourceFile} file
@@ -55,7 +58,7 @@ export function withMethodsWritten(checker, file) {
       && !symbol.name.startsWith('Worker'));
     const inherited = new Set(kept && checker.getPropertiesOfType(kept).map(({ name }) => name));
     const members = bases.flatMap((type) => checker.getPropertiesOfType(type))
-      .filter(({ name }) => !inherited.has(name))
+      .filter(({ name }) => !inherited.has(name) && !inner.has(name))
       .flatMap((member) => {
         const declaration = member.declarations?.[0];
         const name = declaration && ts.getNameOfDeclaration(declaration);
