@@ -39,4 +39,4 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./models/tokens/trace.js').LayerTrace} LayerTrace */
 /** @typedef {import('./models/predicting-kinds.js').PredictorTokenModel} TokenModel */
 /** @typedef {import('./models/tokens/token-options.js').TokenModelConfig} TokenModelConfig */
-/** @typedef {import('./models/tokens/token-face.js').TokenReading} TokenReading */
+/** @typedef {import('./models/tokens/token-face.js').PlainTokenReading} TokenReading */

@@ -62,5 +62,5 @@
  *   completion: TokenCompletion, write: TokenWriteOptions, complete: TokenCompleteOptions, state: TokenReadingState }} TokenFace
  */
 
-/** A place in a sequence of tokens, from which the model goes on. @typedef {import('./Reading.js').Reading<TokenFace>} TokenReading */
+/** A place in a sequence of tokens, from which the model goes on. @typedef {import('./Reading.js').Reading<TokenFace>} PlainTokenReading */
 /** A place in one, from which the model learns. @typedef {import('./LearningReading.js').LearningReading<TokenFace>} LearningTokenReading */
