@@ -40,6 +40,20 @@ function written(checker, member, declaration, where) {
 const inner = new Set(['trainsBy', 'assertTrainable']);
 
 /**
+ * The class to which a mixin adds what this one writes out itself, as training to a model.
+ * @param {ts.TypeChecker} checker
+ * @param {ts.ClassDeclaration} node
+ * @returns {string | undefined}
+ */
+function classIn(checker, node) {
+  const [base] = checker.getBaseTypes(/** @type {ts.InterfaceType} */ (checker.getTypeAtLocation(node)));
+  // What withTraining adds each model writes out with a doc of its own; what a Worker's table adds, nobody.
+  if (!base?.isIntersection() || !base.getProperty('trainsBy')) return undefined;
+  const known = base.types.find(({ symbol }) => symbol && (symbol.flags & ts.SymbolFlags.Class) !== 0);
+  return known && checker.typeToString(known, node, ts.TypeFormatFlags.NoTruncation);
+}
+
+/**
  * @param {ts.TypeChecker} checker
  * @param {ts.SourceFile} file
  * @returns {string} its text, with the methods in their classes
@@ -50,6 +64,8 @@ export function withMethodsWritten(checker, file) {
     if (!heritage) return [];
     const base = checker.getSymbolAtLocation(heritage.types[0].expression)?.valueDeclaration;
     if (!base || base.getSourceFile() !== file || ts.isClassDeclaration(base)) return [];
+    const known = classIn(checker, node);
+    if (known) return [{ start: heritage.getFullStart(), end: heritage.end, text: ` extends ${known}` }];
     const own = new Set(node.members.map((member) => member.name?.getText()));
     const bases = checker.getBaseTypes(/** @type {ts.InterfaceType} */ (checker.getTypeAtLocation(node)));
     // What a mixin adds to a class is written in the class that extends it; the class itself stays its base.
