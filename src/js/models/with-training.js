@@ -15,7 +15,7 @@ import { Training } from '../training/Training.js';
  *   train(data: any, options?: any): Generator<any, void, void>,
  *   trainInPieces(data: any, options?: any): import('../training/Training.js').TrainPieces,
  *   fit(data: any, options?: any): Promise<any>,
- *   checkpoint(): Uint8Array,
+ *   checkpoint(): any,
  * }} Trains
  */
 
