@@ -1,6 +1,7 @@
 import { nextTurn } from './dom.js';
 import { Session } from './model/learn/Session.js';
 import { address } from './views/address.js';
+import { showBeyondWhenNear } from './views/beyond/near.js';
 import { showBook } from './views/book/book.js';
 import { followYours } from './views/cell/yours.js';
 import { showExercises } from './views/exercises/exercises.js';
@@ -36,6 +37,7 @@ export async function showRest({ player, lab, cell, notice }) {
   const learning = showLearning(session, notice, (bytes, asked) => lab.slowStep(bytes, asked)).open();
   await nextTurn();
   showBook(player, lab, session);
+  showBeyondWhenNear(address);
   await nextTurn();
   showUse(player, session, () => lab.save(player.subject?.id ?? ''));
   await learning;

@@ -31,7 +31,7 @@ async function violations(page) {
  * @param {Page} page
  */
 async function scrollThrough(page) {
-  for (const id of ['cell', 'why', 'learn', 'book', 'exercises', 'use']) {
+  for (const id of ['cell', 'why', 'learn', 'book', 'beyond', 'exercises', 'use']) {
     await page.locator(`#${id}`).scrollIntoViewIfNeeded();
     await page.waitForTimeout(300);
   }

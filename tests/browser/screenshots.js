@@ -46,6 +46,16 @@ const sections = {
     await page.click('#book-all summary');
     await page.waitForSelector('#book-maps canvas');
   },
+  beyond: async (page) => {
+    await page.locator('#beyond').scrollIntoViewIfNeeded();
+    await page.waitForSelector('#curve-pad .line');
+    await page.click('#gestures-fill');
+    for (const id of ['curve', 'gestures', 'translator']) {
+      await page.click(`#${id}-start`);
+      await page.waitForSelector(`#${id}-start:text("Stop")`);
+      await page.waitForSelector(`#${id}-start:not(:text("Stop"))`, { timeout: 120_000 });
+    }
+  },
   exercises: async () => {},
   use: async (page) => {
     await page.click('#use-node');

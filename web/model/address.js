@@ -10,7 +10,7 @@
 /** @typedef {(typeof sections)[number]} Section */
 
 /** In the order of the page. */
-export const sections = Object.freeze(/** @type {const} */ (['cell', 'why', 'learn', 'book', 'exercises', 'use']));
+export const sections = Object.freeze(/** @type {const} */ (['cell', 'why', 'learn', 'book', 'beyond', 'exercises', 'use']));
 
 /** What sections were called in former versions of the page. */
 const formerly = new Map(/** @type {[string, Section][]} */ ([['predict', 'cell'], ['inside', 'cell']]));

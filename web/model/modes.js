@@ -18,6 +18,7 @@ export const parts = Object.freeze(/** @type {const} */ ({
   race: 'The race',
   train: 'Watch it learn',
   book: 'A network that read a book',
+  beyond: 'Beyond letters',
   exercises: 'Exercises',
   use: 'In your page',
 }));

@@ -7,7 +7,7 @@ import { modeKeys, parts, readModes, writeModes } from '../model/modes.js';
 /** Where each part stands. @type {Record<Part, string>} */
 const places = {
   cell: '#cell', tamper: '#cell', why: '#why', message: '[data-figure=message]', race: '[data-figure=race]', train: '#learn', book: '#book',
-  exercises: '#exercises', use: '#use',
+  beyond: '#beyond', exercises: '#exercises', use: '#use',
 };
 
 /**

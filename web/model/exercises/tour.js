@@ -128,7 +128,7 @@ export const tour = Object.freeze(/** @type {Task[]} */ ([
     stage: stage({}, 'learn'),
     check({ others: { session } }) {
       if (!session?.last?.step) return undefined;
-      return right('That is all there is: guess, be surprised, push every weight a little. Now the exercises: they are part 5.');
+      return right('That is all there is: guess, be surprised, push every weight a little. Now the exercises: they are part 6.');
     },
   },
 ]));
