@@ -3,6 +3,7 @@
 //
 // Meant were 34 kB for what predicts, and 70 kB for everything with a SIMD module. These are what they are today: a limit is
 // moved down where something was saved, and up only with a word on what it is for.
+// Up by 23.6 and 47 kB: token models, forecasters, classifiers and translators, with their outputs and attention in C.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
