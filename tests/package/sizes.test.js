@@ -30,13 +30,13 @@ async function bundled(script) {
 }
 
 const pages = [
-  { name: 'that predicts', module: 'predict', others: [], simd: 40_400, scalar: 45_000,
+  { name: 'that predicts', module: 'predict', others: [], simd: 64_400, scalar: 69_200,
     script: "import { load } from 'lstm-wasm/predict'; globalThis.open = async (bytes) => (await load()).open(bytes);" },
-  { name: 'that trains', module: 'lstm', others: [], simd: 74_700, scalar: 91_500,
+  { name: 'that trains', module: 'lstm', others: [], simd: 121_900, scalar: 140_500,
     script: "import { load } from 'lstm-wasm'; globalThis.create = async (text) => (await load()).createCharModel({ text });" },
-  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 85_200, scalar: 101_900,
+  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 135_200, scalar: 153_800,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = openWorker;" },
-  { name: "whose own Worker's script has the library", module: 'lstm', others: ['serve.js'], simd: 86_000, scalar: 102_700,
+  { name: "whose own Worker's script has the library", module: 'lstm', others: ['serve.js'], simd: 135_800, scalar: 154_400,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = (worker) => openWorker({ worker });" },
 ];
 
