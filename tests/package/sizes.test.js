@@ -32,11 +32,11 @@ async function bundled(script) {
 const pages = [
   { name: 'that predicts', module: 'predict', others: [], simd: 64_400, scalar: 69_200,
     script: "import { load } from 'lstm-wasm/predict'; globalThis.open = async (bytes) => (await load()).open(bytes);" },
-  { name: 'that trains', module: 'lstm', others: [], simd: 121_900, scalar: 140_500,
+  { name: 'that trains', module: 'lstm', others: [], simd: 121_900, scalar: 140_700,
     script: "import { load } from 'lstm-wasm'; globalThis.create = async (text) => (await load()).createCharModel({ text });" },
-  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 135_200, scalar: 153_800,
+  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 135_200, scalar: 154_100,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = openWorker;" },
-  { name: "whose own Worker's script has the library", module: 'lstm', others: ['serve.js'], simd: 135_800, scalar: 154_400,
+  { name: "whose own Worker's script has the library", module: 'lstm', others: ['serve.js'], simd: 135_800, scalar: 154_700,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = (worker) => openWorker({ worker });" },
 ];
 

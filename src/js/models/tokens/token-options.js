@@ -22,7 +22,7 @@ import { CHAR_FORGET_BIAS, hiddenSizeFor } from '../characters/char-defaults.js'
  *   frequent; default 10000
  * @property {import('../../sampling/Vocabulary.js').Unknown} [unknown] what becomes of tokens outside the vocabulary: 'error';
  *   'skip', they are left out; or a token that stands for them, which is never written. Training on such is no error, but
- *   the vocabulary grows; default 'error', and '<unknown>' where there were more than `most`
+ *   the vocabulary grows; default 'error', and `'<unknown>'` where there were more than `most`
  * @property {number} [embedding] the length of vectors that stand for the tokens and are trained, 1 to 1048576; default: of
  *   up to 256 tokens none, one-hot vectors; of more as many as the last layer has
  * @property {boolean} [tied] the output multiplies by the embedding, which is as long as the last h then: half the numbers, but
