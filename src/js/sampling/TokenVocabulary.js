@@ -169,7 +169,12 @@ export class TokenVocabulary extends Vocabulary {
     if (hasHalf(name)) refuse(path, `of whole characters, without a lone surrogate as in token ${at}`, name);
     throw new ArgumentError(
       `${path} must only have tokens of the model's vocabulary (${this.size}), got ${describe(name)} as token ${at}`
-        + (isOwnRule ? "; a model made with unknown: 'skip', or a token, takes any" : ''));
+        + (isOwnRule ? `; ${this.remedy}` : ''));
+  }
+
+  /** What else takes tokens that are not known, for messages. */
+  get remedy() {
+    return "a model made with unknown: 'skip', or a token, takes any";
   }
 
   /**

@@ -86,6 +86,27 @@ describe('a translator', () => {
     assert.ok(probability > 0.3 && Math.abs(Math.log(probability) - logProbability) < 1e-9);
     assert.equal(model.translate('one', { length: 0 }).text, '');
     assert.equal(model.steps, 150);
+    model.dispose();
+  });
+
+  test('what length cuts off says so, and is as probable as what there is of it', () => {
+    const model = learnt();
+    const whole = model.translate('three four');
+    assert.ok(whole.isWhole);
+    assert.equal(whole.attention.length, 3);
+    for (const beam of [1, 3]) {
+      const { isWhole, ...nothing } = model.translate('three four', { length: 0, beam });
+      assert.ok(!isWhole);
+      assert.deepEqual([nothing.text, nothing.probability, nothing.logProbability, nothing.attention], ['', 1, 0, []]);
+    }
+    const { isWhole, text, logProbability, attention } = model.translate('three four', { length: 1 });
+    assert.deepEqual([isWhole, text, attention.length], [false, '3', 1]);
+    assert.ok(logProbability > whole.logProbability);
+    // One that has ended goes before one that has not, which is not compared with it.
+    const untrained = lstm.createTranslator({ source: 'ab', target: 'xyz', ...small });
+    assert.ok(untrained.translate('a', { beam: 5, length: 1 }).isWhole);
+    untrained.dispose();
+    model.dispose();
   });
 
   test('goes on from a checkpoint bit for bit', async () => {
@@ -120,7 +141,8 @@ describe('a translator', () => {
   test('wrong arguments are refused by name, and nothing is half done', () => {
     const model = learnt();
     const before = model.decoder.parameters();
-    refuses(() => model.translate('five'), /must only have tokens of the model's vocabulary .* got "i" as token 1/);
+    refuses(() => model.translate('five'), /must only have tokens of the model's vocabulary .* got "i" as token 1; a translator made with unknown: 'skip' leaves such out of sources$/);
+    refuses(() => model.evaluate([['one', '9']]), /\[0\]\[1\] must only .* got "9" as token 0; a target has to be known whole: unknown: 'skip' is of sources only$/);
     refuses(() => model.translate(''), /source must be a string that is not empty/);
     refuses(() => model.translate(/** @type {any} */ (3)), /source must be a string/);
     refuses(() => model.translate('one', { beam: 0 }), /beam must be an integer from 1/);

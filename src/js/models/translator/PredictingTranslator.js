@@ -22,11 +22,12 @@ import { translatorConfigOf } from './translator-options.js';
 /**
  * @typedef {object} Translation
  * @property {Phrase} text a text, or a list of names where the model has lists
- * @property {number} probability of the whole output
+ * @property {boolean} isWhole false where `length` cut it off
+ * @property {number} probability of the whole output, its end too; of one that was cut off, of what there is of it
  * @property {number} logProbability the same in nats: it does not become 0
  * @property {string[]} source the symbols that were read
  * @property {string[]} target the symbols that were written
- * @property {Float32Array[]} attention for each symbol written, and for the end behind them, how much of each symbol read was
+ * @property {Float32Array[]} attention for each symbol written, and for the end of a whole output, how much of each symbol read was
  *   looked at: from 0 to 1, of sum 1. Empty without attention
  */
 
@@ -108,6 +109,7 @@ export class PredictingTranslator extends Owned {
     const { source: read, target: written } = this.#sides;
     return {
       text: written.decode(best.tokens, 'translate'),
+      isWhole: best.isWhole,
       probability: Math.exp(best.logProbability),
       logProbability: best.logProbability,
       source: Array.from(tokens, (token) => read.names[token]),
@@ -136,8 +138,9 @@ export class PredictingTranslator extends Owned {
     const { end } = this;
     let [loss, count, right] = [0, 0, 0];
     for (const { source, target } of list) {
-      const [best] = yield* this.#translate('evaluate', source, { beam, length: target.length + 1 });
-      right += Number(best.tokens.length === target.length && best.tokens.every((token, i) => token === target[i]));
+      // Of one output, what is longer than the right one is wrong; of several another may still become more probable.
+      const [best] = yield* this.#translate('evaluate', source, { beam, ...(beam === 1 && { length: target.length + 1 }) });
+      right += Number(best.isWhole && best.tokens.length === target.length && best.tokens.every((token, i) => token === target[i]));
       // The memory is that of this source still.
       const tokens = Int32Array.of(end, ...target, end);
       loss += decoder.sampler.score('evaluate', tokens, decoder.initialState());

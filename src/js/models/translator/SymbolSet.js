@@ -6,6 +6,18 @@ import { TokenVocabulary } from '../../sampling/TokenVocabulary.js';
 /** @typedef {import('../../sampling/TokenVocabulary.js').TokenForm} TokenForm */
 
 export class SymbolSet extends TokenVocabulary {
+  #side;
+
+  /**
+   * @param {readonly string[]} names none twice
+   * @param {TokenForm} form
+   * @param {'source' | 'target'} [side]
+   */
+  constructor(names, form, side) {
+    super(names, form);
+    this.#side = side;
+  }
+
   /**
    * The names in phrases, each once, in order.
    * @param {Iterable<Phrase>} phrases
@@ -34,6 +46,13 @@ export class SymbolSet extends TokenVocabulary {
     const tokens = this.encode(this.read(phrase, path), path);
     if (tokens.length === 0) refuse(path, 'a phrase with at least one token of the vocabulary', phrase);
     return tokens;
+  }
+
+  /** @override */
+  get remedy() {
+    return this.#side === 'source'
+      ? "a translator made with unknown: 'skip' leaves such out of sources"
+      : "a target has to be known whole: unknown: 'skip' is of sources only";
   }
 }
 

@@ -8,7 +8,8 @@ import { copyState } from '../../network/state.js';
  * @property {number[]} tokens
  * @property {number} logProbability
  * @property {import('../../network/state.js').CellState[]} state
- * @property {Float32Array[]} attention of each token
+ * @property {Float32Array[]} attention of each token; of one that is whole, of the end too
+ * @property {boolean} isWhole has it come to its end?
  */
 
 /** @typedef {import('../PredictingNetwork.js').PredictingNetwork} PredictingNetwork */
@@ -43,7 +44,8 @@ export function summaryOf(encoder, state) {
  * @param {string} call for messages
  * @param {Int32Array} source
  * @param {{ beam: number, length: number, end: number }} options
- * @returns {import('../../core/pieces.js').Pieces<Output[]>} the most probable first, at most `beam`
+ * @returns {import('../../core/pieces.js').Pieces<Output[]>} at most `beam`: those that are whole, the most probable first, and behind
+ *   them those that `length` cuts off
  * @throws {import('../../core/errors.js').DivergedError}
  */
 export function* translateTokens(networks, call, source, { beam, length, end }) {
@@ -52,11 +54,11 @@ export function* translateTokens(networks, call, source, { beam, length, end }) 
   const memory = encode(networks, source);
   decoder.setMemory(memory);
   /** @type {Output[]} */
-  let open = [{ tokens: [], logProbability: 0, state: decoder.initialState(), attention: [] }];
+  let open = [{ tokens: [], logProbability: 0, state: decoder.initialState(), attention: [], isWhole: false }];
   /** @type {Output[]} */
   let ended = [];
   for (let t = 0; t <= length && open.length > 0; t++) {
-    /** @type {(Output & { next: number })[]} */
+    /** @type {(Output & { next: number, before: Output })[]} */
     const all = [];
     for (const output of open) {
       yield;
@@ -65,21 +67,24 @@ export function* translateTokens(networks, call, source, { beam, length, end }) 
       const { scores } = sampler.next(call, output.state, output.tokens[output.tokens.length - 1] ?? end);
       const attention = [...output.attention, decoder.memoryWeights()];
       for (const next of bestOf(scores, beam + 1)) {
-        all.push({ ...output, attention, next, logProbability: output.logProbability + scores[next] });
+        all.push({ ...output, attention, next, before: output, logProbability: output.logProbability + scores[next] });
       }
     }
     all.sort((a, b) => b.logProbability - a.logProbability);
     open = [];
-    for (const { next, ...output } of all) {
+    for (const { next, before, ...output } of all) {
       if (open.length === beam) break;
-      if (next === end || t === length) ended.push(output);
+      if (next === end) ended.push({ ...output, isWhole: true });
+      // Nothing is written any more: it is as probable as what there is of it.
+      else if (t === length) open.push(before);
       else open.push({ ...output, tokens: [...output.tokens, next], state: copyState(output.state) });
     }
     ended = ended.sort((a, b) => b.logProbability - a.logProbability).slice(0, beam);
     // A longer output is never more probable.
     if (ended.length > 0 && ended[0].logProbability >= (open[0]?.logProbability ?? -Infinity)) break;
   }
-  return ended;
+  // The probability of a beginning is that of all that begin so: it is not compared with a whole output's.
+  return ended.length === beam ? ended : [...ended, ...new Set(open)].slice(0, beam);
 }
 
 /** The places of the `count` largest, the largest first. @param {Float64Array} scores @param {number} count */

@@ -36,7 +36,7 @@ export const translatorFormat = {
     });
     const side = (/** @type {'source' | 'target'} */ name) => {
       if (!Array.isArray(given[name])) throw new ArgumentError(`model: ${name} must be an array of names`);
-      return new SymbolSet(readNames(given[name], { by, locale }, `model: ${name}`), { by, locale });
+      return new SymbolSet(readNames(given[name], { by, locale }, `model: ${name}`), { by, locale }, name);
     };
     const sides = { source: side('source'), target: side('target') };
     sides.source.unknown = unknown;

@@ -21,7 +21,8 @@ import { readBy, readNames, SymbolSet } from './SymbolSet.js';
  *   with the word behind it; any other is a separator, such as ' '. Without it sources and targets are lists of names, but where
  *   pairs of texts, or a text, are given: then 'character'
  * @property {string} [locale] whose words they are, a BCP 47 tag; default: the engine's
- * @property {'error' | 'skip'} [unknown] what becomes of symbols of a source that it does not know; default 'error'
+ * @property {'error' | 'skip'} [unknown] what becomes of symbols of a source that it does not know: an error, or they are left
+ *   out; those of a target have to be known; default 'error'
  * @property {number} [embedding] the length of the vectors that symbols become; default half of the hiddenSize, 16 to 256
  * @property {'additive' | 'product' | false} [attention] how the decoder finds what to read of the source: see MemoryOptions;
  *   default 'product'; false: it has only the encoder's last state
@@ -105,7 +106,7 @@ function sidesOf(where, { pairs, source, target }, { by: asked, locale }) {
   if (pairs === undefined) {
     const form = formFor(typeof source === 'string' || typeof target === 'string');
     const [first, second] = Object.entries({ source, target }).map(([side, value]) => readNames(value, form, `${where}: ${side}`));
-    return { source: new SymbolSet(first, form), target: new SymbolSet(second, form) };
+    return { source: new SymbolSet(first, form, 'source'), target: new SymbolSet(second, form, 'target') };
   }
   if (source !== undefined || target !== undefined) {
     throw new ArgumentError(`${where}: pairs say what the tokens are: source and target must be absent beside them`);
@@ -115,7 +116,7 @@ function sidesOf(where, { pairs, source, target }, { by: asked, locale }) {
   const [first, second] = [0, 1].map((side) => {
     const names = SymbolSet.namesOf(list.map((pair) => pair[side]), form, `${where}: pairs`);
     if (names.length === 0) throw new ArgumentError(`${where}: pairs must have at least one token among the ${side ? 'targets' : 'sources'}`);
-    return new SymbolSet(names, form);
+    return new SymbolSet(names, form, side ? 'target' : 'source');
   });
   return { source: first, target: second };
 }
