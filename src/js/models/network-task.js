@@ -1,5 +1,6 @@
 // network-task.js: what is special of training a network alone.
 import { ArgumentError } from '../core/errors.js';
+import { ownDataOf } from '../training/own-data.js';
 import { readSequences } from '../training/read-sequences.js';
 import { planSequences } from '../training/sequence-plan.js';
 
@@ -15,7 +16,10 @@ export const networkTask = (network) => ({
     if (network.config.memory) throw new ArgumentError('train: a network with a memory is trained with its encoder: see createPairTrainer');
     const model = {
       held: { network },
-      read: (/** @type {unknown} */ own) => readSequences('train: validation', own, network.handle),
+      read(/** @type {any} */ own) {
+        const { data: others, path } = ownDataOf(own, 'data', (given) => !('data' in given));
+        return readSequences(path, others, network.handle);
+      },
     };
     return planSequences(readSequences('train: data', data, network.handle), given, model, now);
   },

@@ -23,7 +23,8 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
  *   checkpoint, nor sent to a Worker; default: a warm-up of up to 100 steps and a cosine down to 0.05; constant where
  *   steps are Infinity
  * @property {number | Data} [validation] this fraction is not trained on but measures: of a text its last part, of sequences
- *   some drawn by `seed`, and of one sequence its last part; 0 to below 1; or a text or data of its own; default 0
+ *   some drawn by `seed`, and of one sequence its last part; 0 to below 1; or a text or data of its own, as train takes them:
+ *   an array as it is, `{ text }`, `{ sequences }`, `{ pairs }`, and else `{ data }`; default 0
  * @property {number} [validateEvery] steps between validations; one is at the end anyway; default: once through the
  *   text or the data, and at most 1000
  * @property {boolean} [keepBest] when the loop ends, or is left, the model has the parameters of the best validation; a

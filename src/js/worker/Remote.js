@@ -1,5 +1,6 @@
 import { isObject } from '../core/check.js';
 import { signalOf } from '../core/pieces.js';
+import { sendableData, sendableOptions } from './train-arguments.js';
 import { updating } from './updates.js';
 import { WorkerIterator } from './WorkerIterator.js';
 
@@ -102,8 +103,8 @@ export class Remote {
    * @param {unknown[]} args
    * @param {Call} call
    */
-  async #ask(method, args, { makes: kind, chains, updates, retells, takes, moves }) {
-    const { sent, signal } = apart(method, args.map((arg, i) => (takes?.includes(i) ? this.#numberOf(arg) : arg)));
+  async #ask(method, args, { makes: kind, chains, updates, retells, takes, moves, lists }) {
+    const { sent, signal } = apart(method, withLists(args, lists).map((arg, i) => (takes?.includes(i) ? this.#numberOf(arg) : arg)));
     if (kind) {
       const makes = this.#connection.newTarget();
       const reply = await this.call(method, sent, { makes, moves, signal });
@@ -117,6 +118,15 @@ export class Remote {
     if (chains) return this;
     return retells ? reply.answer : reply;
   }
+}
+
+/**
+ * @param {unknown[]} args
+ * @param {Call['lists']} lists
+ */
+function withLists(args, lists) {
+  if (!lists || args.length === 0) return args;
+  return [lists === 'data' ? sendableData(args[0]) : sendableOptions(args[0]), ...args.slice(1)];
 }
 
 /**

@@ -21,6 +21,8 @@
  *   own gets what it becomes, before the answer. A call with a state that another is about to change waits for that one
  * @property {readonly string[]} [retells] of what the page was told of the object, the properties that it may change
  * @property {readonly number[]} [takes] which of its arguments are objects of the Worker, too
+ * @property {'data' | 'options'} [lists] its first argument is data, or options that have some, which may be any iterables:
+ *   they are sent as arrays
  * @property {'arguments' | 'answer' | 'both'} [moves] where the memory of typed arrays is handed over and not copied
  */
 
@@ -30,7 +32,7 @@ const disposable = /** @type {const} */ ({ dispose: {} });
 const common = /** @type {const} */ ({
   ...disposable,
   train: { makes: 'training', sliced: true, iterates: true },
-  evaluate: { sliced: true },
+  evaluate: { sliced: true, lists: 'data' },
   save: { moves: 'answer' },
   checkpoint: { moves: 'answer' },
 });
@@ -75,10 +77,10 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     createCell: { makes: 'cell' },
     createNetwork: { makes: 'network' },
     openNetwork: { makes: 'network' },
-    createCharModel: { makes: 'model' },
-    createTokenModel: { makes: 'tokenModel' },
-    createClassifier: { makes: 'classifier' },
-    createTranslator: { makes: 'translator' },
+    createCharModel: { makes: 'model', lists: 'options' },
+    createTokenModel: { makes: 'tokenModel', lists: 'options' },
+    createClassifier: { makes: 'classifier', lists: 'options' },
+    createTranslator: { makes: 'translator', lists: 'options' },
     createForecaster: { makes: 'forecaster' },
     openCharModel: { makes: 'model' },
     open: { makes: 'opened', moves: 'arguments' },

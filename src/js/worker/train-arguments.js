@@ -1,5 +1,5 @@
 // train-arguments.js: what is trained with, as it can be sent to a Worker.
-import { isObject } from '../core/check.js';
+import { isList, isObject } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 
 /**
@@ -9,9 +9,16 @@ import { ArgumentError } from '../core/errors.js';
  * @returns {any}
  */
 export function sendableData(data) {
-  const isIterable = typeof data === 'object' && data !== null && Symbol.iterator in data;
-  return isIterable && !ArrayBuffer.isView(data) ? [.../** @type {Iterable<unknown>} */ (data)] : data;
+  return isList(data) && !Array.isArray(data) && !ArrayBuffer.isView(data) ? [...data] : data;
 }
+
+/**
+ * Options with which something is created, as they can be sent: each iterable as an array.
+ *
+ * @param {unknown} options
+ */
+export const sendableOptions = (options) => (isObject(options)
+  ? Object.fromEntries(Object.entries(options).map(([name, value]) => [name, sendableData(value)])) : options);
 
 /**
  * Options as they can be sent, apart from the signal.
@@ -27,6 +34,7 @@ export function sendable(options) {
     );
   }
   const { validation } = options;
+  if (isList(validation)) return { ...options, validation: sendableData(validation) };
   if (!isObject(validation)) return options;
   const parts = Object.entries(validation).map(([name, part]) => [name, sendableData(part)]);
   return { ...options, validation: Object.fromEntries(parts) };

@@ -1,7 +1,8 @@
 // classifier-task.js: what is special of training a classifier.
-import { objectOf, readOptions } from '../../core/check.js';
+import { objectOf } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { checkDropout } from '../../training/dropout-options.js';
+import { keptList, ownDataOf } from '../../training/own-data.js';
 import { assertLeft, readAsked } from '../../training/plan.js';
 import { BATCH_SIZE, withDefaults } from '../../training/run-defaults.js';
 import { SequenceReader } from '../../training/SequenceReader.js';
@@ -21,7 +22,7 @@ import { split } from './split.js';
 
 /**
  * As every model's; the default budget is so many epochs that there are about 2000 updates: 10 to 200. `validation` is a
- * fraction, drawn by `seed` from each label for itself, or `{ data }`. `classWeights`: those of the model from now on.
+ * fraction, drawn by `seed` from each label for itself, or data of their own, as train takes them or as `{ data }`. `classWeights`: those of the model from now on.
  * @typedef {import('../../training/train-options.js').RunOptions<{ data: import('./examples.js').LabelledSequences }>
  *   & { classWeights?: import('./class-weights.js').ClassWeights }} ClassifierTrainOptions
  */
@@ -44,6 +45,7 @@ export const classifierTask = (held, knows) => ({
   model: 'Classifier',
   source: 'data',
   held,
+  keep: keptList,
   plan: (data, given, now) => planRun(data, given, held, knows, now),
 });
 
@@ -70,7 +72,7 @@ function planRun(data, given, held, knows, { step: at, opened }) {
   const { validation, seed } = read;
   const { learnt, measured } = typeof validation === 'number'
     ? split(known, validation, seed, labels)
-    : { learnt: known, measured: readExamples(dataIn(validation), 'train: validation.data', knows).filter(isKnown) };
+    : { learnt: known, measured: examplesIn(validation, knows).filter(isKnown) };
   if (validation !== 0 && measured.length === 0) {
     throw new ArgumentError('train: validation must have a label that is not null, got none');
   }
@@ -112,8 +114,11 @@ function planRun(data, given, held, knows, { step: at, opened }) {
 /** @param {Example} example */
 const isKnown = ({ weights }) => weights.some((weight) => weight > 0);
 
-/** @param {object} validation */
-const dataIn = (validation) => readOptions('train: validation', validation, { data: (value) => value }).data;
+/** @param {object} validation @param {Knowledge} knows */
+function examplesIn(validation, knows) {
+  const { data, path } = ownDataOf(validation, 'data', (given) => 'sequences' in given);
+  return readExamples(data, path, knows);
+}
 
 /**
  * @param {readonly Example[]} examples

@@ -1,5 +1,5 @@
 // examples.js: data to learn or to measure with, checked: sequences and what they are.
-import { isArray, isObject, number, readOptions, refuse } from '../../core/check.js';
+import { isArray, isList, isObject, number, readOptions, refuse } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 
 /**
@@ -13,8 +13,8 @@ import { ArgumentError } from '../../core/errors.js';
  */
 
 /**
- * One object a sequence; or arrays of the same length.
- * @typedef {readonly LabelledSequence[] | { sequences: readonly LabelledSequence['sequence'][],
+ * One object a sequence, in an array or another iterable; or arrays of the same length.
+ * @typedef {Iterable<LabelledSequence> | { sequences: readonly LabelledSequence['sequence'][],
  *   labels: readonly LabelledSequence['label'][], weights?: readonly NonNullable<LabelledSequence['weight']>[] |
  *   ArrayLike<number> }} LabelledSequences
  */
@@ -39,8 +39,8 @@ const readWeight = number(0, 2 ** 40);
  * @throws {ArgumentError} that names the place
  */
 export function readExamples(data, path, knows) {
-  if (isArray(data)) {
-    return listOf(data, path, (item, at) => {
+  if (isList(data)) {
+    return listOf([...data], path, (item, at) => {
       if (!isObject(item)) refuse(at, '{ sequence, label, weight? }', item);
       const { sequence, label, weight } = readOptions(at, item, { sequence: as, label: as, weight: as });
       return readExample({ sequence, label, weight }, { sequence: `${at}.sequence`, label: `${at}.label`, weight: `${at}.weight` }, knows);

@@ -7,6 +7,7 @@ import { isObject } from '../../core/check.js';
 import { ArgumentError, DivergedError } from '../../core/errors.js';
 import { Hash } from '../../core/hash.js';
 import { checkDropout } from '../../training/dropout-options.js';
+import { keptList, ownDataOf } from '../../training/own-data.js';
 import { assertLeft, readAsked } from '../../training/plan.js';
 import { BATCH_SIZE, withDefaults } from '../../training/run-defaults.js';
 import { hasBudget } from '../../training/train-options.js';
@@ -143,6 +144,7 @@ export const forecasterTask = (model) => ({
   model: 'Forecaster',
   source: 'data',
   held: model.held,
+  keep: keptList,
   plan: (data, given, now) => planRun(data, given, model, now),
 });
 
@@ -207,6 +209,13 @@ function planRun(data, given, model, { step, opened }) {
 /** What a forecast from the end of a series reads of it. @param {Series} series @param {Encoder} encoder */
 const tailOf = (series, { reach }) => sliceSeries(series, Math.max(0, series.length - reach), series.length);
 
+/** @param {object} validation @param {TrainedForecaster} model */
+function readOwn(validation, model) {
+  // A column, or the only series, that is called data is read the same.
+  const { data, path } = ownDataOf(validation, 'data', (given) => !('data' in given) || Object.keys(given).length > 1);
+  return readAllSeries(data, model.dataShape(), path, 2);
+}
+
 /**
  * What measures: the last part of each series, or others.
  * @param {number | object} validation
@@ -218,7 +227,7 @@ const tailOf = (series, { reach }) => sliceSeries(series, Math.max(0, series.len
 function measuredOf(validation, all, parts, encoder, model) {
   const path = 'train: validation';
   const isPart = typeof validation === 'number';
-  const others = isPart ? all : readAllSeries(validation, model.dataShape(), path, 2);
+  const others = isPart ? all : readOwn(validation, model);
   const measured = encodeAll(encoder, others).map((encoded, i) =>
     ({ ...encoded, from: isPart ? parts[i].length - 1 : encoded.first }));
   const count = measured.reduce((sum, { counted, from }) => sum + counted.subarray(from).reduce((a, b) => a + b, 0), 0);

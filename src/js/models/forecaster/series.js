@@ -11,6 +11,7 @@ import { isArray, isObject, refuse } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { quote } from '../../core/quote.js';
 import { isA } from '../../core/realms.js';
+import { keptList } from '../../training/own-data.js';
 import { readTimes, timeAt } from './times.js';
 
 /** @typedef {import('./times.js').Times} Times */
@@ -102,13 +103,14 @@ function columnsOfRows(rows, shape, path) {
 
 /**
  * One series.
- * @param {unknown} data
+ * @param {unknown} given
  * @param {SeriesShape} shape
  * @param {string} path
  * @param {number} [least] rows
  * @returns {Series}
  */
-export function readSeries(data, shape, path, least = 1) {
+export function readSeries(given, shape, path, least = 1) {
+  const data = keptList(given);
   const names = allNames(shape);
   /** @type {ArrayLike<unknown>[]} */
   let raw;
@@ -167,13 +169,14 @@ function isOne(data, shape) {
 
 /**
  * One series, or several as a list or by name.
- * @param {unknown} data
+ * @param {unknown} given
  * @param {SeriesShape} shape
  * @param {string} path
  * @param {number} [least] rows of each
  * @returns {Series[]} with times of one step
  */
-export function readAllSeries(data, shape, path, least) {
+export function readAllSeries(given, shape, path, least) {
+  const data = keptList(given);
   if (isOne(data, shape)) return [readSeries(data, shape, path, least)];
   /** @type {[string, unknown][]} */
   const parts = isArray(data) ? Array.from(data, (part, i) => [`${path}[${i}]`, part])

@@ -1,10 +1,10 @@
 // sequence-plan.js: what a call of train of a model of characters, or of tokens, stands for: what is read how, and how the
 // vocabulary grows with it.
-import { readOptions } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { hashOf } from '../../core/hash.js';
 import { scoreInPieces } from '../../sampling/in-pieces.js';
 import { checkDropout } from '../../training/dropout-options.js';
+import { ownDataOf } from '../../training/own-data.js';
 import { assertLeft, isSameData, readAsked } from '../../training/plan.js';
 import { BATCH_SIZE, withDefaults } from '../../training/run-defaults.js';
 import { CHAR_WINDOW, dropoutFor } from '../characters/char-defaults.js';
@@ -25,22 +25,22 @@ import { encodeTexts, shapeFor, textsOf } from './texts.js';
 
 /**
  * @param {unknown} list a sequence, or an array of such
- * @param {unknown} given options
+ * @param {unknown} asked options
  * @param {TrainedModel} model
  * @param {{ step: number, opened?: OpenedRun }} now updates so far, and a run to go on with
  * @returns {import('../../training/plan.js').Plan}
  * @throws {ArgumentError}
  */
-export function planRun(list, given, { held, vocabulary: former, notes }, { step, opened }) {
+export function planRun(list, asked, { held, vocabulary: former, notes }, { step, opened }) {
   const { network } = held;
-  const { read, ...isNew } = readAsked(given, opened, notes.seconds);
+  const { read, ...isNew } = readAsked(asked, opened, notes.seconds);
   const vocabulary = former.copy();
   const { words, data: { source } } = vocabulary;
   const { all, data, end } = encodeAll(list, vocabulary, opened?.data);
 
   const { validation } = read;
-  const own = typeof validation === 'object'
-    ? encodeTexts(sourceIn(validation, source), `train: validation.${source}`, vocabulary, { end: data.ends ? end : undefined }) : null;
+  const given = typeof validation === 'object' ? ownDataOf(validation, source) : null;
+  const own = given && encodeTexts(given.data, given.path, vocabulary, { end: data.ends ? end : undefined });
   const count = typeof validation === 'number' ? Math.floor(all.length * validation) : 0;
   const learnt = all.subarray(0, all.length - count);
   const shaped = { ...read, ...shapeFor(learnt, read, { batchSize: BATCH_SIZE, window: CHAR_WINDOW }) };
@@ -76,9 +76,6 @@ export function planRun(list, given, { held, vocabulary: former, notes }, { step
     },
   };
 }
-
-/** @param {object} validation @param {string} source */
-const sourceIn = (validation, source) => readOptions('train: validation', validation, { [source]: (value) => value })[source];
 
 /**
  * @param {readonly Int32Array[]} texts

@@ -1,7 +1,7 @@
 // translator-task.js: what is special of training a translator.
-import { readOptions } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { checkDropout } from '../../training/dropout-options.js';
+import { keptList, ownDataOf } from '../../training/own-data.js';
 import { assertLeft, readAsked } from '../../training/plan.js';
 import { withDefaults } from '../../training/run-defaults.js';
 import { encodePairs, hashOfPairs, windowOf } from './pairs.js';
@@ -22,7 +22,7 @@ export const translatorTask = (held, sides) => ({
   model: 'Translator',
   source: 'data',
   held,
-  keep: (pairs) => (typeof pairs?.[Symbol.iterator] === 'function' ? [...pairs] : pairs),
+  keep: keptList,
   plan: (pairs, given, now) => planPairs(pairs, given, { held, sides }, now),
 });
 
@@ -75,8 +75,8 @@ function planPairs(given, asked, { held, sides }, { step, opened }) {
  */
 function split(all, validation, sides) {
   if (typeof validation === 'object' && validation !== null) {
-    const { pairs } = readOptions('train: validation', validation, { pairs: (value) => value });
-    return { learnt: all, measured: encodePairs(pairs, 'train: validation.pairs', sides) };
+    const { data, path } = ownDataOf(validation, 'pairs');
+    return { learnt: all, measured: encodePairs(data, path, sides) };
   }
   const share = typeof validation === 'number' ? validation : 0;
   const count = Math.floor(all.length * share);
