@@ -107,7 +107,8 @@ static void check_trainer(int cell, size_t layers, size_t input, size_t delays, 
     reals += (long double)(window + 1) * (long double)batch * states + (long double)cell_pass(kind)->tape_size(&config, window, batch);
   }
   Network network = {.layer_count = layers, .direction_count = 2 * layers, .directions = list, .is_bidirectional = true,
-                     .head = {.kind = OUTPUT_VALUES, .input_size = 2 * H, .output_size = NETWORK_MAX_INPUT}};
+                     .head = {.kind = OUTPUT_VALUES, .input_size = 2 * H, .output_size = NETWORK_MAX_INPUT,
+                              .target_size = NETWORK_MAX_INPUT}};
   reals += (long double)window * (long double)batch * NETWORK_MAX_INPUT;  // targets; outputs come in blocks
   char what[120];
   snprintf(what, sizeof what, "%s, %zu layers, D %zu, N %zu, T %zu, B %zu", cells[cell].name, layers, input, delays, window,

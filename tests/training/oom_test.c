@@ -201,8 +201,13 @@ static void test_bad_numbers(void) {
   CHECK(lstm_config_values(1, V, 0, plain, 1, OUTPUT_CLASSES, V, 1, 0, 0, 0) == -1);
   CHECK(lstm_config_values(1, V, 4, plain, 1, OUTPUT_CLASSES, V, 1, 0, 0, 0) == -1);
   CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_CLASSES, V + 1, 1, 0, 0, 0) == -1);
-  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_VALUES, V, 1, 0, 0, 0) == -1);
-  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_HIDDEN, 0, 1, 0, 0, 0) == -1);
+  // A mixture: 1 component and more; values have no option.
+  CHECK(lstm_config_values(0, V, 0, plain, 1, OUTPUT_MIXTURE, V, 0, 0, 0, 0) == -1);
+  CHECK(lstm_config_values(0, V, 0, plain, 1, OUTPUT_MIXTURE, V, -1, 0, 0, 0) == -1);
+  CHECK(lstm_config_values(0, V, 0, plain, 1, OUTPUT_MIXTURE, V, 2, 0, 0, 0) ==
+        lstm_config_values(0, V, 0, plain, 1, OUTPUT_VALUES, 2 * (1 + 2 * V), 0, 0, 0, 0));
+  CHECK(lstm_config_values(1, V, 5, plain, 1, OUTPUT_VALUES, V, 1, 0, 0, 0) ==
+        lstm_config_values(1, V, 5, plain, 1, OUTPUT_CLASSES, V, 0, 0, 0, 0));
   CHECK(!lstm_network_create(1, V, 4, plain, 1, OUTPUT_CLASSES, V, 1, 0, 0, 0, 1));
   CHECK(heap.live == nothing);
   test_end();

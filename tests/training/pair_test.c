@@ -199,7 +199,6 @@ static void test_sizes(void) {
   CHECK(network != NULL);
   CHECK(trainer_create(network, 1, 1, true) == NULL);
   CHECK(trainer_create_with_memory(network, 1, 1, TRAINER_MAX_WINDOW + 1, true) == NULL);
-  CHECK(trainer_create_with_memory(network, TRAINER_MAX_BATCH, TRAINER_MAX_WINDOW, TRAINER_MAX_WINDOW, true) == NULL);
   network_free(network);
   test_end();
 }
