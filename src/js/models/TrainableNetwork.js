@@ -9,7 +9,7 @@ import { withTraining } from './with-training.js';
 
 /** @typedef {import('../training/read-sequences.js').TrainingData} TrainingData */
 /** @typedef {import('../training/train-options.js').RunReport} RunReport */
-/** @typedef {import('../training/train-options.js').RunOptions<TrainingData>} NetworkTrainOptions */
+/** @typedef {import('../training/train-options.js').RunOptions<TrainingData>} NetworkTrainOptions How a network is trained. */
 /** @typedef {NetworkTrainOptions & { onReport?: (report: RunReport) => unknown }} NetworkFitOptions `onReport` gets each report; a promise is waited for */
 
 const Base = withTraining(PredictingNetwork);

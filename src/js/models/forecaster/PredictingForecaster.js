@@ -16,7 +16,7 @@ import { SeriesReading } from './SeriesReading.js';
 /** @typedef {import('./series.js').ForecasterData} ForecasterData */
 /** @typedef {import('./series.js').SeriesData} SeriesData */
 /** @typedef {import('../../core/pieces.js').Stoppable} Stoppable */
-/** @typedef {{ history?: SeriesData } & import('./forecast-options.js').DrawOptions & import('./forecast-options.js').KnownOption & Stoppable} ForecastOptions */
+/** @typedef {{ history?: SeriesData } & import('./forecast-options.js').DrawOptions & import('./forecast-options.js').KnownOption & Stoppable} ForecastOptions What a series is forecast from, and how. */
 
 /**
  * Forecasts series from what came before, in the data's own units.

@@ -16,7 +16,7 @@ import { quantileOf } from './statistics.js';
  * @property {number} [season] of the seasonal-naive forecast and of MASE; default the model's
  */
 
-/** @typedef {OriginOptions & import('./forecast-options.js').DrawOptions & import('../../core/pieces.js').Stoppable} EvaluateOptions */
+/** @typedef {OriginOptions & import('./forecast-options.js').DrawOptions & import('../../core/pieces.js').Stoppable} EvaluateOptions Which rows are forecast, and how. */
 
 /**
  * How far forecasts were off.
@@ -34,7 +34,7 @@ import { quantileOf } from './statistics.js';
  * @property {Errors} seasonalNaive of what was a season ago
  */
 
-/** @typedef {{ forecasts: number, columns: Record<string, Errors & ColumnScore> }} Evaluation */
+/** @typedef {{ forecasts: number, columns: Record<string, Errors & ColumnScore> }} Evaluation How far forecasts were off, by the columns' names. */
 
 const most = integer(1, 2 ** 16);
 

@@ -20,8 +20,8 @@ import { readTimes, timeAt } from './times.js';
 /** @typedef {number | null} Value */
 /** @typedef {Value | string | Date} Cell a value; in the column of the time also a date */
 /** @typedef {readonly Cell[] | Float32Array | Float64Array | Int32Array} Row */
-/** @typedef {readonly Value[] | Float32Array | Float64Array | Int32Array | readonly Row[] | readonly Record<string, Cell>[] | Record<string, Row>} SeriesData */
-/** @typedef {SeriesData | readonly SeriesData[] | Record<string, SeriesData>} ForecasterData */
+/** @typedef {readonly Value[] | Float32Array | Float64Array | Int32Array | readonly Row[] | readonly Record<string, Cell>[] | Record<string, Row>} SeriesData A series: numbers, rows, or columns by name. */
+/** @typedef {SeriesData | readonly SeriesData[] | Record<string, SeriesData>} ForecasterData A series, or several, in a list or by name. */
 
 /**
  * @typedef {object} Series

@@ -15,7 +15,7 @@ import { planRun } from './sequence-plan.js';
  * @typedef {string | Iterable<string> | Iterable<readonly string[]>} TokenData
  */
 
-/** @typedef {import('../../training/train-options.js').RunOptions<{ text: TokenData } | { sequences: TokenData }>} TokenTrainOptions */
+/** @typedef {import('../../training/train-options.js').RunOptions<{ text: TokenData } | { sequences: TokenData }>} TokenTrainOptions How a model of tokens is trained. */
 /** @typedef {TokenTrainOptions & { onReport?: (report: RunReport) => unknown }} TokenFitOptions `onReport` gets each report; a promise is waited for */
 
 /** @typedef {new (...parts: ConstructorParameters<typeof PredictingTokenModel>) => PredictingTokenModel<TrainableNetwork>} Predicting */

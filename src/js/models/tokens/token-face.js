@@ -14,7 +14,7 @@
  * @property {string | readonly string[]} [allowed] the tokens that it may have; default the whole vocabulary
  */
 
-/** @typedef {import('../../sampling/sampling-options.js').SamplingOptions & TokenLimits & Stoppable} TokenWriteOptions */
+/** @typedef {import('../../sampling/sampling-options.js').SamplingOptions & TokenLimits & Stoppable} TokenWriteOptions How tokens are drawn, and how many. */
 
 /** @typedef {{ beams?: number } & TokenLimits & Stoppable} TokenCompleteOptions `beams`: followed side by side, 1 to 1000; default 4 */
 

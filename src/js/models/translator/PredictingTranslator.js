@@ -13,6 +13,7 @@ import { translatorConfigOf } from './translator-options.js';
 /** @typedef {import('../../core/errors.js').ArgumentError} ArgumentError */
 
 /**
+ * How an output is looked for.
  * @typedef {object} TranslateOptions
  * @property {number} [beam] how many outputs are followed side by side, 1 to 1024; default 1, the most probable symbol each time
  * @property {number} [length] the most symbols of an output; default three times those of the source and 50
@@ -20,6 +21,7 @@ import { translatorConfigOf } from './translator-options.js';
  */
 
 /**
+ * What a source becomes.
  * @typedef {object} Translation
  * @property {Phrase} text a text, or a list of names where the model has lists
  * @property {boolean} isWhole false where `length` cut it off
@@ -32,6 +34,7 @@ import { translatorConfigOf } from './translator-options.js';
  */
 
 /**
+ * How well pairs are translated.
  * @typedef {object} TranslatorEvaluation
  * @property {number} loss mean cross-entropy, in nats a symbol, each after those that are right, the end among them
  * @property {number} accuracy the share of outputs that are right as a whole, as translate writes them
