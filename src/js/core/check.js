@@ -1,38 +1,16 @@
 // check.js: arguments are looked at once, where they come in. Each reader returns the value or throws an ArgumentError
 // that says which argument, what was expected and what was got.
+import { describe } from './describe.js';
 import { ArgumentError } from './errors.js';
-import { quote } from './quote.js';
 import { isA, isDetached } from './realms.js';
+
+export { describe };
 
 /**
  * Reads one value. `path` is how the caller would write the argument.
  * @template T
  * @typedef {(value: unknown, path: string) => T} Reader
  */
-
-/**
- * A short picture of a value for an error message, harmless whatever is in it.
- * @param {unknown} value
- * @returns {string}
- */
-export function describe(value) {
-  if (typeof value === 'string') {
-    const characters = [...value.slice(0, 82)];
-    return quote(characters.length > 40 ? `${characters.slice(0, 40).join('')}…` : value);
-  }
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (ArrayBuffer.isView(value) || isA(value, 'ArrayBuffer')) return describeMemory(/** @type {any} */ (value));
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return String(value);
-}
-
-/** @param {ArrayBufferView & { length?: number }} memory */
-function describeMemory(memory) {
-  const name = Object.prototype.toString.call(memory).slice(8, -1);
-  return isDetached(memory) ? `${name} whose memory was transferred` : `${name} of ${memory.length ?? memory.byteLength}`;
-}
 
 /**
  * @param {string} path

@@ -17,7 +17,7 @@ import { checkLength, readHeader } from './safetensors.js';
  * @property {{ name: string, shape: number[], count: number }[]} parameters by PyTorch's names, in the order of the file
  */
 
-/** Tells of a checkpoint by its text. @typedef {(text: string, config: any, where: string) => object} More */
+/** Tells of a checkpoint by its text, and the network that it goes by: of a pair the decoder. @typedef {(text: string, config: any, where: string) => object} More */
 
 /**
  * At once of bytes; of another source when it is read.
@@ -46,7 +46,7 @@ function describeFile(bytes, where, formats, describeCheckpoint) {
   const header = readHeader(file, where);
   checkLength(header, file.length, where);
   const { metadata, entries } = header;
-  const { format, model, config, isQuantized } = modelIn(metadata, where, formats);
+  const { format, model, config, configs, isQuantized } = modelIn(metadata, where, formats);
   const checkpoint = metadata.get('checkpoint');
   const matrices = new Set(entries.filter(({ dtype }) => dtype === 'I8').map(({ name }) => name));
   const parameters = entries
@@ -60,6 +60,6 @@ function describeFile(bytes, where, formats, describeCheckpoint) {
     config,
     parameterCount: parameters.reduce((sum, { count }) => sum + count, 0),
     parameters,
-    ...(checkpoint !== undefined && describeCheckpoint && { checkpoint: describeCheckpoint(checkpoint, config, where) }),
+    ...(checkpoint !== undefined && describeCheckpoint && { checkpoint: describeCheckpoint(checkpoint, configs.decoder ?? config, where) }),
   };
 }

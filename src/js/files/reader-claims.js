@@ -60,15 +60,17 @@ const text = {
 /** Of a SequenceReader. @type {Kind} */
 const sequences = {
   read(value, path) {
-    const { sequences: own, places, ...position } = readOptions(path, value, {
+    const { sequences: own, places, read, drawn, ...position } = readOptions(path, value, {
       kind: oneOf(/** @type {const} */ (['sequences'])), data: hash, count: integer(1, 2 ** 31 - 1), ...manner, seed: readSeed,
       drawn: count, sequences: anything, places: anything,
     });
     const { batchSize } = position;
     if (position.count < batchSize) refuse(`${path}: count`, `at least ${batchSize}, the batchSize`, position.count);
-    if (position.drawn < batchSize) refuse(`${path}: drawn`, `at least ${batchSize}, the batchSize`, position.drawn);
+    if (drawn < batchSize) refuse(`${path}: drawn`, `at least ${batchSize}, the batchSize`, drawn);
     return {
       ...position,
+      read,
+      drawn,
       sequences: list(integer(0, position.count - 1), batchSize)(own, `${path}: sequences`),
       places: list(count, batchSize)(places, `${path}: places`),
     };

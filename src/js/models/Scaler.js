@@ -36,7 +36,7 @@ export const readScale = (names) => (value, path) => {
   if (!isObject(value)) return names.map(() => readMethod(value, path));
   const unknown = Object.keys(value).find((name) => !names.includes(name));
   if (unknown !== undefined) refuse(path, `of columns: ${names.map((name) => `'${name}'`).join(', ')}`, unknown);
-  return names.map((name) => readMethod(value[name], `${path}.${name}`));
+  return names.map((name) => readMethod(Object.hasOwn(value, name) ? value[name] : undefined, `${path}.${name}`));
 };
 
 export class Scaler {
@@ -156,12 +156,12 @@ export function readScaler(value, count, path) {
   integer(count, count)(value.length, `${path}.length`);
   return new Scaler(value.map((column, k) => {
     const place = `${path}[${k}]`;
-    const { log, ...read } = readOptions(place, object(column, place), {
+    const { method, log, shift, scale } = readOptions(place, object(column, place), {
       method: readMethod,
       log: (given, at) => (given === undefined || given === true ? given : refuse(at, 'true or absent', given)),
       shift: finite,
       scale: positive,
     });
-    return { ...read, ...(log && { log }) };
+    return { method, ...(log && { log }), shift, scale };
   }));
 }

@@ -106,6 +106,11 @@ export class Network extends Owned {
     return this.#table.isFinite(this.#wasm.exports.lstm_network_values(this.#pointer));
   }
 
+  /** The largest magnitude of a parameter. @internal */
+  get largest() {
+    return this.#table.largest(this.#wasm.exports.lstm_network_values(this.#pointer));
+  }
+
   /**
    * Sets some or all parameters. Either all of them are set, or none and it throws.
    * @param {Record<string, ArrayLike<number>>} values by name, in PyTorch's layouts

@@ -64,6 +64,14 @@ export class ParameterTable {
     return all >= 0;
   }
 
+  /** The largest magnitude in a flat array; NaN or Infinity where one is not finite. @param {number} pointer */
+  largest(pointer) {
+    // Magnitudes are ordered as their bits are.
+    let most = 0;
+    for (const word of this.#wasm.ints(pointer, this.valueCount)) most = Math.max(most, word & 0x7fffffff);
+    return new Float32Array(Int32Array.of(most).buffer)[0];
+  }
+
   /**
    * Sets some or all parameters in a flat array: all that are given, or none.
    * @param {number} pointer

@@ -40,6 +40,12 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
 
 const CLIP_NORM = 1;
 
+/**
+ * No parameter becomes larger than this, or than the largest that there is: beside it the sums of a float keep nothing of
+ * what was learnt, and soon overflow. One update is as large as the rate.
+ */
+const MOST = 2 ** 20;
+
 /** 0.2 / H of the widest layer, at most 0.003. @param {readonly { hiddenSize: number }[]} layers */
 const rateFor = (layers) => Math.min(0.2 / Math.max(...layers.map(({ hiddenSize }) => hiddenSize)), 0.003);
 
@@ -102,7 +108,7 @@ export class Online {
    * @param {OnlineManner} manner
    * @returns {import('../core/pieces.js').Pieces<{ loss: number, state: CellState[] }>} the mean loss of the windows, each
    *   before its update; and the state behind the last, where one was given
-   * @throws {DivergedError} where a loss, a gradient or an update is not finite
+   * @throws {DivergedError} where a loss, a gradient or an update is not finite, or an update is enormous
    * @throws {import('../core/errors.js').OutOfMemoryError}
    */
   *learnInPieces(windows, options, { window, batchSize = 1, state, undo }) {
@@ -112,6 +118,7 @@ export class Online {
     const tool = this.#toolFor(options, former, { window, batchSize, carryState: state !== undefined });
     const { trainer } = tool;
     const parameters = network.parameters();
+    const most = Math.max(MOST, network.largest);
     const checkpoint = tool === former ? trainer.checkpoint() : null;
     const goBack = () => {
       network.setParameters(parameters);
@@ -129,7 +136,7 @@ export class Online {
       let [sum, count] = [0, 0];
       for (const { inputs, targets, options: about = {}, count: weight = 1 } of windows) {
         if (count > 0) yield;
-        sum += weight * this.#step(trainer, inputs, targets, about);
+        sum += weight * this.#step(trainer, inputs, targets, about, most);
         count += weight;
       }
       isDone = true;
@@ -163,18 +170,19 @@ export class Online {
    * @param {any} inputs
    * @param {any} targets
    * @param {import('../network/Batch.js').WindowOptions} options
+   * @param {number} most that a parameter may be
    */
-  #step(trainer, inputs, targets, options) {
+  #step(trainer, inputs, targets, options, most) {
     const rate = trainer.learningRate;
     const refuse = (/** @type {string} */ what) => new DivergedError(
-      `learn: ${what} not finite; this ${this.#model} is as before. A lower learningRate (now ${rate}) may help`);
+      `learn: ${what}; this ${this.#model} is as before. A lower learningRate (now ${rate}) may help`);
     try {
       const { loss } = trainer.step(inputs, targets, options);
-      if (this.#held.network.isFinite) return loss;
+      if (this.#held.network.largest <= most) return loss;
     } catch (error) {
-      throw error instanceof DivergedError ? refuse('the loss or its gradient is') : error;
+      throw error instanceof DivergedError ? refuse('the loss or its gradient is not finite') : error;
     }
-    throw refuse('the parameters after it are');
+    throw refuse(`the parameters after it are not finite, or above ${most}`);
   }
 
   /**

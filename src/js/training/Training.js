@@ -6,7 +6,7 @@ import { hashOf } from '../core/hash.js';
 import { finish, signalOf } from '../core/pieces.js';
 import { Learner } from './Learner.js';
 import { measureInPieces } from './measure.js';
-import { isSameData } from './plan.js';
+import { isSameData, placeOf } from './plan.js';
 import { healthy } from './RunHealth.js';
 import { RunSteps } from './RunSteps.js';
 import { plainOptions } from './train-options.js';
@@ -15,25 +15,10 @@ import { continuedState, TrainingRun } from './TrainingRun.js';
 /** @typedef {import('./train-options.js').RunReport} RunReport */
 /** @typedef {import('./plan.js').Plan} Plan */
 /** @typedef {import('./plan.js').Task} Task */
+/** @typedef {import('./plan.js').RunCheckpoint} RunCheckpoint */
+/** @typedef {import('./plan.js').TrainingCheckpoint} TrainingCheckpoint */
 /** @typedef {Generator<RunReport | undefined, void, void>} TrainPieces a report where one is due, after a piece of work */
 /** @typedef {Record<string, Float32Array>} Parameters */
-
-/**
- * A run, as a checkpoint has it.
- * @typedef {object} RunCheckpoint
- * @property {import('./plan.js').DataMark} data all of them, with the part to validate with
- * @property {Record<string, unknown>} options what plainOptions gave
- * @property {import('./TrainingRun.js').RunState} state
- */
-
-/**
- * A model's training.
- * @typedef {object} TrainingCheckpoint
- * @property {number} step
- * @property {number} read
- * @property {RunCheckpoint & import('./Learner.js').LearnerCheckpoint} [last] run, if there was one
- * @property {Parameters} [parameters] those that the next step starts from, where the model has others: its best
- */
 
 /** A run goes back by at least this many steps, where it has so many, and by at most twice as many. */
 const POINT_STEPS = 100;
@@ -148,17 +133,15 @@ export class Training {
       const now = { isSamePlace, isSameData: isSame, isNewBudget, isNewRate };
       const state = going ? continuedState(going.state, fresh, now) : fresh;
       const run = new TrainingRun(options, this.#learner, state, guess);
-      if (former) run.beginning.resumed = { at: this.#placeOf(isSamePlace, isSame), moments: former.optimizer === options.optimizer.name };
+      if (former) run.beginning.resumed = { at: placeOf(this.#task.source, isSamePlace, isSame), moments: former.optimizer === options.optimizer.name };
       if (plan.growth) run.beginning.grown = plan.growth.grown;
-      this.#run = run;
-      this.#data = data;
-      plan.begin?.();
-      this.#opened = undefined;
+      const undo = this.#begin(run, plan);
       try {
         yield* this.#loop(run, measure);
       } finally {
         run.end();
         if (options.keepBest) this.#takeBest(run.best.parameters);
+        if (this.#learner.step === here.step) undo();
       }
     } finally {
       this.#isInStep = false;
@@ -167,14 +150,25 @@ export class Training {
   }
 
   /**
-   * Where a run goes on, for its first report.
-   * @param {boolean} isSamePlace
-   * @param {boolean} isSame are the data?
+   * A run begins.
+   * @param {TrainingRun} run
+   * @param {Plan} plan
+   * @returns {() => void} what makes of a model that was not trained such a one again
    */
-  #placeOf(isSamePlace, isSame) {
-    if (isSamePlace) return 'same place';
-    if (this.#task.source === 'text') return isSame ? 'start of the same text' : 'start of another text';
-    return isSame ? 'start of the same data' : 'start of other data';
+  #begin(run, { data, begin, growth }) {
+    const former = { run: this.#run, data: this.#data, opened: this.#opened };
+    this.#run = run;
+    this.#data = data;
+    const undo = begin?.();
+    this.#opened = undefined;
+    return () => {
+      undo?.();
+      // The trainer and its reader are those of this run: with one before it, it stays that which a checkpoint goes on with.
+      if (former.run || growth) return;
+      this.#run = null;
+      this.#data = former.data;
+      this.#opened = former.opened;
+    };
   }
 
   /**

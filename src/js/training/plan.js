@@ -7,7 +7,24 @@ import { isUsedUp, progressOf } from './TrainingRun.js';
 /** Of a training whose budget nobody says. */
 const SECONDS = 60;
 
-/** @typedef {NonNullable<import('./Training.js').TrainingCheckpoint['last']>} OpenedRun */
+/**
+ * A run, as a checkpoint has it.
+ * @typedef {object} RunCheckpoint
+ * @property {DataMark} data all of them, with the part to validate with
+ * @property {Record<string, unknown>} options what plainOptions gave
+ * @property {import('./TrainingRun.js').RunState} state
+ */
+
+/**
+ * A model's training.
+ * @typedef {object} TrainingCheckpoint
+ * @property {number} step
+ * @property {number} read
+ * @property {RunCheckpoint & import('./Learner.js').LearnerCheckpoint} [last] run, if there was one
+ * @property {Record<string, Float32Array>} [parameters] those that the next step starts from, where the model has others: its best
+ */
+
+/** @typedef {NonNullable<TrainingCheckpoint['last']>} OpenedRun */
 
 /**
  * By what data are known again.
@@ -39,7 +56,7 @@ const SECONDS = 60;
  * @property {boolean} isNewRate
  * @property {Growth} [growth]
  * @property {() => boolean} [isStale] has what it was made of changed?
- * @property {() => void} [begin] it begins
+ * @property {() => (() => void)} [begin] it begins; gives what takes that back, where it ends with no step made
  */
 
 /**
@@ -74,6 +91,18 @@ export function readAsked(given, opened, seconds = SECONDS) {
  * @param {DataMark} b
  */
 export const isSameData = (a, b) => a.hash === b.hash && a.length === b.length;
+
+/**
+ * Where a run goes on, for its first report.
+ * @param {Task['source']} source
+ * @param {boolean} isSamePlace
+ * @param {boolean} isSame are the data?
+ */
+export function placeOf(source, isSamePlace, isSame) {
+  if (isSamePlace) return 'same place';
+  if (source === 'text') return isSame ? 'start of the same text' : 'start of another text';
+  return isSame ? 'start of the same data' : 'start of other data';
+}
 
 /**
  * @param {OpenedRun} run that goes on with what is left of its budget

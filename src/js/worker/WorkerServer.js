@@ -180,14 +180,17 @@ export class WorkerServer {
     this.#objects.delete(number);
     for (const { kind, owner, object } of this.#objects.values()) {
       if (owner !== number || !iterated[kind]) continue;
-      object.fail(new DisposedError(`the ${disposed.kind} of this ${kind} has been disposed`));
+      object.fail(new DisposedError(`the ${inWords(disposed.kind)} of this ${kind} has been disposed`));
     }
     for (const job of this.#jobs.values()) {
-      if (job.target === number) job.error = new DisposedError(`${job.method}: the ${disposed.kind} has been disposed`);
+      if (job.target === number) job.error = new DisposedError(`${job.method}: the ${inWords(disposed.kind)} has been disposed`);
     }
     disposed.object.dispose?.();
   }
 }
+
+/** As messages of the page call it: a tokenModel is a model. @param {string} kind */
+const inWords = (kind) => (/[A-Z][a-z]+$/.exec(kind)?.[0] ?? kind).toLowerCase();
 
 /** @param {any} object @param {readonly string[]} names of its properties */
 const tell = (object, names) => Object.fromEntries(names.map((name) => [name, object[name]]));

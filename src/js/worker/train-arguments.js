@@ -1,6 +1,7 @@
 // train-arguments.js: what is trained with, as it can be sent to a Worker.
 import { isList, isObject } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
+import { isA } from '../core/realms.js';
 
 /**
  * Data as it can be sent: an iterable as an array. What is neither is left for train to refuse.
@@ -36,6 +37,7 @@ export function sendable(options) {
   const { validation } = options;
   if (isList(validation)) return { ...options, validation: sendableData(validation) };
   if (!isObject(validation)) return options;
+  if (!isA(validation, 'Object') || Symbol.iterator in validation) return { ...options, validation: sendableData(validation) };
   const parts = Object.entries(validation).map(([name, part]) => [name, sendableData(part)]);
   return { ...options, validation: Object.fromEntries(parts) };
 }

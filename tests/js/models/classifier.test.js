@@ -231,7 +231,11 @@ describe('a model', () => {
 
   test('after dispose each call says so', () => {
     const own = create();
+    const place = own.read();
     own.dispose();
+    for (const call of /** @type {const} */ (['push', 'predict'])) {
+      assert.throws(() => /** @type {any} */ (place)[call](), new RegExp(`DisposedError: ClassifierReading\\.${call}: the Classifier of this reading was disposed`));
+    }
     for (const call of /** @type {const} */ (['predict', 'evaluate', 'read', 'train', 'save', 'quantize', 'learn', 'checkpoint'])) {
       assert.throws(() => /** @type {any} */ (own)[call](train[0].sequence, train[0].label), new RegExp(`DisposedError: Classifier\\.${call}: this Classifier was disposed`));
     }

@@ -73,6 +73,7 @@ describe('a translator', () => {
       const predictor = await loadPredictor({ variant: 'simd' });
       assert.equal(/** @type {any} */ (await predictor.open(model.save())).translate('four').text, model.translate('four').text);
       const rounded = model.quantize();
+      assert.throws(() => rounded.train([['ab', 'ba']]), /^ArgumentError: train: needs a model with float weights, this one was made by quantize\(\)$/);
       assert.equal(/** @type {any} */ (await lstm.open(rounded.save())).translate('two').text, rounded.translate('two').text);
       refuses(() => rounded.train(pairs), /float weights/);
     });

@@ -106,6 +106,12 @@ describe('what goes wrong', () => {
     assertUnchanged((model) => model.learn(other, { optimizer: 'sgd', learningRate: 1e38, clipNorm: Infinity }), DivergedError);
   });
 
+  for (const learningRate of [1e7, 1e38]) {
+    test(`nor does a rate of ${learningRate}, whose one update makes parameters as large`, () => {
+      assertUnchanged((model) => model.learn('The', { learningRate }), { name: 'DivergedError', message: /^learn: the parameters after it are not finite, or above 1048576; / });
+    });
+  }
+
   test('nor does a wrong argument', () => {
     assertUnchanged((model) => model.learn('日本'), { name: 'ArgumentError', message: /learn: text .*alphabet/ });
     assertUnchanged((model) => model.learn(''), { name: 'ArgumentError', message: /learn: text/ });

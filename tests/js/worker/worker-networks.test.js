@@ -218,6 +218,13 @@ describe('in a Worker as on this thread', () => {
       assert.deepEqual([...there.tokens], here.tokens);
       const opened = /** @type {any} */ (await lstm.open(await there.save()));
       assert.equal(opened.constructor, there.constructor);
+      const reports = there.train(more, { steps: 1e9 });
+      await reports.next();
+      const waiting = assert.rejects(async () => {
+        for await (const { step } of reports) assert.ok(step > 0);
+      }, { name: 'DisposedError', message: /^(\w+: the model|the model of this training) has been disposed$/ });
+      await there.dispose();
+      await waiting;
     }
   });
 

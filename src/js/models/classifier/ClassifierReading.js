@@ -1,6 +1,6 @@
 // ClassifierReading.js: a place in a sequence that is read step by step.
 import { integer, number, optional, readOptions } from '../../core/check.js';
-import { ArgumentError, DivergedError } from '../../core/errors.js';
+import { ArgumentError, DisposedError, DivergedError } from '../../core/errors.js';
 import { predictionsOf } from './predictions.js';
 
 /** @typedef {import('./PredictingClassifier.js').PredictingClassifier<any>} Model */
@@ -36,6 +36,7 @@ export class ClassifierReading {
    * @throws {DivergedError} where the network's outputs are not finite; nothing has changed then
    */
   push(step) {
+    this.#assertUsable('push');
     const { network, knows } = this.#model;
     const input = knows.encoder.readStep(step, 'push: step');
     if (input !== undefined) this.#read(network, input, 'push');
@@ -64,8 +65,14 @@ export class ClassifierReading {
    */
   predict(options = {}) {
     const asked = readOptions('predict', options, { top: optional(integer(1, 2 ** 30)), threshold: number(0, 1, 0) });
+    this.#assertUsable('predict');
     if (!this.#output) throw new ArgumentError('predict: expected a reading of at least one step, got none: push one first');
     return predictionsOf(this.#output, this.#model.knows.labels, asked);
+  }
+
+  /** @param {string} call */
+  #assertUsable(call) {
+    if (this.#model.disposed) throw new DisposedError(`ClassifierReading.${call}: the Classifier of this reading was disposed`);
   }
 
   /**

@@ -179,7 +179,7 @@ export class StepEncoder {
       const record = /** @type {Record<string, unknown>} */ (vector);
       const unknown = Object.keys(record).find((name) => !names.includes(name));
       if (unknown !== undefined) refuse(path, `of the features ${names.map((name) => `'${name}'`).join(', ')}`, unknown);
-      names.forEach((name, k) => (raw[at + k] = finite(record[name], `${path}.${name}`)));
+      names.forEach((name, k) => (raw[at + k] = finite(Object.hasOwn(record, name) ? record[name] : undefined, `${path}.${name}`)));
       return true;
     }
     if (names.length === 1 && typeof vector === 'number') raw[at] = finite(vector, path);

@@ -31,7 +31,7 @@ export const classWeightsReader = (labels) => (value, path) => {
  */
 export function weightsOf(given, labels, examples) {
   if (given === undefined) return undefined;
-  if (given !== 'balanced') return Float32Array.from(labels.names, (name) => given[name] ?? 1);
+  if (given !== 'balanced') return Float32Array.from(labels.names, (name) => (Object.hasOwn(given, name) ? given[name] : 1));
   const { counts, total } = countsOf(labels, examples);
   const occurring = counts.filter((count) => count > 0).length;
   return Float32Array.from(counts, (count) => {

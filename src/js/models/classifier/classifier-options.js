@@ -81,7 +81,8 @@ export function createClassifierNetwork(options) {
     classWeights: classWeightsReader(labels)(given.classWeights, `${where}: classWeights`),
     encoder: new StepEncoder({ features: features.names, isNamed: features.isNamed, vocabulary }),
   };
-  return { config: { ...shapeOf(knows, embedding), layers, seed }, knows };
+  const { input, output } = shapeOf(knows, embedding);
+  return { config: { input, layers, output, seed }, knows };
 }
 
 /**

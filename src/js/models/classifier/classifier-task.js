@@ -105,8 +105,13 @@ function planRun(data, given, held, knows, { step: at, opened }) {
     ...(validation !== 0 && { measure: { hash: sequencesOf(measured, trained, network.config).hash, pieces: () => lossInPieces(held, trained, measured) } }),
     isStale: () => encoder.scaler !== former,
     begin() {
+      const before = { scaler: encoder.scaler, classWeights: knows.classWeights };
       encoder.scaler = scaled.scaler;
       knows.classWeights = classWeights;
+      return () => {
+        encoder.scaler = before.scaler;
+        knows.classWeights = before.classWeights;
+      };
     },
   };
 }

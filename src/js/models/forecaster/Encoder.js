@@ -87,12 +87,29 @@ function targetOf(z, season, asked, least) {
   };
   const [best] = [...SUBTRACTED].sort((a, b) => lines[a].spread - lines[b].spread);
   const subtract = asked ?? (Number.isFinite(lines[best].spread) ? best : 'nothing');
-  const { spread, ...line } = lines[subtract];
-  return { subtract, ...line, spread: Number.isFinite(spread) ? spread : line.size, level: 1, lag: 1, wide: 1 };
+  const { center, carry, spread, size } = lines[subtract];
+  return { subtract, center, carry, spread: Number.isFinite(spread) ? spread : size, size, level: 1, lag: 1, wide: 1 };
 }
 
 /** @param {readonly Series[]} all */
 const stepOf = (all) => all.find(({ times, length }) => times && length > 1)?.times?.step;
+
+/**
+ * The season that the data are long enough for: one that nobody asked for is left out of others.
+ * @param {readonly Series[]} all
+ * @param {number} season
+ * @param {ForecasterShape} asked
+ * @returns {number} 0: none
+ */
+function seasonIn(all, season, { season: given, subtract }) {
+  const longest = Math.max(...all.map(({ length }) => length));
+  if (season && longest >= 2 * season) return season;
+  const what = subtract === 'season' ? "subtract 'season'" : given ? `season ${given}` : undefined;
+  if (!what) return 0;
+  throw new ArgumentError(season
+    ? `train: data: ${what} needs at least two seasons (${2 * season} rows), got ${longest}`
+    : `train: data: ${what} needs a season: the option season, or times that give one`);
+}
 
 /** @param {string} name @param {Float64Array} values */
 function assertVaries(name, values) {
@@ -130,11 +147,7 @@ export class Encoder {
     for (const c of roles.predicted) assertVaries(columns[c].name, joined(all.map((series) => series.columns[c])));
     const step = stepOf(all);
     const season = shape.season ?? (step ? usualSeason(step) : 0);
-    const longest = Math.max(...all.map(({ length }) => length));
-    if (shape.season && longest <= season) {
-      throw new ArgumentError(`train: data: expected more rows than the season of ${season}, got ${longest}`);
-    }
-    const used = longest >= 2 * season ? season : 0;
+    const used = seasonIn(all, season, shape);
     const targets = roles.predicted.map((c) => targetOf(
       all.map((series) => series.columns[c].map((value) => scaler.scale(c, value))), used, shape.subtract, shape.subtract ? 2 : 8));
     const fitted = { season: used, ...(step && { step }), scaler: scaler.columns, targets };

@@ -34,6 +34,7 @@ export class Forecaster extends Base {
       held: this.held,
       shape: parts.shape,
       encoder: () => this.encoder,
+      tail: () => this.parts.tail,
       dataShape: () => this.dataShape,
       become: (encoder, tail) => this.become(encoder, tail),
       widen: (wide) => this.become(this.encoder?.widened(wide), this.parts.tail),

@@ -1,5 +1,5 @@
 // SeriesReading.js: a series that was read up to a row, to go on from there.
-import { ArgumentError, DivergedError } from '../../core/errors.js';
+import { ArgumentError, DisposedError, DivergedError } from '../../core/errors.js';
 import { readOptions } from '../../core/check.js';
 import { finish, signalOf } from '../../core/pieces.js';
 import { quote } from '../../core/quote.js';
@@ -60,7 +60,8 @@ export class SeriesReading {
   push(row) {
     const { shape, encoder } = this.#model;
     const names = shape.columns.map(({ name }) => name);
-    const series = readSeries([row], { names, time: shape.time, step: encoder.fitted.step }, 'push: rows');
+    this.#assertUsable('push');
+    const series = readSeries([row], { names, time: shape.time, step: encoder.fitted.step, rowPath: () => 'push: row' }, 'push: row');
     if (this.#times && series.times) {
       const next = timeAt(this.#times, this.rows);
       if (series.times.start !== next) {
@@ -99,6 +100,7 @@ export class SeriesReading {
    * @returns {import('../../core/pieces.js').Pieces<Forecast>}
    */
   *forecastInPieces(n, options = {}) {
+    this.#assertUsable('forecast');
     const count = readCount(n, 'forecast: n');
     const { known, ...draw } = readOptions('forecast', options, { known: (value) => value, ...drawFields });
     const paths = yield* this.drawInPieces(count, this.#readKnown(known, count), draw);
@@ -139,6 +141,11 @@ export class SeriesReading {
     }
     for (const steps of drawn) for (const values of steps) values.sort();
     return drawn;
+  }
+
+  /** @param {string} call */
+  #assertUsable(call) {
+    if (this.#model.held.network.disposed) throw new DisposedError(`SeriesReading.${call}: the Forecaster of this reading was disposed`);
   }
 
   /** @param {Series | undefined} known @param {number} t @returns {(column: number) => number} */

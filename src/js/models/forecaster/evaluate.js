@@ -64,7 +64,7 @@ export function* evaluateInPieces({ encoder, shape: { columns, roles } }, all, o
     const first = series.length - last;
     const least = Math.max(encoder.least, season + 1);
     if (first < least) {
-      throw new ArgumentError(`evaluate: ${series.path}: expected at least ${least} rows before the last ${last} to forecast ` +
+      throw new ArgumentError(`${series.path}: expected at least ${least} rows before the last ${last} to forecast ` +
         `from, got ${series.length} rows`);
     }
     for (let origin = first; origin + horizon <= series.length; origin += stride) {

@@ -45,15 +45,15 @@ function readTarget(value, path) {
  * @returns {import('../../core/check.js').Reader<Fitted>}
  */
 const fittedReader = ({ columns, roles }) => (value, path) => {
-  const { step, ...read } = readOptions(path, value, {
+  const { step, scaler, targets, season } = readOptions(path, value, {
     season: integer(0, longestSeason(roles.predicted.length)),
     step: optional(readStep),
     scaler: (given, at) => readScaler(given, columns.length, at).columns,
     targets: (given, at) => list(given, at, roles.predicted.length, readTarget),
   });
-  const seasonal = read.targets.findIndex(({ subtract }) => subtract === 'season');
-  if (seasonal >= 0 && read.season === 0) refuse(`${path}.targets[${seasonal}].subtract`, 'another where there is no season', 'season');
-  return { ...read, ...(step && { step }) };
+  const seasonal = targets.findIndex(({ subtract }) => subtract === 'season');
+  if (seasonal >= 0 && season === 0) refuse(`${path}.targets[${seasonal}].subtract`, 'another where there is no season', 'season');
+  return { season, ...(step && { step }), scaler, targets };
 };
 
 /** Columns of numbers, null where one is missing. @param {Series} series */

@@ -1,5 +1,5 @@
 // forecaster-options.js: what a forecaster can be made with.
-import { integer, oneOf, optional, readOptions, refuse } from '../../core/check.js';
+import { integer, oneOf, optional, readOptions, refuse, string } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { quote } from '../../core/quote.js';
 import { readSeed } from '../../network/network-options.js';
@@ -19,7 +19,9 @@ import { flagsOf, inputSizeOf, SUBTRACTED } from './Past.js';
  * @property {readonly string[]} [predict] those that are forecast; default: all that are not known
  * @property {readonly string[]} [known] those that are known of the future too: prices, holidays, a plan
  * @property {string} [time] the name of a column of times: Dates or ISO texts, which give the season and features of the
- *   calendar, or numbers. They go forward by equal steps; rows between two that are several steps apart are missing
+ *   calendar, or numbers. They go forward by equal steps; rows between two that are several steps apart are missing. Texts
+ *   without a zone are UTC. Dates that are all midnights of the machine's own zone, as new Date(2026, 0, 1), and days or
+ *   months apart are read as days of its calendar; a forecast gives such days at midnight UTC
  * @property {number} [season] rows after which a series is like before, 2 to 65536; 1: none; default: by the times, 12
  *   months, 4 quarters, 52 weeks, 7 days or so many hours of a day, and none without
  * @property {number} [window] rows that a forecast reads before it, and that a gradient flows back through, 2 to 65536;
@@ -69,7 +71,7 @@ const fields = {
   columns: optional(readNames),
   predict: optional(readNames),
   known: optional(readNames),
-  time: optional((/** @type {unknown} */ value, /** @type {string} */ path) => readNames([value], path)[0]),
+  time: optional(string()),
   season: optional(integer(1, 2 ** 16)),
   window: integer(2, 2 ** 16, 48),
   scale: (/** @type {unknown} */ value) => value,

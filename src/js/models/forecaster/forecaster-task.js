@@ -37,7 +37,8 @@ import { SeriesReader } from './SeriesReader.js';
  * @property {import('./forecaster-options.js').ForecasterShape} shape
  * @property {() => Encoder | undefined} encoder since a first training
  * @property {() => import('./series.js').SeriesShape} dataShape
- * @property {(encoder: Encoder, tail: Series | undefined) => void} become
+ * @property {() => Series | undefined} tail
+ * @property {(encoder: Encoder | undefined, tail: Series | undefined) => void} become
  * @property {(wide: number[]) => void} widen
  */
 
@@ -202,7 +203,11 @@ function planRun(data, given, model, { step, opened }) {
       pieces: () => lossInPieces(measured, model, shape.window, calibrate),
     } }),
     isStale: () => former === undefined && model.encoder() !== undefined,
-    begin: () => model.become(encoder, all.length === 1 ? tailOf(all[0], encoder) : undefined),
+    begin() {
+      const before = /** @type {const} */ ([model.encoder(), model.tail()]);
+      model.become(encoder, all.length === 1 ? tailOf(all[0], encoder) : undefined);
+      return () => model.become(...before);
+    },
   };
 }
 

@@ -36,6 +36,7 @@ import { readTimes, timeAt } from './times.js';
  * @property {readonly string[]} names of the columns, without the time
  * @property {string} [time] the name of the time's column; it stands before the others in rows
  * @property {TimeStep} [step] that times must have
+ * @property {(row: number) => string} [rowPath] how its caller would write a row of an array; default: path[row]
  * @property {readonly string[]} [absent] columns of `names` that may be left out, and are missing then
  */
 
@@ -83,6 +84,7 @@ const isPlain = (value) => value === null || typeof value === 'number';
  */
 function columnsOfRows(rows, shape, path) {
   const names = allNames(shape);
+  const { rowPath = (r) => `${path}[${r}]` } = shape;
   /** @type {unknown[][]} */
   const columns = names.map(() => []);
   for (let r = 0; r < rows.length; r++) {
@@ -90,13 +92,13 @@ function columnsOfRows(rows, shape, path) {
     if (names.length === 1 && !isArray(row) && !isObject(row)) columns[0].push(row);
     else if (isArray(row)) {
       if (row.length !== names.length) {
-        throw new ArgumentError(`${path}[${r}]: expected ${names.length} values (${listed(names)}), got ${row.length}`);
+        throw new ArgumentError(`${rowPath(r)}: expected ${names.length} values (${listed(names)}), got ${row.length}`);
       }
       for (let c = 0; c < names.length; c++) columns[c].push(row[c]);
     } else if (isObject(row)) {
-      checkKeys(Object.keys(row), shape, `${path}[${r}]`);
+      checkKeys(Object.keys(row), shape, rowPath(r));
       names.forEach((name, c) => columns[c].push(Object.hasOwn(row, name) ? row[name] : null));
-    } else refuse(`${path}[${r}]`, `a row of ${names.length} values (${listed(names)})`, row);
+    } else refuse(rowPath(r), `a row of ${names.length} values (${listed(names)})`, row);
   }
   return columns;
 }
@@ -112,12 +114,13 @@ function columnsOfRows(rows, shape, path) {
 export function readSeries(given, shape, path, least = 1) {
   const data = keptList(given);
   const names = allNames(shape);
+  const { rowPath = (row) => `${path}[${row}]` } = shape;
   /** @type {ArrayLike<unknown>[]} */
   let raw;
   /** @type {(name: string, row: number) => string} */
-  let place = (name, row) => `${path}[${row}].${name}`;
+  let place = (name, row) => `${rowPath(row)}.${name}`;
   if (isArray(data)) {
-    if (names.length === 1) place = (_, row) => `${path}[${row}]`;
+    if (names.length === 1) place = (_, row) => rowPath(row);
     raw = columnsOfRows(data, shape, path);
   } else if (isObject(data)) {
     checkKeys(Object.keys(data), shape, path);

@@ -17,7 +17,7 @@ import { isA } from '../../core/realms.js';
 
 const DAY = 864e5;
 const YEAR = 365.2425 * DAY;
-const ISO = /^(\d{4})(-\d\d(-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?)?$/;
+const ISO = /^(\d{4})(-(\d\d)(-(\d\d)([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?)?$/;
 const EXPECTED = "a Date, a text like '2012-01-31' or '2012-01-31T18:00Z', or a finite number";
 
 /** Rows that were not given between rows that were are gaps: there may be so many times as many as rows. */
@@ -25,6 +25,34 @@ const MOST_GAPS = 9;
 
 /** @param {unknown} value @returns {value is Date} */
 const isDate = (value) => isA(value, 'Date');
+
+/** @param {number} year @param {number} month from 1 */
+function daysIn(year, month) {
+  const last = new Date(0);
+  last.setUTCFullYear(year, month, 0);
+  return last.getUTCDate();
+}
+
+/** Midnight UTC of the day that a date has here. @param {Date} date */
+const dayHere = (date) => new Date(0).setUTCFullYear(date.getFullYear(), date.getMonth(), date.getDate());
+
+/** The first moment of its day here: where clocks leap over midnight, a later hour. @param {Date} date */
+function isMidnightHere(date) {
+  const midnight = new Date(date);
+  midnight.setHours(0, 0, 0, 0);
+  return midnight.getTime() === date.getTime();
+}
+
+/**
+ * Are these days, made as midnights of the machine's own zone, as new Date(2026, 0, 1) is? They are 23 to 25 hours apart where
+ * clocks change, and mean days of the calendar.
+ * @param {unknown[]} values
+ * @param {TimeStep} [known] rows of parts of a day may come at midnight too
+ */
+function areDaysHere(values, known) {
+  if (known && !('months' in known) && !('ms' in known && known.ms % DAY === 0)) return false;
+  return values.every((value) => isDate(value) && isMidnightHere(value)) && values.some((value) => Number(value) % DAY !== 0);
+}
 
 /**
  * @param {unknown} value
@@ -38,7 +66,9 @@ function readTime(value, path) {
   else if (typeof value === 'string') {
     const found = ISO.exec(value);
     // Without a zone it is UTC: a machine's own has hours that are missing, or come twice.
-    if (found) time = Date.parse(value.replace(' ', 'T') + (found[4] && !found[7] ? 'Z' : ''));
+    if (found) time = Date.parse(value.replace(' ', 'T') + (found[6] && !found[9] ? 'Z' : ''));
+    // Date.parse takes 30 February for 2 March.
+    if (found?.[5] && Number(found[5]) > daysIn(Number(found[1]), Number(found[3]))) refuse(path, 'a day that there is', value);
   }
   if (!Number.isFinite(time)) refuse(path, EXPECTED, value);
   return time;
@@ -110,8 +140,10 @@ function stepOf(times, areDates) {
  * @returns {{ times: Times, rows: number[] }} and which of the evenly spaced rows each is
  */
 export function readTimes(values, path, known) {
-  const times = Array.from(values, (value, i) => readTime(value, path(i)));
-  const areDates = Array.from(values).map((value) => typeof value !== 'number');
+  const given = Array.from(values);
+  const readDay = areDaysHere(given, known) ? dayHere : undefined;
+  const times = given.map((value, i) => readDay?.(/** @type {Date} */ (value)) ?? readTime(value, path(i)));
+  const areDates = given.map((value) => typeof value !== 'number');
   const other = areDates.findIndex((is) => is !== areDates[0]);
   if (other >= 0) refuse(path(other), areDates[0] ? 'a date like those before it' : 'a number like those before it', values[other]);
   const step = known ?? (times.length > 1 ? undefined : { by: 1 });

@@ -72,7 +72,9 @@ export function planRun(list, asked, { held, vocabulary: former, notes }, { step
     } }),
     isStale: () => former.size !== known,
     begin() {
+      const { lines } = notes;
       notes.lines = isOfLines || undefined;
+      return () => void (notes.lines = lines);
     },
   };
 }

@@ -70,9 +70,9 @@ export class NetworkPair {
     this.decoder.random = words;
   }
 
-  /** @param {string} call */
-  assertFloat(call) {
-    for (const network of this.#both) network.assertFloat(call);
+  /** @param {string} call @param {string} [what] */
+  assertFloat(call, what) {
+    for (const network of this.#both) network.assertFloat(call, what);
   }
 
   /** @param {any} options */

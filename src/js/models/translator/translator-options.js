@@ -74,8 +74,8 @@ export function readTranslatorOptions(options) {
     input: { tokens: symbols, embedding },
     layers,
     output: { classes: symbols },
-    memory: { ...(attention && { attention, size: output }), summary },
     seed: (seed + 1) % 2 ** 32,
+    memory: { ...(attention && { attention, size: output }), summary },
   });
   return { sides, encoder, decoderWith };
 }

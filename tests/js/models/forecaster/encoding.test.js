@@ -71,7 +71,10 @@ describe('what is read', () => {
     ['a constant column that is predicted', {}, [3, 3, 3, 3], /column "value" is predicted and must vary, but all of its values are 3/],
     ['a column without a value', {}, [null, NaN, null], /column 'value' must have a value that is not missing/],
     ['what has no logarithm', { log: true }, [1, 2, 0, 4], /column 'value' must be above 0/],
-    ['a series shorter than its season', { season: 12 }, [1, 2, 3], /expected more rows than the season of 12, got 3/],
+    ['a series shorter than its season', { season: 12 }, [1, 2, 3], /^train: data: season 12 needs at least two seasons \(24 rows\), got 3$/],
+    ['a season that comes hardly twice', { season: 12 }, seasonal.slice(0, 23), /^train: data: season 12 needs at least two seasons \(24 rows\), got 23$/],
+    ['a season to subtract that there is not', { subtract: 'season' }, seasonal, /^train: data: subtract 'season' needs a season: the option season, or times that give one$/],
+    ['a season to subtract in too few rows', { subtract: 'season', season: 12 }, seasonal.slice(0, 20), /^train: data: subtract 'season' needs at least two seasons \(24 rows\), got 20$/],
   ])) {
     test(`${what} is refused`, () => assert.throws(() => fitted(options, data), { name: 'ArgumentError', message }));
   }

@@ -88,8 +88,19 @@ describe('step by step', () => {
     const [pushed, whole] = [place.predict({ paths: 20 }), trained.forecast(1, { history: rows.slice(0, 97), paths: 20 })];
     assert.ok(Math.abs(pushed.mean.value[0] / whole.mean.value[0] - 1) < 1e-3);
     assert.equal(place.rows, 97);
-    assert.throws(() => place.push(Infinity), /push: rows\[0\] must be a finite number/);
+    assert.throws(() => place.push(Infinity), /push: row must be a finite number/);
     assert.equal(place.rows, 97);
+  });
+
+  test('a reading of a model that was disposed says so', () => {
+    const model = lstm.createForecaster({ hiddenSize: 4 });
+    last(model.train(wave(40), { steps: 2 }));
+    const place = model.read();
+    model.dispose();
+    for (const [call, argument] of /** @type {const} */ ([['push', 3], ['forecast', 1]])) {
+      assert.throws(() => /** @type {any} */ (place)[call](argument),
+        new RegExp(`^DisposedError: SeriesReading\\.${call}: the Forecaster of this reading was disposed$`));
+    }
   });
 
   test('learn takes a step on what just happened, and unlearn takes it back', () => {

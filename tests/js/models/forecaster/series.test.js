@@ -79,6 +79,10 @@ describe('times', () => {
     ['stand still', [3, 3], /data\[1\]\.date must be later/],
     ['are uneven', ['2020-01-01', '2020-01-03', '2020-01-06'], /data\[2\]\.date: expected a whole number of steps of 2 days/],
     ['are no times', ['2020-01-01', 'tomorrow'], /data\[1\]\.date must be a Date/],
+    ['are no days', ['2026-02-27', '2026-02-28', '2026-02-29'], /^data\[2\]\.date must be a day that there is, got "2026-02-29"$/],
+    ['are no days at a time', ['2026-06-30T00:00', '2026-06-31T00:00'], /^data\[1\]\.date must be a day that there is, got "2026-06-31T00:00"$/],
+    ['are Dates that go back', [new Date(864e5), new Date(0)], /later than the row before it, 1970-01-02: times go forward, got 1970-01-01$/],
+    ['are no Dates', [new Date(NaN), new Date(0)], /^data\[0\]\.date must be a Date, .*, got an invalid Date$/],
     ['are mixed', ['2020-01-01', 5], /data\[1\]\.date must be a date like/],
     ['leap far', ['2020-01-01', '2020-01-02', '2090-01-01'], /data\[2\]\.date: \d+ of \d+ rows would be missing/],
   ])) {
