@@ -289,3 +289,9 @@ export function isArray(value) {
  * @returns {value is Iterable<unknown>} an object to go through
  */
 export const isList = (value) => typeof value === 'object' && value !== null && Symbol.iterator in value;
+
+/**
+ * What can be gone through only once, as an array; anything else as it is.
+ * @param {any} data
+ */
+export const keptList = (data) => (isList(data) && !Array.isArray(data) && !ArrayBuffer.isView(data) ? [...data] : data);

@@ -14,9 +14,3 @@ export function ownDataOf(validation, name, isBare = () => false) {
   if (isList(validation) || ArrayBuffer.isView(validation) || (isObject(validation) && isBare(validation))) return { data: validation, path };
   return { data: readOptions(path, validation, { [name]: (value) => value })[name], path: `${path}.${name}` };
 }
-
-/**
- * What can be gone through only once, as an array; anything else as it is.
- * @param {any} data
- */
-export const keptList = (data) => (isList(data) && !Array.isArray(data) && !ArrayBuffer.isView(data) ? [...data] : data);

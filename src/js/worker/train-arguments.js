@@ -1,17 +1,10 @@
 // train-arguments.js: what is trained with, as it can be sent to a Worker.
-import { isList, isObject } from '../core/check.js';
+import { isList, isObject, keptList } from '../core/check.js';
 import { ArgumentError } from '../core/errors.js';
 import { isA } from '../core/realms.js';
 
-/**
- * Data as it can be sent: an iterable as an array. What is neither is left for train to refuse.
- *
- * @param {unknown} data
- * @returns {any}
- */
-export function sendableData(data) {
-  return isList(data) && !Array.isArray(data) && !ArrayBuffer.isView(data) ? [...data] : data;
-}
+/** Data as it can be sent: an iterable as an array. What is neither is left for train to refuse. */
+export const sendableData = keptList;
 
 /**
  * Options with which something is created, as they can be sent: each iterable as an array.
@@ -35,9 +28,8 @@ export function sendable(options) {
     );
   }
   const { validation } = options;
-  if (isList(validation)) return { ...options, validation: sendableData(validation) };
   if (!isObject(validation)) return options;
-  if (!isA(validation, 'Object') || Symbol.iterator in validation) return { ...options, validation: sendableData(validation) };
+  if (isList(validation) || !isA(validation, 'Object')) return { ...options, validation: sendableData(validation) };
   const parts = Object.entries(validation).map(([name, part]) => [name, sendableData(part)]);
   return { ...options, validation: Object.fromEntries(parts) };
 }

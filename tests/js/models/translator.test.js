@@ -151,7 +151,7 @@ describe('a translator', () => {
     refuses(() => model.train(/** @type {any} */ ([['one', '1'], ['two']])), /pairs\[1\] must be \[source, target\]/);
     refuses(() => model.train([['one', '1'], ['six', '6']]), /pairs\[1\]\[0\] must only have tokens .* got "s" as token 0/);
     refuses(() => model.train([['one', '9']]), /pairs\[0\]\[1\] must only have tokens .* got "9" as token 0/);
-    refuses(() => model.train(/** @type {any} */ ('one')), /pairs\[0\] must be \[source, target\]/);
+    refuses(() => model.train(/** @type {any} */ ('one')), /^train: pairs must be a list of pairs \[source, target\], got "one"$/);
     refuses(() => model.train(pairs, { window: 1 }), /window must be at least 3/);
     refuses(() => model.train(pairs, { validation: 0.01 }), /validation must leave/);
     assert.deepEqual(model.decoder.parameters(), before);

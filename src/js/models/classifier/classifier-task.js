@@ -1,8 +1,8 @@
 // classifier-task.js: what is special of training a classifier.
-import { objectOf } from '../../core/check.js';
+import { keptList, objectOf } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { checkDropout } from '../../training/dropout-options.js';
-import { keptList, ownDataOf } from '../../training/own-data.js';
+import { ownDataOf } from '../../training/own-data.js';
 import { assertLeft, readAsked } from '../../training/plan.js';
 import { BATCH_SIZE, withDefaults } from '../../training/run-defaults.js';
 import { SequenceReader } from '../../training/SequenceReader.js';

@@ -3,11 +3,11 @@
 //
 // The defaults keep short series from being learnt by heart: 16 units, dropout 0.3, decay of the weights, and few steps. See
 // tests/experiments/forecast/RESULTS.md.
-import { isObject } from '../../core/check.js';
+import { isObject, keptList } from '../../core/check.js';
 import { ArgumentError, DivergedError } from '../../core/errors.js';
 import { Hash } from '../../core/hash.js';
 import { checkDropout } from '../../training/dropout-options.js';
-import { keptList, ownDataOf } from '../../training/own-data.js';
+import { ownDataOf } from '../../training/own-data.js';
 import { assertLeft, readAsked } from '../../training/plan.js';
 import { BATCH_SIZE, withDefaults } from '../../training/run-defaults.js';
 import { hasBudget } from '../../training/train-options.js';

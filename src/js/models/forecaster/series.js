@@ -7,11 +7,10 @@
 //   [series, series] or { north: series, … }    several of these
 //
 // NaN and null are gaps.
-import { isArray, isObject, refuse } from '../../core/check.js';
+import { isArray, isObject, keptList, refuse } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { quote } from '../../core/quote.js';
 import { isA } from '../../core/realms.js';
-import { keptList } from '../../training/own-data.js';
 import { readTimes, timeAt } from './times.js';
 
 /** @typedef {import('./times.js').Times} Times */

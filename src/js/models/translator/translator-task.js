@@ -1,7 +1,8 @@
 // translator-task.js: what is special of training a translator.
+import { keptList } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { checkDropout } from '../../training/dropout-options.js';
-import { keptList, ownDataOf } from '../../training/own-data.js';
+import { ownDataOf } from '../../training/own-data.js';
 import { assertLeft, readAsked } from '../../training/plan.js';
 import { withDefaults } from '../../training/run-defaults.js';
 import { encodePairs, hashOfPairs, windowOf } from './pairs.js';
