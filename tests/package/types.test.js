@@ -13,7 +13,11 @@ const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 // An error that is expected and does not come is an error itself.
 const usage = `
 import { load, LstmError, FileFormatError } from 'lstm-wasm';
-import type { CellKindName, Completion, GradientFlow, LayerOptions, Reading } from 'lstm-wasm';
+import type { CellKindName, Completion, GradientFlow, LayerOptions, Lstm, Reading } from 'lstm-wasm';
+import type { Classifier, ClassifierEvaluation, ClassifierOptions, LabelledSequence, LabelledSequences } from 'lstm-wasm';
+import type { Pair, Translation, Translator, TranslatorOptions, TranslatorTrainOptions } from 'lstm-wasm';
+import { load as loadPredictor } from 'lstm-wasm/predict';
+import type { Classifier as PredictingClassifier, Translator as PredictingTranslator } from 'lstm-wasm/predict';
 import { openWorker } from 'lstm-wasm/worker';
 import type { WorkerCharModel, WorkerReading } from 'lstm-wasm/worker';
 
@@ -95,6 +99,8 @@ export async function use(text: string): Promise<string> {
   // @ts-expect-error a text, not a number
   model.predict(1);
 
+  await useModels(lstm);
+  console.log(await usePredictor(bytes));
   try {
     model.dispose();
   } catch (error) {
@@ -102,6 +108,45 @@ export async function use(text: string): Promise<string> {
     if (error instanceof LstmError) console.log(error.code);
   }
   return best + sum;
+}
+
+async function useModels(lstm: Lstm) {
+  const pairs: Pair[] = [['one', '1']];
+  const options: TranslatorOptions = { pairs, kind: 'gru', resetAfter: true, attention: 'additive' };
+  const translator: Translator = lstm.createTranslator(options);
+  // @ts-expect-error no such option
+  lstm.createTranslator({ pairs, hidenSize: 8 });
+  // @ts-expect-error no such option
+  lstm.createTranslator({ pairs, atention: false });
+  const measured: TranslatorTrainOptions = { validation: pairs, steps: 3 };
+  for (const { loss, perSecond } of translator.train(pairs, measured)) console.log(loss.toFixed(), perSecond.toFixed());
+  // @ts-expect-error no such option
+  translator.train(pairs, { step: 3 });
+  // @ts-expect-error a report has no such number
+  console.log((await translator.fit(pairs, { validation: { pairs } }))?.accuracy);
+  const { isWhole, text }: Translation = translator.translate('one');
+  const layers: number | object[] = translator.config.layers;
+  console.log(isWhole && text, layers, translator.isQuantized satisfies boolean, translator.steps.toFixed());
+
+  const data: LabelledSequence[] = [{ sequence: [[1, 2]], label: 'up' }, { sequence: [[2, 1]], label: 'down' }];
+  const all: LabelledSequences = { sequences: data.map(({ sequence }) => sequence), labels: ['up', 'down'] };
+  const classifier: Classifier = lstm.createClassifier({ labels: ['up', 'down'], features: 2 } satisfies ClassifierOptions);
+  for (const report of classifier.train(all, { steps: 1, validation: new Set(data), classWeights: 'balanced' })) console.log(report.valLoss);
+  // @ts-expect-error no such option
+  lstm.createClassifier({ labels: ['up', 'down'], feature: 2 });
+  const { macroF1, confusion }: ClassifierEvaluation = classifier.evaluate(all);
+  console.log(macroF1.toFixed(), confusion[0][1], classifier.parameterCount.toFixed());
+
+  await lstm.createForecaster().fit([1, 2, 3], { steps: 1, validation: { data: [1, 2, 3] } });
+  await lstm.createCharModel({ text: 'to be' }).fit('to be', { steps: 1, validation: ['to be'] });
+}
+
+async function usePredictor(bytes: Uint8Array): Promise<string | undefined> {
+  const model = await (await loadPredictor()).open(bytes);
+  if ('translate' in model) return (model satisfies PredictingTranslator).translate('one').text;
+  // @ts-expect-error it is not trained
+  if ('labels' in model) (model satisfies PredictingClassifier).train([]);
+  return undefined;
 }
 
 export async function useWorker(text: string, signal: AbortSignal): Promise<string> {
@@ -303,6 +348,8 @@ test('an editor completes the options of each call, and the words that they may 
     'net.run([], { | })': ['batchSize', 'layout', 'lengths', 'state'],
     "model.train('', { | })": ['keepBest', 'optimizer', 'schedule', 'seconds', 'signal', 'steps', 'validation'],
     "model.train('', { schedule: { type: '|' } })": ['constant', 'cosine'],
+    'lstm.createTranslator({ | })': ['attention', 'by', 'hiddenSize', 'pairs', 'unknown'],
+    'lstm.createClassifier({ | })': ['classWeights', 'features', 'hiddenSize', 'labels'],
     "model.fit('', { | })": ['epochs', 'onReport', 'signal'],
     'model.generate({ | })': ['length', 'pattern', 'prime', 'seed', 'stop', 'temperature', 'topK', 'topP'],
     'model.complete(\'\', { | })': ['allowed', 'beams', 'length', 'pattern', 'stop'],

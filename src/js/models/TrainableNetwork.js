@@ -9,7 +9,7 @@ import { withTraining } from './with-training.js';
 
 /** @typedef {import('../training/read-sequences.js').TrainingData} TrainingData */
 /** @typedef {import('../training/train-options.js').RunReport} RunReport */
-/** @typedef {import('../training/train-options.js').RunOptions<TrainingData>} NetworkTrainOptions How a network is trained. */
+/** @typedef {import('../training/train-options.js').RunOptions<TrainingData | { data: TrainingData }>} NetworkTrainOptions How a network is trained. */
 /** @typedef {NetworkTrainOptions & { onReport?: (report: RunReport) => unknown }} NetworkFitOptions `onReport` gets each report; a promise is waited for */
 
 const Base = withTraining(PredictingNetwork);
@@ -27,7 +27,7 @@ export class TrainableNetwork extends Base {
     this.trainsBy(networkTask(this));
   }
 
-  /** How many updates train and fit made in its life, as far as it or its checkpoint knows. */
+  /** How many updates train and fit made in its life, as far as it or its checkpoint knows. @returns {number} */
   get steps() {
     return super.steps;
   }

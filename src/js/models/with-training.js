@@ -9,7 +9,7 @@ import { Training } from '../training/Training.js';
 
 /**
  * @typedef {{
- *   get steps(): number,
+ *   get steps(): any,
  *   trainsBy(task: Task, checkpoint?: Checkpoint): void,
  *   assertTrainable(call: string): void,
  *   train(data: any, options?: any): Generator<any, void, void>,

@@ -85,7 +85,10 @@ export class Remote {
     const { sent, signal } = apart(method, args);
     const begin = (/** @type {number} */ makes) => this.call(method, sent, { makes });
     return new WorkerIterator(this.#connection, this, begin, {
-      signal, isToldLast: kind === 'training', hear: (value) => this.hear(value),
+      signal,
+      isToldLast: kind === 'training',
+      hear: (value) => this.hear(value),
+      ...(kind === 'training' && { hearOf: (told) => this.hearOf(told) }),
     });
   }
 

@@ -26,18 +26,23 @@ export class WorkerCharModel extends Base {
   /** @type {CharModel['config']} */
   #config;
   #unknown;
+  #isQuantized;
+  /** @type {{ parameterCount: number, steps: number }} */
+  #trained;
 
   /**
    * @internal use lstm.createCharModel
    * @param {import('./WorkerConnection.js').WorkerConnection} connection
    * @param {number} target
-   * @param {Pick<CharModel, 'alphabet' | 'config' | 'unknown'>} description
+   * @param {Pick<CharModel, 'alphabet' | 'config' | 'unknown' | 'isQuantized' | 'parameterCount' | 'steps'>} description
    */
-  constructor(connection, target, { alphabet, config, unknown }) {
+  constructor(connection, target, { alphabet, config, unknown, isQuantized, parameterCount, steps }) {
     super(connection, target, 'model');
     this.#alphabet = Object.freeze(alphabet);
     this.#config = Object.freeze(config);
     this.#unknown = unknown;
+    this.#isQuantized = isQuantized;
+    this.#trained = { parameterCount, steps };
   }
 
   /** The characters the model knows, each one code point; those that a training has added since its first report. */
@@ -48,6 +53,21 @@ export class WorkerCharModel extends Base {
   /** What becomes of characters that the model does not know. */
   get unknown() {
     return this.#unknown;
+  }
+
+  /** How many numbers there are to train. */
+  get parameterCount() {
+    return this.#trained.parameterCount;
+  }
+
+  /** True where the weights have 8 bits: see quantize(). */
+  get isQuantized() {
+    return this.#isQuantized;
+  }
+
+  /** How many updates were made in its life, as far as reports have told. */
+  get steps() {
+    return this.#trained.steps;
   }
 
   /** The model's configuration. */
@@ -61,6 +81,11 @@ export class WorkerCharModel extends Base {
    */
   hear({ grown }) {
     if (grown) this.#alphabet = Object.freeze([...this.#alphabet, ...grown]);
+  }
+
+  /** @protected @param {{ parameterCount?: number, steps?: number }} told */
+  hearOf(told) {
+    this.#trained = { ...this.#trained, ...told };
   }
 
   /**

@@ -135,9 +135,10 @@ export class WorkerConnection {
    */
   async release(target) {
     try {
-      await this.call('dispose', target, []);
+      return await this.call('dispose', target, []);
     } catch (error) {
       if (!this.#line.failure) throw error;
+      return undefined;
     }
   }
 

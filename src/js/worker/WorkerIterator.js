@@ -24,6 +24,8 @@ export class WorkerIterator {
   #signal;
   #isToldLast;
   #hear;
+  /** @type {((told: Record<string, unknown>) => void) | undefined} */
+  #hearOf;
   #target = 0;
   /** @type {() => void} */
   #deafen = () => {};
@@ -39,16 +41,18 @@ export class WorkerIterator {
    * @param {WorkerConnection} connection
    * @param {object} maker
    * @param {(target: number) => Promise<unknown>} begin sends the request that makes it with this number
-   * @param {{ signal?: AbortSignal, isToldLast?: boolean, hear?: (value: T) => void }} how `isToldLast`: where it is
-   *   aborted, what was done is told before its reason is thrown; `hear` gets each value first
+   * @param {{ signal?: AbortSignal, isToldLast?: boolean, hear?: (value: T) => void,
+   *   hearOf?: (told: Record<string, unknown>) => void }} how `isToldLast`: where it is aborted, what was done is told before
+   *   its reason is thrown; `hear` gets each value first; `hearOf`, of a training, what it has changed of its model
    */
-  constructor(connection, maker, begin, { signal, isToldLast = false, hear = () => {} }) {
+  constructor(connection, maker, begin, { signal, isToldLast = false, hear = () => {}, hearOf }) {
     this.#connection = connection;
     this.#maker = maker;
     this.#begin = begin;
     this.#signal = signal;
     this.#isToldLast = isToldLast;
     this.#hear = hear;
+    this.#hearOf = hearOf;
   }
 
   /**
@@ -103,7 +107,9 @@ export class WorkerIterator {
         assertNotAborted(how.signal);
         const { done, value } = this.#values.next();
         if (!done) return { done: false, value };
-        const answer = await this.#connection.call('next', this.#target, [], how);
+        const reply = await this.#connection.call('next', this.#target, [], how);
+        const answer = this.#hearOf ? reply.answer : reply;
+        this.#hearOf?.(reply.told);
         if (answer === undefined) break;
         for (const value of answer) this.#hear(value);
         this.#values = answer[Symbol.iterator]();
@@ -138,7 +144,7 @@ export class WorkerIterator {
     if (this.#target === 0) return;
     this.#deafen();
     forgotten.unregister(this);
-    this.#stopped = this.#connection.release(this.#target);
+    this.#stopped = this.#connection.release(this.#target).then((told) => { if (told) this.#hearOf?.(told); });
     this.#stopped.catch(() => {}); // return() tells of it
   }
 }

@@ -35,6 +35,11 @@ export class WorkerObject extends Remote {
     return this.#freed;
   }
 
+  /** True after dispose(). */
+  get disposed() {
+    return this.#freed !== undefined;
+  }
+
   /** The same as dispose(), for `await using`. */
   async [Symbol.asyncDispose]() {
     await this.dispose();

@@ -1,6 +1,6 @@
 import { DisposedError, LstmError } from '../core/errors.js';
 import { finishInTurns } from '../core/pieces.js';
-import { callOf, places, settable, told } from './calls.js';
+import { callOf, places, settable, told, trained } from './calls.js';
 import { kindOf } from './kind-of.js';
 import { TextStream } from './TextStream.js';
 import { TrainingLoop } from './TrainingLoop.js';
@@ -147,7 +147,14 @@ export class WorkerServer {
       const description = this.#keep(makes, { kind, object: result, owner: target });
       return { value: call.makes === 'opened' ? { kind, description } : description };
     }
+    if (entry.kind === 'training') return { value: { answer: result, told: this.#toldOf(entry) } };
     return { value: answerOf(call.chains ? undefined : result, call, args, entry.object), moves: call.moves };
+  }
+
+  /** What a training has changed of its model. @param {Entry} training */
+  #toldOf({ owner }) {
+    const model = this.#objects.get(/** @type {number} */ (owner))?.object;
+    return model && !model.disposed ? tell(model, trained) : {};
   }
 
   /**
@@ -173,10 +180,10 @@ export class WorkerServer {
     if (job) job.error = new DOMException('This operation was aborted', 'AbortError');
   }
 
-  /** @param {number} number */
+  /** @param {number} number @returns {unknown} what the page is told */
   #dispose(number) {
     const disposed = this.#objects.get(number);
-    if (!disposed) return;
+    if (!disposed) return undefined;
     this.#objects.delete(number);
     for (const { kind, owner, object } of this.#objects.values()) {
       if (owner !== number || !iterated[kind]) continue;
@@ -186,6 +193,7 @@ export class WorkerServer {
       if (job.target === number) job.error = new DisposedError(`${job.method}: the ${inWords(disposed.kind)} has been disposed`);
     }
     disposed.object.dispose?.();
+    return disposed.kind === 'training' ? this.#toldOf(disposed) : undefined;
   }
 }
 

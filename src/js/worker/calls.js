@@ -195,23 +195,28 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
   },
 }));
 
+const ofModels = /** @type {const} */ (['config', 'parameterCount', 'isQuantized', 'steps']);
+
+/** What training may change of them: the page is told with each of its reports, and when it ends. */
+export const trained = /** @type {const} */ (['steps', 'parameterCount']);
+
 /** What the page is told of a new object: its properties of these names, which are plain data. */
 export const told = /** @satisfies {Record<Kind, readonly string[]>} */ (/** @type {const} */ ({
   worker: [],
   library: ['variant'],
   cell: ['shapes'],
-  network: ['config', 'parameterCount', 'shapes', 'isQuantized'],
+  network: [...ofModels, 'shapes'],
   trainer: ['batchSize', 'window', 'carryState', 'dropout', 'recurrentDropout', 'weightDrop', 'steps', 'optimizer',
     'learningRate', 'clipNorm', 'clipValue'],
   pairTrainer: ['batchSize', 'window', 'sourceWindow', 'steps', 'optimizer', 'learningRate', 'clipNorm', 'clipValue'],
-  model: ['alphabet', 'config', 'unknown'],
+  model: [...ofModels, 'alphabet', 'unknown'],
   reading: [],
-  tokenModel: ['tokens', 'config', 'unknown'],
+  tokenModel: [...ofModels, 'tokens', 'unknown'],
   tokenReading: [],
-  classifier: ['labels', 'config'],
+  classifier: [...ofModels, 'labels'],
   labelReading: ['steps'],
-  translator: ['config', 'parameterCount'],
-  forecaster: ['config', 'parameterCount', 'isQuantized'],
+  translator: ofModels,
+  forecaster: ofModels,
   seriesReading: ['rows'],
   training: [],
   stream: [],

@@ -29,7 +29,7 @@ export class PredictingCharModel extends SequenceModel {
 
   /** What the model was made with, as createCharModel takes it. @returns {import('./char-options.js').CharModelConfig} */
   get config() {
-    return charConfigOf(this.held.network.config, this.notes.unknown);
+    return charConfigOf(this.networkConfig, this.notes.unknown);
   }
 
   /**

@@ -7,7 +7,7 @@ import { planRun } from '../tokens/sequence-plan.js';
  * @typedef {string | Iterable<string>} Texts
  */
 
-/** How a character model is trained. @typedef {import('../../training/train-options.js').RunOptions<{ text: Texts }>} TrainOptions */
+/** How a character model is trained. @typedef {import('../../training/train-options.js').RunOptions<{ text: Texts } | Exclude<Texts, string>>} TrainOptions */
 
 /**
  * How the training of a character model stands: `chars` is what was `read`, and `charsPerSecond` how many of them a second.

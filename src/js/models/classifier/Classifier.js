@@ -35,7 +35,7 @@ export class Classifier extends Base {
     this.#online = new Online(this.held, { model: 'Classifier', steps: () => this.steps });
   }
 
-  /** How many updates were made in its life, as far as it or its checkpoint knows. */
+  /** How many updates were made in its life, as far as it or its checkpoint knows. @returns {number} */
   get steps() {
     return super.steps;
   }

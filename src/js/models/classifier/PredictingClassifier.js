@@ -76,6 +76,16 @@ export class PredictingClassifier extends Owned {
     });
   }
 
+  /** How many numbers there are to train. */
+  get parameterCount() {
+    return this.#held.network.parameterCount;
+  }
+
+  /** True where the weights have 8 bits: see quantize(). */
+  get isQuantized() {
+    return this.#held.network.isQuantized;
+  }
+
   /** The network inside, to step through and look at. dispose() of the model disposes it too. */
   get network() {
     this.assertUsable('network');

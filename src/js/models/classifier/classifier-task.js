@@ -23,7 +23,8 @@ import { split } from './split.js';
 /**
  * As every model's; the default budget is so many epochs that there are about 2000 updates: 10 to 200. `validation` is a
  * fraction, drawn by `seed` from each label for itself, or data of their own, as train takes them or as `{ data }`. `classWeights`: those of the model from now on.
- * @typedef {import('../../training/train-options.js').RunOptions<{ data: import('./examples.js').LabelledSequences }>
+ * @typedef {import('../../training/train-options.js').RunOptions<import('./examples.js').LabelledSequences
+ *   | { data: import('./examples.js').LabelledSequences }>
  *   & { classWeights?: import('./class-weights.js').ClassWeights }} ClassifierTrainOptions
  */
 

@@ -42,7 +42,7 @@ export class Forecaster extends Base {
     this.#online = new Online(this.held, { model: 'Forecaster', steps: () => this.steps });
   }
 
-  /** How many updates were made in its life, as far as it or its checkpoint knows. */
+  /** How many updates were made in its life, as far as it or its checkpoint knows. @returns {number} */
   get steps() {
     return super.steps;
   }

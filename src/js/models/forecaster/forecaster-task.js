@@ -27,7 +27,7 @@ import { SeriesReader } from './SeriesReader.js';
  * 200 and a sixteenth of them, at least 50; the window of the model. `validation` is the last part of each series, or series
  * of their own; it measures how wide the intervals have to be, too. Default: 0.15 where all series have 1000 rows and more,
  * measured at the end; 0: all is learnt, and intervals are as the network says.
- * @typedef {import('../../training/train-options.js').RunOptions<ForecasterData>} TrainOptions
+ * @typedef {import('../../training/train-options.js').RunOptions<ForecasterData | { data: ForecasterData }>} TrainOptions
  */
 
 /**

@@ -29,7 +29,7 @@ export class PredictingTokenModel extends SequenceModel {
 
   /** What the model was made with, as createTokenModel takes it beside its tokens. @returns {import('./token-options.js').TokenModelConfig} */
   get config() {
-    const { input, layers, output, seed } = this.held.network.config;
+    const { input, layers, output, seed } = this.networkConfig;
     const { embedding, tied } = /** @type {{ embedding?: number, tied?: boolean }} */ ({ ...input, ...output });
     const { unknown } = this.notes;
     const own = { ...this.#vocabulary.form, ...(embedding && { embedding }), ...(tied && { tied }), ...(unknown && { unknown }), seed };

@@ -66,6 +66,15 @@ export class SequenceModel extends Owned {
     return this.#network;
   }
 
+  /** How many numbers there are to train. */
+  get parameterCount() { return this.#network.parameterCount; }
+
+  /** True where the weights have 8 bits: see quantize(). */
+  get isQuantized() { return this.#network.isQuantized; }
+
+  /** @internal */
+  get networkConfig() { return this.#network.config; }
+
   /** Its network, which another may replace between two pieces of a call. @internal */
   get held() {
     this.assertUsable('network');

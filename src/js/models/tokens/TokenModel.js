@@ -15,7 +15,7 @@ import { planRun } from './sequence-plan.js';
  * @typedef {string | Iterable<string> | Iterable<readonly string[]>} TokenData
  */
 
-/** @typedef {import('../../training/train-options.js').RunOptions<{ text: TokenData } | { sequences: TokenData }>} TokenTrainOptions How a model of tokens is trained. */
+/** @typedef {import('../../training/train-options.js').RunOptions<Exclude<TokenData, string> | { text: TokenData } | { sequences: TokenData }>} TokenTrainOptions How a model of tokens is trained. */
 /** @typedef {TokenTrainOptions & { onReport?: (report: RunReport) => unknown }} TokenFitOptions `onReport` gets each report; a promise is waited for */
 
 /** @typedef {new (...parts: ConstructorParameters<typeof PredictingTokenModel>) => PredictingTokenModel<TrainableNetwork>} Predicting */
@@ -50,7 +50,7 @@ export class TokenModel extends Base {
     this.#online = new Online(this.held, { model: 'TokenModel', steps: () => this.steps });
   }
 
-  /** How many updates were made in its life, as far as it or its checkpoint knows. */
+  /** How many updates were made in its life, as far as it or its checkpoint knows. @returns {number} */
   get steps() {
     return super.steps;
   }
@@ -62,7 +62,7 @@ export class TokenModel extends Base {
    *
    * Tokens that are not in the vocabulary are added to it, unless another stands for them or they are left out.
    * @param {TokenData} data a text, or several, where the model cuts texts; else a list of tokens, or several
-   * @param {TokenTrainOptions} [options] validation: a fraction, or { text } or { sequences }
+   * @param {TokenTrainOptions} [options] validation: a fraction, or data of its own: a list, { text } or { sequences }
    * @returns {Generator<RunReport, void, void>} what is `read` are tokens
    * @throws {ArgumentError} at once, for wrong options or data
    * @throws {import('../../core/errors.js').OutOfMemoryError} when the first report is asked for; the model is as before

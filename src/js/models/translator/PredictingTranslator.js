@@ -84,6 +84,11 @@ export class PredictingTranslator extends Owned {
     return encoder.parameterCount + decoder.parameterCount;
   }
 
+  /** True where the weights have 8 bits: see quantize(). */
+  get isQuantized() {
+    return this.#networks.encoder.isQuantized;
+  }
+
   /** @internal */
   get sides() {
     return this.#sides;

@@ -31,7 +31,20 @@ import { readBy, readNames, SymbolSet } from './SymbolSet.js';
  * @property {number} [seed] default 0
  */
 
-/** Any cell, with its options, and how many layers of it. @typedef {TranslatorSymbols & import('../../network/stack-options.js').StackSize & Record<string, any>} TranslatorOptions */
+/**
+ * The layers of both networks are so many of one kind (default one 'lstm' of 128 units), with its options; or a list of layers
+ * of any kinds.
+ * @typedef {TranslatorSymbols & ((import('../../network/stack-options.js').StackSize
+ *   & import('../../network/cell-options.js').AnyKindOptions)
+ *   | { layers: readonly import('../../network/cell-options.js').LayerOptions[] })} TranslatorOptions
+ */
+
+/**
+ * What a translator was made with, as createTranslator takes it.
+ * @typedef {Required<Pick<TranslatorSymbols, 'unknown' | 'embedding' | 'attention' | 'bidirectional' | 'seed'>>
+ *   & Pick<TranslatorSymbols, 'by' | 'locale'> & { source: string[], target: string[] }
+ *   & import('../../network/stack-options.js').StackConfig} TranslatorConfig
+ */
 
 /** What a translator knows. @typedef {import('./pairs.js').Sides} Knowledge */
 
@@ -126,8 +139,9 @@ function sidesOf(where, { pairs, source, target }, { by: asked, locale }) {
  * @param {Knowledge} sides
  * @param {NetworkConfig} encoder
  * @param {NetworkConfig} decoder
+ * @returns {TranslatorConfig}
  */
-export const translatorConfigOf = ({ source, target }, encoder, { input, layers, memory }) => ({
+export const translatorConfigOf = ({ source, target }, encoder, { input, layers, memory }) => /** @type {any} */ ({
   source: [...source.names],
   target: [...target.names],
   ...plain(source.form),
