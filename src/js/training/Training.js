@@ -135,6 +135,7 @@ export class Training {
       const run = new TrainingRun(options, this.#learner, state, guess);
       if (former) run.beginning.resumed = { at: placeOf(this.#task.source, isSamePlace, isSame), moments: former.optimizer === options.optimizer.name };
       if (plan.growth) run.beginning.grown = plan.growth.grown;
+      if (plan.learnt !== undefined) run.beginning.learnt = plan.learnt;
       const undo = this.#begin(run, plan);
       try {
         yield* this.#loop(run, measure);

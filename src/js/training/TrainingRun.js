@@ -48,7 +48,7 @@ export class TrainingRun {
     this.#state = state;
     this.best = state.best;
     this.health = new RunHealth(state.health, guess, options.recoveries > 0);
-    /** What only its first report tells. @type {Pick<import('./train-options.js').RunReport, 'resumed' | 'grown'>} */
+    /** What only its first report tells. @type {Pick<import('./train-options.js').RunReport, 'resumed' | 'grown' | 'learnt'>} */
     this.beginning = {};
   }
 

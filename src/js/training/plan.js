@@ -55,6 +55,7 @@ const SECONDS = 60;
  * @property {boolean} isNewBudget and not what is left of a former run's
  * @property {boolean} isNewRate
  * @property {Growth} [growth]
+ * @property {number} [learnt] rows or steps that are learnt, where others are only read: for the first report
  * @property {() => boolean} [isStale] has what it was made of changed?
  * @property {() => (() => void)} [begin] it begins; gives what takes that back, where it ends with no step made
  */

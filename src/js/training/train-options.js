@@ -79,6 +79,8 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
  * @property {Resumed} [resumed] in the first report of a training that goes on with another: how
  * @property {string[]} [grown] in the first report, where the text has characters that the alphabet had not: these are in
  *   it now
+ * @property {number} [learnt] in the first report of a forecaster: how many rows are learnt, where a predicted value of some is
+ *   missing, which are only read
  * @property {number} batchSize streams or sequences side by side
  * @property {number} window steps that a gradient flows back through
  * @property {boolean} done true in the last report

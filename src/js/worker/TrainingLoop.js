@@ -172,7 +172,7 @@ function takeIn(former, report) {
     const [before, now] = [former.report[name], report[name]];
     return before !== undefined && now !== undefined && { [name]: steps / (former.steps / before + 1 / now) };
   };
-  const { resumed, grown } = former.report;
-  const first = { ...(resumed && { resumed }), ...(grown && { grown }) };
+  const { resumed, grown, learnt } = former.report;
+  const first = { ...(resumed && { resumed }), ...(grown && { grown }), ...(learnt !== undefined && { learnt }) };
   return { steps, report: { ...first, ...report, loss, ...speed('perSecond'), ...speed('charsPerSecond') } };
 }

@@ -4,7 +4,8 @@ import { quote } from '../../core/quote.js';
 import { inputSizeOf, leastFor, Past, SUBTRACTED } from './Past.js';
 import { fitScaler, Scaler } from '../Scaler.js';
 import { momentsOf } from './statistics.js';
-import { usualSeason } from './times.js';
+import { rowsText } from './series.js';
+import { timeAt, timeText, usualSeason } from './times.js';
 
 /** @typedef {import('./series.js').Series} Series */
 /** @typedef {import('./Past.js').Target} Target */
@@ -95,6 +96,41 @@ function targetOf(z, season, asked, least) {
 const stepOf = (all) => all.find(({ times, length }) => times && length > 1)?.times?.step;
 
 /**
+ * The season that is looked for in data that nothing is known of yet, in rows; 0: none.
+ * @param {ForecasterShape} shape
+ * @param {readonly Series[]} all
+ */
+export function seasonOf({ season }, all) {
+  const step = stepOf(all);
+  return season ?? (step ? usualSeason(step) : 0);
+}
+
+/**
+ * @param {ForecasterShape['columns'][number]} column
+ * @param {number} value that cannot be scaled
+ * @param {string} path
+ * @param {number} row
+ * @param {import('./times.js').Times} [times]
+ * @returns {never}
+ */
+function refuseValue({ name, log }, value, path, row, times) {
+  throw new ArgumentError(`${path}: column ${quote(name)} must be ` +
+    `${log && !(value > 0) ? 'above 0, because its logarithm is taken' : 'of a size that can be scaled'}, got ${value} in row ${row}` +
+    (times ? ` (${timeText(timeAt(times, row), times.step)})` : ''));
+}
+
+/** @param {ForecasterShape['columns']} columns @param {readonly Series[]} all */
+function assertLogarithms(columns, all) {
+  columns.forEach((column, c) => {
+    if (!column.log) return;
+    for (const { columns: values, path, times } of all) {
+      const row = values[c].findIndex((value) => value <= 0);
+      if (row >= 0) refuseValue(column, values[c][row], path, row, times);
+    }
+  });
+}
+
+/**
  * The season that the data are long enough for: one that nobody asked for is left out of others.
  * @param {readonly Series[]} all
  * @param {number} season
@@ -102,12 +138,12 @@ const stepOf = (all) => all.find(({ times, length }) => times && length > 1)?.ti
  * @returns {number} 0: none
  */
 function seasonIn(all, season, { season: given, subtract }) {
-  const longest = Math.max(...all.map(({ length }) => length));
-  if (season && longest >= 2 * season) return season;
+  const longest = all.reduce((most, series) => (series.length > most.length ? series : most));
+  if (season && longest.length >= 2 * season) return season;
   const what = subtract === 'season' ? "subtract 'season'" : given ? `season ${given}` : undefined;
   if (!what) return 0;
   throw new ArgumentError(season
-    ? `train: data: ${what} needs at least two seasons (${2 * season} rows), got ${longest}`
+    ? `train: data: ${what} needs at least two seasons (${2 * season} rows), got ${rowsText(longest)}`
     : `train: data: ${what} needs a season: the option season, or times that give one`);
 }
 
@@ -143,11 +179,11 @@ export class Encoder {
    */
   static fit(shape, all) {
     const { columns, roles } = shape;
+    assertLogarithms(columns, all);
     const scaler = fitScaler(columns, (c) => joined(all.map((series) => series.columns[c])), 'train: data');
     for (const c of roles.predicted) assertVaries(columns[c].name, joined(all.map((series) => series.columns[c])));
     const step = stepOf(all);
-    const season = shape.season ?? (step ? usualSeason(step) : 0);
-    const used = seasonIn(all, season, shape);
+    const used = seasonIn(all, seasonOf(shape, all), shape);
     const targets = roles.predicted.map((c) => targetOf(
       all.map((series) => series.columns[c].map((value) => scaler.scale(c, value))), used, shape.subtract, shape.subtract ? 2 : 8));
     const fitted = { season: used, ...(step && { step }), scaler: scaler.columns, targets };
@@ -206,7 +242,7 @@ export class Encoder {
 
   /** @param {Series} series @param {number} column @param {number} row */
   scaled(series, column, row) {
-    return this.scaledValue(column, series.columns[column][row], series.path, row);
+    return this.scaledValue(column, series.columns[column][row], series.path, row, series.times);
   }
 
   /**
@@ -214,14 +250,13 @@ export class Encoder {
    * @param {number} value NaN where it is missing
    * @param {string} path
    * @param {number} row
+   * @param {import('./times.js').Times} [times]
    */
-  scaledValue(column, value, path, row) {
+  scaledValue(column, value, path, row, times) {
     if (Number.isNaN(value)) return NaN;
     const z = this.#scaler.scale(column, value);
     if (Number.isFinite(z)) return z;
-    const { name, log } = this.#shape.columns[column];
-    throw new ArgumentError(`${path}: column ${quote(name)} must be ` +
-      `${log && !(value > 0) ? 'above 0, because its logarithm is taken' : 'of a size that can be scaled'}, got ${value} in row ${row}`);
+    return refuseValue(this.#shape.columns[column], value, path, row, times);
   }
 
   /** @param {number} k which predicted column @param {number} z */

@@ -6,15 +6,16 @@
 import { isObject, keptList } from '../../core/check.js';
 import { ArgumentError, DivergedError } from '../../core/errors.js';
 import { Hash } from '../../core/hash.js';
+import { quote } from '../../core/quote.js';
 import { checkDropout } from '../../training/dropout-options.js';
 import { ownDataOf } from '../../training/own-data.js';
 import { assertLeft, readAsked } from '../../training/plan.js';
 import { BATCH_SIZE, withDefaults } from '../../training/run-defaults.js';
 import { hasBudget } from '../../training/train-options.js';
-import { Encoder } from './Encoder.js';
+import { Encoder, seasonOf } from './Encoder.js';
 import { componentsOf, logDensity, squareOf } from './mixture.js';
 import { hiddenColumns } from './Past.js';
-import { readAllSeries, sliceSeries } from './series.js';
+import { readAllSeries, rowsText, sliceSeries } from './series.js';
 import { SeriesReader } from './SeriesReader.js';
 
 /** @typedef {import('./series.js').Series} Series */
@@ -62,11 +63,13 @@ const stepsFor = (rows) => Math.max(50, Math.min(rows, 200 + Math.ceil(rows / 16
  * The options with a forecaster's defaults.
  * @param {unknown} given
  * @param {readonly Series[]} all
+ * @param {number} season
  */
-function withOwn(given, all) {
+function withOwn(given, all, season) {
   if (!isObject(given)) return given;
   const rows = all.reduce((sum, { length }) => sum + length, 0);
-  const isLong = all.every(({ length }) => length >= LONG);
+  const enough = 2 * season;
+  const isLong = all.every(({ length }) => length >= LONG && (length < enough || length - measuredRows(length, VALIDATION) >= enough));
   return {
     // Measured at the end only.
     ...(given.validation === undefined && isLong && { validation: VALIDATION, validateEvery: Number.MAX_SAFE_INTEGER }),
@@ -87,15 +90,21 @@ function hashOfSeries(all) {
 /**
  * @param {Encoder} encoder
  * @param {readonly Series[]} all
+ * @param {TrainedForecaster['shape']} shape
  * @returns {(Encoded & { first: number })[]}
  */
-function encodeAll(encoder, all) {
+function encodeAll(encoder, all, { columns, roles: { predicted } }) {
   const first = encoder.least - 1;
   return all.map((series) => {
     const encoded = { ...encoder.encode(series), first };
     if (encoded.counted.includes(1)) return encoded;
+    const isWhole = (/** @type {unknown} */ _, /** @type {number} */ row) => predicted.every((c) => !Number.isNaN(series.columns[c][row]));
+    if (predicted.length > 1 && !series.columns[predicted[0]].some(isWhole)) {
+      throw new ArgumentError(`${series.path}: no row has a value in all predicted columns, ` +
+        `${predicted.map((c) => quote(columns[c].name)).join(', ')}: only such a row is learnt`);
+    }
     throw new ArgumentError(`${series.path}: expected at least ${encoder.least + 1} rows${first > 0 ? ', a season and one' : ''}, ` +
-      `with a value to predict in one behind them, got ${series.length}`);
+      `with a value to predict in one behind them, got ${rowsText(series)}`);
   });
 }
 
@@ -104,7 +113,14 @@ function encodeAll(encoder, all) {
  * @param {number} share of each that is not learnt
  * @returns {Series[]}
  */
-const learnt = (all, share) => all.map((series) => sliceSeries(series, 0, series.length - Math.floor(series.length * share)));
+const learnt = (all, share) => all.map((series) => {
+  const { length } = series;
+  const measured = measuredRows(length, share);
+  return measured > 0 ? { ...sliceSeries(series, 0, length - measured), whole: length } : series;
+});
+
+/** @param {number} length @param {number} share */
+const measuredRows = (length, share) => Math.floor(length * share);
 
 /**
  * The mean loss of what is counted from a step on, nats.
@@ -161,12 +177,12 @@ function planRun(data, given, model, { step, opened }) {
   const former = model.encoder();
   const all = readAllSeries(data, model.dataShape(), 'train: data', 2);
   const rows = all.reduce((sum, { length }) => sum + length, 0);
-  const { read, ...isNew } = readAsked(opened ? given : withOwn(given, all), opened);
+  const { read, ...isNew } = readAsked(opened ? given : withOwn(given, all, former ? former.fitted.season : seasonOf(shape, all)), opened);
   const { validation } = read;
   const share = typeof validation === 'number' ? validation : 0;
   const parts = learnt(all, share);
   const encoder = former ?? Encoder.fit(shape, parts);
-  const series = encodeAll(encoder, parts);
+  const series = encodeAll(encoder, parts, shape);
   const { hash, steps } = { hash: hashOfSeries(series), steps: Math.max(...series.map(({ steps: many, first }) => many - first)) };
   const { seed } = network.handle.config;
   const shaped = { ...read, batchSize: read.batchSize ?? BATCH_SIZE, window: Math.min(read.window ?? shape.window, steps) };
@@ -182,7 +198,7 @@ function planRun(data, given, model, { step, opened }) {
   checkDropout('train', options, network.config);
   if (opened && !isNew.isNewBudget) assertLeft(opened, options, step, reader);
   const measured = validation === 0 ? undefined : measuredOf(validation, all, parts, encoder, model);
-  const mark = { hash: hashOfSeries(share > 0 ? encodeAll(encoder, all) : series), length: rows };
+  const mark = { hash: hashOfSeries(share > 0 ? encodeAll(encoder, all, shape) : series), length: rows };
   let least = Infinity;
   /** What is kept is what deviations are widened for. @param {number} loss @param {number[]} wide */
   const calibrate = (loss, wide) => {
@@ -196,6 +212,7 @@ function planRun(data, given, model, { step, opened }) {
     reader,
     data: mark,
     ...isNew,
+    ...learntOf(series),
     // Of a normal distribution whose deviation is right.
     guess: layout.values * 0.5 * Math.log(2 * Math.PI * Math.E),
     ...(measured && { measure: {
@@ -209,6 +226,13 @@ function planRun(data, given, model, { step, opened }) {
       return () => model.become(...before);
     },
   };
+}
+
+/** How many rows are learnt, where a predicted value of some is missing. @param {readonly (Encoded & { first: number })[]} all */
+function learntOf(all) {
+  const rows = all.reduce((sum, { steps, first }) => sum + Math.max(0, steps - first), 0);
+  const counted = all.reduce((sum, one) => sum + one.counted.reduce((a, b) => a + b, 0), 0);
+  return counted < rows ? { learnt: counted } : {};
 }
 
 /** What a forecast from the end of a series reads of it. @param {Series} series @param {Encoder} encoder */
@@ -233,7 +257,7 @@ function measuredOf(validation, all, parts, encoder, model) {
   const path = 'train: validation';
   const isPart = typeof validation === 'number';
   const others = isPart ? all : readOwn(validation, model);
-  const measured = encodeAll(encoder, others).map((encoded, i) =>
+  const measured = encodeAll(encoder, others, model.shape).map((encoded, i) =>
     ({ ...encoded, from: isPart ? parts[i].length - 1 : encoded.first }));
   const count = measured.reduce((sum, { counted, from }) => sum + counted.subarray(from).reduce((a, b) => a + b, 0), 0);
   if (count === 0) throw new ArgumentError(`${path} must leave at least a row to measure on, got none`);

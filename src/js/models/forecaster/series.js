@@ -26,6 +26,7 @@ import { readTimes, timeAt } from './times.js';
  * @typedef {object} Series
  * @property {string} path how its caller would write it, for messages
  * @property {number} length rows
+ * @property {number} [whole] rows that it had, where the others validate
  * @property {Float64Array[]} columns one a name, NaN where a value is missing
  * @property {Times} [times]
  */
@@ -201,3 +202,6 @@ export function sliceSeries({ path, columns, times }, from, to) {
   const part = columns.map((column) => column.slice(from, to));
   return { path, length: to - from, columns: part, ...(times && { times: { ...times, start: timeAt(times, from) } }) };
 }
+
+/** How many rows there are, for messages. @param {Series} series */
+export const rowsText = ({ length, whole }) => (whole === undefined ? `${length}` : `${length} of ${whole}: the others validate`);

@@ -70,7 +70,8 @@ describe('what is read', () => {
   for (const [what, options, data, message] of /** @type {[string, any, unknown, RegExp][]} */ ([
     ['a constant column that is predicted', {}, [3, 3, 3, 3], /column "value" is predicted and must vary, but all of its values are 3/],
     ['a column without a value', {}, [null, NaN, null], /column 'value' must have a value that is not missing/],
-    ['what has no logarithm', { log: true }, [1, 2, 0, 4], /column 'value' must be above 0/],
+    ['what has no logarithm', { log: true }, [1, 2, 0, 4], /^data: column "value" must be above 0, because its logarithm is taken, got 0 in row 2$/],
+    ['what has none on a day', { log: true, time: 'day' }, [[new Date(0), 1], [new Date(864e5), -2]], /^data: column "value" .*, got -2 in row 1 \(1970-01-02\)$/],
     ['a series shorter than its season', { season: 12 }, [1, 2, 3], /^train: data: season 12 needs at least two seasons \(24 rows\), got 3$/],
     ['a season that comes hardly twice', { season: 12 }, seasonal.slice(0, 23), /^train: data: season 12 needs at least two seasons \(24 rows\), got 23$/],
     ['a season to subtract that there is not', { subtract: 'season' }, seasonal, /^train: data: subtract 'season' needs a season: the option season, or times that give one$/],

@@ -78,6 +78,39 @@ describe('what is forecast', () => {
   });
 });
 
+describe('rows that are learnt', () => {
+  const columns = ['a', 'b'];
+
+  test('are those with a value in all predicted columns, and the first report says how many, where not all are', () => {
+    const gappy = wave(60).map((a, i) => ({ a, b: i % 3 ? -a : null }));
+    const model = lstm.createForecaster({ columns, hiddenSize: 4, subtract: 'nothing' });
+    const [first, ...others] = model.train(gappy, { steps: 20 });
+    assert.equal(first.learnt, 40, 'of the 59 behind the first');
+    assert.ok(others.length > 0 && others.every((report) => !('learnt' in report)));
+    const [whole] = lstm.createForecaster({ columns, hiddenSize: 4 }).train(gappy.map(({ a }) => ({ a, b: -a })), { steps: 2 });
+    assert.ok(!('learnt' in whole));
+    model.dispose();
+  });
+
+  test('must be there', () => {
+    const model = lstm.createForecaster({ columns, hiddenSize: 4 });
+    const gappy = wave(40).map((value, i) => (i % 2 ? { a: value, b: null } : { a: null, b: value }));
+    assert.throws(() => model.train(gappy), /^ArgumentError: train: data: no row has a value in all predicted columns, "a", "b": only such a row is learnt$/);
+    model.dispose();
+  });
+
+  test('are all rows, where validation would leave less than two seasons; what is asked for is told with both counts', () => {
+    const model = lstm.createForecaster({ hiddenSize: 4, season: 500, subtract: 'season' });
+    const rows = wave(1100);
+    assert.throws(() => model.train(rows, { steps: 1, validation: 0.15 }),
+      /^ArgumentError: train: data: subtract 'season' needs at least two seasons \(1000 rows\), got 935 of 1100: the others validate$/);
+    assert.equal(last(model.train(rows, { steps: 1, batchSize: 1 })).valLoss, undefined);
+    const other = lstm.createForecaster({ hiddenSize: 4, season: 12 });
+    assert.ok(Number.isFinite(last(other.train(rows, { steps: 1, batchSize: 1 })).valLoss));
+    for (const one of [model, other]) one.dispose();
+  });
+});
+
 describe('step by step', () => {
   test('push and predict are the forecast of the longer history', () => {
     const rows = wave(110);
