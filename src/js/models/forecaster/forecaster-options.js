@@ -20,8 +20,8 @@ import { flagsOf, inputSizeOf, SUBTRACTED } from './Past.js';
  * @property {readonly string[]} [known] those that are known of the future too: prices, holidays, a plan
  * @property {string} [time] the name of a column of times: Dates or ISO texts, which give the season and features of the
  *   calendar, or numbers. They go forward by equal steps; rows between two that are several steps apart are missing. Texts
- *   without a zone are UTC. Dates that are all midnights of the machine's own zone, as new Date(2026, 0, 1), and days or
- *   months apart are read as days of its calendar; a forecast gives such days at midnight UTC
+ *   without a zone are UTC. Dates that are all midnights of the machine's own zone, as new Date(2026, 0, 1), and texts that are
+ *   all midnights of theirs, are read as days of the calendar; a forecast gives such days at midnight UTC
  * @property {number} [season] rows after which a series is like before, 2 to 65536; 1: none; default: by the times, 12
  *   months, 4 quarters, 52 weeks, 7 days or so many hours of a day, and none without
  * @property {number} [window] rows that a forecast reads before it, and that a gradient flows back through, 2 to 65536;

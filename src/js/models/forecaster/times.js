@@ -18,6 +18,8 @@ import { isA } from '../../core/realms.js';
 const DAY = 864e5;
 const YEAR = 365.2425 * DAY;
 const ISO = /^(\d{4})(-(\d\d)(-(\d\d)([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?)?$/;
+/** Of a day of another zone than UTC. */
+const MIDNIGHT = /^.{10}[T ]00:00(:00(\.0+)?)?[+-]/;
 const EXPECTED = "a Date, a text like '2012-01-31' or '2012-01-31T18:00Z', or a finite number";
 
 /** Rows that were not given between rows that were are gaps: there may be so many times as many as rows. */
@@ -33,25 +35,31 @@ function daysIn(year, month) {
   return last.getUTCDate();
 }
 
-/** Midnight UTC of the day that a date has here. @param {Date} date */
-const dayHere = (date) => new Date(0).setUTCFullYear(date.getFullYear(), date.getMonth(), date.getDate());
-
-/** The first moment of its day here: where clocks leap over midnight, a later hour. @param {Date} date */
-function isMidnightHere(date) {
-  const midnight = new Date(date);
-  midnight.setHours(0, 0, 0, 0);
-  return midnight.getTime() === date.getTime();
+/**
+ * Midnight UTC of the day that a value begins in its own zone: a Date in the machine's, at its first moment, which is later than
+ * midnight where clocks leap over that; a text with another zone than UTC in that.
+ * @param {unknown} value
+ * @returns {number} NaN where it begins none
+ */
+function dayOf(value) {
+  if (typeof value === 'string') return MIDNIGHT.test(value) ? Date.parse(value.slice(0, 10)) : NaN;
+  if (!isDate(value)) return NaN;
+  const first = new Date(value);
+  first.setHours(0, 0, 0, 0);
+  return first.getTime() === value.getTime() ? new Date(0).setUTCFullYear(first.getFullYear(), first.getMonth(), first.getDate()) : NaN;
 }
 
 /**
- * Are these days, made as midnights of the machine's own zone, as new Date(2026, 0, 1) is? They are 23 to 25 hours apart where
- * clocks change, and mean days of the calendar.
+ * Times as days of the calendar, where all of them begin one in their own zone: such are 23 to 25 hours apart where clocks change.
  * @param {unknown[]} values
+ * @param {number[]} times of these
  * @param {TimeStep} [known] rows of parts of a day may come at midnight too
  */
-function areDaysHere(values, known) {
-  if (known && !('months' in known) && !('ms' in known && known.ms % DAY === 0)) return false;
-  return values.every((value) => isDate(value) && isMidnightHere(value)) && values.some((value) => Number(value) % DAY !== 0);
+function asDays(values, times, known) {
+  if (known && !('months' in known) && !('ms' in known && known.ms % DAY === 0)) return times;
+  if (times.every((time) => time % DAY === 0)) return times;
+  const days = values.map(dayOf);
+  return days.some(Number.isNaN) ? times : days;
 }
 
 /**
@@ -141,8 +149,7 @@ function stepOf(times, areDates) {
  */
 export function readTimes(values, path, known) {
   const given = Array.from(values);
-  const readDay = areDaysHere(given, known) ? dayHere : undefined;
-  const times = given.map((value, i) => readDay?.(/** @type {Date} */ (value)) ?? readTime(value, path(i)));
+  const times = asDays(given, given.map((value, i) => readTime(value, path(i))), known);
   const areDates = given.map((value) => typeof value !== 'number');
   const other = areDates.findIndex((is) => is !== areDates[0]);
   if (other >= 0) refuse(path(other), areDates[0] ? 'a date like those before it' : 'a number like those before it', values[other]);

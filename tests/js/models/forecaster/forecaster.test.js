@@ -111,6 +111,18 @@ describe('rows that are learnt', () => {
   });
 });
 
+test('a row with a date of the machine\'s own zone is a step behind days that were given so', () => {
+  const dated = (/** @type {number} */ i) => ({ day: new Date(2026, 2, 1 + i), value: 10 + Math.sin(i) + (i % 3) });
+  const rows = Array.from({ length: 40 }, (_, i) => dated(i));
+  const model = lstm.createForecaster({ time: 'day', hiddenSize: 4 });
+  last(model.train(rows, { steps: 2 }));
+  const place = model.read(rows);
+  place.push(dated(40));
+  assert.equal(place.rows, 41);
+  assert.equal(/** @type {Date} */ (place.forecast(1, { paths: 5 }).times?.[0]).toISOString(), '2026-04-11T00:00:00.000Z');
+  model.dispose();
+});
+
 describe('step by step', () => {
   test('push and predict are the forecast of the longer history', () => {
     const rows = wave(110);
@@ -234,6 +246,10 @@ describe('what is refused, with nothing changed', () => {
     ['a direction back', () => lstm.createForecaster({ bidirectional: true }), /bidirectional/],
     ['a validation of nothing', () => trained.train(wave(40), { validation: 0.01 }), /validation must leave at least a row/],
   ];
+  test('evaluate says it once', () => {
+    assert.throws(() => trained.evaluate(wave(20), { last: 10 }), /^ArgumentError: evaluate: data: expected at least \d+ rows before the last 10 to forecast from, got 20 rows$/);
+  });
+
   for (const [what, call, message] of wrong) test(what, () => assert.throws(call, { name: 'ArgumentError', message }));
 
   test('the model is as before', () => assert.deepEqual(trained.forecast(3), before));

@@ -51,3 +51,11 @@ test('midnights of UTC stay what they are in any zone, and hours too', () => {
   assert.deepEqual(hours.step, { ms: 36e5 });
   assert.equal(readIn('Europe/Berlin', '[new Date(2026, 6, 1)]', '{ ms: 36e5 }').first, '2026-06-30T22:00:00.000Z', 'an hour that comes alone');
 });
+
+test('texts that are midnights of their own zones are days too', () => {
+  const texts = "['2026-03-28T00:00+01:00', '2026-03-29T00:00+01:00', '2026-03-30 00:00:00+02:00', '2026-03-31T00:00:00.0+0200']";
+  const read = { step: { ms: 864e5 }, first: midnight('2026-03-28'), last: midnight('2026-03-31'), rows: 4 };
+  assert.deepEqual(readIn('America/New_York', texts), read);
+  assert.equal(readIn('UTC', "['2026-03-28T00:00+01:00', '2026-03-28T01:00+01:00']").first, '2026-03-27T23:00:00.000Z', 'these are hours');
+  assert.match(readIn('UTC', "['2026-02-30T00:00+01:00']"), /row 0 must be a day that there is/);
+});
