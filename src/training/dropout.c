@@ -26,8 +26,8 @@ static bool goes_on(const Network *network, size_t layer) {
   return layer + 1 < network->layer_count || network->head.kind != OUTPUT_HIDDEN;
 }
 
-static size_t output_count(const Trainer *trainer, size_t steps, size_t layer) {
-  return steps * trainer->batch * trainer->layers[layer].size;
+static size_t output_count(const Trainer *trainer, size_t layer) {
+  return trainer->window * trainer->batch * trainer->layers[layer].size;
 }
 
 // The numbers in a cell's weight_hh; 0 where it has none.
@@ -47,7 +47,7 @@ static Dropout *lay_out(Arena *arena, const Trainer *trainer, DropoutRates rates
   LayerDropout *layers = arena_take(arena, network->layer_count, sizeof *layers);
   DirectionDropout *directions = arena_take(arena, network->direction_count, sizeof *directions);
   for (size_t l = 0; l < network->layer_count; l++) {
-    const uint64_t count = rates.between > 0 && goes_on(network, l) ? output_count(trainer, trainer->window, l) : 0;
+    const uint64_t count = rates.between > 0 && goes_on(network, l) ? output_count(trainer, l) : 0;
     const LayerDropout taken = {reals_or_none(arena, count), reals_or_none(arena, count)};
     if (layers) layers[l] = taken;
   }
@@ -106,7 +106,8 @@ void dropout_begin(Trainer *trainer) {
   for (size_t l = 0; l < network->layer_count; l++) {
     const LayerDropout *own = &dropout->layers[l];
     LayerWindow *layer = &trainer->layers[l];
-    if (own->mask) draw(own->mask, &trainer->random, dropout->rates.between, output_count(trainer, trainer->steps, l));
+    // For the steps of the window that are not computed, too: what is drawn after them does not depend on lengths.
+    if (own->mask) draw(own->mask, &trainer->random, dropout->rates.between, output_count(trainer, l));
     layer->mask = own->mask;
     layer->dropped = own->output;
   }
