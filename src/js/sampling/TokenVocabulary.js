@@ -153,6 +153,14 @@ export class TokenVocabulary extends Vocabulary {
     if (space) yield space;
   }
 
+  /**
+   * A text that begins in the middle has no space before its first word: it is the word with it, if only that is known.
+   * @param {string} name
+   */
+  firstOf(name) {
+    return this.#form.by === 'word' ? this.tokenOf(` ${name}`) : undefined;
+  }
+
   /** @param {string} name */
   mayBe(name) {
     return name !== END && !hasHalf(name);

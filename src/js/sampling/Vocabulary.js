@@ -99,8 +99,10 @@ export class Vocabulary {
     const tokens = allocate(Int32Array, sequence.length, path, `${sequence.length} ${this.words.many}`);
     const other = this.#tokens.get(unknown);
     let count = 0;
+    let isFirst = rule === undefined;
     for (const name of this.cut(sequence)) {
-      const token = this.#tokens.get(name) ?? other;
+      const token = this.#tokens.get(name) ?? (isFirst ? this.firstOf(name) : undefined) ?? other;
+      isFirst = false;
       if (token !== undefined) tokens[count++] = token;
       else if (unknown === 'grow' && this.mayBe(name)) tokens[count++] = this.#add(name);
       else if (unknown !== 'skip') this.refuseName(path, name, count, rule === undefined);
@@ -117,6 +119,16 @@ export class Vocabulary {
   become(other) {
     this.names = other.names;
     this.#tokens = other.#tokens;
+  }
+
+  /**
+   * The token of a name that is not known, at the beginning of what is read, and not learnt.
+   * @abstract
+   * @param {string} _name
+   * @returns {number | undefined}
+   */
+  firstOf(_name) {
+    return undefined;
   }
 
   /**
@@ -148,7 +160,8 @@ export class Vocabulary {
   align(sequence, values) {
     if (this.unknown !== 'skip') return values;
     let read = 0;
-    return Float64Array.from(this.cut(sequence), (name) => (this.#tokens.has(name) ? values[read++] : NaN));
+    const isRead = (/** @type {string} */ name, /** @type {number} */ i) => this.#tokens.has(name) || (i === 0 && this.firstOf(name) !== undefined);
+    return Float64Array.from(this.cut(sequence), (name, i) => (isRead(name, i) ? values[read++] : NaN));
   }
 
   /** @param {string} name */

@@ -231,6 +231,7 @@ describe('a model', () => {
 
   test('after dispose each call says so', () => {
     const own = create();
+    runs(own.train(train, { steps: 1 }));
     const place = own.read();
     own.dispose();
     for (const call of /** @type {const} */ (['push', 'predict'])) {

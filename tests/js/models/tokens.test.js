@@ -19,6 +19,22 @@ function trained(options, data, how = { steps: 200, batchSize: 3, window: 8 }) {
 const notes = trained({ sequences: tunes }, tunes);
 
 describe('texts as tokens, and back', () => {
+  test('a text that begins with a word that is known with a space only begins with that', () => {
+    const text = 'the cat sat. the dog ran.';
+    const model = trained({ text, by: 'word' }, text, { steps: 20, batchSize: 1, window: 8 });
+    assert.ok(!model.tokens.includes('sat') && model.tokens.includes(' sat'));
+    assert.deepEqual(model.predict('sat'), model.predict(' sat'));
+    assert.deepEqual(model.score('sat.'), model.score(' sat.'));
+    assert.deepEqual(model.evaluate('sat.'), model.evaluate(' sat.'));
+    assert.equal(model.generate({ prime: 'cat', length: 4, seed: 1 }), model.generate({ prime: ' cat', length: 4, seed: 1 }));
+    assert.deepEqual(model.trace('cat sat').tokens, [' cat', ' sat']);
+    for (const unknown of [' Sat', 'Sat', 'the-sat']) assert.throws(() => model.predict(unknown), { name: 'ArgumentError' });
+    model.unknown = 'skip';
+    assert.deepEqual(Array.from(model.score('sat cow.'), Number.isNaN), [false, true, false]);
+    // What is learnt is learnt as it is.
+    for (const report of lstm.createTokenModel({ text, by: 'word', hiddenSize: 4 }).train('sat', { steps: 1 })) assert.deepEqual(report.grown, ['sat']);
+  });
+
   test('words, spaces and punctuation come back as they were', () => {
     for (const text of ['the cat sat', ' two  spaces, "quotes"; don\'t!\r\n\n- 3.14 end ', chapter.slice(0, 3000), '猫が座った。The cat.', 'a\tb 🐈 c']) {
       const model = lstm.createTokenModel({ text, by: 'word', hiddenSize: 4 });
@@ -235,4 +251,20 @@ describe('what is wrong', () => {
     refused(() => words.read('zebra'), /read: text must be a text with a token of the vocabulary/);
     notes.unknown = 'error';
   });
+});
+
+test('several are measured as train reads them', () => {
+  const texts = ['the cat sat', 'the dog ran', 'a cat ran'];
+  for (const [model, data] of /** @type {[any, any[]][]} */ ([
+    [notes, tunes], [trained({ text: texts }, texts), texts], [lstm.createCharModel({ text: texts, hiddenSize: 8 }), texts.map((text) => `${text}\n`)],
+  ])) {
+    let last;
+    for (const report of model.train(data, { steps: 2, validation: data })) last = report;
+    const { loss, characters, tokens = characters } = model.evaluate(data);
+    assert.ok(Math.abs(loss - last.valLoss) < 1e-9, `${loss} for ${last.valLoss}`);
+    assert.deepEqual(model.evaluate(new Set(data)).loss, loss);
+    assert.ok(tokens > 8);
+    assert.throws(() => model.evaluate([]), { name: 'ArgumentError', message: /^evaluate: / });
+    assert.throws(() => model.evaluate([data[0], 3]), { name: 'ArgumentError', message: /^evaluate: \w+\[1\]/ });
+  }
 });

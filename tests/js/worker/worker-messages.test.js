@@ -42,7 +42,7 @@ test('every call of the table is a method in the page and in the library', async
   const library = await loadLibrary({ variant: 'simd' });
   const model = library.createCharModel({ text: 'ab', hiddenSize: 2 });
   const network = library.createNetwork({ input: { size: 1 }, layers: [{ kind: 'lstm', hiddenSize: 2 }] });
-  const classifier = library.createClassifier({ labels: ['a', 'b'], features: 1, hiddenSize: 2 });
+  const classifier = library.createClassifier({ labels: ['a', 'b'], features: 1, scale: 'none', hiddenSize: 2 });
   const tokenModel = library.createTokenModel({ tokens: ['a', 'b'], hiddenSize: 2 });
   const translator = library.createTranslator({ pairs: [['ab', 'b'], ['ba', 'a']], by: 'character', hiddenSize: 2 });
   const forecaster = library.createForecaster({ columns: ['a'], hiddenSize: 2, window: 4, season: 1 });

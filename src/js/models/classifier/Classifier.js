@@ -103,6 +103,7 @@ export class Classifier extends Base {
   /** @internal @param {unknown} sequence @param {unknown} label @param {unknown} [options] */
   *learnInPieces(sequence, label, options = {}) {
     this.assertTrainable('learn');
+    this.assertKnowing('learn');
     const { weight, ...others } = objectOf('learn', options);
     const read = this.#online.readOptions(others);
     const paths = { sequence: 'learn: sequence', label: 'learn: label', weight: 'learn: weight' };

@@ -124,7 +124,7 @@ export class PredictingClassifier extends Owned {
    * @returns {import('../../core/pieces.js').Pieces<Prediction[] | Prediction[][]>}
    */
   *predictInPieces(sequence, options = {}) {
-    this.assertUsable('predict');
+    this.assertKnowing('predict');
     const { signal, ...asked } = readOptions('predict', options, { ...topField, threshold: thresholdReader(0), ...signalField });
     const { encoder, every, labels } = this.#knows;
     const raw = encoder.read(sequence, 'predict: sequence');
@@ -150,7 +150,7 @@ export class PredictingClassifier extends Owned {
 
   /** @internal @param {unknown} data @param {unknown} [options] */
   *evaluateInPieces(data, options = {}) {
-    this.assertUsable('evaluate');
+    this.assertKnowing('evaluate');
     const { threshold } = readOptions('evaluate', options, { threshold: thresholdReader(0.5), ...signalField });
     const tally = yield* evaluateInPieces(this.#held, this.#knows, readExamples(data, 'evaluate: data', this.#knows), threshold, 'evaluate');
     return tally.evaluation;
@@ -169,7 +169,7 @@ export class PredictingClassifier extends Owned {
 
   /** @internal @param {unknown} [sequence] @param {unknown} [options] */
   *readInPieces(sequence, options = {}) {
-    this.assertUsable('read');
+    this.assertKnowing('read');
     readOptions('read', options, signalField);
     if (isBidirectional(this.#held.network.config)) {
       throw new ArgumentError('read: needs a model that is not bidirectional, which has to see the end first: predict takes whole sequences');
@@ -177,6 +177,14 @@ export class PredictingClassifier extends Owned {
     const reading = new ClassifierReading(this);
     if (sequence !== undefined) yield* reading.readInPieces(sequence, 'read: sequence');
     return reading;
+  }
+
+  /** @internal @protected @param {string} call @throws {ArgumentError} where features are scaled by what training finds */
+  assertKnowing(call) {
+    this.assertUsable(call);
+    const { encoder, scale, features } = this.#knows;
+    if (encoder.scaler || features.names.length === 0 || scale.every((method) => method === 'none')) return;
+    throw new ArgumentError(`${call}: this Classifier was not trained yet: it knows no scale of the features`);
   }
 
   /**

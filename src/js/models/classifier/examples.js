@@ -8,7 +8,7 @@ import { ArgumentError } from '../../core/errors.js';
  * @property {import('./PredictingClassifier.js').Sequence} sequence
  * @property {import('./labels.js').Label | readonly import('./labels.js').Label[]} label of the sequence; an array of as
  *   many as there are steps where every step has one. Where several can hold, a label is an array of all that do. null: not
- *   known, and not learnt
+ *   known, and not learnt; of a sequence, none of its steps
  * @property {number | ArrayLike<number>} [weight] in the loss, from 0; one a step where every step has a label; default 1
  */
 
@@ -78,10 +78,11 @@ function listOf(list, path, read) {
  * @param {import('./knowledge.js').Knowledge} knows
  * @returns {Example}
  */
-export function readExample({ sequence, label, weight }, paths, { labels, encoder, every }) {
+export function readExample({ sequence, label: given, weight }, paths, { labels, encoder, every }) {
   const raw = encoder.read(sequence, paths.sequence);
   const steps = encoder.stepsOf(raw);
   const count = every === 'step' ? steps : 1;
+  const label = every === 'step' && given === null ? Array(steps).fill(null) : given;
   const targets = labels.targets(count);
   const weights = new Float32Array(count).fill(1);
   if (every === 'sequence') {

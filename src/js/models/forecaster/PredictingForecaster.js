@@ -94,7 +94,9 @@ export class PredictingForecaster {
   }
 
   /**
-   * Reads a series, to go on from its end: step by step, or with forecasts.
+   * Reads a series, to go on from its end: step by step, or with forecasts. It begins with the last `window` rows, as
+   * forecast({ history }) does, and never forgets: what is pushed comes to what it has read, so that after many rows it may
+   * say something else than forecast from the last of them.
    * @param {SeriesData} [history] default: the end of the series that the model was trained on
    * @returns {SeriesReading}
    * @throws {ArgumentError} where it does not fit, or is too short

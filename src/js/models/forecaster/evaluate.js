@@ -21,14 +21,14 @@ import { quantileOf } from './statistics.js';
 /**
  * How far forecasts were off.
  * @typedef {object} Errors
- * @property {number} mae mean absolute error
- * @property {number} rmse root of the mean squared error
+ * @property {number} mae mean absolute error, of the medians, which make it least
+ * @property {number} rmse root of the mean squared error, of the means, which make it least
  * @property {number} mase mean absolute error, in those that the seasonal-naive forecast makes one step ahead in what comes
  *   before the rows that are forecast (Hyndman and Koehler 2006)
  */
 
 /**
- * @typedef {object} ColumnScore of the medians, rmse of the means
+ * @typedef {object} ColumnScore NaN where a column has nothing to compare with
  * @property {{ level: number, share: number }[]} coverage the share of what came that lay in the interval of this level
  * @property {Errors} naive of the last value, repeated
  * @property {Errors} seasonalNaive of what was a season ago
@@ -93,6 +93,9 @@ export function* evaluateInPieces({ encoder, shape: { columns, roles } }, all, o
     }
   }
   if (forecasts === 0) throw new ArgumentError(`evaluate: last: expected at least the horizon of ${horizon}, got ${last}`);
+  if (sums.every(({ actual }) => actual.every(Number.isNaN))) {
+    throw new ArgumentError(`evaluate: data: expected a value to compare with in the last ${last} rows, got none`);
+  }
   const scores = roles.predicted.map((c, k) => [columns[c].name, scoreOf(sums[k], intervals)]);
   return { forecasts, columns: Object.fromEntries(scores) };
 }

@@ -187,7 +187,7 @@ function planRun(data, given, model, { step, opened }) {
   const { seed } = network.handle.config;
   const shaped = { ...read, batchSize: read.batchSize ?? BATCH_SIZE, window: Math.min(read.window ?? shape.window, steps) };
   const layout = { size: encoder.inputSize, values: shape.roles.predicted.length, hidden: hiddenColumns(shape.roles) };
-  const reader = new SeriesReader(series, layout, { ...shaped, seed, hash });
+  const reader = new SeriesReader(series, layout, { ...shaped, seed: (seed ^ read.seed) >>> 0, hash });
   const widest = Math.max(...network.handle.config.layers.map(({ hiddenSize }) => hiddenSize));
   const { numbers } = shaped.optimizer;
   if (shaped.optimizer.name.startsWith('adam')) numbers.learningRate ??= rateFor(widest, shape.roles.known.length > 0);

@@ -8,6 +8,7 @@ import { readUnknown } from '../../sampling/Vocabulary.js';
 import { evaluateTokens } from './evaluate.js';
 import { Reading } from './Reading.js';
 import { restoreReading } from './reading-state.js';
+import { encodeLearnt, encodeTexts, textsOf } from './texts.js';
 import { layerOption } from './trace.js';
 
 /** @typedef {import('../../core/errors.js').ArgumentError} ArgumentError */
@@ -84,8 +85,9 @@ export class SequenceModel extends Owned {
   get #network() { return this.#held.network; }
 
   /**
-   * How well the model predicts a sequence, each character or token from all before it.
-   * @param {F['sequence']} sequence at least 2
+   * How well the model predicts a sequence, each character or token from all before it; or several, as train reads them,
+   * each from its beginning to its end.
+   * @param {F['sequence'] | Iterable<F['sequence']>} sequence at least 2 characters or tokens
    * @param {Stoppable} [options]
    * @returns {F['evaluation']}
    * @throws {ArgumentError}
@@ -99,8 +101,11 @@ export class SequenceModel extends Owned {
   *evaluateInPieces(sequence, options = {}) {
     this.assertUsable('evaluate');
     readOptions('evaluate', options, signalField);
-    const tokens = this.#encode(sequence, `evaluate: ${this.#vocabulary.words.sequence}`);
-    return yield* evaluateTokens(this.#held, tokens, this.#vocabulary.words);
+    const vocabulary = this.#vocabulary;
+    const path = `evaluate: ${vocabulary.words.sequence}`;
+    const list = vocabulary.listOf(sequence);
+    const all = list?.some((one) => Array.isArray(one) || typeof one === 'string') ? textsOf(encodeTexts(list, path, vocabulary, { end: vocabulary.end })) : [encodeLearnt(sequence, path, vocabulary, this.notes)];
+    return yield* evaluateTokens(this.#held, all, vocabulary.words);
   }
 
   /**
@@ -286,21 +291,6 @@ export class SequenceModel extends Owned {
   #prime = (value, path) => optional((given) => this.#vocabulary.read(given, path))(value, path);
 
   /**
-   * The tokens of a sequence, as the model has learnt them: after an end, where each was one of a list that ends with one.
-   * @param {unknown} sequence
-   * @param {string} path
-   */
-  #encode(sequence, path) {
-    const vocabulary = this.#vocabulary;
-    const tokens = vocabulary.encode(vocabulary.read(sequence, path), path);
-    const end = Number(vocabulary.end);
-    if (!this.notes.lines || tokens[0] === end) return tokens;
-    const begun = new Int32Array(tokens.length + 1).fill(end, 0, 1);
-    begun.set(tokens, 1);
-    return begun;
-  }
-
-  /**
    * @param {string} call
    * @param {string} name of the argument
    * @param {unknown} sequence
@@ -310,7 +300,7 @@ export class SequenceModel extends Owned {
     this.assertUsable(call);
     const path = `${call}: ${name}`;
     const { words, end = 0 } = this.#vocabulary;
-    const tokens = sequence === undefined ? Int32Array.of(end) : this.#encode(sequence, path);
+    const tokens = sequence === undefined ? Int32Array.of(end) : encodeLearnt(sequence, path, this.#vocabulary, this.notes);
     if (tokens.length === 0) refuse(path, `a ${words.sequence} with a ${words.one} of the ${words.all}`, sequence);
     const state = this.#network.initialState();
     yield* feedInPieces(this.#held, call, tokens, state);

@@ -40,6 +40,19 @@ export function encodeTexts(texts, path, vocabulary, { rule, end, least = end ==
   return all;
 }
 
+/**
+ * The tokens of a sequence, as a model has learnt them: after an end, where each was one of a list that ends with one.
+ * @param {unknown} sequence
+ * @param {string} path
+ * @param {import('./face.js').AnyVocabulary} vocabulary
+ * @param {import('./SequenceModel.js').Notes} notes of the model
+ */
+export function encodeLearnt(sequence, path, vocabulary, { lines }) {
+  const tokens = vocabulary.encode(vocabulary.read(sequence, path), path);
+  const end = Number(vocabulary.end);
+  return lines && tokens[0] !== end ? begin(tokens, end) : tokens;
+}
+
 /** After an end. @param {Int32Array} tokens @param {number} end */
 function begin(tokens, end) {
   const begun = new Int32Array(tokens.length + 1).fill(end, 0, 1);
