@@ -108,7 +108,7 @@ describe('what does not go together', () => {
   test('a list of layers says all that there is to say', () => {
     const list = [{ kind: 'rnn', hiddenSize: 2 }];
     refuses(() => lstm.createCharModel({ text: 'ab', layers: list, kind: 'rnn' }),
-      'createCharModel: unknown option "kind", expected only text, alphabet, unknown, embedding, tied, seed, layers, seconds');
+      'createCharModel: unknown option "kind", expected only text, alphabet, unknown, embedding, tied, seed, seconds, layers');
     refuses(() => lstm.createCharModel({ text: 'ab', layers: [] }),
       'createCharModel: layers must be an array of 1 to 1024 layers, got an array of 0');
     const model = (layer) => lstm.createCharModel({ text: 'ab', layers: [layer] });

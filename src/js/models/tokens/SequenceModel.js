@@ -271,12 +271,7 @@ export class SequenceModel extends Owned {
     return this.fileOf('save');
   }
 
-  /**
-   * @abstract @internal
-   * @param {string} _call
-   * @param {import('../../files/model-file.js').CheckpointPart} [_checkpoint]
-   * @returns {Uint8Array<ArrayBuffer>}
-   */
+  /** @abstract @internal @param {string} _call @param {import('../../files/model-file.js').CheckpointPart} [_checkpoint] @returns {Uint8Array<ArrayBuffer>} */
   fileOf(_call, _checkpoint) {
     return new Uint8Array();
   }
@@ -307,12 +302,7 @@ export class SequenceModel extends Owned {
     return this.readingAt(state, tokens[tokens.length - 1]);
   }
 
-  /**
-   * @internal
-   * @param {import('../../network/state.js').CellState[]} state before the token
-   * @param {number} token
-   * @returns {Reading<F>}
-   */
+  /** @internal @param {import('../../network/state.js').CellState[]} state before the token @param {number} token @returns {Reading<F>} */
   readingAt(state, token) {
     return new Reading(this, this.#vocabulary, state, token);
   }
