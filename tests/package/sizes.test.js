@@ -4,6 +4,8 @@
 // Meant were 34 kB for what predicts, and 70 kB for everything with a SIMD module. These are what they are today: a limit is
 // moved down where something was saved, and up only with a word on what it is for.
 // Up by 23.6 and 47 kB: token models, forecasters, classifiers and translators, with their outputs and attention in C.
+// Up by 1.6 and 2.6 kB: what a stranger found wrong with these: what they take alike and refuse, whole days, a first training
+// that came to nothing, properties and iterables of all of them in a Worker.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,13 +32,13 @@ async function bundled(script) {
 }
 
 const pages = [
-  { name: 'that predicts', module: 'predict', others: [], simd: 64_400, scalar: 69_200,
+  { name: 'that predicts', module: 'predict', others: [], simd: 66_000, scalar: 70_800,
     script: "import { load } from 'lstm-wasm/predict'; globalThis.open = async (bytes) => (await load()).open(bytes);" },
-  { name: 'that trains', module: 'lstm', others: [], simd: 121_900, scalar: 140_700,
+  { name: 'that trains', module: 'lstm', others: [], simd: 123_800, scalar: 142_600,
     script: "import { load } from 'lstm-wasm'; globalThis.create = async (text) => (await load()).createCharModel({ text });" },
-  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 135_200, scalar: 154_100,
+  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 137_900, scalar: 156_700,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = openWorker;" },
-  { name: "whose own Worker's script has the library", module: 'lstm', others: ['serve.js'], simd: 135_800, scalar: 154_700,
+  { name: "whose own Worker's script has the library", module: 'lstm', others: ['serve.js'], simd: 138_400, scalar: 157_200,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = (worker) => openWorker({ worker });" },
 ];
 
