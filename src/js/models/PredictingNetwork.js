@@ -144,15 +144,17 @@ export class PredictingNetwork extends Network {
   }
 
   /**
-   * It may be disposed between two pieces.
+   * Between two pieces it may be disposed, or be given another memory, which others read then.
    * @template T
    * @param {string} call
    * @param {import('../core/pieces.js').Pieces<T>} pieces
    * @returns {import('../core/pieces.js').Pieces<T>}
    */
   *#whileUsable(call, pieces) {
+    const { memory } = this.handle;
+    const { current } = memory;
     for (;;) {
-      const { done, value } = pieces.next();
+      const { done, value } = memory.during(current, () => pieces.next());
       if (done) return value;
       yield;
       this.assertUsable(call);

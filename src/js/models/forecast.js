@@ -1,9 +1,9 @@
 // forecast.js: vectors predicted by a network, each fed back as the next input.
+import { allocate } from '../core/allocate.js';
 import { copyNumbers, integer, isArray, notFinite, readOptions, refuse } from '../core/check.js';
 import { ArgumentError, DivergedError } from '../core/errors.js';
 import { signalField } from '../core/pieces.js';
 import { fillSteps, isNested, measure, StepArray } from '../network/StepArray.js';
-
 
 /**
  * How a series goes on.
@@ -39,12 +39,12 @@ export function* forecastInPieces(network, sequence, n, options) {
   const pieceLength = Math.max(1, Math.floor(WORK / table.valueCount));
   const history = inputs.length / size;
   let vector = inputs;
-  const vectors = new Float32Array(count * size);
+  const vectors = allocate(Float32Array, count * size, 'forecast', `${count} vectors of ${size} numbers`);
   for (let step = 0; step < history - 1 + count; step++) {
     if (step > 0 && step % pieceLength === 0) {
       const kept = sequence.keep();
       yield;
-      sequence.goOn(kept);
+      sequence.goOn(kept, 'forecast');
     }
     const t = step - (history - 1);
     const token = sequence.setInput(t > 0 ? vector : inputs.subarray(step * size, (step + 1) * size), 'forecast: inputs');

@@ -2,6 +2,8 @@
 import { copyNumbers, object, refuse } from '../core/check.js';
 import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
 
+/** What a network was given: copies. @typedef {Readonly<{ values: Float32Array, summary: Float32Array }>} Given */
+
 const MOST_STEPS = 2 ** 20;
 
 export class Memory {
@@ -12,11 +14,10 @@ export class Memory {
   #pointer = 0;
   #room = 0;
   #steps = 0;
-  #isSet = false;
   /** The keys were made with other parameters. */
   #isStale = false;
-  /** What was given last: not a copy, to be compared only. @type {unknown} */
-  given;
+  /** What is read. @type {Given | undefined} */
+  #current;
 
   /**
    * @param {import('../core/Wasm.js').Wasm} wasm
@@ -48,16 +49,36 @@ export class Memory {
       refuse(`${where}: values`, `vectors of ${size} numbers for 1 to ${MOST_STEPS} steps, one behind the other`, values);
     }
     if (summary && lengthOf(vector, `${where}: summary`) !== summary) refuse(`${where}: summary`, `${summary} numbers`, vector);
-    const [first, start] = [new Float32Array(length), new Float32Array(summary ?? 0)];
-    if (attention) copyNumbers(first, values, `${where}: values`);
-    if (summary) copyNumbers(start, vector, `${where}: summary`);
-    if (attention) this.#reserve(length / size, where);
-    if (attention) this.#wasm.floats(this.#pointer, length).set(first);
-    if (summary) this.#wasm.floats(this.#wasm.exports.lstm_network_summary(this.#network), summary).set(start);
-    this.#steps = attention ? length / size : 0;
-    this.#isSet = true;
-    this.given = given;
-    this.#isStale = true;
+    const own = { values: new Float32Array(length), summary: new Float32Array(summary ?? 0) };
+    if (attention) copyNumbers(own.values, values, `${where}: values`);
+    if (summary) copyNumbers(own.summary, vector, `${where}: summary`);
+    this.#put(own, where);
+  }
+
+  /** What was given last, for a call that goes on with it later. */
+  get current() {
+    return this.#current;
+  }
+
+  /**
+   * What `call` does with another memory, as if nothing else had been given since.
+   * @template T
+   * @param {Given | undefined} own which `current` was
+   * @param {() => T} call
+   */
+  during(own, call) {
+    const others = this.#current;
+    this.use(own);
+    try {
+      return call();
+    } finally {
+      this.use(others);
+    }
+  }
+
+  /** Goes back to what `current` was: there is room for it. @param {Given | undefined} own */
+  use(own) {
+    if (own && own !== this.#current) this.#put(own, 'setMemory');
   }
 
   /** The parameters have changed. */
@@ -72,11 +93,8 @@ export class Memory {
    */
   prepare(path) {
     if (!this.#isGiven) return;
-    if (!this.#isSet) throw new ArgumentError(`${path}: the network reads a memory, which setMemory has to give it first`);
-    if (this.#isStale && this.#steps > 0) {
-      this.#wasm.exports.lstm_network_use_memory(this.#network, this.#pointer, this.#steps);
-    }
-    this.#isStale = false;
+    if (!this.#current) throw new ArgumentError(`${path}: the network reads a memory, which setMemory has to give it first`);
+    if (this.#isStale) this.#read();
   }
 
   /** How much of each step of the memory the last step read. A copy. */
@@ -91,18 +109,43 @@ export class Memory {
   }
 
   /**
+   * @param {Given} given
+   * @param {string} where
+   */
+  #put(given, where) {
+    const { values, summary } = given;
+    const steps = values.length === 0 ? 0 : values.length / /** @type {number} */ (this.#options.size);
+    const { lstm_network_summary, lstm_free } = this.#wasm.exports;
+    const former = this.#pointer;
+    if (steps > this.#room) {
+      this.#pointer = this.#allocate(steps, where);
+      this.#room = steps;
+    }
+    if (steps > 0) this.#wasm.floats(this.#pointer, values.length).set(values);
+    if (summary.length > 0) this.#wasm.floats(lstm_network_summary(this.#network), summary.length).set(summary);
+    this.#steps = steps;
+    this.#current = given;
+    this.#read();
+    // Only now does the network no longer point there.
+    if (former !== 0 && former !== this.#pointer) lstm_free(former);
+  }
+
+  /** Makes the keys, of the parameters of now. */
+  #read() {
+    if (this.#steps > 0) this.#wasm.exports.lstm_network_use_memory(this.#network, this.#pointer, this.#steps);
+    this.#isStale = false;
+  }
+
+  /**
    * @param {number} steps
    * @param {string} where
    */
-  #reserve(steps, where) {
-    if (steps <= this.#room) return;
+  #allocate(steps, where) {
     const { lstm_network_memory_size, lstm_allocate } = this.#wasm.exports;
     const reals = lstm_network_memory_size(this.#network, steps);
     const pointer = reals < 2 ** 30 ? lstm_allocate(4 * reals) : 0;
     if (pointer === 0) throw new OutOfMemoryError(`${where}: not enough memory for ${steps} steps to read`);
-    this.free();
-    this.#pointer = pointer;
-    this.#room = steps;
+    return pointer;
   }
 }
 

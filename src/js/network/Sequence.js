@@ -90,8 +90,13 @@ export class Sequence {
     return this.#flatState().slice();
   }
 
-  /** Goes on from what keep() gave. @param {Float32Array} kept */
-  goOn(kept) {
+  /**
+   * Goes on from what keep() gave.
+   * @param {Float32Array} kept
+   * @param {string} call
+   */
+  goOn(kept, call) {
+    this.#memory.prepare(call);
     this.#flatState().set(kept);
   }
 

@@ -51,8 +51,9 @@ export function summaryOf(encoder, state) {
 export function* translateTokens(networks, call, source, { beam, length, end }) {
   const { decoder } = networks;
   const { sampler } = decoder;
-  const memory = encode(networks, source);
-  decoder.setMemory(memory);
+  const { memory } = decoder.handle;
+  decoder.setMemory(encode(networks, source));
+  const { current } = memory;
   /** @type {Output[]} */
   let open = [{ tokens: [], logProbability: 0, state: decoder.initialState(), attention: [], isWhole: false }];
   /** @type {Output[]} */
@@ -62,8 +63,9 @@ export function* translateTokens(networks, call, source, { beam, length, end }) 
     const all = [];
     for (const output of open) {
       yield;
-      // Another translation may have been made between two pieces.
-      if (decoder.handle.memory.given !== memory) decoder.setMemory(memory);
+      // Between two pieces another translation may have been made, or the model disposed.
+      decoder.assertUsable(call);
+      memory.use(current);
       const { scores } = sampler.next(call, output.state, output.tokens[output.tokens.length - 1] ?? end);
       const attention = [...output.attention, decoder.memoryWeights()];
       for (const next of bestOf(scores, beam + 1)) {
