@@ -9,6 +9,7 @@
 // lines of the first-level cache, and four pointers take more instructions than one.
 #include "kernels/matmul.h"
 
+#include "kernels/elementwise.h"
 #include "kernels/sizes.h"
 
 enum {
@@ -159,7 +160,13 @@ static void pack_columns(real *packed, Rows a, size_t m, size_t k) {
   }
 }
 
+// C (M, N) of a sum of no terms.
+static void sum_of_none(RowsOut c, MatmulInto into, size_t m, size_t n) {
+  for (size_t row = 0; into == MATMUL_SET && row < m; row++) fill_zero(c.first + row * c.stride, n);
+}
+
 void matmul(RowsOut c, MatmulInto into, Rows a, const real *packed, real *workspace, size_t m, size_t k, size_t n) {
+  if (k == 0) sum_of_none(c, into, m, n);
   const size_t panel_stride = k * PANEL;
   for (size_t first_k = 0; first_k < k; first_k += BLOCK_K) {
     const size_t block_k = smaller(BLOCK_K, k - first_k);
@@ -185,6 +192,7 @@ uint64_t matmul_transposed_workspace(size_t m, size_t n) {
 }
 
 void matmul_transposed(RowsOut c, MatmulInto into, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n) {
+  if (k == 0) sum_of_none(c, into, m, n);
   real *b_panels = workspace, *a_tiles = workspace + matmul_packed_size(BLOCK_K, n);
   for (size_t first_k = 0; first_k < k; first_k += BLOCK_K) {
     const size_t block_k = smaller(BLOCK_K, k - first_k);

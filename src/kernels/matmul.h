@@ -44,13 +44,14 @@ typedef enum { MATMUL_SET, MATMUL_ADD } MatmulInto;
 // 32768.
 uint64_t matmul_workspace(size_t k);
 
-// C (M, N) = or += A (M, K) B, with B packed. C overlaps neither A nor B.
+// C (M, N) = or += A (M, K) B, with B packed. C overlaps neither A nor B. K may be 0: a sum of no terms is 0.
 void matmul(RowsOut c, MatmulInto into, Rows a, const real *packed, real *workspace, size_t m, size_t k, size_t n);
 
 // Number of reals of workspace that matmul_transposed needs for any K.
 uint64_t matmul_transposed_workspace(size_t m, size_t n);
 
 // C (M, N) = or += A^T B with A (K, M) and B (K, N): a sum of outer products, as weight gradients are over batch and window.
+// K may be 0.
 // It is one sum, in the same order, where K comes in parts of MATMUL_BLOCK_K rows, each added to those before.
 void matmul_transposed(RowsOut c, MatmulInto into, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n);
 

@@ -146,7 +146,32 @@ static void check_in_order(size_t m, size_t k) {
   check_same(y, expected, m * sizeof(real), "y");
 }
 
+// A sum of no terms is 0: SET leaves zeros, ADD what is there; neither touches what lies between the rows.
+static void check_no_terms(size_t m, size_t n) {
+  enum { GAP = 2 };
+  const size_t c_row = n + GAP, c_size = extent(m, n, c_row);
+  real *before = test_random_reals(c_size, 1), none[1] = {0};
+  for (int transposed = 0; transposed < 2; transposed++) {
+    real *set = test_copy(before, c_size), *added = test_copy(before, c_size);
+    real *workspace = test_reals((size_t)matmul_transposed_workspace(m, n));
+    if (transposed) {
+      matmul_transposed((RowsOut){set, c_row}, MATMUL_SET, (Rows){none, m}, (Rows){none, n}, workspace, m, 0, n);
+      matmul_transposed((RowsOut){added, c_row}, MATMUL_ADD, (Rows){none, m}, (Rows){none, n}, workspace, m, 0, n);
+    } else {
+      matmul((RowsOut){set, c_row}, MATMUL_SET, (Rows){none, 0}, none, workspace, m, 0, n);
+      matmul((RowsOut){added, c_row}, MATMUL_ADD, (Rows){none, 0}, none, workspace, m, 0, n);
+    }
+    check_same(added, before, c_size * sizeof(real), "ADD of no terms");
+    check_between(set, before, m, n, c_row);
+    for (size_t i = 0; i < m * n; i++) check_near(set[i / n * c_row + i % n], 0, 0, "SET of no terms");
+  }
+}
+
 int main(void) {
+  test_start("sums of no terms");
+  check_no_terms(1, 3);
+  check_no_terms(5, 9);
+  test_end();
   for (int k = 0; k < SIZES; k++) {
     test_start("matmul_pack, K = %zu, every N, as it is and transposed", k_sizes[k]);
     for (int n = 0; n < SIZES; n++) {
