@@ -4,12 +4,9 @@
 //   place 0    [a b c][d e]-[h i j] ...    each place of the batch goes through one sequence, and on to the next
 //   place 1    [f g]-[h i j] ...           of the epoch; what follows an epoch is the next, in another order
 //
-// Where all sequences fit into the window, each window is of whole ones, of about the same length: within a pool of
-// POOL batches they are sorted by it, and the batches come in any order.
+// Where all sequences fit into the window, each window is of whole ones, of about the same length.
 import { ArgumentError, FileFormatError } from '../core/errors.js';
-
-/** Batches that are sorted by length together. */
-const POOL = 16;
+import { epochOrder } from './epoch-order.js';
 
 /**
  * Where a reader is, and which sequences it reads how.
@@ -162,28 +159,13 @@ export class SequenceReader {
   #draw(b) {
     const { count } = this.#data;
     const epoch = Math.floor(this.#drawn / count);
-    if (this.#order.epoch !== epoch) this.#order = { epoch, order: this.#orderOf(epoch) };
+    if (this.#order.epoch !== epoch) {
+      const [batchSize, seed] = [this.#batchSize, this.#seed];
+      this.#order = { epoch, order: epochOrder(this.#data.lengths, { batchSize, seed, epoch }) };
+    }
     this.#sequences[b] = this.#order.order[this.#drawn % count];
     this.#places[b] = 0;
     this.#drawn += 1;
-  }
-
-  /** @param {number} epoch */
-  #orderOf(epoch) {
-    const { count, lengths } = this.#data;
-    const order = shuffled(count, this.#seed, epoch);
-    if (lengths.every((length) => length === lengths[0])) return order;
-    // What of this epoch fills the last batch of the one before.
-    const [B, size] = [this.#batchSize, this.#batchSize * POOL];
-    const first = (B - ((epoch * count) % B)) % B;
-    for (let from = first; from < count; from += size) {
-      // Those of one length stay in the order of chance: data are often sorted by what they are.
-      const pool = order.slice(from, from + size).sort((i, j) => lengths[i] - lengths[j]);
-      const batches = shuffled(Math.floor(pool.length / B), this.#seed + 1, epoch + from);
-      batches.forEach((batch, k) => order.set(pool.subarray(batch * B, (batch + 1) * B), from + k * B));
-      order.set(pool.subarray(batches.length * B), from + batches.length * B);
-    }
-    return order;
   }
 }
 
@@ -267,26 +249,4 @@ function copySteps(to, from, n, at, { b, B, length }) {
   for (let t = 0, i = b * n; t < length; t++, i += B * n) {
     for (let k = 0; k < n; k++) to[i + k] = from[at++];
   }
-}
-
-/**
- * 0 to count - 1 in an order of chance: Fisher-Yates, by the generator mulberry32.
- * @param {number} count
- * @param {number} seed
- * @param {number} stream
- */
-export function shuffled(count, seed, stream) {
-  const order = Int32Array.from({ length: count }, (_, i) => i);
-  let state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b)) | 0;
-  const draw = (/** @type {number} */ below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let z = Math.imul(state ^ (state >>> 15), state | 1);
-    z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
-    return Math.floor((((z ^ (z >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-  for (let i = count - 1; i > 0; i--) {
-    const j = draw(i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }

@@ -8,10 +8,10 @@ import { fillWindow } from './SequenceReader.js';
  * are side by side.
  * @param {{ readonly network: any }} held asked for its network when it begins
  * @param {Sequences} data
- * @param {{ batchSize: number, window: number, canCut: boolean, trainer?: Record<string, unknown> }} options
+ * @param {{ batchSize: number, window: number, canCut: boolean }} options
  * @returns {import('../core/pieces.js').Pieces<number>}
  */
-export function* lossInPieces({ network }, data, { batchSize: B, window, canCut, trainer: others }) {
+export function* lossInPieces({ network }, data, { batchSize: B, window, canCut }) {
   const T = Math.min(window, data.longest);
   const { inputs, inputSize, targets, targetSize } = data.parts;
   const arrays = {
@@ -22,7 +22,7 @@ export function* lossInPieces({ network }, data, { batchSize: B, window, canCut,
   };
   const name = data.isMasked ? 'mask' : 'weights';
   const order = [...data.lengths.keys()].sort((i, j) => data.lengths[j] - data.lengths[i] || i - j);
-  const trainer = network.createTrainer({ batchSize: B, window: T, carryState: canCut, ...others });
+  const trainer = network.createTrainer({ batchSize: B, window: T, carryState: canCut });
   try {
     let [sum, all] = [0, 0];
     for (let from = 0; from < order.length; from += B) {

@@ -1,10 +1,11 @@
 // sequence-plan.js: what a call of train on sequences stands for, of a network or of a model over sequences.
 import { ArgumentError } from '../core/errors.js';
 import { checkDropout } from './dropout-options.js';
+import { shuffled } from './epoch-order.js';
 import { assertLeft, readAsked } from './plan.js';
 import { BATCH_SIZE, withDefaults } from './run-defaults.js';
 import { lossInPieces } from './sequence-loss.js';
-import { SequenceReader, shuffled } from './SequenceReader.js';
+import { SequenceReader } from './SequenceReader.js';
 
 /** @typedef {import('./Sequences.js').Sequences} Sequences */
 
@@ -18,7 +19,6 @@ const WINDOW = 64;
  * @property {(data: unknown) => Sequences} read the data of the option validation
  * @property {number} [seconds] of a run whose budget nobody says
  * @property {number} [guess] what guessing costs; default: by the network's output
- * @property {Record<string, unknown>} [trainer] what its trainer is asked for beside the run's options: classWeights
  * @property {boolean} [canCut] may sequences be read in windows? default: where all layers are of one direction, and each
  *   step has a target
  */
@@ -31,7 +31,7 @@ const WINDOW = 64;
  * @returns {import('./plan.js').Plan}
  * @throws {ArgumentError}
  */
-export function planSequences(all, given, { held, read: readData, seconds, trainer, ...about }, { step, opened }) {
+export function planSequences(all, given, { held, read: readData, seconds, ...about }, { step, opened }) {
   const { network } = held;
   const { read, ...isNew } = readAsked(given, opened, seconds);
   const { validation, seed } = read;
@@ -53,10 +53,7 @@ export function planSequences(all, given, { held, read: readData, seconds, train
   const shaped = { ...read, window, batchSize };
   const reader = new SequenceReader(learnt, { batchSize, window, seed });
   const windows = learnt.lengths.reduce((sum, length) => sum + Math.ceil(length / window), 0);
-  const options = {
-    ...withDefaults(shaped, network, { perEpoch: learnt.steps, stepsAnEpoch: windows / batchSize }),
-    ...(trainer && { trainer }),
-  };
+  const options = withDefaults(shaped, network, { perEpoch: learnt.steps, stepsAnEpoch: windows / batchSize });
   checkDropout('train', options, network.config);
   if (opened && !isNew.isNewBudget) assertLeft(opened, options, step, reader);
   return {
@@ -68,7 +65,7 @@ export function planSequences(all, given, { held, read: readData, seconds, train
     guess: about.guess ?? guessOf(all, network.config.output),
     ...(measured && { measure: {
       hash: measured.hash,
-      pieces: () => lossInPieces(held, measured, { batchSize: Math.min(batchSize, measured.count), window, canCut, trainer }),
+      pieces: () => lossInPieces(held, measured, { batchSize: Math.min(batchSize, measured.count), window, canCut }),
     } }),
   };
 }

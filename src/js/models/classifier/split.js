@@ -1,6 +1,6 @@
 // split.js: some of the examples, to measure with.
 import { ArgumentError } from '../../core/errors.js';
-import { shuffled } from '../../training/SequenceReader.js';
+import { shuffled } from '../../training/epoch-order.js';
 
 /** @typedef {import('./examples.js').Example} Example */
 

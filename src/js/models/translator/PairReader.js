@@ -1,21 +1,18 @@
 // PairReader.js: reads pairs in batches, over and over, in an order that a seed says, pairs of about a length side by side.
-import { shuffled } from '../../training/SequenceReader.js';
+import { epochOrder } from '../../training/epoch-order.js';
 import { windowOf } from './pairs.js';
 
 /** @typedef {import('./pairs.js').EncodedPair} EncodedPair */
 
-/** So many batches are sorted by length together: a window takes the time of its longest pair. */
-const POOL = 32;
-
 export class PairReader {
   #pairs;
+  #lengths;
   #manner;
   #end;
   #drawn = 0;
   /** The order of the epoch of this number. */
   #epoch = -1;
-  /** @type {number[]} */
-  #order = [];
+  #order = new Int32Array();
   startsAnew = true;
   read = 0;
 
@@ -25,6 +22,7 @@ export class PairReader {
    */
   constructor(pairs, { end, ...manner }) {
     this.#pairs = pairs;
+    this.#lengths = pairs.map(({ source, target }) => source.length + target.length);
     this.#manner = manner;
     this.#end = end;
     this.perEpoch = pairs.reduce((sum, { target }) => sum + target.length + 1, 0);
@@ -81,23 +79,10 @@ export class PairReader {
   /** @param {number} epoch */
   #orderOf(epoch) {
     if (epoch !== this.#epoch) {
-      this.#order = this.#makeOrder(epoch);
+      const { batchSize, seed } = this.#manner;
+      this.#order = epochOrder(this.#lengths, { batchSize, seed, epoch });
       this.#epoch = epoch;
     }
     return this.#order;
-  }
-
-  /** @param {number} epoch */
-  #makeOrder(epoch) {
-    const { batchSize, seed } = this.#manner;
-    const order = [...shuffled(this.#pairs.length, seed, epoch)];
-    const lengthOf = (/** @type {number} */ i) => this.#pairs[i].source.length + this.#pairs[i].target.length;
-    /** @type {number[][]} */
-    const batches = [];
-    for (let first = 0; first < order.length; first += POOL * batchSize) {
-      const pool = order.slice(first, first + POOL * batchSize).sort((a, b) => lengthOf(a) - lengthOf(b) || a - b);
-      for (let at = 0; at < pool.length; at += batchSize) batches.push(pool.slice(at, at + batchSize));
-    }
-    return [...shuffled(batches.length, seed + 1, epoch)].flatMap((at) => batches[at]);
   }
 }
