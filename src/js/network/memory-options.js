@@ -1,5 +1,6 @@
 // memory-options.js: what a network is given beside its inputs.
 import { integer, oneOf, optional, readOptions, refuse } from '../core/check.js';
+import { ArgumentError } from '../core/errors.js';
 
 /** In the order of their numbers in the ABI, from 1. */
 export const ATTENTIONS = /** @type {const} */ (['additive', 'product']);
@@ -15,6 +16,18 @@ export const ATTENTIONS = /** @type {const} */ (['additive', 'product']);
  * @property {number} [summary] the length of the summary: each cell with a state of its own starts from h = tanh(W s + b) and
  *   c = W s + b; without it from zeros
  */
+
+/**
+ * Of calls that read several sequences: a network has one memory.
+ * @param {import('./network-options.js').NetworkConfig} config
+ * @param {string} call
+ * @throws {ArgumentError}
+ */
+export function refuseMemory({ memory }, call) {
+  if (!memory) return;
+  throw new ArgumentError(`${call}: this network is given a memory: step through it after setMemory, and train it together with `
+    + 'its encoder, by createPairTrainer');
+}
 
 const readSize = optional(integer(1, 2 ** 20));
 

@@ -1,5 +1,6 @@
 // run-steps.js: whole sequences through a network, one after another and step by step: the outputs and states of
 // run-window.js, to the last bit, from modules without windows.
+import { allocate } from '../core/allocate.js';
 import { runResult } from './run.js';
 import { makeState, readState } from './state.js';
 import { fillSteps, StepArray } from './StepArray.js';
@@ -39,7 +40,8 @@ export function runSteps({ wasm, pointer, config, stateShapes, outputSize }, seq
   if (run.state !== undefined) {
     readState(run.state, stateShapes, 'run: state', (values, l, name) => state[l][name].set(values), batchSize);
   }
-  const outputs = new Float32Array(window * batchSize * outputSize);
+  const outputs = allocate(
+    Float32Array, window * batchSize * outputSize, 'run', `${window} steps of ${batchSize} x ${outputSize} numbers`);
   const width = exports.lstm_network_run_width(pointer);
   wasm.withWords(window * (2 * width + 1), 'run', (memory) => {
     const tokens = memory + 8 * window * width;

@@ -14,7 +14,7 @@ export function runWindow(network, inputs, run) {
   try {
     const layout = batch.loader.loadInputs('run', inputs, { lengths, layout: asked });
     if (state !== undefined) batch.setState(state, 'run: state');
-    return runResult(batch.predict(layout), layout, run, network.outputSize, batch.endState());
+    return runResult(batch.predict(layout, 'run'), layout, run, network.outputSize, batch.endState());
   } finally {
     batch.free();
   }

@@ -1,5 +1,6 @@
 // run.js: whole sequences through a network, forward only.
 import { isArray, optional, readOptions, refuse } from '../core/check.js';
+import { refuseMemory } from './memory-options.js';
 import { batchSizeReader, windowReader } from './network-options.js';
 import { isNested, measure } from './StepArray.js';
 import { readLayout } from './window-inputs.js';
@@ -47,6 +48,7 @@ import { readLayout } from './window-inputs.js';
  * @returns {Run}
  */
 export function readRun(network, inputs, options) {
+  refuseMemory(network.config, 'run');
   const { batchSize, ...read } = readOptions('run', options, {
     batchSize: optional(batchSizeReader()),
     lengths: (value) => value,
