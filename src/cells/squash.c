@@ -33,6 +33,8 @@ VEC_INLINE void tanh_backward_at(real *dz, const real *dh, const real *h, size_t
   vec_store_part(dz + j, vec_flush(vec_mul(vec_load_part(dh + j, lanes), slope)), lanes);
 }
 
+void tanh_backward(real *dz, const real *dh, const real *h, size_t n) { VEC_FOR(n, tanh_backward_at, dz, dh, h); }
+
 // dz = dh where h > 0, else 0
 VEC_INLINE void relu_backward_at(real *dz, const real *dh, const real *h, vec zero, size_t j, size_t lanes) {
   const vec minus_h = vec_sub(zero, vec_load_part(h + j, lanes)), d = vec_flush(vec_load_part(dh + j, lanes));
@@ -54,7 +56,7 @@ void squash_backward(real *dz, const real *dh, const real *h, size_t n, const Ce
       VEC_FOR(n, stop_outside_at, dz, h, zero, high);
     }
   } else {
-    VEC_FOR(n, tanh_backward_at, dz, dh, h);
+    tanh_backward(dz, dh, h, n);
     if (config->clip > 0) {
       const ClipRange range = clip_range(config->clip);
       VEC_FOR(n, stop_outside_at, dz, h, range.tanh_low, range.tanh_high);

@@ -11,6 +11,9 @@ void squash(real *h, const real *z, size_t n, const CellConfig *config);
 // dz (n) = dh (n) times the slope at z, from h (n) = squash(z). dz is neither dh nor h.
 void squash_backward(real *dz, const real *dh, const real *h, size_t n, const CellConfig *config);
 
+// dz (n) = dh (n) (1 - h^2), from h (n) = tanh(z). dz may be dh.
+void tanh_backward(real *dz, const real *dh, const real *h, size_t n);
+
 // Step t of a window: h after it, from z (B, H), which may be in its place.
 void squash_step(CellWindow *w, size_t t, const real *z);
 

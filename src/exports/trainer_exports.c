@@ -2,7 +2,7 @@
 #include "exports/exports.h"
 #include "training/trainer.h"
 
-// can_train 0: only for lstm_trainer_predict. memory_steps 0 for a network without attention.
+// can_train 0: only for lstm_trainer_run and lstm_trainer_predict. memory_steps 0 for a network without attention.
 EXPORT Trainer *lstm_trainer_create(Network *network, size_t batch, size_t window, size_t memory_steps, int can_train) {
   return trainer_create_with_memory(network, batch, window, memory_steps, can_train != 0);
 }
@@ -18,7 +18,7 @@ EXPORT int lstm_trainer_use_dropout(Trainer *trainer, double between, double rec
 EXPORT uint32_t *lstm_trainer_random(Trainer *trainer) { return trainer->random.state; }
 
 // Where the caller puts a window, time-major: tokens (T, B) of int32 or vectors (T, B, D) of floats; classes (T, B) of
-// int32 or values (T, B, V) of floats.
+// int32 or values (T, B, target_size of the head) of floats.
 EXPORT void *lstm_trainer_inputs(Trainer *trainer) {
   return trainer->input_tokens ? (void *)trainer->input_tokens : (void *)trainer->input_vectors;
 }
@@ -33,7 +33,7 @@ EXPORT real *lstm_trainer_weights(Trainer *trainer) { return trainer->weights; }
 EXPORT void lstm_trainer_use(Trainer *trainer, int lengths, int weights) {
   trainer_use(trainer, lengths != 0, weights != 0);
 }
-// Where the caller puts the weights of classes or labels, V floats above 0: they are used from then on.
+// Where the caller puts the weights of classes or labels, V floats above 0, 0 for other outputs: they are used from then on.
 EXPORT real *lstm_trainer_class_weights(Trainer *trainer) {
   trainer->has_class_weights = true;
   return trainer->class_weights;
@@ -41,8 +41,10 @@ EXPORT real *lstm_trainer_class_weights(Trainer *trainer) {
 // The steps of its longest sequence: what is computed, of all arrays over T.
 EXPORT size_t lstm_trainer_steps(const Trainer *trainer) { return trainer->steps; }
 
-// The state before the window becomes the one that sequences start from. And: the caller has written another state there.
+// The state before the window becomes the one that sequences start from; or only that of sequence b does. And: the caller has
+// written another state there.
 EXPORT void lstm_trainer_reset(Trainer *trainer) { trainer_reset(trainer); }
+EXPORT void lstm_trainer_begin(Trainer *trainer, size_t b) { trainer_begin(trainer, b); }
 EXPORT void lstm_trainer_state_given(Trainer *trainer) { trainer_state_given(trainer); }
 
 // Direction d's state before the window, (B, P) and (B, C) floats; c is 0 for kinds without one. Behind it, in the same
@@ -66,7 +68,9 @@ EXPORT const real *lstm_trainer_predict_from(Trainer *trainer, size_t first) {
   trainer_predict_from(trainer, first);
   return trainer->outputs;
 }
-// How many rows that are at most.
+// The window up to the last layer: no outputs, only states.
+EXPORT void lstm_trainer_run(Trainer *trainer) { trainer_run(trainer); }
+// How many rows of outputs there are at most.
 EXPORT size_t lstm_trainer_block(const Trainer *trainer) { return trainer->block; }
 
 // Each returns a TrainerStatus; see trainer.h.
@@ -92,8 +96,8 @@ EXPORT real *lstm_trainer_moments(Trainer *trainer, int second) {
 }
 EXPORT double *lstm_trainer_progress(Trainer *trainer) { return &trainer->optimizer.steps; }
 
-// The state before the window is the one that sequences start from.
-EXPORT int lstm_trainer_is_fresh(const Trainer *trainer) { return trainer->is_fresh; }
+// The state before the window is the one that sequences start from, of all of them.
+EXPORT int lstm_trainer_is_fresh(const Trainer *trainer) { return trainer_is_fresh(trainer); }
 
 // Gives `to` the optimiser's state of `from`; both train the same network.
 EXPORT void lstm_trainer_copy_optimizer(Trainer *to, const Trainer *from) {

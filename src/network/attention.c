@@ -1,6 +1,8 @@
 // attention.c: what a network reads of a memory; the equations stand in attention.h.
 #include "network/attention.h"
 
+#include "cells/clip.h"
+#include "cells/squash.h"
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
 #include "kernels/sizes.h"
@@ -219,17 +221,11 @@ void attention_forward(AttentionWindow *w, const real *h) {
   tanh_all(w->output, w->output, count * H);
 }
 
-// dz = dy * (1 - y^2), in the place of dy.
-VEC_INLINE void squash_backward_at(real *dy, const real *y, size_t j, size_t lanes) {
-  const vec y_j = vec_load_part(y + j, lanes), slope = vec_sub(vec_splat(1), vec_mul(y_j, y_j));
-  vec_store_part(dy + j, vec_flush(vec_mul(vec_load_part(dy + j, lanes), slope)), lanes);
-}
-
 // u becomes dz = dscore weight_score * (1 - u^2), and dweight_score += dscore u.
 VEC_INLINE void score_backward_at(real *u, real *dweight_score, real dscore, const real *weight_score, size_t j,
                                   size_t lanes) {
   const vec u_j = vec_load_part(u + j, lanes), d = vec_splat(dscore);
-  const vec slope = vec_sub(vec_splat(1), vec_mul(u_j, u_j));
+  const vec slope = tanh_slope(u_j, NULL);
   vec_store_part(dweight_score + j, vec_madd(vec_load_part(dweight_score + j, lanes), d, u_j), lanes);
   vec_store_part(u + j, vec_flush(vec_mul(vec_mul(d, vec_load_part(weight_score + j, lanes)), slope)), lanes);
 }
@@ -286,7 +282,7 @@ static void sequence_backward(const AttentionWindow *w, const real *h, size_t b)
 void attention_backward(AttentionWindow *w, real *dh, const real *h) {
   const Attention *attention = w->attention;
   const size_t H = attention->size, M = attention->memory_size, B = w->batch, S = w->steps, count = w->window * B;
-  VEC_FOR(count * H, squash_backward_at, dh, w->output);
+  tanh_backward(dh, dh, w->output, count * H);
   multiply_all_backward((RowsOut){w->joined, M + H}, MATMUL_SET, w, output_product(attention), (Rows){dh, H},
                         (Rows){w->joined, M + H}, count);
   fill_zero(w->dkeys, S * B * H);

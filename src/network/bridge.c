@@ -1,6 +1,7 @@
 // bridge.c: what a network starts from where it is given a summary; the equations stand in bridge.h.
 #include "network/bridge.h"
 
+#include "cells/squash.h"
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
 #include "kernels/sizes.h"
@@ -29,11 +30,11 @@ static Product product_of(size_t place, size_t rows, size_t summary_size) {
   return (Product){.place = place, .rows = rows, .columns = summary_size};
 }
 
-// dz (B, P), and what the products need.
+// dz (B, P) or (B, C), and what the products need.
 uint64_t bridge_scratch_size(const CellKind *kind, const CellConfig *config, size_t summary_size, size_t batch) {
   const Product h = product_of(WEIGHT_H, cell_h_size(config), summary_size);
   const Product c = product_of(WEIGHT_C, cell_c_size(kind, config), summary_size);
-  return count_sum(count_product(batch, h.rows), larger(products_scratch(&h, 1), products_scratch(&c, 1)));
+  return count_sum(count_product(batch, larger(h.rows, c.rows)), larger(products_scratch(&h, 1), products_scratch(&c, 1)));
 }
 
 // y (B, rows) = W s + b
@@ -76,22 +77,26 @@ void bridge_step(real *h, real *c, real *const *parameters, const real *summary,
   line_step(c, product_of(WEIGHT_C, c_size, summary_size), parameters, parameters[BIAS_C], summary);
 }
 
-// dz = dh * (1 - h^2)
-VEC_INLINE void squash_backward_at(real *dz, const real *dh, const real *h, size_t j, size_t lanes) {
-  const vec h_j = vec_load_part(h + j, lanes), slope = vec_sub(vec_splat(1), vec_mul(h_j, h_j));
-  vec_store_part(dz + j, vec_flush(vec_mul(vec_load_part(dh + j, lanes), slope)), lanes);
+// dz (B, n): 0 where the sequence did not start from its summary.
+static void clear_others(real *dz, const bool *started, size_t batch, size_t n) {
+  for (size_t b = 0; b < batch; b++) {
+    if (!started[b]) fill_zero(dz + b * n, n);
+  }
 }
 
 void bridge_backward(real *dsummary, real *const *dparameters, const real *dh, const real *dc, const real *h,
                      real *const *parameters, const real *summary, size_t summary_size, size_t h_size, size_t c_size,
-                     real *scratch, size_t batch) {
+                     real *scratch, const bool *started, size_t batch) {
   if (!parameters[WEIGHT_H]) return;
   real *dz = scratch;
-  scratch += batch * h_size;
-  VEC_FOR(batch * h_size, squash_backward_at, dz, dh, h);
+  scratch += batch * (h_size > c_size ? h_size : c_size);
+  tanh_backward(dz, dh, h, batch * h_size);
+  clear_others(dz, started, batch, h_size);
   line_backward(dsummary, dparameters, dparameters[BIAS_H], dz, product_of(WEIGHT_H, h_size, summary_size), parameters,
                 summary, scratch, batch);
   if (!parameters[WEIGHT_C]) return;
-  line_backward(dsummary, dparameters, dparameters[BIAS_C], dc, product_of(WEIGHT_C, c_size, summary_size), parameters,
+  copy(dz, dc, batch * c_size);
+  clear_others(dz, started, batch, c_size);
+  line_backward(dsummary, dparameters, dparameters[BIAS_C], dz, product_of(WEIGHT_C, c_size, summary_size), parameters,
                 summary, scratch, batch);
 }

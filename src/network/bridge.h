@@ -24,10 +24,11 @@ void bridge_parameters(CellParameter *list, const CellKind *kind, const CellConf
 void bridge_forward(real *h, real *c, real *const *parameters, const real *summary, size_t summary_size,
                     size_t h_size, size_t c_size, real *scratch, size_t batch);
 
-// From h and the gradients dh and dc: the gradients of the parameters, and dsummary (B, N) += .
+// From h and the gradients dh and dc: the gradients of the parameters, and dsummary (B, N) += . Of the rows that `started`
+// (B) from their summaries.
 void bridge_backward(real *dsummary, real *const *dparameters, const real *dh, const real *dc, const real *h,
                      real *const *parameters, const real *summary, size_t summary_size, size_t h_size, size_t c_size,
-                     real *scratch, size_t batch);
+                     real *scratch, const bool *started, size_t batch);
 
 uint64_t bridge_scratch_size(const CellKind *kind, const CellConfig *config, size_t summary_size, size_t batch);
 

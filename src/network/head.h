@@ -4,7 +4,8 @@
 
 #include "cells/product.h"
 
-// OUTPUT_HIDDEN: no head, the output is the last layer's h. Trained like OUTPUT_VALUES, on h itself.
+// OUTPUT_HIDDEN: no head, the output is the last layer's h, or with attention its y (attention.h). Trained like
+// OUTPUT_VALUES, on that itself.
 typedef enum { OUTPUT_HIDDEN, OUTPUT_CLASSES, OUTPUT_VALUES, OUTPUT_LABELS, OUTPUT_MIXTURE, OUTPUT_KINDS } OutputKind;
 
 // y = W h + b with weight (V, H) and bias (V). Classes: y are logits, the loss is the mean cross-entropy in nats.

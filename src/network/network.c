@@ -203,9 +203,9 @@ static void connect(Network *network, const NetworkConfig *config) {
   network->head.bias = network->values + row->offset;
 }
 
-// U(-1/sqrt(H), 1/sqrt(H)) for everything, as torch.nn.LSTM and torch.nn.Linear start; then what a kind sets itself.
-// Trained initial states start as zeros. An embedding has a variance of 1, as torch.nn.Embedding; tied, it starts as the
-// head's weight does.
+// U(-1/sqrt(H), 1/sqrt(H)) for everything in a cell, as torch.nn.LSTM starts, then what a kind sets itself; and
+// U(-1/sqrt(K), 1/sqrt(K)) for a matrix of K columns and its bias, as torch.nn.Linear. Trained initial states start as
+// zeros. An embedding has a variance of 1, as torch.nn.Embedding; tied, it starts as the head's weight does.
 static void initialise(Network *network) {
   const Parameter *row = network->table;
   const Embedding *embedding = &network->embedding;
@@ -225,9 +225,12 @@ static void initialise(Network *network) {
     direction->kind->initialise(direction->parameters, &direction->config);
     row += (direction->h0 ? 1 : 0) + (direction->c0 ? 1 : 0);
   }
-  const real bound = (real)(1 / sqrt((double)network->head.input_size));
-  for (; row < network->table + network->parameter_count; row++) {
-    random_fill(network->values + row->offset, &network->random, bound, row->count);
+  // Bridges, attention and head: of each matrix K, of a vector that of the matrix before it.
+  for (size_t K = 1; row < network->table + network->parameter_count; row++) {
+    real *values = network->values + row->offset;
+    if (row->columns > 0) K = row->columns;
+    if (values == network->head.bias) K = network->head.input_size;
+    random_fill(values, &network->random, (real)(1 / sqrt((double)K)), row->count);
   }
 }
 
@@ -288,6 +291,7 @@ void network_initial_state(Network *network) {
 void network_use_memory(Network *network, real *reals, size_t steps) {
   network->memory = attention_memory(&network->attention, reals, steps);
   attention_keys(&network->memory, &network->attention);
+  fill_zero(network->memory.weights, steps);
 }
 
 void network_step(Network *network, size_t token) {
@@ -300,6 +304,6 @@ void network_step(Network *network, size_t token) {
                           &direction->config);
     x = direction->h;
   }
-  if (network->attention.kind != ATTENTION_NONE) x = attention_step(&network->memory, &network->attention, x);
+  if (has_attention(network)) x = attention_step(&network->memory, &network->attention, x);
   head_step(network->logits, &network->head, x);
 }

@@ -13,8 +13,8 @@
 // Sutskever, Vinyals & Le 2014).
 //
 // Memory, in reals: the parameters; for the step: per direction G H and the step's scratch (see its cell), h and c;
-// D + 2 V. One allocation. Quantised, besides: a byte a weight of each matrix that a step multiplies by, 8 bytes a row,
-// 2 bytes an input.
+// D, and V twice, and the N of a summary. One allocation; what a memory takes is the caller's (attention_memory_size).
+// Quantised, besides: a byte a weight of each matrix that a step multiplies by, 8 bytes a row, 2 bytes an input.
 #ifndef LSTM_NETWORK_NETWORK_H
 #define LSTM_NETWORK_NETWORK_H
 
@@ -119,11 +119,15 @@ bool network_count_values(uint64_t *count, const NetworkConfig *config);
 Network *network_create(const NetworkConfig *config);
 void network_free(Network *network);
 
+// Whether it reads a memory.
+static inline bool has_attention(const Network *network) { return network->attention.kind != ATTENTION_NONE; }
+
 // The output size of layer `layer` of the stack: P, or 2 P of both directions.
 size_t network_layer_size(const Network *network, size_t layer);
 
 // The steps that follow read this memory: of `reals`, attention_memory_size of them, whose first S M are its values. They
-// have to last as long as they are read. Not before all of its parameters are set.
+// have to last as long as they are read. Nothing of them was read yet: the weights are 0. Once more where its parameters
+// change.
 void network_use_memory(Network *network, real *reals, size_t steps);
 
 // Puts the state that sequences start from into `state`: zeros, or what was trained, or what the summary gives.

@@ -44,7 +44,7 @@ const real *network_run(Network *network, real *memory, const int32_t *tokens, s
   head.int8 = products_in_order;
   for (size_t t = 0; t < steps; t++) {
     const real *h = x + t * head.input_size;
-    if (network->attention.kind != ATTENTION_NONE) h = attention_step(&network->memory, &network->attention, h);
+    if (has_attention(network)) h = attention_step(&network->memory, &network->attention, h);
     head_step(network->logits, &head, h);
     network_output(network, 1);
     copy(y + t * V, network->output, V);

@@ -37,7 +37,7 @@ static void swap_start(Trainer *trainer, size_t d) {
 
 TrainerStatus trainer_gradient_flow(Trainer *trainer, double *norms) {
   const Network *network = trainer->network;
-  const size_t T = trainer->window;
+  const size_t T = trainer->window, steps = trainer->steps;
   for (size_t d = 0; d < network->direction_count; d++) swap_start(trainer, d);
   const real *weights = trainer->row_weights;
   turn_others(trainer, weights);
@@ -62,10 +62,10 @@ TrainerStatus trainer_gradient_flow(Trainer *trainer, double *norms) {
   bool finite = isfinite(loss);
   for (size_t row = 0; row < 2 * network->direction_count; row++) {
     double *list = norms + row * (T + 1);
-    for (size_t lag = 0; lag <= T / 2; lag++) {
-      const double early = sqrt(list[lag]), late = sqrt(list[T - lag]);
+    for (size_t lag = 0; lag <= steps / 2; lag++) {
+      const double early = sqrt(list[lag]), late = sqrt(list[steps - lag]);
       list[lag] = late;
-      list[T - lag] = early;
+      list[steps - lag] = early;
       finite = finite && isfinite(early) && isfinite(late);
     }
   }

@@ -5,8 +5,6 @@
 #include "kernels/sizes.h"
 #include "training/memory.h"
 
-static bool has_attention(const Network *network) { return network->attention.kind != ATTENTION_NONE; }
-
 static bool is_given(const Network *network) { return has_attention(network) || network->summary_size > 0; }
 
 GivenMemory *given_lay_out(Arena *arena, const Network *network, size_t batch, size_t window, size_t memory_steps,
@@ -44,14 +42,15 @@ void given_connect(Trainer *trainer) {
   }
 }
 
-void given_start(Trainer *trainer) {
+void given_start(Trainer *trainer, size_t first, size_t end) {
   const Network *network = trainer->network;
-  for (size_t d = 0; network->summary_size > 0 && d < network->direction_count; d++) {
+  const size_t N = network->summary_size;
+  for (size_t d = 0; N > 0 && d < network->direction_count; d++) {
     const Direction *direction = &network->directions[d];
     const CellWindow *w = &trainer->windows[d];
-    bridge_forward(w->h, w->c, direction->bridge, trainer->given->summary, network->summary_size,
-                   cell_h_size(&direction->config), cell_c_size(direction->kind, &direction->config), trainer->scratch,
-                   trainer->batch);
+    const size_t P = cell_h_size(&direction->config), C = cell_c_size(direction->kind, &direction->config);
+    bridge_forward(w->h + first * P, w->c ? w->c + first * C : NULL, direction->bridge, trainer->given->summary + first * N,
+                   N, P, C, trainer->scratch, end - first);
   }
 }
 
@@ -61,7 +60,6 @@ void given_start_backward(Trainer *trainer) {
   if (N == 0) return;
   GivenMemory *given = trainer->given;
   fill_zero(given->dsummary, trainer->batch * N);
-  const size_t rows = trainer->is_fresh ? trainer->batch : 0;
   for (size_t d = 0; d < network->direction_count; d++) {
     const Direction *direction = &network->directions[d];
     const CellWindow *w = &trainer->windows[d];
@@ -71,7 +69,7 @@ void given_start_backward(Trainer *trainer) {
     }
     bridge_backward(given->dsummary, dparameters, w->dh0, w->dc0, w->h, direction->bridge, given->summary, N,
                     cell_h_size(&direction->config), cell_c_size(direction->kind, &direction->config), trainer->scratch,
-                    rows);
+                    trainer->fresh, trainer->batch);
   }
 }
 

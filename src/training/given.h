@@ -13,9 +13,9 @@ uint64_t given_scratch_size(const Network *network, size_t batch, size_t window,
 // Lets it point at its gradients and at the scratch.
 void given_connect(Trainer *trainer);
 
-// The states before the window, from the summaries.
-void given_start(Trainer *trainer);
-// The gradients of the bridges and of the summaries, 0 where the window did not start from these.
+// The states before the window, from the summaries, of sequences first to end - 1.
+void given_start(Trainer *trainer, size_t first, size_t end);
+// The gradients of the bridges and of the summaries, from the sequences that started from these.
 void given_start_backward(Trainer *trainer);
 
 // What the head is given: y from h (T, B, H), or h. Backward: dh (T, B, H), of the former, becomes that of h.

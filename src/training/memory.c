@@ -113,6 +113,7 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
       .embedded = reals_if(arena, is_embedded, count_product(count, first->input_size)),
       .target_classes = trains && classes ? arena_take(arena, count, sizeof(int32_t)) : NULL,
       .target_values = reals_if(arena, trains && !classes, count_product(count, head->target_size)),
+      .fresh = arena_take(arena, plan->batch, sizeof(bool)),
       .lengths = arena_take(arena, plan->batch, sizeof(int32_t)),
       .weights = reals_if(arena, trains, count),
       .class_weights = reals_if(arena, trains && (classes || head->kind == OUTPUT_LABELS), head->output_size),

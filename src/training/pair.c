@@ -1,6 +1,8 @@
 // pair.c: an encoder and its decoder, trained as one.
 #include "training/pair.h"
 
+#include <string.h>
+
 #include "kernels/elementwise.h"
 #include "training/dropout.h"
 #include "training/memory.h"
@@ -51,16 +53,17 @@ static void scatter_summary(Trainer *encoder, const Trainer *decoder) {
   }
 }
 
-static bool has_attention(const Trainer *decoder) { return decoder->network->attention.kind != ATTENTION_NONE; }
-
 static size_t hidden_count(const Trainer *encoder) {
   return encoder->windows[0].window * encoder->batch * encoder->network->head.output_size;
 }
 
+// What runs next puts the states there.
+static void start_anew(Trainer *trainer) { memset(trainer->fresh, true, trainer->batch * sizeof(bool)); }
+
 static void encode(Trainer *encoder, Trainer *decoder) {
-  trainer_reset(encoder);
+  start_anew(encoder);
   trainer_run(encoder);
-  if (has_attention(decoder)) {
+  if (has_attention(decoder->network)) {
     AttentionWindow *w = &decoder->given->attention;
     w->steps = encoder->windows[0].window;
     copy(w->memory, pass_hidden(encoder), hidden_count(encoder));
@@ -68,7 +71,7 @@ static void encode(Trainer *encoder, Trainer *decoder) {
     for (size_t b = 0; b < encoder->batch; b++) w->lengths[b] = lengths ? lengths[b] : (int32_t)w->steps;
   }
   if (decoder->network->summary_size > 0) gather_summary(decoder, encoder);
-  trainer_reset(decoder);
+  start_anew(decoder);
 }
 
 void pair_predict(Trainer *encoder, Trainer *decoder) {
@@ -84,7 +87,7 @@ TrainerStatus pair_forward(Trainer *encoder, Trainer *decoder) {
 TrainerStatus pair_backward(Trainer *encoder, Trainer *decoder) {
   encode(encoder, decoder);
   if (trainer_backward(decoder) != TRAINER_OK) return TRAINER_NOT_FINITE;
-  if (has_attention(decoder)) {
+  if (has_attention(decoder->network)) {
     copy(pass_hidden_gradient(encoder), decoder->given->attention.dmemory, hidden_count(encoder));
   } else {
     fill_zero(pass_hidden_gradient(encoder), hidden_count(encoder));
@@ -98,16 +101,17 @@ TrainerStatus pair_backward(Trainer *encoder, Trainer *decoder) {
 }
 
 TrainerStatus pair_step(Trainer *encoder, Trainer *decoder, const OptimizerOptions *options, Clipping clipping) {
-  const Random before[] = {encoder->random, decoder->random};
+  const Random before = decoder->random;
+  encoder->random = before;
   dropout_begin(encoder);
+  decoder->random = encoder->random;
   dropout_begin(decoder);
   TrainerStatus status = pair_backward(encoder, decoder);
   dropout_end(encoder);
   dropout_end(decoder);
   if (status == TRAINER_OK) status = trainer_check_update(decoder, options, clipping);
   if (status != TRAINER_OK) {
-    encoder->random = before[0];
-    decoder->random = before[1];
+    decoder->random = before;
     return status;
   }
   trainer_update(encoder, options, clipping);

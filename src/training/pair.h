@@ -24,7 +24,8 @@ TrainerStatus pair_forward(Trainer *encoder, Trainer *decoder);
 // The gradients of both; gradient_norm of each becomes that of all parameters of both.
 TrainerStatus pair_backward(Trainer *encoder, Trainer *decoder);
 
-// pair_backward with dropout, and one update of both, clipped by the norm of all; or of neither.
+// pair_backward with dropout, and one update of both, clipped by the norm of all; or of neither. One generator, the decoder's,
+// draws the masks of the encoder and then those of the decoder.
 TrainerStatus pair_step(Trainer *encoder, Trainer *decoder, const OptimizerOptions *options, Clipping clipping);
 
 #endif

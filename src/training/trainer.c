@@ -13,7 +13,7 @@ Trainer *trainer_create(Network *network, size_t batch, size_t window, bool can_
 }
 
 Trainer *trainer_create_with_memory(Network *network, size_t batch, size_t window, size_t memory_steps, bool can_train) {
-  const size_t least_steps = network->attention.kind == ATTENTION_NONE ? 0 : 1;
+  const size_t least_steps = has_attention(network) ? 1 : 0;
   if (batch < 1 || batch > TRAINER_MAX_BATCH || window < 1 || window > TRAINER_MAX_WINDOW) return NULL;
   if (memory_steps < least_steps || memory_steps > TRAINER_MAX_WINDOW) return NULL;
   Trainer *trainer = trainer_allocate(network, batch, window, memory_steps, can_train);
@@ -36,7 +36,18 @@ real *trainer_c(Trainer *trainer, size_t d) { return trainer->windows[d].c; }
 
 real *trainer_input_gradients(Trainer *trainer) { return trainer->input_tokens ? NULL : trainer->windows[0].dx; }
 
-void trainer_state_given(Trainer *trainer) { trainer->is_fresh = false; }
+static void set_fresh(Trainer *trainer, bool value) {
+  for (size_t b = 0; b < trainer->batch; b++) trainer->fresh[b] = value;
+}
+
+void trainer_state_given(Trainer *trainer) { set_fresh(trainer, false); }
+
+bool trainer_is_fresh(const Trainer *trainer) {
+  for (size_t b = 0; b < trainer->batch; b++) {
+    if (!trainer->fresh[b]) return false;
+  }
+  return true;
+}
 
 // (rows, n): zeros, or in each row what was trained.
 static void start_from(real *state, const real *trained, size_t rows, size_t n) {
@@ -47,16 +58,27 @@ static void start_from(real *state, const real *trained, size_t rows, size_t n) 
   }
 }
 
-void trainer_reset(Trainer *trainer) {
-  const size_t B = trainer->batch;
+// Sequences first to end - 1.
+static void start(Trainer *trainer, size_t first, size_t end) {
+  const size_t B = trainer->batch, rows = end - first;
   for (size_t d = 0; d < trainer->network->direction_count; d++) {
     const Direction *direction = &trainer->network->directions[d];
     const CellWindow *w = &trainer->windows[d];
-    start_from(w->h, direction->h0, B, cell_h_size(&direction->config));
-    if (w->c) start_from(w->c, direction->c0, B, batch_c_count(trainer, d) / B);
+    const size_t P = batch_h_count(trainer, d) / B, C = batch_c_count(trainer, d) / B;
+    start_from(w->h + first * P, direction->h0, rows, P);
+    if (w->c) start_from(w->c + first * C, direction->c0, rows, C);
   }
-  given_start(trainer);
-  trainer->is_fresh = true;
+  given_start(trainer, first, end);
+}
+
+void trainer_reset(Trainer *trainer) {
+  set_fresh(trainer, true);
+  start(trainer, 0, trainer->batch);
+}
+
+void trainer_begin(Trainer *trainer, size_t b) {
+  trainer->fresh[b] = true;
+  start(trainer, b, b + 1);
 }
 
 void trainer_use(Trainer *trainer, bool lengths, bool weights) {
@@ -85,7 +107,12 @@ void trainer_use(Trainer *trainer, bool lengths, bool weights) {
 
 // A trained start may have changed since it was put before the window.
 static void refresh(Trainer *trainer) {
-  if (trainer->is_fresh) trainer_reset(trainer);
+  for (size_t first = 0, end; first < trainer->batch; first = end) {
+    end = first + 1;
+    if (!trainer->fresh[first]) continue;
+    while (end < trainer->batch && trainer->fresh[end]) end++;
+    start(trainer, first, end);
+  }
 }
 
 void trainer_run(Trainer *trainer) {
@@ -117,20 +144,24 @@ static TrainerStatus forward(Trainer *trainer, bool gradients) {
 
 TrainerStatus trainer_forward(Trainer *trainer) { return forward(trainer, false); }
 
-// Gradients of the states that sequences start from: sums over the batch, where the window starts from there.
+// sum (n) = that of the rows (B, n) of sequences that start from there.
+static void sum_starts(real *sum, const Trainer *trainer, const real *rows, size_t n) {
+  fill_zero(sum, n);
+  for (size_t b = 0; b < trainer->batch; b++) {
+    if (trainer->fresh[b]) add(sum, rows + b * n, n);
+  }
+}
+
+// Gradients of the states that sequences start from.
 static void start_gradients(Trainer *trainer) {
   const size_t B = trainer->batch;
   const real *values = trainer->network->values;
   for (size_t d = 0; d < trainer->network->direction_count; d++) {
     const Direction *direction = &trainer->network->directions[d];
     const CellWindow *w = &trainer->windows[d];
-    const size_t rows = trainer->is_fresh ? B : 0;
-    if (direction->h0) {
-      sum_rows(trainer->gradients + (direction->h0 - values), w->dh0, rows, batch_h_count(trainer, d) / B);
-    }
-    if (direction->c0) {
-      sum_rows(trainer->gradients + (direction->c0 - values), w->dc0, rows, batch_c_count(trainer, d) / B);
-    }
+    real *gradients = trainer->gradients;
+    if (direction->h0) sum_starts(gradients + (direction->h0 - values), trainer, w->dh0, batch_h_count(trainer, d) / B);
+    if (direction->c0) sum_starts(gradients + (direction->c0 - values), trainer, w->dc0, batch_c_count(trainer, d) / B);
   }
 }
 
@@ -163,7 +194,7 @@ static void carry_state(Trainer *trainer) {
     copy(w->h, w->h + trainer->steps * batch_h_count(trainer, d), batch_h_count(trainer, d));
     if (w->c) copy(w->c, w->c + trainer->steps * batch_c_count(trainer, d), batch_c_count(trainer, d));
   }
-  trainer->is_fresh = false;
+  set_fresh(trainer, false);
 }
 
 static TrainerStatus backward_with_dropout(Trainer *trainer) {

@@ -8,15 +8,17 @@
 //   N (values are the network's) + 2 N      gradients and the optimiser's moments
 //   sum over directions: tape + (T + 4) B (P + C)  states, gradients of the first and of the last, the state the window
 //                                                  started from
-//   2 T B W                                 gradients between layers; W = the largest output of a layer, or D of vectors
-//   R V + T B (D or 1) + T B (V or 1 + 1)   outputs, inputs, targets and their weights; R = T B rows of outputs, or fewer
-//                                           of many classes (head_block); and V weights of classes
-//   max(scratch of any direction, of the head), and that of the head once more where R is less than T B
-//   each bidirectional layer: 2 T B P (its two h side by side) + T B D (its input reversed); and 3 T B W
+//   2 T B W                                 gradients between layers; W = the largest output of a layer, or D of vectors,
+//                                           or E of an embedding
+//   R V + T B (D or 1) + T B (V or 1 + 1)   outputs, inputs, targets (n of a mixture) and their weights; R = T B rows of
+//                                           outputs, or fewer of many classes (head_block); and V weights of classes
+//   max(scratch of any direction, of the head, of what it is given), and that of the head once more where R is less than T B
+//   each bidirectional layer: 2 T B P (its two h side by side) + T B D (its input reversed); and once 3 T B W
 //   with an embedding: T B E                its vectors
 //   with dropout: see dropout.h
-//   with attention, S steps of memory: S B (2 M + 2 H) + T B (2 S + M + 4 H), see attention.h; with summaries: 2 B N
-// To predict only, the gradients, the moments and 2 T B W are not there.
+//   with attention, S steps of memory: S B (2 M + 2 H) + T B (2 S + M + 4 H), of the product 3 H, see attention.h
+//   with summaries: 2 B N
+// To predict only, there are no gradients of any kind, moments, targets, weights, and states that the window started from.
 #ifndef LSTM_TRAINING_TRAINER_H
 #define LSTM_TRAINING_TRAINER_H
 
@@ -73,14 +75,14 @@ typedef struct {
   size_t batch, window;
   size_t steps;         // of the window that is there: those of its longest sequence. Nothing behind them is computed
   size_t block;         // R, rows of outputs that are there at once
-  bool can_train;       // false: only trainer_predict
+  bool can_train;       // false: only trainer_run and trainer_predict
   CellWindow *windows;  // one a direction of the network
   BatchState *starts;   // the state that the last window started from, one a direction
   BatchState *ends;     // gradients of the state behind the window, from what reads it, one a direction
   bool has_ends;        // they are to go back with those of the outputs: see trainer_backward_from
   LayerWindow *layers;
   GivenMemory *given;   // NULL where the network is given nothing
-  bool is_fresh;        // the state before the window is the one that sequences start from
+  bool *fresh;          // (B): the state before the window is the one that sequences start from
   real *gradients;      // as flat as network->values
   Optimizer optimizer;
   Dropout *dropout;     // NULL: none
@@ -125,8 +127,10 @@ real *trainer_h(Trainer *trainer, size_t d);
 real *trainer_c(Trainer *trainer, size_t d);
 void trainer_state_given(Trainer *trainer);
 
-// All sequences start anew.
+// All sequences start anew; or sequence b does, and the others go on. Whether all do.
 void trainer_reset(Trainer *trainer);
+void trainer_begin(Trainer *trainer, size_t b);
+bool trainer_is_fresh(const Trainer *trainer);
 
 // Whether the windows that follow have `lengths`, and whether they have `weights`. At the start they have neither.
 // With lengths, what lies behind the end of a sequence changes no state and has no part in the loss, whatever its weight
@@ -145,7 +149,8 @@ void trainer_predict_from(Trainer *trainer, size_t first);
 TrainerStatus trainer_forward(Trainer *trainer);
 
 // The window forward, up to the last layer: pass_hidden. And backward from there: pass_hidden_gradient and `ends` hold the
-// gradients of what is computed from its output and from the state behind the window.
+// gradients of what is computed from its output and from the state behind the window. It leaves all gradients that
+// trainer_backward does, of a network without a head and attention: theirs, and loss, stay as they were.
 void trainer_run(Trainer *trainer);
 TrainerStatus trainer_backward_from(Trainer *trainer);
 
@@ -166,10 +171,11 @@ void trainer_update(Trainer *trainer, const OptimizerOptions *options, Clipping 
 TrainerStatus trainer_step(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry);
 
 // How far the gradient of the last step's loss reaches back: norms (directions, 2, T + 1), of dLoss/dh and dLoss/dc over
-// the batch, lag 0 (the last step) to lag T (the state before the window); zeros for kinds without c. Loss is the mean over
-// the batch of the loss at each sequence's last step, by its weights. The last window is run once more, with the parameters of now.
-// Changes no parameter and no state; the gradients are lost. Behind the end of a shorter sequence there is nothing to add;
-// lags are counted from the end of the window, and in a direction that reads backwards, from the end of what it reads.
+// the batch, lag 0 (the last step) to lag `steps` (the state before the window), and zeros behind; zeros for kinds without
+// c. Loss is the mean over the batch of the loss at each sequence's last step, by its weights. The last window is run once
+// more, with the parameters of now. Changes no parameter and no state; the gradients are lost. Behind the end of a shorter
+// sequence there is nothing to add; lags are counted from the last step of the longest sequence, and in a direction that
+// reads backwards, from the end of what it reads.
 TrainerStatus trainer_gradient_flow(Trainer *trainer, double *norms);
 
 #endif

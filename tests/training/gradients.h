@@ -84,7 +84,7 @@ static inline size_t list_all(Checked *list, Trainer *trainer) {
                           test_copy(trainer->gradients + row->offset, row->count), row->count};
   }
   // A fresh state is set anew before every window: what it starts from is checked in its place.
-  for (size_t d = 0; !trainer->is_fresh && d < network->direction_count; d++) {
+  for (size_t d = 0; !trainer_is_fresh(trainer) && d < network->direction_count; d++) {
     static const char *h_names[] = {"h0 of cell 0", "h0 of cell 1", "h0 of cell 2", "h0 of cell 3", "h0 of cell 4"};
     static const char *c_names[] = {"c0 of cell 0", "c0 of cell 1", "c0 of cell 2", "c0 of cell 3", "c0 of cell 4"};
     const size_t h = h_count(trainer, d), c = c_count(trainer, d);

@@ -181,6 +181,68 @@ static void test_both_or_neither(void) {
   test_end();
 }
 
+// A decoder alone, of which sequences 0 and 2 start from their summaries and 1 goes on, and one of which all go on: the
+// gradients of its bridges are those of the sequences that start.
+static void test_bridges_of_some(const CellKind *kind, size_t projection) {
+  test_start("bridges of some sequences: %s", kind->name);
+  const LayerConfig layer = {.kind = kind, .hidden_size = 4, .projection = projection};
+  Network *network = network_create(&(NetworkConfig){.input_size = D, .layer_count = 1, .layers = &layer, .seed = 5,
+                                                     .output = OUTPUT_CLASSES, .output_size = CLASSES, .summary_size = 3});
+  Trainer *trainer = trainer_create(network, B, T, true);
+  fill_window(trainer);
+  fill_random(trainer->given->summary, B * 3, 1);
+  fill_states(trainer);
+  for (int some = 0; some < 2; some++) {
+    if (some) trainer_begin(trainer, 0);
+    if (some) trainer_begin(trainer, 2);
+    // What was there must not stay.
+    for (size_t i = 0; i < network->value_count; i++) trainer->gradients[i] = 77;
+    CHECK(trainer_backward(trainer) == TRAINER_OK);
+    for (size_t n = 0; n < 3; n++) check_near(trainer->given->dsummary[3 + n], 0, 0, "the gradient of a summary not used");
+    Checked list[LISTS];
+    size_t lists = 0;
+    for (size_t p = 0; p < network->parameter_count; p++) {
+      const Parameter *row = &network->table[p];
+      const real *gradients = test_copy(trainer->gradients + row->offset, row->count);
+      list[lists++] = (Checked){row->name, network->values + row->offset, gradients, row->count};
+      if (some || strncmp(row->name, "bridge.", 7) != 0) continue;
+      for (size_t i = 0; i < row->count; i++) check_near(gradients[i], 0, 0, "%s[%zu]", row->name, i);
+    }
+    const real *dsummary = test_copy(trainer->given->dsummary, B * 3);
+    list[lists++] = (Checked){"summary", trainer->given->summary, dsummary, B * 3};
+    Worst worst;
+    gradient_forward = trainer_forward;
+    if (REAL_IS_DOUBLE) count_wrong(&worst, trainer, list, lists, true);
+  }
+  free_trainer(trainer);
+  test_end();
+}
+
+static size_t drawn(const Trainer *trainer, size_t layers) {
+  size_t count = 0;
+  for (size_t l = 0; l < layers; l++) count += trainer->steps * B * trainer->layers[l].size;
+  return count;
+}
+
+// One generator draws what is left out of both, one after the other: masks of two would go together where these do.
+static void test_one_generator(void) {
+  const PairCase k = {{"lstm", &lstm_cell, 0, 0, 0}, {"gru", &gru_cell, 0, 0, 0}, ATTENTION_PRODUCT, true, true, false,
+                      true, 2};
+  start("one generator for the dropout of both", &k);
+  Trainer *encoder, *decoder;
+  make_pair(&k, &encoder, &decoder);
+  CHECK(trainer_use_dropout(encoder, (DropoutRates){.between = 0.5}, 3));
+  CHECK(trainer_use_dropout(decoder, (DropoutRates){.between = 0.5}, 3));
+  const OptimizerOptions options = ADAM(0.01);
+  Random random = decoder->random;
+  CHECK(pair_step(encoder, decoder, &options, clipped) == TRAINER_OK);
+  const size_t count = drawn(encoder, 1) + drawn(decoder, 2);
+  for (size_t i = 0; i < count; i++) random_bits(&random);
+  check_same(decoder->random.state, random.state, sizeof random.state, "the generator after both");
+  free_pair(encoder, decoder);
+  test_end();
+}
+
 static void test_sizes(void) {
   test_start("sizes that do not fit give NULL");
   const LayerConfig layer = {.kind = &lstm_cell, .hidden_size = 2};
@@ -227,6 +289,10 @@ int main(void) {
     test_gradients(&k);
     test_steps(&k);
   }
+  test_bridges_of_some(&lstm_cell, 0);
+  test_bridges_of_some(&lstm_cell, 2);
+  test_bridges_of_some(&gru_cell, 0);
+  test_one_generator();
   test_both_or_neither();
   test_sizes();
   return test_exit();

@@ -1,5 +1,7 @@
 // Batch.js: a batch of sequences in the memory of the module, where windows of them are put and their states lie.
-import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
+import { allocate } from '../core/allocate.js';
+import { OutOfMemoryError } from '../core/errors.js';
+import { refuseMemory } from './memory-options.js';
 import { makeState, readState } from './state.js';
 import { WindowLoader } from './WindowLoader.js';
 
@@ -49,10 +51,7 @@ export class Batch {
    */
   constructor(network, { batchSize, window, memorySteps, canTrain }, call) {
     const { wasm, pointer, stateShapes, outputSize, config } = network;
-    if (config.memory && memorySteps === undefined) {
-      throw new ArgumentError(`${call}: this network is given a memory: step through it after setMemory, and train it `
-        + 'together with its encoder, by createPairTrainer');
-    }
+    if (memorySteps === undefined) refuseMemory(config, call);
     const steps = config.memory?.attention ? /** @type {number} */ (memorySteps) : 0;
     /** Its address. */
     this.pointer = wasm.exports.lstm_trainer_create(pointer, batchSize, window, steps, canTrain ? 1 : 0);
@@ -71,12 +70,14 @@ export class Batch {
   /**
    * Computes the outputs of the window that was loaded.
    * @param {Layout} layout
+   * @param {string} call for messages
+   * @throws {OutOfMemoryError}
    */
-  predict(layout) {
+  predict(layout, call) {
     const { lstm_trainer_predict, lstm_trainer_predict_from, lstm_trainer_block } = this.#wasm.exports;
     const { pointer } = this;
     const block = lstm_trainer_block(pointer);
-    const [outputs, rows] = [new Float32Array(this.window * this.batchSize * this.#outputSize), this.#rows];
+    const [outputs, rows] = [this.#allocate(this.#outputSize, call), this.#rows];
     for (let first = 0; first < rows; first += block) {
       const from = first === 0 ? lstm_trainer_predict(pointer) : lstm_trainer_predict_from(pointer, first);
       this.#copyRows(outputs, from, this.#outputSize, layout, [first, Math.min(first + block, rows)]);
@@ -89,11 +90,30 @@ export class Batch {
    * @param {number} pointer
    * @param {number} size
    * @param {Layout} layout of the copy
+   * @param {string} call for messages
+   * @throws {OutOfMemoryError}
    */
-  read(pointer, size, layout) {
-    const copy = new Float32Array(this.window * this.batchSize * size);
+  read(pointer, size, layout, call) {
+    const copy = this.#allocate(size, call);
     this.#copyRows(copy, pointer, size, layout, [0, this.#rows]);
     return copy;
+  }
+
+  /** Reads the window that was loaded: the state behind it becomes the state before the next. No outputs are computed. */
+  carry() {
+    this.#wasm.exports.lstm_trainer_run(this.pointer);
+    this.setState(this.endState(), 'carry: state');
+  }
+
+  /**
+   * (window, batchSize, size) of zeros.
+   * @param {number} size
+   * @param {string} call
+   */
+  #allocate(size, call) {
+    const { batchSize, window } = this;
+    const what = `${window} steps of ${batchSize} x ${size} numbers`;
+    return allocate(Float32Array, window * batchSize * size, call, what);
   }
 
   /** The rows of steps and sequences that are computed. */
@@ -149,6 +169,11 @@ export class Batch {
   /** Every sequence starts anew, from the network's initial state. */
   resetState() {
     this.#wasm.exports.lstm_trainer_reset(this.pointer);
+  }
+
+  /** Sequence b starts anew; the others go on. @param {number} b */
+  begin(b) {
+    this.#wasm.exports.lstm_trainer_begin(this.pointer, b);
   }
 
   /** Whether the state is the one that sequences start from. */

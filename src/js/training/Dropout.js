@@ -10,15 +10,16 @@ export class Dropout {
    * @param {import('../core/Wasm.js').Wasm} wasm
    * @param {number} trainer its address
    * @param {Required<import('./dropout-options.js').DropoutOptions>} options checked
+   * @param {string} where the call, for messages
    * @throws {OutOfMemoryError}
    */
-  constructor(wasm, trainer, { dropout, recurrentDropout, weightDrop, seed }) {
+  constructor(wasm, trainer, { dropout, recurrentDropout, weightDrop, seed }, where) {
     this.#wasm = wasm;
     this.#trainer = trainer;
     /** Whether anything is left out. */
     this.isUsed = dropout > 0 || recurrentDropout > 0 || weightDrop > 0;
     if (wasm.exports.lstm_trainer_use_dropout(trainer, dropout, recurrentDropout, weightDrop, seed) === 0) {
-      throw new OutOfMemoryError('createTrainer: not enough memory for dropout');
+      throw new OutOfMemoryError(`${where}: not enough memory for dropout`);
     }
   }
 

@@ -4,7 +4,6 @@ import { readersOf } from './optimizer-options.js';
 
 /** @typedef {import('./train-options.js').CheckedTrainOptions} CheckedTrainOptions */
 /** @typedef {Record<string, Float32Array>} Parameters */
-/** @typedef {import('../network/state.js').CellState} CellState */
 
 /**
  * What a run trains: a network, or several as one.
@@ -13,7 +12,6 @@ import { readersOf } from './optimizer-options.js';
  * @property {boolean} isFinite are all its parameters?
  * @property {() => Parameters} parameters
  * @property {(values: Parameters) => void} setParameters
- * @property {() => CellState[]} initialState
  * @property {(options: any) => TraineeTrainer} createTrainer
  * @property {() => void} dispose
  */
@@ -21,7 +19,7 @@ import { readersOf } from './optimizer-options.js';
 /**
  * Its trainer: a Trainer is one.
  * @typedef {Pick<import('./Trainer.js').Trainer, 'batchSize' | 'optimizer' | 'learningRate' | 'clipNorm' | 'clipValue'
- *   | 'checkpoint' | 'restore' | 'state' | 'setState' | 'resetState' | 'dispose'>
+ *   | 'checkpoint' | 'restore' | 'state' | 'setState' | 'resetState' | 'begin' | 'dispose'>
  *   & { step(inputs: any, targets: any, options: any): { loss: number, gradientNorm: number },
  *   continueFrom(other: any): void, carry(inputs: any, options: any): void }} TraineeTrainer
  */
@@ -172,14 +170,7 @@ export class Learner {
   #begin(beginners) {
     const { trainer } = this;
     if (beginners.length === trainer.batchSize) return trainer.resetState();
-    if (beginners.length === 0) return;
-    const state = trainer.state();
-    this.#trainee.initialState().forEach((initial, l) => {
-      for (const [name, values] of Object.entries(initial)) {
-        for (const b of beginners) state[l][/** @type {'h'} */ (name)].set(values, b * values.length);
-      }
-    });
-    trainer.setState(state);
+    for (const b of beginners) trainer.begin(b);
   }
 
   /**

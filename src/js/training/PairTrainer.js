@@ -82,7 +82,7 @@ export class PairTrainer extends Owned {
     this.#optimizers = [encoder, decoder].map(({ handle }, i) => (
       new Optimizer(handle, [first, second][i].pointer, { ...optimizer, numbers: { ...optimizer.numbers } })));
     try {
-      this.#dropouts = [first, second].map(({ pointer }) => new Dropout(this.#wasm, pointer, others));
+      this.#dropouts = [first, second].map(({ pointer }) => new Dropout(this.#wasm, pointer, others, where));
     } catch (error) {
       this.dispose();
       throw error;
@@ -157,8 +157,6 @@ export class PairTrainer extends Owned {
     this.assertUsable('step');
     this.#load('step', inputs, targets, options);
     const { clipNorm, clipValue } = this.#options;
-    // One generator says what is left out of both.
-    if (this.#dropouts[1].isUsed) this.#dropouts[0].random = this.#dropouts[1].random.map((word) => ~word);
     const words = [...this.#optimizers[1].words, clipNorm, clipValue];
     this.#assertFinite('step', this.#wasm.exports.lstm_trainer_pair_step(this.#encoder.pointer, this.#decoder.pointer, ...words));
     for (const { handle } of this.#networks) handle.memory.expire();
@@ -207,6 +205,9 @@ export class PairTrainer extends Owned {
 
   /** @internal */
   resetState() {}
+
+  /** @internal */
+  begin() {}
 
   /** @internal */
   carry() {}

@@ -47,7 +47,7 @@ export class Trainer extends Owned {
     this.#optimizer = new Optimizer(handle, batch.pointer, optimizer);
     this.#options = others;
     try {
-      this.#dropout = new Dropout(handle.wasm, batch.pointer, others);
+      this.#dropout = new Dropout(handle.wasm, batch.pointer, others, 'createTrainer');
     } catch (error) {
       this.dispose();
       throw error;
@@ -196,8 +196,8 @@ export class Trainer extends Owned {
 
   /**
    * How far the gradient reaches back: the norms, over the batch, of dLoss/dh and dLoss/dc at each lag, where Loss is
-   * the mean over the batch of the loss at the last step. Lag 0 is the state after the last step, lag T that before the
-   * window. A gradient is the whole one: that of h through the layers above too, that of c through h of the same step
+   * the mean over the batch of the loss at the last step. Lag 0 is the state after the last step of the longest sequence,
+   * the lag of its steps that before the window; behind that there are zeros, up to lag `window`. A gradient is the whole one: that of h through the layers above too, that of c through h of the same step
    * too. It is that of the window which step, evaluate or gradients was last given, computed again with the parameters
    * of now and the state that it started from. Steps that its mask leaves out stay out. Changes nothing.
    * @returns {GradientFlow[]} one a layer, or one a direction of it; the lags of a direction that reads from the end
@@ -218,8 +218,7 @@ export class Trainer extends Owned {
    */
   carry(inputs, options = {}) {
     this.assertUsable('carry');
-    this.#pass.predict(inputs, options);
-    this.#batch.setState(this.#batch.endState(), 'carry: state');
+    this.#pass.carry(inputs, options);
   }
 
   /** Copies of the state before the next window, one object a layer (or a direction): (batchSize, length) each. */
@@ -242,6 +241,16 @@ export class Trainer extends Owned {
   resetState() {
     this.assertUsable('resetState');
     this.#batch.resetState();
+  }
+
+  /**
+   * Sequence b of the batch starts anew, from the initial state; the others go on.
+   * @internal
+   * @param {number} b
+   */
+  begin(b) {
+    this.assertUsable('begin');
+    this.#batch.begin(b);
   }
 
   /**

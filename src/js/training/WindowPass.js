@@ -57,7 +57,17 @@ export class WindowPass {
    */
   predict(inputs, options) {
     this.#hasWindow = false;
-    return this.#batch.predict(this.#batch.loader.loadInputs('predict', inputs, options));
+    return this.#batch.predict(this.#batch.loader.loadInputs('predict', inputs, options), 'predict');
+  }
+
+  /**
+   * @param {unknown} inputs
+   * @param {unknown} options
+   */
+  carry(inputs, options) {
+    this.#hasWindow = false;
+    this.#batch.loader.loadInputs('carry', inputs, options);
+    this.#batch.carry();
   }
 
   /** The loss of the window that was just computed. */
@@ -80,7 +90,7 @@ export class WindowPass {
       gradientNorm: this.gradientNorm,
       parameters: this.#table.read(exports.lstm_trainer_gradients(pointer)),
       state: this.#batch.stateGradients(),
-      ...(inputs !== 0 && { inputs: this.#batch.read(inputs, this.#inputSize, this.#layout) }),
+      ...(inputs !== 0 && { inputs: this.#batch.read(inputs, this.#inputSize, this.#layout, 'gradients') }),
     };
   }
 

@@ -1,7 +1,7 @@
 // gradient-flow.js: how far the gradient of the last step's loss reaches back, read from the module.
 
 /**
- * Norms for the lags 0 to T; c only for kinds with a cell state.
+ * Norms for the lags 0 to window; c only for kinds with a cell state.
  * @typedef {{ h: Float64Array, c?: Float64Array }} GradientFlow
  */
 

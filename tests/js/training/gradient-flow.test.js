@@ -123,6 +123,21 @@ test('sequences that end earlier: their last steps are meant', () => {
   assert.ok(isNear(flow.c[T], normOf(state[0].c), 1e-4));
 });
 
+test('a window that is longer than all its sequences: lags are those of the longest, zeros behind', () => {
+  for (const kind of ['lstm', 'gru']) {
+    const net = networkOf([{ kind, hiddenSize: 4 }]);
+    const [exact, longer] = [T, 2 * T].map((window) => {
+      const trainer = net.createTrainer({ batchSize: B, window });
+      trainer.evaluate([0, 1].map((b) => Array.from({ length: T }, (_, t) => numbers(D, t + 7 * b))), [[0, 1, 2, 3, 0], [3, 2, 1, 0, 1]]);
+      return trainer.gradientFlow()[0];
+    });
+    for (const part of Object.keys(exact)) {
+      assert.deepEqual(longer[part].slice(0, T + 1), exact[part]);
+      assert.deepEqual([...longer[part].slice(T + 1)], Array(T).fill(0));
+    }
+  }
+});
+
 describe('norms of any size that a float can have', () => {
   for (const kind of ['rnn', 'gru', 'lstm', 'four-gate', 'tdnn']) {
     test(`${kind}: with a head of 1e-40 of what it was, all norms are 1e-40 of what they were, and so with targets of 1e10`, () => {

@@ -40,6 +40,23 @@ describe('network.train', () => {
     assert.equal('chars' in last, false);
   });
 
+  test('trains the state that sequences start from in every window where one begins, whatever the others do', () => {
+    const network = create({ layers: [{ kind: 'lstm', hiddenSize: 3, trainableState: true }] });
+    const starts = () => { const { h0_l0, c0_l0 } = network.parameters(); return JSON.stringify([[...h0_l0], [...c0_l0]]); };
+    const lengths = [5, 11, 23, 31];
+    const inputs = lengths.map((length, i) => Array.from({ length }, (_, t) => [...numbers(2, 1 + i * 31 + t)]));
+    const targets = inputs.map((sequence) => sequence.map(([a, b]) => (a > b ? 0 : 1)));
+    let [before, moved] = [starts(), 0];
+    const options = { steps: 60, batchSize: 4, window: 8, optimizer: 'sgd', learningRate: 0.1, validation: 0, reportEvery: 1 };
+    for (const _ of network.train({ inputs, targets }, /** @type {any} */ (options))) {
+      const now = starts();
+      moved += Number(now !== before);
+      before = now;
+    }
+    // 70 steps an epoch, 8 a window, in 4 places: some sequence begins in about half of all windows.
+    assert.ok(moved >= 20, `${moved} of 60`);
+  });
+
   test('reads each sequence once an epoch, in another order each time', async () => {
     const { SequenceReader } = await import('../../../src/js/training/SequenceReader.js');
     const { Sequences } = await import('../../../src/js/training/Sequences.js');

@@ -57,11 +57,6 @@ export class NetworkPair {
     }
   }
 
-  /** @returns {import('../../network/state.js').CellState[]} */
-  initialState() {
-    return [];
-  }
-
   get random() {
     return this.decoder.random;
   }
