@@ -90,6 +90,17 @@ describe('a translator', () => {
     model.dispose();
   });
 
+  test('one that is disposed between two pieces of a translation says so', () => {
+    for (const end of [(/** @type {any} */ model) => model.dispose(), (/** @type {any} */ model) => model.decoder.dispose()]) {
+      const model = /** @type {any} */ (lstm.createTranslator({ source: 'ab', target: 'xyz', ...small }));
+      const pieces = model.translateInPieces('ab');
+      pieces.next();
+      end(model);
+      assert.throws(() => pieces.next(), { name: 'DisposedError' });
+      model.dispose();
+    }
+  });
+
   test('what length cuts off says so, and is as probable as what there is of it', () => {
     const model = learnt();
     const whole = model.translate('three four');

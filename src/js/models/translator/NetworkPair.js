@@ -57,6 +57,11 @@ export class NetworkPair {
     }
   }
 
+  /** @returns {import('../../network/state.js').CellState[]} */
+  initialState() {
+    return [];
+  }
+
   get random() {
     return this.decoder.random;
   }

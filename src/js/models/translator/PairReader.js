@@ -12,6 +12,7 @@ export class PairReader {
   #drawn = 0;
   /** The order of the epoch of this number. */
   #epoch = -1;
+  /** @type {Int32Array} */
   #order = new Int32Array();
   startsAnew = true;
   read = 0;

@@ -199,8 +199,15 @@ export class PredictingTranslator extends Owned {
    * @param {Int32Array} source
    * @param {{ beam: number, length?: number }} options
    */
-  #translate(call, source, { beam, length = 3 * source.length + 50 }) {
-    return translateTokens(this.#networks, call, source, { beam, length, end: this.end });
+  *#translate(call, source, { beam, length = 3 * source.length + 50 }) {
+    const pieces = translateTokens(this.#networks, call, source, { beam, length, end: this.end });
+    for (;;) {
+      const { done, value } = pieces.next();
+      if (done) return value;
+      yield;
+      // It may be disposed between two pieces.
+      this.assertUsable(call);
+    }
   }
 }
 

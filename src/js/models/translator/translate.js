@@ -50,7 +50,6 @@ export function summaryOf(encoder, state) {
  */
 export function* translateTokens(networks, call, source, { beam, length, end }) {
   const { decoder } = networks;
-  const { sampler } = decoder;
   const { memory } = decoder.handle;
   decoder.setMemory(encode(networks, source));
   const { current } = memory;
@@ -63,8 +62,8 @@ export function* translateTokens(networks, call, source, { beam, length, end }) 
     const all = [];
     for (const output of open) {
       yield;
-      // Between two pieces another translation may have been made, or the model disposed.
-      decoder.assertUsable(call);
+      // Between two pieces another translation may have been made, or the decoder disposed.
+      const { sampler } = decoder;
       memory.use(current);
       const { scores } = sampler.next(call, output.state, output.tokens[output.tokens.length - 1] ?? end);
       const attention = [...output.attention, decoder.memoryWeights()];
