@@ -14,7 +14,7 @@ const { visitPage, skip, skipFirefox, firefox } = await openPage({ firefox: true
 async function lookAtBook(page) {
   await page.locator('#book').scrollIntoViewIfNeeded();
   await isHeard(page);
-  await page.waitForSelector('#book-units tr, #book-none:not([hidden])');
+  await page.waitForSelector('#book-units .book-choose, #book-none:not([hidden])'); // rows of dots keep the room until then
 }
 
 /** @param {Page} page */

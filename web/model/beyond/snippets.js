@@ -40,8 +40,8 @@ for (const step of examples[0][1]) console.log(reading.push(step).predict({ top:
 }
 
 const makers = {
-  digits: `const pairs = Array.from({ length: COUNT }, () => {
-  const text = String(Math.floor(10 ** (2 + 6 * Math.random()))); // of 3 to 8 digits
+  digits: `const pairs = Array.from({ length: COUNT }, (_, k) => {
+  const text = String(Math.floor(10 ** (2 + 6 * (0.618034 * k % 1)))); // of 3 to 8 digits, and the same each time
   return [text, [...text].reverse().join('')];
 });`,
   dates: `const months = 'January February March April May June July August September October November December'.split(' ');

@@ -15,8 +15,8 @@ const { lstm, 'four-gate': fourGate, rnn } = BRACKET_NETWORKS;
 export const CAPITALS = 88;
 /** A gate with the usual forget bias: σ(1). */
 const HALF_OPEN = 1 / (1 + Math.exp(-1));
-/** Characters on which it is measured what a change costs. */
-const EXCERPT = [200_000, 206_000];
+/** It is measured on so many characters what a change costs. */
+const EXCERPT = 6000;
 
 /** Forget is shut beforehand while the letters from the first to this one are read. */
 const SHUT_AT = 5;
@@ -216,5 +216,5 @@ function meanAtCapitals({ characters, untouched: { trace } }, name, unit) {
   return found.reduce((sum, value) => sum + value, 0) / Math.max(1, found.length);
 }
 
-/** Of the book, from the file that the page learns. */
-const excerpt = keep(async () => (await fetchMobyDick()).text.slice(...EXCERPT));
+/** The end of what the page has of the book, however much that is. */
+const excerpt = keep(async () => (await fetchMobyDick()).text.slice(-EXCERPT));
