@@ -26,6 +26,7 @@ describe('names that every object has', () => {
 
   test('of features, of which a step leaves one out', () => {
     const model = lstm.createClassifier({ labels: ['a', 'b'], features: ['x', 'valueOf'], hiddenSize: 4 });
+    last(model.train([{ sequence: [[1, 2]], label: 'a' }, { sequence: [[3, 4]], label: 'b' }], { steps: 1 }));
     assert.throws(() => model.predict([{ x: 1 }]), /^ArgumentError: predict: sequence\[0\]\.valueOf must be a finite number, got undefined$/);
     model.dispose();
   });
