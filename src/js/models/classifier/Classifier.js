@@ -14,7 +14,7 @@ import { PredictingClassifier } from './PredictingClassifier.js';
 /** @typedef {import('./examples.js').LabelledSequence} LabelledSequence */
 /** @typedef {import('../TrainableNetwork.js').TrainableNetwork} TrainableNetwork */
 /** @typedef {ClassifierTrainOptions & { onReport?: (report: RunReport) => unknown }} ClassifierFitOptions `onReport` gets each report; a promise is waited for */
-/** @typedef {import('../../training/Online.js').LearnOptions & { weight?: LabelledSequence['weight'] }} ClassifierLearnOptions */
+/** @typedef {import('../../training/Online.js').LearnOptions & { weight?: LabelledSequence['weight'] }} ClassifierLearnOptions How one sequence is learnt, and what it weighs. */
 
 /** @typedef {new (...parts: ConstructorParameters<typeof PredictingClassifier>) => PredictingClassifier<TrainableNetwork>} Predicting */
 const Base = withTraining(/** @type {Predicting} */ (PredictingClassifier));

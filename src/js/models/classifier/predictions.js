@@ -1,6 +1,7 @@
 // predictions.js: probabilities, with the labels' names.
 
 /**
+ * A label and how probable it is.
  * @typedef {object} Prediction
  * @property {string} label
  * @property {number} probability
