@@ -17,10 +17,6 @@ const WINDOW = 64;
  * @typedef {object} SequenceModel
  * @property {{ network: any }} held
  * @property {(data: unknown) => Sequences} read the data of the option validation
- * @property {number} [seconds] of a run whose budget nobody says
- * @property {number} [guess] what guessing costs; default: by the network's output
- * @property {boolean} [canCut] may sequences be read in windows? default: where all layers are of one direction, and each
- *   step has a target
  */
 
 /**
@@ -31,16 +27,16 @@ const WINDOW = 64;
  * @returns {import('./plan.js').Plan}
  * @throws {ArgumentError}
  */
-export function planSequences(all, given, { held, read: readData, seconds, ...about }, { step, opened }) {
+export function planSequences(all, given, { held, read: readData }, { step, opened }) {
   const { network } = held;
-  const { read, ...isNew } = readAsked(given, opened, seconds);
+  const { read, ...isNew } = readAsked(given, opened);
   const { validation, seed } = read;
   const own = typeof validation === 'object' ? readData(validation) : undefined;
   const [learnt, measured = own] = typeof validation === 'number' && validation > 0 ? split(all, validation, seed) : [all];
 
   const isTwoWay = network.config.layers.some((/** @type {any} */ { bidirectional }) => bidirectional);
   const { isPerSequence } = all.parts;
-  const canCut = about.canCut ?? (!isTwoWay && !isPerSequence);
+  const canCut = !isTwoWay && !isPerSequence;
   const longest = canCut ? learnt.longest : Math.max(learnt.longest, measured?.longest ?? 0);
   // That of a run which goes on may be too short for other data.
   const asked = canCut ? read.window ?? WINDOW : /** @type {{ window?: number }} */ (given).window ?? longest;
@@ -62,7 +58,7 @@ export function planSequences(all, given, { held, read: readData, seconds, ...ab
     reader,
     data: { hash: all.hash, length: all.count },
     ...isNew,
-    guess: about.guess ?? guessOf(all, network.config.output),
+    guess: guessOf(all, network.config.output),
     ...(measured && { measure: {
       hash: measured.hash,
       pieces: () => lossInPieces(held, measured, { batchSize: Math.min(batchSize, measured.count), window, canCut }),
