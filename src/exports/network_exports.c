@@ -112,6 +112,7 @@ EXPORT size_t lstm_network_parameter_offset(const Network *network, size_t row) 
 
 // All parameters, flat: lstm_network_value_count floats.
 EXPORT real *lstm_network_values(Network *network) { return network->values; }
+EXPORT bool lstm_network_is_finite(const Network *network) { return are_finite(network->values, network->value_count); }
 EXPORT size_t lstm_network_value_count(const Network *network) { return network->value_count; }
 
 // The directions, a cell each: one or two for each layer, from the input up.

@@ -103,7 +103,7 @@ export class Network extends Owned {
 
   /** Are all parameters finite? Training may diverge. @internal */
   get isFinite() {
-    return this.#table.isFinite(this.#wasm.exports.lstm_network_values(this.#pointer));
+    return this.#wasm.exports.lstm_network_is_finite(this.#pointer) !== 0;
   }
 
   /** The largest magnitude of a parameter. @internal */

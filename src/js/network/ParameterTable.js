@@ -53,17 +53,6 @@ export class ParameterTable {
     );
   }
 
-  /** Are all numbers of a flat array finite? @param {number} pointer */
-  isFinite(pointer) {
-    // After every update of a run, so by whole numbers: the exponent of what is infinite or NaN has ones only, and one more
-    // carries into the sign.
-    const words = this.#wasm.ints(pointer, this.valueCount);
-    const { length } = words;
-    let all = 0;
-    for (let i = 0; i < length; i++) all |= (words[i] & 0x7f800000) + 0x800000;
-    return all >= 0;
-  }
-
   /** The largest magnitude in a flat array; NaN or Infinity where one is not finite. @param {number} pointer */
   largest(pointer) {
     // Magnitudes are ordered as their bits are.
