@@ -1,10 +1,11 @@
-// speed.js: how fast a forecaster trains, beside a trainer of the same network that is given ready windows; in pairs, one
-// after the other, so that both have the same machine. Prints the median of the ratios.
+// speed.js: how fast a forecaster trains, beside the same network's own train, of sequences as long as the window, and beside a
+// trainer that is given one ready window again and again; one after the other, so that all have the same machine. Prints the
+// medians of the ratios.
 import { load } from 'lstm-wasm';
 import { createForecasterNetwork } from '../../../src/js/models/forecaster/forecaster-options.js';
 
 const lstm = await load();
-const [B, T, PAIRS] = [16, 48, 15];
+const [B, T, TURNS] = [16, 48, 15];
 
 /** @param {(n: number) => () => void} prepare what comes before the first step does not count @param {number} n */
 function seconds(prepare, n) {
@@ -32,14 +33,21 @@ for (const [hiddenSize, steps] of [[16, 600], [64, 150], [128, 60]]) {
   const step = (/** @type {number} */ n) => () => {
     for (let i = 0; i < n; i++) trainer.step(inputs, targets);
   };
+  const alone = lstm.createNetwork(config);
+  const windowsOf = (/** @type {number} */ width) => Array.from({ length: 104 }, (_, i) =>
+    Array.from({ length: T }, (_, t) => Array.from({ length: width }, (_, k) => Math.sin(i + t + k))));
+  const data = { inputs: windowsOf(size), targets: windowsOf(1) };
+  const manner = { optimizer: /** @type {const} */ ('adamw'), weightDecay: 0.1, batchSize: B, window: T, dropout: 0.3, clipNorm: 5 };
+  const trainAlone = (/** @type {number} */ n) => {
+    const reports = alone.train(data, { ...manner, steps: n + 10 });
+    reports.next();
+    return () => [...reports];
+  };
   step(10)();
-  const ratios = Array.from({ length: PAIRS }, (_, i) => {
-    const first = i % 2 ? seconds(train, steps) : seconds(step, steps);
-    const second = i % 2 ? seconds(step, steps) : seconds(train, steps);
-    return i % 2 ? first / second : second / first;
-  }).sort((a, b) => a - b);
-  console.log(`${hiddenSize} units: a forecaster's step takes ${ratios[PAIRS >> 1].toFixed(3)} of a trainer's`);
+  trainAlone(10)();
+  const times = Array.from({ length: TURNS }, () => [train, trainAlone, step].map((prepare) => seconds(prepare, steps)));
+  const median = (/** @type {number} */ other) => times.map((each) => each[0] / each[other]).sort((a, b) => a - b)[TURNS >> 1].toFixed(3);
+  console.log(`${hiddenSize} units: a forecaster's step takes ${median(1)} of network.train's, ${median(2)} of a trainer's`);
   trainer.dispose();
-  network.dispose();
-  model.dispose();
+  for (const each of [network, alone, model]) each.dispose();
 }
