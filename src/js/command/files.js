@@ -11,7 +11,7 @@ export const STANDARD = '-';
 /** As much as the module's memory can have: no file of a model is larger. */
 const MOST_MODEL_BYTES = 2 ** 32;
 
-/** A file is read to here before it is asked whether it can be a model at all. */
+/** A larger file is asked by its beginning whether it can be a model at all. */
 const TRUSTED_BYTES = 2 ** 28;
 
 /** @param {string} path as messages name it */
@@ -38,22 +38,45 @@ async function* piecesOf(path, what) {
 export async function readBytes(path, what) {
   /** @type {Buffer[]} */
   const pieces = [];
-  let length = statOf(path)?.size ?? 0;
+  const size = statOf(path)?.size ?? 0;
   const tooLarge = () => new CommandError(`${what}: expected a model, got more than 4 GiB in ${named(path)}`);
-  if (length > MOST_MODEL_BYTES) throw tooLarge();
-  length = 0;
+  if (size > MOST_MODEL_BYTES) throw tooLarge();
+  let length = 0;
   for await (const piece of piecesOf(path, what)) {
     length += piece.length;
     if (length > MOST_MODEL_BYTES) throw tooLarge();
     pieces.push(piece);
     // Safetensors begins with the length of its header, 64 bits: the upper half is 0, and the lower is not.
     const [start] = pieces;
-    if (length > TRUSTED_BYTES && start.length >= 8 && !(start.readUInt32LE(0) && !start.readUInt32LE(4))) break;
+    const isLarge = Math.max(size, length) > TRUSTED_BYTES;
+    if (isLarge && start.length >= 8 && !(start.readUInt32LE(0) && !start.readUInt32LE(4))) break;
   }
   try {
     return Buffer.concat(pieces, length);
   } catch {
     throw new CommandError(`${what}: cannot read ${named(path)}: not enough memory for ${length} bytes`);
+  }
+}
+
+/** @param {string} path @param {string} what the operand's name */
+const tooLong = (path, what) => new CommandError(
+  `${what}: expected at most ${constants.MAX_STRING_LENGTH} characters in ${named(path)}, got more: give a part of it`);
+
+/**
+ * Refuses a file that is too long for a string before any of it is kept: by its size, or where that leaves it open,
+ * since UTF-8 takes one to three bytes for a UTF-16 unit, by counting these.
+ * @param {string} path
+ * @param {string} what the operand's name
+ */
+async function checkLength(path, what) {
+  const size = path === STANDARD ? 0 : statOf(path)?.size ?? 0;
+  if (size <= constants.MAX_STRING_LENGTH) return;
+  if (size > 3 * constants.MAX_STRING_LENGTH) throw tooLong(path, what);
+  let units = 0;
+  for await (const piece of piecesOf(path, what)) {
+    // A byte that continues a character is 10xxxxxx; one of 11110xxx begins a character of two units.
+    for (let i = 0; i < piece.length; i++) units += (piece[i] & 0xc0) === 0x80 ? 0 : piece[i] < 0xf0 ? 1 : 2;
+    if (units > constants.MAX_STRING_LENGTH) throw tooLong(path, what);
   }
 }
 
@@ -63,8 +86,8 @@ export async function readBytes(path, what) {
  * @param {string} what the operand's name
  */
 export async function readText(path, what) {
+  await checkLength(path, what);
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const most = constants.MAX_STRING_LENGTH;
   let text = '';
   let offset = 0;
   /** @param {Uint8Array} bytes */
@@ -77,9 +100,7 @@ export async function readText(path, what) {
       const byte = bytes[at].toString(16).padStart(2, '0');
       throw new CommandError(`${what}: expected UTF-8 in ${named(path)}, got the byte 0x${byte} at offset ${offset + at}`);
     }
-    if (text.length + more.length > most) {
-      throw new CommandError(`${what}: expected at most ${most} characters in ${named(path)}, got more: give a part of it`);
-    }
+    if (text.length + more.length > constants.MAX_STRING_LENGTH) throw tooLong(path, what);
     text += more;
     offset += bytes.length;
   };

@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import { load } from 'lstm-wasm';
 import { OutputFile } from '../../../src/js/command/OutputFile.js';
 import { TrainingLog } from '../../../src/js/command/TrainingLog.js';
-import { at, folder, jsonLines, main, run, small, text, trained } from './command-setup.js';
+import { at, folder, jsonLines, run, small, startCommand, text, trained } from './command-setup.js';
 
 const lstm = await load({ variant: 'simd' });
 const learnt = readFileSync(text, 'utf8');
@@ -15,16 +15,14 @@ const noSignals = { skip: process.platform === 'win32' };
 
 /** Starts the command; `ended` gives what it wrote and how it ended. `onLine` gets each line of stdout. */
 function start(words, onLine = () => {}) {
-  const child = spawn(process.execPath, [main, ...words]);
-  let [stdout, stderr, read] = ['', '', 0];
-  child.stderr.on('data', (data) => (stderr += data));
+  const { child, ended } = startCommand(words);
+  let rest = '';
   child.stdout.on('data', (data) => {
-    stdout += data;
-    const lines = stdout.slice(read).split('\n').slice(0, -1);
-    read = stdout.lastIndexOf('\n') + 1;
+    const lines = (rest + data).split('\n');
+    rest = lines.pop() ?? '';
     for (const line of lines) onLine(line, child);
   });
-  return new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })));
+  return ended;
 }
 
 describe('--resume', () => {

@@ -5,7 +5,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { load } from 'lstm-wasm';
 import { legend, paint, takesColor } from '../../../src/js/command/surprise.js';
-import { at, jsonLines, main, model, run } from './command-setup.js';
+import { at, HANGS_AFTER_MS, jsonLines, main, model, run, runProgram } from './command-setup.js';
 
 const lstm = await load({ variant: 'simd' });
 const simd = ['--variant', 'simd'];
@@ -36,7 +36,8 @@ test('sample --count writes texts of one seed after the other', () => {
 });
 
 test('sample writes as it draws', async () => {
-  const child = spawn(process.execPath, [main, 'sample', model, '--length', '1000000000', '--prime', 'the ', ...simd]);
+  const child = spawn(process.execPath, [main, 'sample', model, '--length', '1000000000', '--prime', 'the ', ...simd],
+    { timeout: HANGS_AFTER_MS });
   let text = '';
   for await (const piece of child.stdout.setEncoding('utf8')) {
     text += piece;
@@ -80,7 +81,7 @@ test('score colours on a terminal, unless NO_COLOR is set', (t) => {
   if (spawnSync('script', ['--version']).status !== 0) return t.skip('there is no script(1) to make a terminal');
   writeFileSync(at('scored.txt'), 'the cat');
   const command = `'${process.execPath}' '${main}' score '${model}' '${at('scored.txt')}'`;
-  const onTerminal = (env) => spawnSync('script', ['-qec', command, '/dev/null'],
+  const onTerminal = (env) => runProgram('script', ['-qec', command, '/dev/null'],
     { encoding: 'utf8', env: { ...process.env, TERM: 'xterm', NO_COLOR: '', ...env } }).stdout;
   assert.match(onTerminal({}), /\x1b\[30;48;5;\d+m/);
   assert.doesNotMatch(onTerminal({ NO_COLOR: '1' }), /\x1b/);

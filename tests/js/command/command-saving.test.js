@@ -8,7 +8,9 @@ import {
 import { test } from 'node:test';
 import { setTimeout as later } from 'node:timers/promises';
 import { load } from 'lstm-wasm';
-import { at, folder, jsonLines, main, model, run, small, text, trained } from './command-setup.js';
+import {
+  at, folder, HANGS_AFTER_MS, jsonLines, main, model, run, runProgram, small, startCommand, text, trained,
+} from './command-setup.js';
 
 const lstm = await load({ variant: 'simd' });
 const noFull = { skip: !existsSync('/dev/full') };
@@ -23,7 +25,7 @@ function place(name) {
 }
 
 /** Runs the command in a shell, with what is said before it. */
-const inShell = (before, words, after = '', env = {}) => spawnSync('sh',
+const inShell = (before, words, after = '', env = {}) => runProgram('sh',
   ['-c', `${before} exec "$0" "$@" ${after}`, process.execPath, main, ...words],
   { encoding: 'utf8', env: { ...process.env, ...env } });
 
@@ -32,14 +34,11 @@ const inShell = (before, words, after = '', env = {}) => spawnSync('sh',
  * @param {(step: number, child: import('node:child_process').ChildProcess) => void} onLine
  */
 function start(words, onLine, env = {}) {
-  const child = spawn(process.execPath, [main, 'train', text, ...words], { env: { ...process.env, ...env } });
-  let [stdout, stderr] = ['', ''];
-  child.stderr.on('data', (data) => (stderr += data));
-  child.stdout.on('data', (data) => {
-    stdout += data;
+  const { child, output, ended } = startCommand(['train', text, ...words], { env: { ...process.env, ...env } });
+  child.stdout.on('data', () => {
+    const { stdout } = output;
     if (/^\{.*\n/.test(stdout)) onLine(JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1).split('\n')[0]).step, child);
   });
-  const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr })));
   return Object.assign(ended, { child });
 }
 
@@ -188,7 +187,8 @@ test('a hangup that is told twice is one, and the model is saved', noShell, asyn
 
 test('a terminal that closes loses no run', noScript, async () => {
   const command = [process.execPath, main, 'train', text, '-o', at('closed'), ...small, ...hour].join(' ');
-  const terminal = spawn('script', ['-qfc', `echo $$; exec ${command}`, '/dev/null'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const terminal = spawn('script', ['-qfc', `echo $$; exec ${command}`, '/dev/null'], 
+    { stdio: ['pipe', 'pipe', 'ignore'], timeout: HANGS_AFTER_MS });
   let output = '';
   for await (const piece of terminal.stdout.setEncoding('utf8')) {
     output += piece;

@@ -1,7 +1,6 @@
 // - is standard input and standard output; what is given may be of any size.
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
 import {
   closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync,
 } from 'node:fs';
@@ -9,7 +8,9 @@ import { test } from 'node:test';
 import { load } from 'lstm-wasm';
 import { readText } from '../../../src/js/command/files.js';
 import { StandardOutput } from '../../../src/js/command/StandardOutput.js';
-import { at, fed, folder, jsonLines, main, model, run, small, text, trained } from './command-setup.js';
+import {
+  at, fed, folder, jsonLines, main, model, run, runProgram, small, startCommand, text, trained,
+} from './command-setup.js';
 
 const lstm = await load({ variant: 'simd' });
 const simd = ['--variant', 'simd'];
@@ -80,7 +81,7 @@ test('stdin is for one, and what the terminal or another file cannot take is ref
   }
   // stdin redirected from the file that would be replaced.
   const input = openSync(at('same'), 'r');
-  const { status, stderr } = spawnSync(process.execPath, [main, 'train', '-', '-o', at('same'), ...options],
+  const { status, stderr } = runProgram(process.execPath, [main, 'train', '-', '-o', at('same'), ...options],
     { stdio: [input, 'pipe', 'pipe'], encoding: 'utf8' });
   closeSync(input);
   assert.equal(status, 2);
@@ -92,18 +93,17 @@ test('stdin is for one, and what the terminal or another file cannot take is ref
 
 test('a model that nobody takes from stdout is saved in a temporary folder', async () => {
   mkdirSync(at('tmp'));
-  const child = spawn(process.execPath, [main, 'train', text, '-o', '-', ...options],
+  const { child, ended } = startCommand(['train', text, '-o', '-', ...options],
     { env: { ...process.env, TMPDIR: at('tmp'), TEMP: at('tmp') } });
   child.stdout.destroy();
-  let stderr = '';
-  child.stderr.on('data', (data) => (stderr += data));
-  assert.equal(await new Promise((resolve) => child.on('close', resolve)), 1);
+  const { code, stderr } = await ended;
+  assert.equal(code, 1, stderr);
   const [, path] = stderr.match(/--output: cannot write to stdout: broken pipe; the model is saved in '(.*)' instead\n/) ?? [];
   assert.ok(path, stderr);
   lstm.openCharModel(readFileSync(path)).dispose();
 });
 
-test('a text, a model of any size: it is read, or refused in a line', () => {
+test('a text, a model of any size: it is read, or refused in a line, with a heap that no such text fits in', () => {
   // Files with holes, which take no room on the disk.
   for (const [size, words, message] of [
     [540e6, ['train', at('large'), '-o', at('never')], /TEXT: expected at most \d+ characters in '.*large', got more: give/],
@@ -116,7 +116,8 @@ test('a text, a model of any size: it is read, or refused in a line', () => {
   ]) {
     writeFileSync(at('large'), '');
     truncateSync(at('large'), size);
-    const { status, stdout, stderr } = run(...words);
+    const { status, stdout, stderr } = runProgram(process.execPath, ['--max-old-space-size=100', main, ...words],
+      { encoding: 'utf8' });
     assert.equal(status, 1, stderr);
     assert.equal(stdout, '');
     assert.match(stderr, /^lstm-wasm: [^\n]*\n$/);

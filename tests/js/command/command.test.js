@@ -1,7 +1,7 @@
 // The command as a person uses it: the real process, small texts, a folder of its own.
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync,
 } from 'node:fs';
@@ -17,7 +17,7 @@ import { sample } from '../../../src/js/command/sample.js';
 import { score } from '../../../src/js/command/score.js';
 import { train } from '../../../src/js/command/train.js';
 import { readSafetensors as readTensors } from '../../reference/read.js';
-import { at, folder, jsonLines, main, model, run, small, text, trained } from './command-setup.js';
+import { at, folder, jsonLines, model, run, small, startCommand, text, trained } from './command-setup.js';
 
 const lstm = await load({ variant: 'simd' });
 
@@ -252,12 +252,9 @@ const steady = ['--schedule', 'constant', '--dropout', '0', '--lr', '0.01', '--k
 /** Starts a training without end and waits for its first line. */
 async function started(output) {
   const endless = ['--steps', '1000000000', '--json', '--report', '1', ...steady];
-  const child = spawn(process.execPath, [main, 'train', text, '-o', output, ...small, ...endless]);
-  const result = { child, stdout: '', stderr: '' };
-  child.stderr.on('data', (data) => (result.stderr += data));
-  const ended = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal })));
-  await new Promise((resolve) => child.stdout.on('data', (data) => resolve(result.stdout += data)));
-  return { ...result, output: () => result, ended };
+  const { child, output: written, ended } = startCommand(['train', text, '-o', output, ...small, ...endless]);
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  return { child, output: () => written, ended: ended.then(({ code, signal }) => ({ code, signal })) };
 }
 
 for (const [signal, exitCode] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
@@ -289,12 +286,10 @@ test('a reader that leaves early is no error', async () => {
   assert.doesNotMatch(output().stderr, /lstm-wasm:|EPIPE|    at /);
   lstm.openCharModel(readFileSync(at('unread'))).dispose();
 
-  const child2 = spawn(process.execPath, [main, 'sample', model, '--length', '2000000']);
-  child2.stdout.destroy();
-  let stderr = '';
-  child2.stderr.on('data', (data) => (stderr += data));
-  assert.deepEqual(await new Promise((resolve) => child2.on('close', (...ending) => resolve(ending))), [0, null]);
-  assert.equal(stderr, '');
+  const sampling = startCommand(['sample', model, '--length', '2000000']);
+  sampling.child.stdout.destroy();
+  const { code, signal, stderr } = await sampling.ended;
+  assert.deepEqual([code, signal, stderr], [0, null, '']);
 });
 
 test('nothing is left beside the models', () => {
