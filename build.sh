@@ -546,11 +546,20 @@ run_compiler() {
     die 'the C tests do not compile'
 }
 
+# The page's networks learn on one processor: meanwhile the others compile the C tests.
+build_for_tests() {
+  local native
+  tests/setup.sh
+  make_scratch # here, so that it is removed when this shell ends
+  build_native & native=$!
+  build_web
+  wait "$native" || die 'the C tests are not built'
+}
+
 run_tests() {
   local files=("$@")
   [[ ${#files[@]} -gt 0 ]] || files=(tests/**/*.test.js)
-  # The timeout is for a test file that hangs and would never end.
-  exec node --test --test-reporter=spec --test-timeout=600000 "${files[@]}"
+  node tests/run.js "${files[@]}"
 }
 
 # ----------------------------------------------------------------
@@ -560,7 +569,7 @@ case ${1:-package} in
   pretrain) build_package; prepare_page ;;
   web) build_package; build_web ;;
   native) build_native ;;
-  test) build_package; build_web; tests/setup.sh; build_native; run_tests "${@:2}" ;;
+  test) build_package; build_for_tests; run_tests "${@:2}" ;;
   clean) rm -rf build dist ;;
   *) die "expected package, pretrain, web, native, test or clean, got '$1'" ;;
 esac
