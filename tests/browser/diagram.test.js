@@ -95,7 +95,7 @@ async function open(context, visit) {
 /** @param {Page} page */
 async function violations(page) {
   await page.evaluate(axe);
-  const found = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run());
+  const found = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run({ resultTypes: ['violations'] }));
   return found.violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ n) => n.html).join(' ')}`);
 }
 

@@ -39,7 +39,7 @@ const zigzag = [-0.3, -0.18, -0.06, 0.06, 0.18, 0.3].map((x, k) => [0.5 + 0.7 * 
 /** @param {Page} page */
 async function violations(page) {
   await page.evaluate(axe);
-  const found = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run('#beyond'));
+  const found = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run('#beyond', { resultTypes: ['violations'] }));
   return found.violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ n) => n.html).join(' ')}`);
 }
 

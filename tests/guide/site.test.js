@@ -53,7 +53,7 @@ async function open(page, address) {
 /** @param {Page} page */
 async function violations(page) {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run());
+  const { violations } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run({ resultTypes: ['violations'] }));
   return violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.slice(0, 3).map((/** @type {any} */ n) => n.html).join(' ')}`);
 }
 
