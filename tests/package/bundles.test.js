@@ -152,26 +152,27 @@ test('nothing that is shipped names a path of the machine that built it', () => 
   assert.deepEqual(wrong, []);
 });
 
-test('two builds, in folders of other names, pack the same bytes', async () => {
+test('two builds, the one here and one in a folder of another name, pack the same bytes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'lstm-wasm-twice-'));
   try {
+    const clone = join(folder, 'another with a longer name');
+    mkdirSync(clone);
+    for (const each of [...manifest.files.filter((/** @type {string} */ file) => !file.startsWith('!')), 'src', 'package.json', 'README.md', 'LICENSE']) {
+      cpSync(join(root, each), join(clone, each), { recursive: true, filter: (file) => !/dist[\\/](.*\.js(\.map)?|copies)$/.test(file) });
+    }
+    symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
+    // The modules and the types are those that were built; what JavaScript is made of them is made anew.
+    await run(process.execPath, ['src/bundle.js', 'dist'], clone);
     const hashes = [];
-    for (const name of ['one', 'another with a longer name']) {
-      const clone = join(folder, name);
-      mkdirSync(clone);
-      for (const each of [...manifest.files.filter((/** @type {string} */ file) => !file.startsWith('!')), 'src', 'package.json', 'README.md', 'LICENSE']) {
-        cpSync(join(root, each), join(clone, each), { recursive: true, filter: (file) => !/dist[\\/](.*\.js(\.map)?|copies)$/.test(file) });
-      }
-      symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
-      // The modules and the types are those that were built; what JavaScript is made of them is made anew.
-      await run(process.execPath, ['src/bundle.js', 'dist'], clone);
-      const packed = await run('npm', ['pack', '--json', '--ignore-scripts'], clone);
-      const file = readFileSync(join(clone, JSON.parse(packed)[0].filename));
-      hashes.push(createHash('sha256').update(file).digest('hex'));
+    for (const from of [root, clone]) {
+      const packed = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], from);
+      const file = join(folder, JSON.parse(packed)[0].filename);
+      hashes.push(createHash('sha256').update(readFileSync(file)).digest('hex'));
+      rmSync(file);
     }
     assert.equal(hashes[0], hashes[1]);
     // And they are the bytes of the bundles here.
-    for (const file of bundles) assert.ok(readFileSync(join(folder, 'one/dist', file)).equals(readFileSync(join(dist, file))), file);
+    for (const file of bundles) assert.ok(readFileSync(join(clone, 'dist', file)).equals(readFileSync(join(dist, file))), file);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
