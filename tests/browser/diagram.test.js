@@ -1,12 +1,11 @@
 // The drawing of a cell by itself, in Chromium: every kind and option, wide and on a phone, in three vocabularies, with
 // and without tampering: nothing lies over a text, nothing is too small, and who does not see it can use it.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { load } from 'lstm-wasm';
 import { anatomyOf } from '../../web/model/cell/anatomy.js';
+import { violations } from './axe.js';
 import { launchChromium } from './browsers.js';
 import { unreadable } from './drawing.js';
 import { serve } from './server.js';
@@ -21,7 +20,6 @@ after(async () => {
   await server.close();
 });
 const skip = browser ? /** @type {const} */ (false) : `SKIPPED: ${reason}`;
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const text = 'Ah (abcde a';
 const wide = { viewport: { width: 1280, height: 720 } };
@@ -90,13 +88,6 @@ async function open(context, visit) {
   await visit(page, (state) => page.evaluate((all) => /** @type {any} */ (globalThis).diagram.show(all), state));
   assert.deepEqual(problems, []);
   await page.close();
-}
-
-/** @param {Page} page */
-async function violations(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run({ resultTypes: ['violations'] }));
-  return found.violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ n) => n.html).join(' ')}`);
 }
 
 describe('a drawing of every kind can be read', { skip }, () => {

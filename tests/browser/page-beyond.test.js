@@ -1,14 +1,12 @@
 /** Part 5 of the page, used as a visitor would, with a pointer and with keys: a curve, gestures, a translator. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { describe, test } from 'node:test';
+import { violations } from './axe.js';
 import { assertNoLongTasks, openPage } from './page-setup.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
 const { visitPage, skip } = await openPage();
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const LONG = { timeout: 180_000 };
 
 /** Scrolls there, and waits for its code. @param {Page} page */
@@ -35,13 +33,6 @@ const wavy = Array.from({ length: 60 }, (_, k) => [0.01 + k * 0.0105, 0.5 + 0.3 
 const circle = Array.from({ length: 25 }, (_, k) => [0.5 + 0.2 * Math.sin((2 * Math.PI * k) / 24), 0.6 - 0.3 * Math.cos((2 * Math.PI * k) / 24)]);
 /** @type {[number, number][]} */
 const zigzag = [-0.3, -0.18, -0.06, 0.06, 0.18, 0.3].map((x, k) => [0.5 + 0.7 * x, k % 2 ? 0.4 : 0.75]);
-
-/** @param {Page} page */
-async function violations(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run('#beyond', { resultTypes: ['violations'] }));
-  return found.violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ n) => n.html).join(' ')}`);
-}
 
 describe('beyond letters', { skip }, () => {
   test('its code is not there before the section comes near', () => visitPage(async (page) => {
@@ -132,7 +123,7 @@ describe('beyond letters', { skip }, () => {
     assert.match(await page.textContent('#translator-look') ?? '', /^For 2 it looked at 7: /);
     await page.fill('#translator-text', '123');
     await page.waitForFunction(() => document.querySelectorAll('#translator-attention td[tabindex]').length === 12);
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await violations(page, '#beyond'), []);
     await page.selectOption('#translator-task', 'dates');
     assert.equal(await page.inputValue('#translator-text'), 'Saturday, 3 May 1997');
     await page.waitForFunction(() => location.hash.includes('pairs=dates'));
@@ -158,7 +149,7 @@ describe('beyond letters', { skip }, () => {
       await part.locator('button:text("Copied")').waitFor();
       assert.equal(await page.evaluate(() => navigator.clipboard.readText()), await part.locator('pre').textContent());
     }
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await violations(page, '#beyond'), []);
   }, { context: { permissions: ['clipboard-read', 'clipboard-write'] } }));
 
   test('when its Worker cannot start, it says so and can begin again', () => visitPage(async (page) => {

@@ -1,11 +1,11 @@
 /** What holds for the page as a whole: who can use it, how fast it is there, where it works, and what it says if not. */
 import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { violations } from './axe.js';
 import { launchChromium } from './browsers.js';
 import { assertNoLongTasks, folder, learn, openPage, pageIsReady, pause } from './page-setup.js';
 import { serve } from './server.js';
@@ -13,18 +13,7 @@ import { serve } from './server.js';
 /** @typedef {import('playwright-core').Page} Page */
 
 const { visitPage, url, files, skip, skipFirefox, firefox } = await openPage({ firefox: true });
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-
-/**
- * What axe-core has to say against the page as it is now.
- * @param {Page} page
- */
-async function violations(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run());
-  return found.violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.map((/** @type {any} */ n) => n.html).join(' ')}`);
-}
 
 /**
  * Scrolls through the page, so that what waits to be seen is there.

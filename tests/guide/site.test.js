@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { violations } from '../browser/axe.js';
 import { folder, openPage } from '../browser/page-setup.js';
 import { serve } from '../browser/server.js';
 import { pages, snippets } from './snippets.js';
@@ -13,7 +13,6 @@ import { pages, snippets } from './snippets.js';
 /** @typedef {import('playwright-core').Page} Page */
 
 const { url, files, chromium, skip } = await openPage();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** The pages of the build, from its root. */
 const site = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html')).sort();
@@ -48,13 +47,6 @@ async function visiting(root, visit, options) {
 async function open(page, address) {
   await page.goto(address);
   await page.waitForFunction(() => !document.querySelector('runnable-snippet:not(:has(.snippet-bar))'));
-}
-
-/** @param {Page} page */
-async function violations(page) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => /** @type {any} */ (globalThis).axe.run({ resultTypes: ['violations'] }));
-  return violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes.slice(0, 3).map((/** @type {any} */ n) => n.html).join(' ')}`);
 }
 
 /** Follows a link at the top. @param {Page} page @param {string} name */
