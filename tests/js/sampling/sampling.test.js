@@ -76,7 +76,7 @@ describe('temperatures at the ends of what a number holds', () => {
 // Pearson's chi-square with so many degrees of freedom lies above this once in 10000. The seeds are fixed.
 const LIMITS = [0, 15.14, 18.42, 21.11, 23.51, 25.74, 27.86, 29.88, 31.83, 33.72];
 
-describe('10000 draws follow the distribution (chi-square, significance 1e-4)', () => {
+describe('20000 draws follow the distribution (chi-square, significance 1e-4)', () => {
   const cases = [
     {}, { temperature: 0.6 }, { temperature: 1.7 }, { topK: 1 }, { topK: 3 }, { topK: 100 }, { topP: 0.5 }, { topP: 0.9 },
     { topP: 1 }, { topP: 1e-12 }, { topK: 4, topP: 0.7 }, { temperature: 2, topK: 6, topP: 0.8 }, { allowed: 'ace ' },
@@ -87,12 +87,12 @@ describe('10000 draws follow the distribution (chi-square, significance 1e-4)', 
       const expected = distribution('abc', options);
       const seen = new Map();
       const reading = model.read('abc');
-      for (let seed = 0; seed < 10000; seed++) {
+      for (let seed = 0; seed < 20000; seed++) {
         const char = reading.generate({ ...options, length: 1, seed });
         seen.set(char, (seen.get(char) ?? 0) + 1);
       }
       for (const char of seen.keys()) assert.ok(expected.has(char), `drew ${JSON.stringify(char)}`);
-      const terms = [...expected].map(([char, p]) => ((seen.get(char) ?? 0) - 10000 * p) ** 2 / (10000 * p));
+      const terms = [...expected].map(([char, p]) => ((seen.get(char) ?? 0) - 20000 * p) ** 2 / (20000 * p));
       const chiSquare = terms.reduce((sum, term) => sum + term);
       assert.ok(chiSquare <= LIMITS[expected.size - 1], `chi-square ${chiSquare} of ${expected.size}`);
     });
