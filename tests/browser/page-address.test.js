@@ -49,8 +49,11 @@ async function comesToRest(page) {
   return last.top;
 }
 
-/** @param {Page} page */
-const isShown = (page) => page.waitForSelector('#cell-changes li:nth-child(2)');
+/** The changes are listed before the network that they are of is there. @param {Page} page */
+async function isShown(page) {
+  await page.waitForSelector('#cell-changes li:nth-child(2)');
+  await page.waitForSelector('#bars li:not([hidden])');
+}
 
 describe('what is seen is in the address', { skip }, () => {
   test('a link shows all that it tells, and stays as it is', () => visitPage(async (page) => {
