@@ -1,7 +1,8 @@
 // speed.js: what a classifier's training costs beside its network's own: the same updates by model.train, by network.train of
 // the sequences as they are, and by a loop over trainer.step with windows that are ready, sorted by length, so that fewer steps
-// behind an end are computed than where a batch is drawn by chance. `node tests/experiments/classification/speed.js`: seconds of this process, the
-// best of some turns, since other processes only ever add to them.
+// behind an end are computed than where a batch is drawn by chance.
+// `node tests/experiments/classification/speed.js`: seconds of this process, the best of some turns, since other processes
+// only ever add to them.
 import { load } from 'lstm-wasm';
 import { randomOf } from './data.js';
 

@@ -26,7 +26,8 @@ for (const [hiddenSize, steps] of [[16, 600], [64, 150], [128, 60]]) {
   train(10)();
   const { config } = createForecasterNetwork({ hiddenSize, season: 24, seed: 1 });
   const network = lstm.createNetwork(config);
-  const trainer = network.createTrainer({ optimizer: 'adamw', weightDecay: 0.1, batchSize: B, window: T, dropout: 0.3, learningRate: 0.001, clipNorm: 5 });
+  const manner = { optimizer: /** @type {const} */ ('adamw'), weightDecay: 0.1, batchSize: B, window: T, dropout: 0.3, clipNorm: 5 };
+  const trainer = network.createTrainer({ ...manner, learningRate: 0.001 });
   const size = /** @type {{ size: number }} */ (config.input).size;
   const inputs = Float32Array.from({ length: B * T * size }, (_, i) => Math.sin(i));
   const targets = Float32Array.from({ length: B * T }, (_, i) => Math.cos(i));
@@ -37,7 +38,6 @@ for (const [hiddenSize, steps] of [[16, 600], [64, 150], [128, 60]]) {
   const windowsOf = (/** @type {number} */ width) => Array.from({ length: 104 }, (_, i) =>
     Array.from({ length: T }, (_, t) => Array.from({ length: width }, (_, k) => Math.sin(i + t + k))));
   const data = { inputs: windowsOf(size), targets: windowsOf(1) };
-  const manner = { optimizer: /** @type {const} */ ('adamw'), weightDecay: 0.1, batchSize: B, window: T, dropout: 0.3, clipNorm: 5 };
   const trainAlone = (/** @type {number} */ n) => {
     const reports = alone.train(data, { ...manner, steps: n + 10 });
     reports.next();

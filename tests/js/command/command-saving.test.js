@@ -187,7 +187,7 @@ test('a hangup that is told twice is one, and the model is saved', noShell, asyn
 
 test('a terminal that closes loses no run', noScript, async () => {
   const command = [process.execPath, main, 'train', text, '-o', at('closed'), ...small, ...hour].join(' ');
-  const terminal = spawn('script', ['-qfc', `echo $$; exec ${command}`, '/dev/null'], 
+  const terminal = spawn('script', ['-qfc', `echo $$; exec ${command}`, '/dev/null'],
     { stdio: ['pipe', 'pipe', 'ignore'], timeout: HANGS_AFTER_MS });
   let output = '';
   for await (const piece of terminal.stdout.setEncoding('utf8')) {
