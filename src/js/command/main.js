@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { LstmError } from '../index.js';
 import { parseArguments } from './arguments.js';
+import { letCompilersEnd } from './end.js';
 import { CommandError, UsageError } from './errors.js';
 import { evaluate } from './eval.js';
 import { commandHelp, generalHelp, generalUsage, usageLine } from './help.js';
@@ -50,3 +51,4 @@ function done(text) {
 }
 
 process.exitCode = await main(process.argv.slice(2));
+letCompilersEnd();

@@ -1,6 +1,7 @@
 // Results go to stdout, or to stderr where a model's bytes go to stdout. Its reader may leave early (`| head`): that is
 // the end of the work, not an error.
 
+import { exit } from './end.js';
 import { reasonOf } from './errors.js';
 
 /** @type {NodeJS.WritableStream} */
@@ -8,9 +9,9 @@ let results = process.stdout;
 
 /** @type {(error: NodeJS.ErrnoException) => void} */
 let onError = (error) => {
-  if (error.code === 'EPIPE') process.exit();
+  if (error.code === 'EPIPE') exit();
   tell(`cannot write to stdout: ${reasonOf(error)}`);
-  process.exit(1);
+  exit(1);
 };
 
 process.stdout.on('error', (error) => onError(error));

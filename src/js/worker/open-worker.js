@@ -35,7 +35,8 @@ const HELP = 'pass `url`, the address of lstm-wasm/worker-main where your server
 /**
  * Starts a Worker and loads the library in it. The script and the module are asked for as files beside this one; where
  * there are none, or a page of another origin may not use them, copies in the package take their place. In Node and Bun
- * only a call that waits for its answer keeps the process from ending.
+ * only a call that waits for its answer keeps the process from ending, except with a `worker` of the caller's own, which
+ * keeps it as ever: until it ends.
  *
  * @param {OpenWorkerOptions} [options] as for `load`, and `worker` or `url`
  * @returns {Promise<WorkerLstm>}
@@ -54,7 +55,7 @@ export async function openWorker(options = {}) {
     url: optional(addressReader),
   });
   if (worker && url) throw new ArgumentError('openWorker: worker and url exclude each other: the Worker has its script already');
-  const ways = worker ? [{ from: 'the one that was given', start: () => worker }] : waysToStart(url);
+  const ways = worker ? [{ from: 'the one that was given', start: () => worker, isGiven: true }] : waysToStart(url);
   if (worker) take(worker);
   try {
     return await unlessAborted(signal, async () =>
@@ -95,7 +96,7 @@ class NotStarted extends Error {}
  * @param {AbortSignal | undefined} signal
  * @throws {NotStarted}
  */
-async function tryWay({ start, over }, request, signal) {
+async function tryWay({ start, isGiven, over }, request, signal) {
   /** @type {any} */
   let worker;
   try {
@@ -103,7 +104,7 @@ async function tryWay({ start, over }, request, signal) {
   } catch (cause) {
     throw new NotStarted('', { cause });
   }
-  const { port, end, hold } = portOf(worker);
+  const { port, end, hold } = portOf(worker, isGiven);
   const connection = new WorkerConnection(port, end, hold);
   const stop = () => connection.close('openWorker was aborted');
   signal?.addEventListener('abort', stop);

@@ -11,10 +11,11 @@ import { messageOf } from '../core/errors.js';
 /**
  * Nothing here leads to the connection, which may be forgotten.
  * @param {any} worker
+ * @param {boolean} [isGiven] the caller's own: whether the process waits for it is theirs to say
  * @returns {PortOfWorker}
  */
-export function portOf(worker) {
-  const hold = typeof worker.unref === 'function'
+export function portOf(worker, isGiven) {
+  const hold = !isGiven && typeof worker.unref === 'function'
     ? (/** @type {boolean} */ waits) => { if (waits) worker.ref(); else worker.unref(); }
     : undefined;
   return { port: typeof worker.addEventListener === 'function' ? worker : threadPort(worker), end: () => worker.terminate(), hold };

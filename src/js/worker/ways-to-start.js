@@ -10,6 +10,7 @@ const SCRIPT = './worker-main.js';
  * @typedef {object} Way
  * @property {string} from for messages
  * @property {() => any} start gives a Worker, or a promise of one
+ * @property {boolean} [isGiven] it is the caller's, who says whether the process waits for it
  * @property {() => void} [over] when it has answered, or failed
  */
 

@@ -176,6 +176,18 @@ describe('worker and url', () => {
     await ended;
   });
 
+  test('a process waits for a Worker that was given, which may have other work', async () => {
+    const own = `const { parentPort } = require('node:worker_threads');
+      import(${JSON.stringify(new URL(script))}).then(() => setTimeout(() => parentPort.postMessage('done'), 300));`;
+    assert.deepEqual(run(`
+      import { Worker } from 'node:worker_threads';
+      import { openWorker } from ${JSON.stringify(new URL('../../../src/js/worker.js', import.meta.url))};
+      const worker = new Worker(${JSON.stringify(own)}, { eval: true });
+      await openWorker({ worker });
+      worker.on('message', (said) => { if (said === 'done') { console.log(said); worker.terminate(); } });`),
+    { status: 0, stdout: 'done\n', stderr: '' });
+  });
+
   test('a Worker that was given ends where openWorker rejects', async () => {
     const worker = new Worker(script);
     const ended = endOf(worker);
