@@ -2,6 +2,7 @@
 //
 //   index.js, worker.js, predict.js   the entries: ES modules, minified, what they share in chunks, so that an error's class
 //                                     is the same whichever entry it came through
+//   predicting-*.js                   the kinds of models that predict.js loads by import() when a file is of them
 //   serve.js                          an entry too, for the script of a Worker of one's own, and therefore one file that imports
 //                                     nothing, as
 //   lstm-worker.js                    the Worker's script. Vite 5 to 7 build Workers as classic scripts, which cannot be split,
@@ -21,6 +22,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const [output] = process.argv.slice(2);
 /** A name that no project has for a file of its own, which may come to lie beside what a bundler makes of the package. */
 const WORKER = 'lstm-worker';
+/** What predict.js has to open files with, and so loads at once. */
+const OPENING = 'src/js/models/load-predictor.js';
 const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /**
@@ -41,22 +44,39 @@ const inDist = {
   },
 };
 
+/** Whose modules are written again, apart from those that others have. @typedef {{ by: (importer: string) => boolean, files: string[] }} Copy */
+
 /**
- * What only the whole library and a page's end of a Worker share is little, and would be one more chunk, for which all their
- * pages had to ask. It is written twice.
- * @param {string[]} files relative to the root
+ * What few entries share and is little, or what one entry has anyway and another loads when it is asked for, would be chunks
+ * more, for each of which pages had to ask. It is written twice.
+ * @param {Record<string, Copy>} copies by name. `by`: whose imports, relative to the root; `files`: of which files
  * @returns {import('esbuild').Plugin}
  */
-const twice = (files) => ({
+const twice = (copies) => ({
   name: 'twice',
   setup({ onResolve }) {
     onResolve({ filter: /^\./ }, ({ path, importer, resolveDir, pluginData }) => {
       const file = join(resolveDir, path);
-      const forWorker = pluginData === WORKER || importer.startsWith(join(root, 'src/js/worker/'));
-      return forWorker && files.includes(relative(root, file)) ? { path: file, suffix: '?worker', pluginData: WORKER } : undefined;
+      const [name] = Object.entries(copies).find(([own, { by, files }]) =>
+        (pluginData === own || by(relative(root, importer))) && files.includes(relative(root, file))) ?? [];
+      return name && { path: file, suffix: `?${name}`, pluginData: name };
     });
   },
 });
+
+/**
+ * Kinds that are loaded when asked for come after all that opens files: without that, each set of kinds that need a module of it
+ * would be another chunk.
+ * @type {import('esbuild').Plugin}
+ */
+const afterPredict = {
+  name: 'after-predict',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^after-predict$/ }, () => ({ path: join(root, OPENING) }));
+    onLoad({ filter: /src\/js\/.*\/predicting-\w+\.js$/ }, ({ path, pluginData }) =>
+      (path.endsWith('predicting-kinds.js') ? undefined : { pluginData, contents: `${readFileSync(path, 'utf8')}export { loadPredictor } from 'after-predict';\n` }));
+  },
+};
 
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
@@ -108,18 +128,43 @@ function writeCopy(file, text) {
   writeFileSync(join(output, 'copies', `${file}.d.ts`), 'declare const copy: string;\nexport default copy;\n');
 }
 
-/** @param {string} entry @returns {Promise<Set<string>>} all that it reaches, relative to the root */
-async function reach(entry) {
+/**
+ * @param {string} entry
+ * @param {boolean} [atOnce] without what is loaded when asked for
+ * @returns {Promise<Set<string>>} all that it reaches, relative to the root
+ */
+async function reach(entry, atOnce = false) {
   const { metafile } = await build({ ...shared, entryPoints: [entry], format: 'esm', outdir: dist, metafile: true, write: false });
-  return new Set(Object.keys(metafile.inputs));
+  const found = new Set([entry]);
+  for (const file of found) {
+    for (const { path, kind, external } of metafile.inputs[file].imports) {
+      if (!external && !(atOnce && kind === 'dynamic-import')) found.add(path);
+    }
+  }
+  return found;
 }
 
 mkdirSync(join(output, 'copies'), { recursive: true });
 const entryPoints = ['src/js/index.js', 'src/js/worker.js', 'src/js/predict.js'];
-const [whole, page, predict] = await Promise.all(entryPoints.map(reach));
-const both = [...page].filter((file) => whole.has(file) && !predict.has(file));
-const plugins = [twice(both), inDist];
-await bundle({ entryPoints, plugins, format: 'esm', splitting: true, chunkNames: 'chunk-[hash]' }, false);
+const [whole, page, predict] = await Promise.all(entryPoints.map((entry) => reach(entry)));
+const opening = await reach(OPENING, true);
+const plugins = [
+  twice({
+    // What only the whole library and a page's end of a Worker share.
+    worker: {
+      by: (importer) => importer.startsWith('src/js/worker/'),
+      files: [...page].filter((file) => whole.has(file) && !opening.has(file)),
+    },
+    // What predict.js has too, but not to open files, or loads when asked for.
+    whole: {
+      by: (importer) => whole.has(importer) && !predict.has(importer),
+      files: [...predict].filter((file) => whole.has(file) && !opening.has(file)),
+    },
+  }),
+  afterPredict,
+  inDist,
+];
+await bundle({ entryPoints, plugins, format: 'esm', splitting: true, chunkNames: '[name]-[hash]' }, false);
 const worker = { [WORKER]: 'src/js/worker/worker-main.js' };
 await bundle({ entryPoints: { ...worker, serve: 'src/js/serve.js' }, format: 'esm' }, true);
 // A classic script has no import.meta.

@@ -137,6 +137,48 @@ test("a Worker's script of one's own may import lstm-wasm/worker-main: its effec
   assert.ok(file.text.length > 50_000, file.text.slice(0, 200));
 });
 
+/** What a file of dist imports at once, itself with it. @param {string} file @param {Set<string>} [found] */
+function atOnce(file, found = new Set()) {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const [, imported] of read(file).matchAll(/(?:\bfrom|\bimport)\s*"\.\/([\w-]+\.js)"/g)) atOnce(imported, found);
+  return found;
+}
+
+const kindFiles = bundles.filter((file) => file.startsWith('predicting-'));
+
+test('lstm-wasm/predict loads few files at once, and a kind of models by import() when a file is of it', () => {
+  assert.deepEqual(kindFiles.map((file) => file.split('-')[1]), ['classifier', 'forecaster', 'tokens', 'translator']);
+  const first = [...atOnce('predict.js')];
+  assert.ok(first.length > 1 && first.length <= 4, `${first}`);
+  assert.deepEqual(first.filter((file) => kindFiles.includes(file)), []);
+  const asked = first.flatMap((file) => [...read(file).matchAll(/\bimport\("\.\/(predicting-[\w-]+\.js)"\)/g)].map((match) => match[1]));
+  assert.deepEqual(asked.sort(), kindFiles);
+  for (const file of kindFiles) assert.ok([...atOnce(file)].filter((each) => !first.includes(each)).length <= 2, file);
+  for (const entry of ['index.js', 'worker.js']) assert.ok(atOnce(entry).size <= 3, `${entry}: ${[...atOnce(entry)]}`);
+});
+
+test('where the code of a kind is not beside lstm-wasm/predict, open says so and what to do; other kinds open', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lstm-wasm-kinds-'));
+  try {
+    cpSync(dist, folder, { recursive: true, filter: (file) => !kindFiles.some((kind) => file.endsWith(kind)) });
+    cpSync(join(root, 'package.json'), join(folder, 'package.json'));
+    const lstm = await (await load('index.js')).load();
+    const files = [lstm.createForecaster({ hiddenSize: 2 }).save(), lstm.createCharModel({ text: 'ab', hiddenSize: 2 }).save()];
+    const predict = await import(pathToFileURL(join(folder, 'predict.js')).href);
+    const predictor = await predict.load();
+    for (let time = 0; time < 2; time++) {
+      await assert.rejects(predictor.open(files[0]), (/** @type {any} */ error) => error instanceof predict.LstmError
+        && /^open: the file is of kind 'forecaster', .* folder dist must be there; .* lstm-wasm\/serve has all kinds/.test(error.message)
+        && /predicting-forecaster/.test(error.message) || assert.fail(error));
+    }
+    assert.deepEqual((await predictor.open(files[1])).alphabet, ['\n', 'a', 'b']);
+    assert.equal(predict.inspect(files[0]).kind, 'forecaster');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('lstm-wasm/serve has all that lstm-wasm has, and serve', async () => {
   const [index, serve] = await Promise.all(['index.js', 'serve.js'].map(load));
   assert.deepEqual(Object.keys(serve).sort(), [...Object.keys(index), 'serve'].sort());

@@ -68,6 +68,21 @@ function descriptionIn(metadata, where) {
 }
 
 /**
+ * The kind of a model's file, and how it describes itself, of which nothing is checked yet.
+ * @param {Map<string, string>} metadata
+ * @param {string} where
+ * @param {readonly string[]} known kinds
+ * @throws {FileFormatError}
+ */
+export function kindIn(metadata, where, known) {
+  assertVersion(metadata, where);
+  const { kind, ...description } = descriptionIn(metadata, where);
+  if (known.includes(kind)) return { kind, description };
+  throw new FileFormatError(`${where}: a model of kind ${describe(kind)}, which this version of lstm-wasm does not know `
+    + `(it knows ${known.join(', ')}): was the file written by a later one?`);
+}
+
+/**
  * The kind of a model's file, and what it says of itself, checked.
  * @param {Map<string, string>} metadata
  * @param {string} where
@@ -75,13 +90,8 @@ function descriptionIn(metadata, where) {
  * @throws {FileFormatError}
  */
 export function modelIn(metadata, where, formats) {
-  assertVersion(metadata, where);
-  const { kind, ...description } = descriptionIn(metadata, where);
-  const format = formats.find((known) => known.kind === kind);
-  if (!format) {
-    throw new FileFormatError(`${where}: a model of kind ${describe(kind)}, which this version of lstm-wasm does not know `
-      + `(it knows ${formats.map((known) => known.kind).join(', ')}): was the file written by a later one?`);
-  }
+  const { kind, description } = kindIn(metadata, where, formats.map((known) => known.kind));
+  const format = /** @type {ModelFormat} */ (formats.find((known) => known.kind === kind));
   const { config, configs, isQuantized } = networksIn(metadata, where, format.networks);
   const model = inFile(where, () => format.read(description, config));
   return { format, model, config, configs, isQuantized };

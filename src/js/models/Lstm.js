@@ -9,6 +9,7 @@ import { createClassifierNetwork } from './classifier/classifier-options.js';
 import { Classifier } from './classifier/Classifier.js';
 import { createForecasterNetwork, quietFlags } from './forecaster/forecaster-options.js';
 import { Forecaster } from './forecaster/Forecaster.js';
+import { formats } from './formats.js';
 import { kinds } from './kinds.js';
 import { readLayer } from '../network/cell-options.js';
 import { isBytes } from '../core/source.js';
@@ -149,7 +150,7 @@ export class Lstm {
    * @throws {import('../core/errors.js').FileFormatError | import('../core/errors.js').OutOfMemoryError}
    */
   openCharModel(bytes) {
-    return openModel(bytes, 'openCharModel', this.#wasm, TrainableNetwork, kinds, 'characters');
+    return openModel(bytes, 'openCharModel', this.#wasm, TrainableNetwork, formats, kinds, 'characters');
   }
 
   /**
@@ -163,6 +164,6 @@ export class Lstm {
    */
   async open(source, options) {
     const given = readModelSource(source, 'open', options);
-    return openModel(isBytes(given) ? given : await given, 'open', this.#wasm, TrainableNetwork, kinds);
+    return openModel(isBytes(given) ? given : await given, 'open', this.#wasm, TrainableNetwork, formats, kinds);
   }
 }

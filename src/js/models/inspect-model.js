@@ -1,6 +1,6 @@
 // inspect-model.js: what a file is, for those who only predict.
 import { describeSource } from '../files/describe-file.js';
-import { formats } from './formats.js';
+import { toldKinds } from './told-kinds.js';
 
 /** @typedef {import('../files/describe-file.js').AnyFile} AnyFile */
 /** @typedef {import('../network/network-options.js').NetworkConfig} NetworkConfig */
@@ -89,5 +89,5 @@ import { formats } from './formats.js';
  * @returns {ModelDescription | Promise<ModelDescription>}
  */
 export function inspectModel(source, options) {
-  return /** @type {any} */ (describeSource(source, options, formats));
+  return /** @type {any} */ (describeSource(source, options, toldKinds()));
 }

@@ -3,10 +3,12 @@
 // A kind of model is added so:
 //   1. models/NAME/NAME-file.js exports its format, a ModelFormat (files/model-metadata.js): `kind`, `name`, `read`, which
 //      checks what a file says of it, `tell`, what inspect says of it, and, where it has more than one network, `networks`.
-//   2. formats.js has it in its list, inspect-model.js its type in ModelDescription.
-//   3. This table, and predicting-kinds.js for the class without training code, have a row: (networks, model, checkpoint,
-//      where) => the model. `networks` is { network }, or { encoder, decoder } where the format names those; `model` is what
-//      `read` gave. The types Model and PredictingModel name the class.
+//   2. formats.js has it in its list, inspect-model.js its type in ModelDescription, told-kinds.js what lstm-wasm/predict tells
+//      of a file of it without the code that opens it.
+//   3. This table has a row: (networks, model, checkpoint, where) => the model. `networks` is { network }, or { encoder,
+//      decoder } where the format names those; `model` is what `read` gave. models/NAME/predicting-NAME.js has the same for the
+//      class without training code, with its format, and predicting-kinds.js loads it when a file is of that kind. The types
+//      Model and PredictingModel name the classes.
 //   4. The model writes its file by writeModelFile({ network }, 'save', description): `description` is JSON { kind, ... },
 //      what `read` gets, without its kind; checkpoint() adds the checkpoint's part. quantize() works on the networks.
 import { readCheckpoint } from '../files/checkpoint-file.js';

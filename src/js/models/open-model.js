@@ -2,7 +2,6 @@
 import { FileFormatError } from '../core/errors.js';
 import { readModelFile, readNetworkFile } from '../files/model-file.js';
 import { valuesOf } from '../network/network-config.js';
-import { formats } from './formats.js';
 
 /** @typedef {import('../core/Wasm.js').Wasm} Wasm */
 /** @typedef {import('../files/model-file.js').ModelFile} ModelFile */
@@ -24,14 +23,15 @@ import { formats } from './formats.js';
  * @param {string} where the call, for messages
  * @param {Wasm} wasm
  * @param {NetworkClass<any>} Network
- * @param {Record<string, Make>} kinds
+ * @param {readonly import('../files/model-metadata.js').ModelFormat[]} formats the kinds that are known
+ * @param {Record<string, Make>} kinds what makes each of them
  * @param {string} [only] the kind that it has to be of
  * @returns {any}
  * @throws {FileFormatError | import('../core/errors.js').OutOfMemoryError}
  */
-export function openModel(bytes, where, wasm, Network, kinds, only) {
+export function openModel(bytes, where, wasm, Network, formats, kinds, only) {
   const file = readModelFile(bytes, where, formats, counter(wasm, where));
-  if (only !== undefined && file.kind !== only) throw otherKind(where, only, file.kind);
+  if (only !== undefined && file.kind !== only) throw otherKind(where, formats, only, file.kind);
   return openNetworks(file, where, wasm, Network, (networks) => kinds[file.kind](networks, file.model, file.checkpoint, where));
 }
 
@@ -54,8 +54,13 @@ export function openNetwork(bytes, where, wasm, Network, make) {
 /** @param {Wasm} wasm @param {string} where @returns {import('../files/model-file.js').Count} */
 const counter = (wasm, where) => (config) => valuesOf(wasm, config, where);
 
-/** @param {string} where @param {string} only @param {string} kind */
-function otherKind(where, only, kind) {
+/**
+ * @param {string} where
+ * @param {readonly import('../files/model-metadata.js').ModelFormat[]} formats
+ * @param {string} only
+ * @param {string} kind
+ */
+function otherKind(where, formats, only, kind) {
   const nameOf = (/** @type {string} */ name) => formats.find((format) => format.kind === name)?.name ?? name;
   const reason = kind === 'network' ? 'the metadata has no alphabet' : `the file is of ${nameOf(kind)}: open() takes any`;
   return new FileFormatError(`${where}: no ${nameOf(only).replace(/^an? /, '')}: ${reason}`);

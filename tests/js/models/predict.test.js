@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import * as whole from 'lstm-wasm';
 import * as small from 'lstm-wasm/predict';
+import { edited } from '../files/edit.js';
 
 const folder = new URL('../../files/', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.safetensors')).map((name) => name.slice(0, -12));
@@ -142,6 +143,66 @@ test('trains nothing', async () => {
   for (const name of ['train', 'fit', 'checkpoint', 'createTrainer']) assert.ok(!(name in model), name);
   assert.ok(!('createTrainer' in /** @type {any} */ (model).network));
   assert.ok(!('createCharModel' in predictor) && !('createNetwork' in predictor));
+});
+
+/** Files of every kind of model, and what one of each says. @type {Record<string, { bytes: Uint8Array, ask: (opened: any) => unknown }>} */
+const everyKind = {};
+{
+  const lstm = await whole.load({ variant: 'simd' });
+  const size = { hiddenSize: 5, seed: 3 };
+  const values = Array.from({ length: 80 }, (_, i) => Math.sin(i / 3) + i / 50);
+  const forecaster = lstm.createForecaster({ columns: ['a', 'b'], predict: ['a'], known: ['b'], window: 8, ...size });
+  await forecaster.fit({ a: values, b: values.map((value) => -value) }, { steps: 5 });
+  const classifier = lstm.createClassifier({ labels: ['up', 'down'], features: ['x'], scale: 'none', ...size });
+  await classifier.fit([{ sequence: [[1], [2]], label: 'up' }, { sequence: [[2], [1]], label: 'down' }], { steps: 3 });
+  const pairs = /** @type {[string, string][]} */ ([['ab', 'ba'], ['ba', 'ab']]);
+  const translator = lstm.createTranslator({ pairs, by: 'character', ...size });
+  await translator.fit(pairs, { steps: 3 });
+  /** @type {Record<string, [any, (opened: any) => unknown]>} */
+  const made = {
+    network: [lstm.createNetwork({ input: { size: 2 }, layers: [{ kind: 'gru', hiddenSize: 3 }] }), (net) => net.run([[1, 2]])],
+    characters: [lstm.createCharModel({ text: 'to be or not', ...size }), (model) => model.predict('to b')],
+    tokens: [lstm.createTokenModel({ text: 'to be or not to be', by: 'word', locale: 'en', ...size }), (model) => model.predict('to be')],
+    classifier: [classifier, (model) => model.predict([[3], [2]])],
+    translator: [translator, (model) => model.translate('ab')],
+    forecaster: [forecaster, (model) => model.forecast(3, { known: { b: [1, 2, 3] }, seed: 4 })],
+  };
+  for (const [kind, [model, ask]] of Object.entries(made)) everyKind[kind] = { bytes: model.save(), ask };
+}
+
+for (const [kind, { bytes, ask }] of Object.entries(everyKind)) {
+  test(`a file of kind ${kind} opens, says what it says in the whole library, and is the caller's again at once`, async () => {
+    const [big, predictor] = await Promise.all([whole.load({ variant: 'simd' }), small.load({ variant: 'simd' })]);
+    const lent = bytes.slice();
+    // The first time its code is loaded, the second it is here.
+    const opening = [predictor.open(lent), predictor.open(new Blob([lent]))];
+    lent.fill(0);
+    const models = await Promise.all([...opening, predictor.open(Buffer.from(bytes))]);
+    const expected = ask(await big.open(bytes));
+    for (const model of models) assert.deepEqual(ask(model), expected);
+    assert.deepEqual(/** @type {any} */ (models[0]).save(), bytes);
+  });
+
+  test(`a file of kind ${kind} is inspected as in the whole library, and what is told of it is checked`, () => {
+    assert.equal(whole.inspect(bytes).kind, kind);
+    assert.deepEqual(small.inspect(bytes), whole.inspect(bytes));
+  });
+}
+
+test('what inspect tells of a model is of the types that it says', () => {
+  const wrong = /** @type {[string, string, unknown][]} */ ([
+    ['tokens', 'tokens', 'ab'], ['tokens', 'tokens', [7]], ['classifier', 'labels', { 0: 'up' }], ['classifier', 'every', 'day'],
+    ['classifier', 'several', 1], ['classifier', 'features', true], ['translator', 'source', undefined], ['translator', 'target', [null]],
+    ['forecaster', 'columns', [1, 2]], ['forecaster', 'predict', 'a'],
+  ]);
+  for (const [kind, name, value] of wrong) {
+    const bytes = edited(everyKind[kind].bytes, ({ __metadata__: metadata }) => {
+      metadata.model = JSON.stringify({ ...JSON.parse(metadata.model), [name]: value });
+    });
+    const refused = { name: 'FileFormatError', message: new RegExp(`^inspect: model: ${name}`) };
+    assert.throws(() => small.inspect(bytes), refused, `${kind}: ${name}`);
+    assert.throws(() => whole.inspect(bytes), { name: 'FileFormatError' }, `${kind}: ${name}`);
+  }
 });
 
 test('inspects a file, a checkpoint as the model in it', async () => {
