@@ -41,7 +41,7 @@ async function bundled(script) {
 const pages = [
   { name: 'that predicts', module: 'predict', others: [], simd: 47_200, scalar: 52_100,
     script: "import { load } from 'lstm-wasm/predict'; globalThis.open = async (bytes) => (await load()).open(bytes);" },
-  { name: 'that trains', module: 'lstm', others: [], simd: 124_700, scalar: 143_500,
+  { name: 'that trains', module: 'lstm', others: [], simd: 124_800, scalar: 143_600,
     script: "import { load } from 'lstm-wasm'; globalThis.create = async (text) => (await load()).createCharModel({ text });" },
   { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 138_300, scalar: 157_100,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = openWorker;" },
