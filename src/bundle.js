@@ -59,7 +59,7 @@ const twice = (copies) => ({
       const file = join(resolveDir, path);
       const [name] = Object.entries(copies).find(([own, { by, files }]) =>
         (pluginData === own || by(relative(root, importer))) && files.includes(relative(root, file))) ?? [];
-      return name && { path: file, suffix: `?${name}`, pluginData: name };
+      return name ? { path: file, suffix: `?${name}`, pluginData: name } : undefined;
     });
   },
 });
