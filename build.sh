@@ -402,6 +402,8 @@ prepare_page() {
   fi
   # What the first prediction waits for, for servers that do not compress.
   deflate build/page/pretrained.safetensors build/page/pretrained.deflate
+  deflate dist/predict-simd.wasm build/page/predict-simd.deflate
+  # What training waits for.
   deflate dist/lstm-simd.wasm build/page/lstm-simd.deflate
   if stale build/page/brackets-rnn.safetensors web/prepare/brackets.js web/model/cell/brackets.js web/model/why/tasks/remember.js; then
     make_scratch

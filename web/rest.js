@@ -1,4 +1,5 @@
 import { nextTurn } from './dom.js';
+import { computeSlowStep } from './model/learn/compute-slow-step.js';
 import { Session } from './model/learn/Session.js';
 import { address } from './views/address.js';
 import { showBeyondWhenNear } from './views/beyond/near.js';
@@ -34,7 +35,7 @@ export async function showRest({ player, lab, cell, notice }) {
   coach.watch('race', race, ['progress', 'state', 'settings']);
   coach.watch('session', session, ['report', 'state']);
   await nextTurn();
-  const learning = showLearning(session, notice, (bytes, asked) => lab.slowStep(bytes, asked)).open();
+  const learning = showLearning(session, notice, computeSlowStep).open();
   await nextTurn();
   showBook(player, lab, session);
   showBeyondWhenNear(address);

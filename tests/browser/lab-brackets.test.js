@@ -13,9 +13,9 @@ import { openFile } from './lab-setup.js';
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyz '];
 
 for (const [kind, { layer, text, other, unit, forget }] of Object.entries(BRACKET_NETWORKS)) {
-  describe(kind, () => {
+  describe(kind, async () => {
     const file = readFileSync(BRACKETS[/** @type {keyof typeof BRACKETS} */ (kind)]);
-    const network = openFile(file);
+    const network = await openFile(file);
 
     /** P of the bracket that closes a text's first one. @param {string} read @param {Tampering} [tampering] */
     function closing(read, tampering) {
@@ -62,9 +62,9 @@ for (const [kind, { layer, text, other, unit, forget }] of Object.entries(BRACKE
   });
 }
 
-test('the LSTM of the first screen: from 99.9 % to a toss of a coin, wherever two letters are forgotten', () => {
+test('the LSTM of the first screen: from 99.9 % to a toss of a coin, wherever two letters are forgotten', async () => {
   const { text, unit } = BRACKET_NETWORKS.lstm;
-  const network = openFile(readFileSync(BRACKETS.lstm));
+  const network = await openFile(readFileSync(BRACKETS.lstm));
   const p = (/** @type {Tampering} */ tampering) => {
     const { untouched, tampered } = run(network, { text, tampering });
     return (tampered ?? untouched).probabilities.slice(-BRACKET_ALPHABET.length)[BRACKET_ALPHABET.indexOf(')')];

@@ -21,11 +21,11 @@ function finish(slices) {
   }
 }
 
-describe('the sum behind a gate', () => {
+describe('the sum behind a gate', async () => {
   for (const made of networks) {
-    test(`${made.name}: is its bias and all products, and squashed it is the gate`, () => {
+    test(`${made.name}: is its bias and all products, and squashed it is the gate`, async () => {
       const random = randomNumbers(3, JSON.stringify(made).length);
-      const open = openFile(createModel(made, random).save());
+      const open = await openFile(createModel(made, random).save());
       const text = drawText(random, 9);
       const layer = made.layers.length > 1 ? 1 : 0;
       const config = open.layers[layer];
@@ -58,21 +58,21 @@ describe('the sum behind a gate', () => {
     });
   }
 
-  test('names its terms: the character, units, and what a gate peeps at', () => {
-    const names = (/** @type {Record<string, any>} */ layer, /** @type {string} */ gate) => {
-      const open = openFile(createModel({ layers: [{ ...layer, hiddenSize: 2 }] }, randomNumbers(3)).save());
+  test('names its terms: the character, units, and what a gate peeps at', async () => {
+    const names = async (/** @type {Record<string, any>} */ layer, /** @type {string} */ gate) => {
+      const open = await openFile(createModel({ layers: [{ ...layer, hiddenSize: 2 }] }, randomNumbers(3)).save());
       const { terms: all } = terms(open, { text: 'abc', unit: 1, at: 2, gate });
       return all.map(({ of, unit, char }) => of + (char ?? unit)).sort();
     };
-    assert.deepEqual(names({ kind: 'lstm' }, 'forget'), ['h0', 'h1', 'xc']);
-    assert.deepEqual(names({ kind: 'lstm', peephole: 'diagonal' }, 'output'), ['c1', 'h0', 'h1', 'xc']);
-    assert.deepEqual(names({ kind: 'lstm', peephole: 'full' }, 'forget'), ['c0', 'c1', 'h0', 'h1', 'xc']);
-    assert.deepEqual(names({ kind: 'four-gate' }, 'use'), ['fc0', 'fc1']);
-    assert.deepEqual(names({ kind: 'rnn' }, 'hidden'), ['h0', 'h1', 'xc']);
+    assert.deepEqual(await names({ kind: 'lstm' }, 'forget'), ['h0', 'h1', 'xc']);
+    assert.deepEqual(await names({ kind: 'lstm', peephole: 'diagonal' }, 'output'), ['c1', 'h0', 'h1', 'xc']);
+    assert.deepEqual(await names({ kind: 'lstm', peephole: 'full' }, 'forget'), ['c0', 'c1', 'h0', 'h1', 'xc']);
+    assert.deepEqual(await names({ kind: 'four-gate' }, 'use'), ['fc0', 'fc1']);
+    assert.deepEqual(await names({ kind: 'rnn' }, 'hidden'), ['h0', 'h1', 'xc']);
   });
 
-  test('of what is not there is an error', () => {
-    const open = openFile(createModel({ layers: [{ kind: 'lstm' }] }, randomNumbers(3)).save());
+  test('of what is not there is an error', async () => {
+    const open = await openFile(createModel({ layers: [{ kind: 'lstm' }] }, randomNumbers(3)).save());
     const asked = { text: 'abc', unit: 0, at: 0, gate: 'forget' };
     assert.throws(() => terms(open, { ...asked, gate: 'use' }), /no sum “use”: it has input, forget, candidate, output/);
     for (const at of [3, -1, NaN]) assert.throws(() => terms(open, { ...asked, at }), /0 the first, got/);
@@ -81,22 +81,22 @@ describe('the sum behind a gate', () => {
   });
 });
 
-test('a completion is the same for the same text, however it was typed, and ends with a word', () => {
+test('a completion is the same for the same text, however it was typed, and ends with a word', async () => {
   const book = 'the sea is wide. the sea is deep. the whale is white.\n';
   const model = lstm.createCharModel({ text: book, hiddenSize: 48, seed: 1 });
   for (const report of model.train(book.repeat(20), { steps: 300, batchSize: 8 })) assert.ok(report.loss > 0);
   const file = model.save();
-  const open = openFile(file);
+  const open = await openFile(file);
   const typed = ['t', 'th', 'the', 'the ', 'the s', 'the se'].map((text) => complete(open, text));
-  assert.equal(complete(openFile(file), 'the se'), typed[5]);
+  assert.equal(complete(await openFile(file), 'the se'), typed[5]);
   assert.match(`the se${typed[5]}`, /^the sea is (wide|deep)\.$/);
   assert.equal(complete(open, 'the'), typed[2]);
   assert.equal(typeof complete(open, ''), 'string');
   assert.throws(() => complete(open, /** @type {any} */ (null)), /reads a text/);
 });
 
-test('what a prediction listens to: what is lost where a character is left out', () => {
-  const open = openFile(createModel({ layers: [{ kind: 'lstm' }, { kind: 'gru' }] }, randomNumbers(8)).save());
+test('what a prediction listens to: what is lost where a character is left out', async () => {
+  const open = await openFile(createModel({ layers: [{ kind: 'lstm' }, { kind: 'gru' }] }, randomNumbers(8)).save());
   const text = 'abcdeafgh';
   const found = finish(listensTo(open, { text }));
   const last = (/** @type {string} */ of) => Array.from(open.read(open.sift(of).tokens)[of.length].logProbabilities);
@@ -107,9 +107,9 @@ test('what a prediction listens to: what is lost where a character is left out',
   assert.equal(finish(listensTo(open, { text: '' })).length, 0);
 });
 
-test('what tampering costs: nats a character, and the characters where it costs most', () => {
+test('what tampering costs: nats a character, and the characters where it costs most', async () => {
   const random = randomNumbers(9);
-  const open = openFile(createModel({ layers: [{ kind: 'lstm' }] }, random).save());
+  const open = await openFile(createModel({ layers: [{ kind: 'lstm' }] }, random).save());
   const text = drawText(random, 300);
   const tampering = { holds: [{ gate: 'forget', unit: /** @type {const} */ ('all'), value: 0, from: 0 }], silenced: [1] };
   const found = finish(cost(open, { text: `${text}☃`, tampering }));

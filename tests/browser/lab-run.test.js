@@ -8,7 +8,7 @@ import { Lab } from '../../web/worker/lab/Lab.js';
 import { hasCellState } from '../../web/worker/lab/plan.js';
 import { run } from '../../web/worker/lab/run.js';
 import { Equations } from './lab-equations.js';
-import { ALPHABET, createModel, drawText, HIDDEN, lstm, networks, openFile } from './lab-setup.js';
+import { ALPHABET, createModel, drawText, HIDDEN, lstm, networks, openFile, predictor } from './lab-setup.js';
 
 /** @typedef {import('../../web/model/cell/types.js').Tampering} Tampering */
 /** @typedef {Record<string, any>} Layer */
@@ -54,12 +54,13 @@ function assertSide({ trace, probabilities, logProbabilities }, truth, tokens) {
 }
 
 for (const network of networks) {
-  test(`${network.name}: as the library reads it to the bit, and tampered with as its equations say`, () => {
+  test(`${network.name}: as the library reads it to the bit, and tampered with as its equations say`, async () => {
     const random = randomNumbers(7, JSON.stringify(network).length);
     const model = createModel(network, random);
-    const lab = new Lab(lstm);
-    assert.deepEqual(lab.open('it', model.save()).layers, model.network.config.layers);
+    const lab = new Lab(predictor);
+    assert.deepEqual((await lab.open('it', model.save())).layers, model.network.config.layers);
     const open = lab.get('it');
+    await open.prepare();
     const truth = new Equations(model.network, 0);
     for (let round = 0; round < 12; round++) {
       const text = drawText(random, 1 + Math.floor(16 * random()));
@@ -87,10 +88,10 @@ for (const network of networks) {
   });
 }
 
-test('what is typed, deleted and tampered with bit by bit is read as at once', () => {
+test('what is typed, deleted and tampered with bit by bit is read as at once', async () => {
   const random = randomNumbers(11);
   const file = createModel({ layers: [{ kind: 'lstm', peephole: 'diagonal' }, { kind: 'gru' }] }, random).save();
-  const open = openFile(file);
+  const open = await openFile(file);
   let text = '';
   /** @type {Partial<Tampering>} */
   let tampering = {};
@@ -101,22 +102,22 @@ test('what is typed, deleted and tampered with bit by bit is read as at once', (
     else if (dice < 0.7) text = `${text.slice(0, 3)}${drawText(random, 2)}${text.slice(3)}`;
     else if (dice < 0.8) tampering = { ...tampering, silenced: tampering.silenced?.length ? [] : [2] };
     else tampering = { ...tampering, holds: [{ gate: 'forget', value: random(), unit: 'all', from: Math.floor(8 * random()) }] };
-    assert.deepEqual(run(open, { text, layer: 0, tampering }), run(openFile(file), { text, layer: 0, tampering }));
+    assert.deepEqual(run(open, { text, layer: 0, tampering }), run(await openFile(file), { text, layer: 0, tampering }));
   }
 });
 
-test('of weights of 8 bits, what they stand for is read, tampered with or not', () => {
+test('of weights of 8 bits, what they stand for is read, tampered with or not', async () => {
   const model = createModel({ layers: [{ kind: 'lstm' }] }, randomNumbers(5));
   const small = model.quantize();
   const floats = lstm.createCharModel({ alphabet: ALPHABET, hiddenSize: HIDDEN });
   floats.network.setParameters(small.network.parameters());
-  const { untouched, tampered } = run(openFile(small.save()), { text: 'abcdefgh', tampering: { edits: [{ memory: 'c', unit: 1, at: 20, value: 0 }] } });
+  const { untouched, tampered } = run(await openFile(small.save()), { text: 'abcdefgh', tampering: { edits: [{ memory: 'c', unit: 1, at: 20, value: 0 }] } });
   assert.deepEqual(untouched.trace, floats.trace('abcdefgh').layers[0]);
   assert.deepEqual(tampered, untouched);
 });
 
-test('of a long text the end is read, from a place that stays while it grows', () => {
-  const open = openFile(createModel({ layers: [{ kind: 'rnn' }] }, randomNumbers(5)).save());
+test('of a long text the end is read, from a place that stays while it grows', async () => {
+  const open = await openFile(createModel({ layers: [{ kind: 'rnn' }] }, randomNumbers(5)).save());
   const text = drawText(randomNumbers(6), 520);
   const read = (/** @type {number} */ length) => run(open, { text: text.slice(0, length) });
   assert.deepEqual([read(400), read(401), read(500), read(501)].map(({ skipped, characters }) => [skipped, characters.length]),
@@ -126,9 +127,9 @@ test('of a long text the end is read, from a place that stays while it grows', (
   assert.deepEqual([mixed.text, mixed.unknown, mixed.characters], ['abc', ['X', 'Y', '☃'], ['a', 'b', 'c']]);
 });
 
-test('a text of nothing known is read as nothing: what a text begins with', () => {
+test('a text of nothing known is read as nothing: what a text begins with', async () => {
   const model = createModel({ layers: [{ kind: 'lstm' }] }, randomNumbers(5));
-  const open = openFile(model.save());
+  const open = await openFile(model.save());
   for (const text of ['', 'XYZ', '☃']) {
     const { characters, untouched: { probabilities, logProbabilities, trace } } = run(open, { text });
     assert.deepEqual([characters.length, logProbabilities.length, trace.h.length, probabilities.length], [0, 0, 0, ALPHABET.length]);
@@ -136,9 +137,9 @@ test('a text of nothing known is read as nothing: what a text begins with', () =
   }
 });
 
-describe('what cannot be done is said, and the lab goes on', () => {
+describe('what cannot be done is said, and the lab goes on', async () => {
   const file = (/** @type {Layer} */ layer) => createModel({ layers: [layer] }, randomNumbers(5)).save();
-  const open = openFile(file({ kind: 'lstm' }));
+  const open = await openFile(file({ kind: 'lstm' }));
   const hold = { gate: 'forget', value: 0.5, unit: 0, from: 0 };
   /** @type {[any, RegExp][]} */
   const wrong = [
@@ -167,43 +168,73 @@ describe('what cannot be done is said, and the lab goes on', () => {
     });
   }
 
-  test('a cell without gates is looked at, and has none to hold', () => {
-    const plain = openFile(file({ kind: 'rnn' }));
+  test('a cell without gates is looked at, and has none to hold', async () => {
+    const plain = await openFile(file({ kind: 'rnn' }));
     assert.match(plain.untouchable ?? '', /No gate can be held: this network \(rnn\) has none/);
     assert.throws(() => run(plain, { text: 'a', tampering: { holds: [hold] } }), /No gate can be held/);
     assert.throws(() => run(plain, { text: 'a', tampering: { edits: [{ memory: 'c', unit: 0, at: 0, value: 1 }] } }), /no memory “c”/);
     assert.ok(run(plain, { text: 'ab', tampering: { silenced: [1] } }).tampered);
   });
 
-  test('a value that a clipped cell cannot have; h that is no unit\'s', () => {
-    const clipped = openFile(file({ kind: 'lstm', clip: 2 }));
+  test('a value that a clipped cell cannot have; h that is no unit\'s', async () => {
+    const clipped = await openFile(file({ kind: 'lstm', clip: 2 }));
     assert.throws(() => run(clipped, { text: 'a', tampering: { holds: [{ ...hold, value: 0 }] } }), /within 2 of 0/);
     assert.ok(run(clipped, { text: 'a', tampering: { holds: [hold] } }).tampered);
-    const projected = openFile(file({ kind: 'lstm', projection: 2 }));
+    const projected = await openFile(file({ kind: 'lstm', projection: 2 }));
     assert.throws(() => run(projected, { text: 'a', tampering: { edits: [{ memory: 'h', unit: 0, at: 0, value: 1 }] } }), /none is a unit/);
     assert.throws(() => run(projected, { text: 'a', tampering: { swaps: [{ unit: 0, at: 0, text: 'b' }] } }), /none is a unit/);
   });
 
-  test('a network whose numbers grow beyond all bounds', () => {
+  test('a network whose numbers grow beyond all bounds', async () => {
     const model = createModel({ layers: [{ kind: 'rnn', activation: 'relu' }] }, randomNumbers(5));
     const values = model.network.parameters();
     values.weight_hh_l0.fill(1e6);
     values.bias_ih_l0.fill(1);
     model.network.setParameters(values);
-    const diverged = openFile(model.save());
+    const diverged = await openFile(model.save());
     assert.throws(() => run(diverged, { text: 'abcdefgh' }), /beyond all bounds/);
     assert.ok(run(diverged, { text: 'a' }));
   });
 
-  test('an id that is not open, a file that is none; what was open stays', () => {
-    const lab = new Lab(lstm);
+  test('an id that is not open, a file that is none; what was open stays', async () => {
+    const lab = new Lab(predictor);
     assert.throws(() => lab.get('moby'), { message: 'No network is open as “moby”: open are none.' });
-    lab.open('moby', file({ kind: 'gru' }));
-    assert.throws(() => lab.open('moby', Uint8Array.of(9, 9, 9)), { name: 'FileFormatError' });
-    assert.throws(() => lab.open('moby', /** @type {any} */ ('a file')));
-    assert.throws(() => lab.open('', file({ kind: 'gru' })), /under a name/);
+    await lab.open('moby', file({ kind: 'gru' }));
+    await assert.rejects(lab.open('moby', Uint8Array.of(9, 9, 9)), { name: 'FileFormatError' });
+    await assert.rejects(lab.open('moby', /** @type {any} */ ('a file')));
+    const other = lstm.createNetwork({ input: { tokens: 3 }, layers: [{ kind: 'gru', hiddenSize: 2 }], output: { classes: 3 } });
+    await assert.rejects(lab.open('moby', other.save()), { name: 'FileFormatError', message: 'The lab looks at character models; the file is of another kind, “network”.' });
+    await assert.rejects(lab.open('', file({ kind: 'gru' })), /under a name/);
     assert.equal(lab.get('moby').layers[0].kind, 'gru');
-    lab.open('moby', file({ kind: 'rnn' }));
+    const open = [lab.open('moby', file({ kind: 'lstm' })), lab.open('moby', file({ kind: 'rnn' }))];
+    await lab.opened;
+    await Promise.all(open);
     assert.equal(lab.get('moby').layers[0].kind, 'rnn');
+  });
+
+  test('what is held needs a copy, which is asked for first; of a network that was closed nothing is left', async () => {
+    const lab = new Lab(predictor);
+    await lab.open('it', file({ kind: 'lstm' }));
+    const network = lab.get('it');
+    const asked = { text: 'ab', tampering: { holds: [hold] } };
+    assert.throws(() => run(network, asked), /prepare\(\) has to end first/);
+    await Promise.all([network.prepare(), network.prepare()]);
+    const first = run(network, asked);
+    // Of many holds one after the other, two copies are enough; more come when they are asked for.
+    for (const value of [0, 0.25, 0.5, 1]) {
+      for (const gate of ['forget', 'input', 'output']) assert.ok(run(network, { text: 'ab', tampering: { holds: [{ ...hold, gate, value }] } }).tampered);
+      await network.prepare();
+    }
+    assert.deepEqual(run(network, asked), first);
+    const preparing = network.prepare();
+    network.dispose();
+    await preparing;
+    assert.throws(() => run(network, { text: 'abc', tampering: { holds: [hold] } }), { name: 'DisposedError' });
+    const { memoryBytes } = predictor;
+    for (let round = 0; round < 40; round++) {
+      await lab.open('it', file({ kind: 'lstm' }));
+      await lab.get('it').prepare();
+    }
+    assert.equal(predictor.memoryBytes, memoryBytes);
   });
 });

@@ -1,10 +1,13 @@
 // Networks of every kind for the tests of the lab.
 import { load } from 'lstm-wasm';
+import { load as loadPredictor } from 'lstm-wasm/predict';
 import { Lab } from '../../web/worker/lab/Lab.js';
 
 /** @typedef {Record<string, any>} Layer */
 
 export const lstm = await load({ variant: 'simd' });
+/** What the lab works with: it trains nothing. */
+export const predictor = await loadPredictor({ variant: 'simd' });
 export const ALPHABET = [...'\nabcdefgh'];
 export const HIDDEN = 5;
 
@@ -46,10 +49,12 @@ export function createModel({ layers, embedding, tied }, random) {
 }
 
 /** @param {Uint8Array} file */
-export function openFile(file) {
-  const lab = new Lab(lstm);
-  lab.open('it', file);
-  return lab.get('it');
+export async function openFile(file) {
+  const lab = new Lab(predictor);
+  await lab.open('it', file);
+  const open = lab.get('it');
+  await open.prepare();
+  return open;
 }
 
 /** @param {() => number} random @param {number} length */

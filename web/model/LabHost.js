@@ -111,17 +111,6 @@ export class LabHost extends Emitter {
   }
 
   /**
-   * One training step of a network that need not be open, on a copy.
-   *
-   * @param {Uint8Array} bytes a model, or a checkpoint, whose step it then is
-   * @param {{ text: string, learningRate: number }} asked
-   * @returns {Promise<import('../worker/lab/slow-step.js').SlowStep>}
-   */
-  slowStep(bytes, asked) {
-    return this.call('slowStep', '', { ...asked, bytes });
-  }
-
-  /**
    * The units that track features of a text: see web/worker/lab/units.js.
    *
    * @param {string} id

@@ -7,8 +7,11 @@ export const MOBY_DICK_NAME = 'Moby-Dick, chapters 1 to 16';
 /** The network trained beforehand, on the whole book: a model file with 8 bits a weight, deflated. */
 export const PRETRAINED = new URL('../../build/page/pretrained.deflate', import.meta.url);
 
-/** The library's module with SIMD, deflated. */
-export const MODULE = new URL('../../build/page/lstm-simd.deflate', import.meta.url);
+/** The library's modules with SIMD, deflated: what only predicts comes first. */
+export const MODULES = {
+  predict: new URL('../../build/page/predict-simd.deflate', import.meta.url),
+  whole: new URL('../../build/page/lstm-simd.deflate', import.meta.url),
+};
 
 /** The tiny networks that match brackets: what model/cell/brackets.js says of them. */
 export const BRACKETS = {

@@ -13,7 +13,7 @@ const { id, files } = worker.BUILD;
 
 /** The page says which of the modules this browser runs; the others are not kept. */
 const variant = new URL(worker.location.href).searchParams.get('variant');
-const wanted = files.filter((file) => !/\/lstm-\w+-[\w-]{8}\.(wasm|deflate)$/.test(file) || file.includes(`lstm-${variant}`));
+const wanted = files.filter((file) => !/\/(lstm|predict)-\w+-[\w-]{8}\.(wasm|deflate)$/.test(file) || file.includes(`-${variant}-`));
 
 /** Other pages of this origin may have caches, and this page in another folder. */
 const mine = `lstm-wasm ${worker.registration.scope} `;

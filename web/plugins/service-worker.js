@@ -5,13 +5,13 @@ const source = new URL('../offline/service-worker.js', import.meta.url);
 
 /**
  * What visitors take with them is the package as it is, by names of its own; copies are for where a file is missing, and so
- * is the module that is kept deflated.
+ * are the modules that are kept deflated.
  *
  * @param {import('vite').Rollup.OutputChunk | import('vite').Rollup.OutputAsset} file
  */
 function isLeftOut(file) {
   if (file.type === 'chunk') return file.facadeModuleId?.includes('/dist/copies/');
-  return /-copy-[\w-]{8}\.js$|lstm-simd-[\w-]{8}\.wasm$/.test(file.fileName) || file.originalFileNames.some((original) => /\bdist\/([\w-]+\.js|predict-\w+\.wasm)$/.test(original));
+  return /-copy-[\w-]{8}\.js$|(lstm|predict)-simd-[\w-]{8}\.wasm$/.test(file.fileName) || file.originalFileNames.some((original) => /\bdist\/[\w-]+\.js$/.test(original));
 }
 
 /**

@@ -1,4 +1,4 @@
-// Deflates what is loaded before the first prediction, for servers that do not compress what they send.
+// Deflates what is loaded before the first prediction, or before training, for servers that do not compress what they send.
 //   node web/prepare/deflate.js <from> <to>
 import { readFileSync, writeFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';

@@ -1,8 +1,9 @@
+import { DisposedError } from 'lstm-wasm/predict';
 import { biasesOf, gatesOf, rowsOf, sumBehind } from './gates.js';
 import { Writing } from './Writing.js';
 
-/** @typedef {import('lstm-wasm').Lstm} Lstm */
-/** @typedef {ReturnType<Lstm['createNetwork']>} Network */
+/** @typedef {import('lstm-wasm/predict').CharModel} CharModel */
+/** @typedef {CharModel['network']} Network */
 
 /**
  * What is held in a layer: for each gate that has rows of its own a value for each unit, NaN where it is not held.
@@ -20,8 +21,7 @@ const MOST_NUMBERS = 2 ** 23;
  * whose gates are held at other values only gets other biases: what a slider does costs nothing.
  */
 export class HeldNetworks {
-  #lstm;
-  #config;
+  #openAnother;
   /** @type {import('./gates.js').Layer[]} */
   #layers;
   #shapes;
@@ -29,20 +29,38 @@ export class HeldNetworks {
   #most;
   /** By what is held, the latest last. @type {Map<string, { network: Network, biases: string }>} */
   #copies = new Map();
+  /** Those that nothing is held in yet. @type {Network[]} */
+  #free = [];
+  /** @type {Promise<void> | undefined} */
+  #preparing;
+  #isDisposed = false;
   /** What was asked for last: the next character mostly asks for the same. @type {{ held: Held, network: Network } | undefined} */
   #last;
 
   /**
-   * @param {Lstm} lstm
-   * @param {Network} network of floats, with biases in all layers
+   * @param {Network} network of floats, with biases in all layers that have gates
+   * @param {() => Promise<CharModel>} openAnother a copy of its model
    */
-  constructor(lstm, network) {
-    this.#lstm = lstm;
-    this.#config = /** @type {import('lstm-wasm').NetworkOptions} */ (network.config);
+  constructor(network, openAnother) {
+    this.#openAnother = openAnother;
     this.#layers = network.config.layers;
     this.#shapes = network.shapes;
     this.#values = network.parameters();
     this.#most = Math.max(FEWEST_COPIES, Math.min(MOST_COPIES, Math.floor(MOST_NUMBERS / network.parameterCount)));
+  }
+
+  /** Opens copies for what is held next: a few at a time, up to the most. Two are enough for everything. */
+  prepare() {
+    this.#preparing ??= this.#open().finally(() => { this.#preparing = undefined; });
+    return this.#preparing;
+  }
+
+  async #open() {
+    while (!this.#isDisposed && this.#free.length < FEWEST_COPIES && this.#copies.size + this.#free.length < this.#most) {
+      const { network } = await this.#openAnother();
+      if (this.#isDisposed) network.dispose();
+      else this.#free.push(network);
+    }
   }
 
   /**
@@ -58,7 +76,9 @@ export class HeldNetworks {
   }
 
   dispose() {
-    for (const { network } of this.#copies.values()) network.dispose();
+    this.#isDisposed = true;
+    for (const network of [...this.#free, ...[...this.#copies.values()].map((copy) => copy.network)]) network.dispose();
+    this.#free = [];
     this.#copies.clear();
     this.#last = undefined;
   }
@@ -76,19 +96,21 @@ export class HeldNetworks {
     const writing = new Writing(this.#values, this.#shapes);
     this.#setBiases(writing, l, held);
     if (!found) this.#clear(writing, l, held, silenced);
-    const network = found?.network ?? this.#free();
+    const network = found?.network ?? this.#take();
     network.setParameters(found ? writing.written : { ...this.#values, ...writing.written });
     this.#copies.delete(key);
     this.#copies.set(key, { network, biases });
     return network;
   }
 
-  /** A network to be written over: a new one, or the one that was not asked for for longest. */
-  #free() {
-    if (this.#copies.size < this.#most) return this.#lstm.createNetwork(this.#config);
-    const [[key, { network }]] = this.#copies;
-    this.#copies.delete(key);
-    return network;
+  /** A network to be written over: one that is free, or the one that was not asked for for longest. */
+  #take() {
+    const network = this.#free.pop();
+    if (network) return network;
+    const [oldest] = this.#copies;
+    if (!oldest) throw this.#isDisposed ? new DisposedError('this network was closed') : new Error('Nothing can be held yet: prepare() has to end first.');
+    this.#copies.delete(oldest[0]);
+    return oldest[1].network;
   }
 
   /** @param {Writing} writing @param {number} l @param {Held} held */

@@ -2,16 +2,24 @@ import { OpenNetwork } from './OpenNetwork.js';
 import { show } from './plan.js';
 
 /** @typedef {import('../../model/cell/types.js').Subject} Subject */
+/** @typedef {import('lstm-wasm/predict').Predictor} Predictor */
 
 /** The networks that are open, by their ids. */
 export class Lab {
-  #lstm;
+  #predictor;
   /** @type {Map<string, OpenNetwork>} */
   #open = new Map();
+  /** The networks open one after the other, in the order in which they were asked for. @type {Promise<unknown>} */
+  #opening = Promise.resolve();
 
-  /** @param {import('lstm-wasm').Lstm} lstm */
-  constructor(lstm) {
-    this.#lstm = lstm;
+  /** @param {Predictor} predictor */
+  constructor(predictor) {
+    this.#predictor = predictor;
+  }
+
+  /** Settled when all is open that was asked for. */
+  get opened() {
+    return this.#opening;
   }
 
   /**
@@ -19,25 +27,22 @@ export class Lab {
    *
    * @param {string} id
    * @param {Uint8Array} bytes
-   * @returns {Subject}
+   * @returns {Promise<Subject>}
    */
   open(id, bytes) {
+    const opening = this.#opening.then(() => this.#openNext(id, bytes));
+    this.#opening = opening.catch(() => {});
+    return opening;
+  }
+
+  /** @param {string} id @param {Uint8Array} bytes @returns {Promise<Subject>} */
+  async #openNext(id, bytes) {
     if (typeof id !== 'string' || id === '') throw new Error(`A network is opened under a name, not ${show(id)}.`);
-    const network = new OpenNetwork(this.#lstm, bytes);
+    const network = await OpenNetwork.open(this.#predictor, bytes);
     this.#open.get(id)?.dispose();
     this.#open.set(id, network);
     const { alphabet, layers, untouchable } = network;
     return { id, alphabet, layers: /** @type {Subject['layers']} */ (layers), ...(untouchable && { untouchable }) };
-  }
-
-  /**
-   * One training step of a network that need not be open: its file has what its training needs.
-   *
-   * @param {{ bytes: Uint8Array, text: string, learningRate: number }} asked
-   */
-  async slowStep({ bytes, ...asked }) {
-    const { slowStep } = await import('./slow-step.js'); // most visits never ask for it
-    return slowStep(this.#lstm, bytes, asked);
   }
 
   /** @param {string} id @returns {OpenNetwork} */

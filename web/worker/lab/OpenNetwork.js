@@ -1,11 +1,13 @@
+import { FileFormatError, inspect } from 'lstm-wasm/predict';
 import { gatesOf } from './gates.js';
 import { Head } from './head.js';
 import { HeldNetworks } from './HeldNetworks.js';
 import { hasCellState, show, UNTOUCHED } from './plan.js';
+import { writeModel } from './write-model.js';
 
-/** @typedef {import('lstm-wasm').Lstm} Lstm */
-/** @typedef {ReturnType<Lstm['createCharModel']>} CharModel */
-/** @typedef {import('lstm-wasm').CellState} CellState */
+/** @typedef {import('lstm-wasm/predict').Predictor} Predictor */
+/** @typedef {import('lstm-wasm/predict').CharModel} CharModel */
+/** @typedef {import('lstm-wasm/predict').CellState} CellState */
 /** @typedef {import('./plan.js').Plan} Plan */
 
 /**
@@ -52,11 +54,11 @@ export class OpenNetwork {
   #readings = [];
 
   /**
-   * @param {Lstm} lstm
-   * @param {Uint8Array} bytes a model file
+   * @param {CharModel} model of floats, with biases where holds need them
+   * @param {import('./gates.js').Layer[]} layers as the file has them
+   * @param {() => Promise<CharModel>} openAnother
    */
-  constructor(lstm, bytes) {
-    const { model, layers } = openInFloats(lstm, bytes);
+  constructor(model, layers, openAnother) {
     const { network, alphabet } = model;
     this.model = model;
     this.layers = layers;
@@ -64,11 +66,31 @@ export class OpenNetwork {
     this.#tokens = new Map(alphabet.map((char, token) => [char, token]));
     this.values = network.parameters();
     this.#head = new Head(this.values);
-    this.#held = new HeldNetworks(lstm, network);
+    this.#held = new HeldNetworks(network, openAnother);
     if (this.layers.every((layer) => Object.keys(gatesOf(layer)).length === 0)) {
       const kinds = [...new Set(this.layers.map(({ kind }) => kind))].join(', ');
       this.untouchable = `No gate can be held: this network (${kinds}) has none.`;
     }
+  }
+
+  /**
+   * @param {Predictor} predictor
+   * @param {Uint8Array} bytes a model file
+   */
+  static async open(predictor, bytes) {
+    const { kind } = await inspect(bytes);
+    if (kind !== 'characters') throw new FileFormatError(`The lab looks at character models; the file is of another kind, ${show(kind)}.`);
+    const opened = /** @type {CharModel} */ (await predictor.open(bytes));
+    const { layers } = opened.network.config;
+    const file = writeModel(opened.alphabet, opened.network);
+    opened.dispose();
+    const open = async () => /** @type {CharModel} */ (await predictor.open(file));
+    return new OpenNetwork(await open(), layers, open);
+  }
+
+  /** Opens what another tampering needs. Without it nothing is held. */
+  prepare() {
+    return this.#held.prepare();
   }
 
   get isDisposed() {
@@ -281,29 +303,4 @@ function showHeld(gates, name, units, known) {
     gates[name][unit] = value;
     for (const other of complements) gates[other][unit] = 1 - value;
   });
-}
-
-/**
- * A copy in floats, with biases in all layers, zeros where the file has none: that holds need them changes nothing else.
- *
- * @param {Lstm} lstm
- * @param {Uint8Array} bytes
- * @returns {{ model: CharModel, layers: import('./gates.js').Layer[] }} and what the file's layers are
- */
-function openInFloats(lstm, bytes) {
-  const opened = lstm.openCharModel(bytes);
-  try {
-    const { network, alphabet } = opened;
-    const { input, layers, output } = network.config;
-    const { embedding, tied } = /** @type {{ embedding?: number, tied?: boolean }} */ ({ ...input, ...output });
-    const copy = lstm.createCharModel({
-      alphabet, layers: layers.map((layer) => ({ ...layer, bias: true })), ...(embedding && { embedding }), ...(tied && { tied }),
-    });
-    const zeros = Object.entries(copy.network.shapes).filter(([name]) => name.startsWith('bias_'))
-      .map(([name, [length]]) => [name, new Float32Array(length)]);
-    copy.network.setParameters({ ...Object.fromEntries(zeros), ...network.parameters() });
-    return { model: copy, layers };
-  } finally {
-    opened.dispose();
-  }
 }

@@ -2,7 +2,8 @@
  * The lab as a Worker: says that it is ready, and answers calls by their ids. A call that takes long is worked on in
  * slices, in turn with others.
  */
-import { loadLibrary } from '../load-library.js';
+import { load } from 'lstm-wasm/predict';
+import { givenModule, isModule, variant } from '../given-module.js';
 import { calls } from './calls.js';
 import { Lab } from './Lab.js';
 
@@ -26,10 +27,12 @@ const underWay = new Map();
 /** Loads the library, and listens from then on. */
 export async function answerAsLab() {
   try {
-    const lstm = await loadLibrary();
-    const lab = new Lab(lstm);
-    addEventListener('message', ({ data }) => answer(lab, data));
-    tell({ ready: true, variant: lstm.variant });
+    const predictor = await load({ variant, wasm: await givenModule });
+    const lab = new Lab(predictor);
+    addEventListener('message', ({ data }) => {
+      if (!isModule(data)) answer(lab, data);
+    });
+    tell({ ready: true, variant: predictor.variant });
   } catch (error) {
     tell({ failed: /** @type {Error} */ (error).message });
   }
@@ -44,7 +47,7 @@ async function answer(lab, question) {
   }
   try {
     const { call, of, asked } = question;
-    const value = await finish(id, work(lab, call, of, asked));
+    const value = await (call === 'open' ? lab.open(of, asked) : finish(id, await work(lab, call, of, asked)));
     tell({ id, value }, buffersOf(value));
   } catch (error) {
     const { name, message } = /** @type {Error} */ (error);
@@ -54,11 +57,12 @@ async function answer(lab, question) {
 }
 
 /** @param {Lab} lab @param {string} call @param {string} of @param {any} asked */
-function work(lab, call, of, asked) {
-  if (call === 'open') return lab.open(of, asked);
-  if (call === 'slowStep') return lab.slowStep(asked);
+async function work(lab, call, of, asked) {
   if (!Object.hasOwn(calls, call)) throw new Error(`The lab knows no call “${call}”.`);
-  return calls[call](lab.get(of), asked ?? {});
+  await lab.opened;
+  const network = lab.get(of);
+  if (asked?.tampering) await network.prepare();
+  return calls[call](network, asked ?? {});
 }
 
 /** @param {number} id @param {unknown} given an answer, or a generator of it */
