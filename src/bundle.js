@@ -12,7 +12,7 @@
 //
 // A source map names the sources in src/js, which are shipped too.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -22,6 +22,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const [output] = process.argv.slice(2);
 /** A name that no project has for a file of its own, which may come to lie beside what a bundler makes of the package. */
 const WORKER = 'lstm-worker';
+/** How exports are named that are there for chunks only, and taken out when these are made. */
+const SHARED = 'shared_';
 /** What predict.js has to open files with, and so loads at once. */
 const OPENING = 'src/js/models/load-predictor.js';
 const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -65,18 +67,28 @@ const twice = (copies) => ({
 });
 
 /**
- * Kinds that are loaded when asked for come after all that opens files: without that, each set of kinds that need a module of it
- * would be another chunk.
- * @type {import('esbuild').Plugin}
+ * Kinds that are loaded when asked for come after all that opens files, and import what it imports: without that, each set of
+ * kinds that need a module of it would be another chunk.
+ * @param {string[]} files what opens files and is in no other entry, relative to the root
+ * @returns {import('esbuild').Plugin}
  */
-const afterPredict = {
+const afterPredict = (files) => ({
   name: 'after-predict',
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: /^after-predict$/ }, () => ({ path: join(root, OPENING) }));
-    onLoad({ filter: /src\/js\/.*\/predicting-\w+\.js$/ }, ({ path, pluginData }) =>
-      (path.endsWith('predicting-kinds.js') ? undefined : { pluginData, contents: `${readFileSync(path, 'utf8')}export { loadPredictor } from 'after-predict';\n` }));
-  },
-};
+  setup: ({ onLoad }) => onLoad({ filter: /src\/js\/.*\/predicting-\w+\.js$/ }, ({ path, pluginData }) => (path.endsWith('-kinds.js') ? undefined
+    : { pluginData, contents: readFileSync(path, 'utf8') + importsOf(files, dirname(path)) })),
+});
+
+/** All that files import of others than these, each under a name of its own. @param {string[]} files @param {string} folder */
+function importsOf(files, folder) {
+  const all = files.flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(/^import \{([^}]+)\} from '([^']+)'/gm)]
+    .map(([, names, from]) => ({ names: names.split(','), from: join(dirname(file), from) })));
+  return all.filter(({ from }) => !files.includes(from)).map(({ names, from }, i) =>
+    `export { ${names.map((one, k) => `${one.replace(/ as .*/, '')} as ${SHARED}${i}_${k}`)} } from './${relative(folder, join(root, from))}';\n`).join('');
+}
+
+/** @param {string} text */
+const withoutShared = (text) => text.replace(/\bexport\s*\{([^}]*)\}/g, (_, names) =>
+  `export{${names.split(',').filter((/** @type {string} */ one) => !one.includes(` as ${SHARED}`)).join()}}`);
 
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
@@ -100,7 +112,7 @@ async function bundle(options, inline) {
   for (const { path, text } of outputFiles.filter((file) => file.path.endsWith('.js'))) {
     const file = basename(path);
     const map = outputFiles.find((one) => one.path === `${path}.map`)?.text;
-    const { code, map: ownMap } = await smaller(text, { filename: file, content: map, url: `${file}.map` }, inline);
+    const { code, map: ownMap } = await smaller(withoutShared(text), { filename: file, content: map, url: `${file}.map` }, inline);
     writeFileSync(join(output, file), code);
     writeFileSync(join(output, `${file}.map`), ownMap);
   }
@@ -161,7 +173,7 @@ const plugins = [
       files: [...predict].filter((file) => whole.has(file) && !opening.has(file)),
     },
   }),
-  afterPredict,
+  afterPredict([...opening].filter((file) => !whole.has(file))),
   inDist,
 ];
 await bundle({ entryPoints, plugins, format: 'esm', splitting: true, chunkNames: '[name]-[hash]' }, false);

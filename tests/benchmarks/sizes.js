@@ -1,7 +1,8 @@
 // npm run bench -- --sizes: what a page loads of this library and of other packages: their JavaScript, bundled whole and
-// minified by esbuild, and the WebAssembly module that an engine with SIMD takes, all with gzip.
+// minified by esbuild, as far as it loads at once, and the WebAssembly module that an engine with SIMD takes, all with gzip.
 
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -46,15 +47,21 @@ const withoutCopies = {
 /** @param {typeof packages[number]} which @returns {Promise<{ name: string, javascript: number, wasm: number }>} bytes */
 async function sizeOf({ name, imports, from, wasm }) {
   const used = imports.map((specifier, i) => `import * as all${i} from '${specifier}'; console.log(all${i});`);
-  const { outputFiles: [bundle] } = await build({
+  const { outputFiles, metafile: { outputs } } = await build({
     stdin: { contents: used.join('\n'), resolveDir: from },
-    bundle: true, minify: true, format: 'esm', platform: 'browser', write: false,
+    bundle: true, minify: true, format: 'esm', platform: 'browser', write: false, splitting: true, outdir: 'out', metafile: true,
     // What only Node would load.
     external: ['node:*', 'fs', 'os', 'path', 'util', 'crypto', 'worker_threads', 'perf_hooks'],
     plugins: [withoutCopies],
     logLevel: 'error',
   });
-  const javascript = gzipped(bundle.contents);
+  // What import() loads when it is asked for does not count.
+  const atOnce = new Set([Object.keys(outputs).find((file) => outputs[file].entryPoint) ?? '']);
+  for (const file of atOnce) {
+    for (const { path, kind } of outputs[file].imports) if (kind === 'import-statement') atOnce.add(path);
+  }
+  const names = new Set([...atOnce].map((file) => basename(file)));
+  const javascript = outputFiles.filter(({ path }) => names.has(basename(path))).reduce((sum, { contents }) => sum + gzipped(contents), 0);
   return { name, javascript, wasm: wasm ? gzipped(readFileSync(`${from}/${wasm}`)) : 0 };
 }
 

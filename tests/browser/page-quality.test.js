@@ -160,7 +160,7 @@ describe('the page', { skip }, () => {
 
   test('the first prediction is there within a second', () => assertPredictsInTime(visitPage));
 
-  // What it is now, up to the next 5 kB: the library in the lab's Worker has all models, until they are loaded when asked for.
+  // What it is now, up to the next 5 kB: the network, and what predicts of the library.
   test('before the first prediction no more than 700 kB is loaded, from a server that does not compress', () => visitPage(async (page) => {
     /** @type {Map<string, number>} */
     const sizes = new Map();
@@ -169,29 +169,28 @@ describe('the page', { skip }, () => {
     page.context().on('response', (response) => {
       reading.push(response.body().then((body) => { sizes.set(response.url().slice(url.length), body.length); }, () => {}));
     });
-    const isLater = (/** @type {string} */ address) => /\/(rest|moby-dick|worker|chunk|race)-/.test(address);
+    const isLater = (/** @type {string} */ address) => /\/(rest|moby-dick|worker|chunk|race|main|lstm-simd)-/.test(address);
     await page.route(({ pathname }) => isLater(pathname), () => {}); // never answered: the prediction needs none of these
     await page.goto(url);
     await page.waitForSelector('#bars li:not([hidden])');
     await Promise.all(reading);
-    for (const wanted of ['pretrained', 'lstm-simd', 'main', 'first']) assert.ok([...sizes.keys()].some((name) => name.includes(`/${wanted}-`)), wanted);
+    for (const wanted of ['pretrained', 'predict-simd', 'lab', 'first']) assert.ok([...sizes.keys()].some((name) => name.includes(`/${wanted}-`)), wanted);
     assert.deepEqual([...sizes.keys()].filter((name) => name.endsWith('.wasm')), []);
     const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     assert.ok(total < 700_000, `${total} bytes: ${JSON.stringify(Object.fromEntries(sizes))}`);
   }, { url: 'about:blank', context: { serviceWorkers: 'block' }, mayFail: true }));
 
-  test('the module is asked for once for all Workers of the page', () => visitPage(async (page) => {
+  test('each module is asked for once for all Workers of the page', () => visitPage(async (page) => {
     /** @type {string[]} */
     const asked = [];
-    page.context().on('request', (request) => { if (/lstm-(simd|scalar|relaxed)/.test(request.url())) asked.push(request.url()); });
+    page.context().on('request', (request) => { if (/(lstm|predict)-(simd|scalar|relaxed)/.test(request.url())) asked.push(request.url()); });
     await page.goto(url);
     await pageIsReady(page);
     await learn(page, 5);
     await page.locator('#why').scrollIntoViewIfNeeded();
     await page.click('#race-start');
     await page.waitForSelector('#race-start:text("Pause")');
-    assert.equal(asked.length, 1, asked.join());
-    assert.match(asked[0], /deflate$/);
+    assert.deepEqual(asked.map((address) => address.replace(/.*\/|-[\w-]{8}(?=\.)/g, '')), ['predict-simd.deflate', 'lstm-simd.deflate']);
   }, { url: 'about:blank', context: { serviceWorkers: 'block' }, mayFail: true }));
 
   test('a visit loads less than 600 kB with gzip', () => visitPage(async (page) => {
@@ -204,7 +203,7 @@ describe('the page', { skip }, () => {
     const sizes = await transfer();
     const report = [...sizes].sort((a, b) => b[1] - a[1]).map(([address, size]) => `${size} ${address.slice(url.length)}`).join('\n');
     const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    for (const wanted of ['pretrained', 'moby-dick', 'lstm-simd', 'main', 'index']) assert.match(report, new RegExp(wanted));
+    for (const wanted of ['pretrained', 'moby-dick', 'predict-simd', 'lstm-simd', 'lab', 'main', 'index']) assert.match(report, new RegExp(wanted));
     assert.ok(total < 600_000, `${total} bytes:\n${report}`);
   }, { url: 'about:blank', context: { serviceWorkers: 'block' }, mayFail: true }));
 
@@ -321,27 +320,27 @@ describe('the page', { skip }, () => {
 
   test('a module that cannot be loaded is told, and no slow one runs in its place', () => visitPage(async (page) => {
     // Neither its file nor its copy.
-    await page.route('**/lstm-simd*', (route) => route.fulfill({ status: 503 }));
+    await page.route('**/predict-simd*', (route) => route.fulfill({ status: 503 }));
     await page.reload();
     await page.waitForSelector('#alert:has-text("cannot start"):has-text("\'simd\' module"):has-text("503")');
-    await page.unroute('**/lstm-simd*');
+    await page.unroute('**/predict-simd*');
     await page.click('#alert button');
     await pageIsReady(page);
     await learn(page, 5);
   }, { mayFail: true, context: { serviceWorkers: 'block' } }));
 
-  test("where the module's file is missing, its copy takes its place", () => visitPage(async (page) => {
-    await page.route(/lstm-simd-[^/]*\.(wasm|deflate)$/, (route) => route.fulfill({ status: 404 }));
+  test("where the modules' files are missing, their copies take their place", () => visitPage(async (page) => {
+    await page.route(/(lstm|predict)-simd-[^/]*\.(wasm|deflate)$/, (route) => route.fulfill({ status: 404 }));
     await page.reload();
     await pageIsReady(page);
     await learn(page, 5);
   }, { mayFail: true, context: { serviceWorkers: 'block' } }));
 
   test('when the Workers die, it says so and can begin again', () => visitPage(async (page) => {
-    await page.route('**/main-*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("out of luck")' }));
+    await page.route('**/lab-*.js', (route) => route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("out of luck")' }));
     await page.reload();
     await page.waitForSelector('#alert:has-text("The network that reads cannot start"):has-text("out of luck")');
-    await page.unroute('**/main-*.js');
+    await page.unroute('**/lab-*.js');
     await page.click('#alert button');
     await pageIsReady(page);
     assert.equal(await page.textContent('#alert'), '');
@@ -400,10 +399,12 @@ test('one script of the page has the library in it; what the service worker does
   assert.match(withLibrary[0], /^main-/);
 
   const others = names.filter((name) => !kept.includes(name));
-  // For the page, and for its Workers, whose own come with what loads them.
-  const copies = others.filter((name) => /^(lstm-(relaxed|simd|scalar)|library-copy)-/.test(name));
-  assert.deepEqual(copies.map((name) => name.replace(/-[\w-]{8}\.js$/, '')).sort(), ['library-copy', 'lstm-relaxed', 'lstm-relaxed-copy',
-    'lstm-scalar', 'lstm-scalar-copy', 'lstm-simd', 'lstm-simd-copy']);
+  // For the page, and for its Workers, whose own come with what loads them; of the lab's also the kinds of models that it refuses.
+  const copies = others.filter((name) => /^(lstm-(relaxed|simd|scalar)|library-copy)-|-copy-[\w-]{8}\.js$/.test(name));
+  const nameOf = (/** @type {string} */ name) => name.replace(/-[\w-]{8}\.js$/, '').replace(/-[A-Z0-9]{8}-copy$/, '-copy');
+  assert.deepEqual([...new Set(copies.map(nameOf))].sort(), ['chunk-copy', 'library-copy', 'lstm-relaxed', 'lstm-relaxed-copy', 'lstm-scalar',
+    'lstm-scalar-copy', 'lstm-simd', 'lstm-simd-copy', 'predict-relaxed-copy', 'predict-scalar-copy', 'predict-simd-copy',
+    'predicting-classifier-copy', 'predicting-forecaster-copy', 'predicting-tokens-copy', 'predicting-translator-copy']);
   const dist = fileURLToPath(new URL('../../dist', import.meta.url));
   const scripts = (await readdir(dist)).filter((name) => name.endsWith('.js'));
   const shipped = new Set(await Promise.all(scripts.map((name) => readFile(join(dist, name), 'utf8'))));

@@ -6,8 +6,8 @@ import { describe, test } from 'node:test';
 import { load } from 'lstm-wasm';
 import { barsOf, passageOf, phases, sentenceOf } from '../../web/model/learn/SlowMotion.js';
 import { kinds } from '../../web/model/learn/settings.js';
-import { slowStep } from '../../web/worker/lab/slow-step.js';
-import { wordsOfWeight } from '../../web/worker/lab/weight-words.js';
+import { slowStep } from '../../web/worker/slow/slow-step.js';
+import { wordsOfWeight } from '../../web/worker/slow/weight-words.js';
 
 const lstm = await load();
 const book = readFileSync(new URL('../../build/moby-dick.txt', import.meta.url), 'utf8');

@@ -272,7 +272,7 @@ describe('the floors of JavaScript', () => {
   });
 
   test('web imports only the package, uplot, idb, fflate and itself', () => {
-    const isPublic = (/** @type {string} */ specifier) => /^(lstm-wasm(\/worker|\/serve)?|uplot(\/.*\.css)?|idb|fflate)$/.test(specifier);
+    const isPublic = (/** @type {string} */ specifier) => /^(lstm-wasm(\/(worker|serve|predict))?|uplot(\/.*\.css)?|idb|fflate)$/.test(specifier);
     // What makes the page is no part of it.
     const isTool = (/** @type {string} */ file) => (
       /^web\/(vite\.config|plugins\/[\w-]+|prepare\/\w+|reference\/\w+|guide\/\.vitepress\/(\w+|theme\/index))\.js$/.test(file));

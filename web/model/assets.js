@@ -4,7 +4,7 @@
 export const MOBY_DICK = new URL('../../build/page/moby-dick.txt', import.meta.url);
 export const MOBY_DICK_NAME = 'Moby-Dick, chapters 1 to 16';
 
-/** The network trained beforehand, on the whole book: a model file with 8 bits a weight, deflated. */
+/** The network trained beforehand, on the whole book: a model file, its weights of 6 bits, deflated. */
 export const PRETRAINED = new URL('../../build/page/pretrained.deflate', import.meta.url);
 
 /** The library's modules with SIMD, deflated: what only predicts comes first. */

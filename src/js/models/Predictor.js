@@ -33,8 +33,8 @@ export class Predictor {
 
   /**
    * What any file of this library holds, to predict with it: a model of any kind, or a network. A checkpoint opens as the
-   * model that it is of. The code of networks and character models is here; that of another kind is loaded by import() when
-   * the first file of it is opened.
+   * model that it is of. The code of networks and character models is here; that of another kind is loaded when the first
+   * file of it is opened.
    * @param {import('../core/source.js').Source} source bytes, a Blob or File, a Response, a URL, an address (in Node also a
    *   path), or a promise of one
    * @param {import('../files/model-source.js').OpenOptions} [options]

@@ -9,7 +9,7 @@ const PASSAGE = 13;
 /** A phase of the play: milliseconds. */
 const PHASE = 2500;
 
-/** @typedef {import('../../worker/lab/slow-step.js').SlowStep} SlowStep */
+/** @typedef {import('../../worker/slow/slow-step.js').SlowStep} SlowStep */
 
 /** What a training step does, one after the other. */
 export const phases = Object.freeze(/** @type {const} */ (['Guess', 'Surprise', 'Message back', 'Pushes', 'Step', 'Better guess']));

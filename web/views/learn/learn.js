@@ -22,7 +22,7 @@ import { offerUndo } from './undo.js';
  *
  * @param {import('../../model/learn/Session.js').Session} session
  * @param {import('../notice.js').Notice} notice
- * @param {(bytes: Uint8Array, asked: { text: string, learningRate: number }) => Promise<import('../../worker/lab/slow-step.js').SlowStep>} [slowStep]
+ * @param {(bytes: Uint8Array, asked: { text: string, learningRate: number }) => Promise<import('../../worker/slow/slow-step.js').SlowStep>} [slowStep]
  *   of the lab; without it no step is shown slowly
  * @returns {{ open: () => Promise<void> }}   open: begins with the run that the last visit left, or the address asks for
  */

@@ -2,7 +2,7 @@ import { byId } from '../../dom.js';
 import { charName, isNamed } from '../../format.js';
 import { barsOf, number, phases, sentenceOf } from '../../model/learn/SlowMotion.js';
 
-/** @typedef {import('../../worker/lab/slow-step.js').SlowStep} SlowStep */
+/** @typedef {import('../../worker/slow/slow-step.js').SlowStep} SlowStep */
 
 /**
  * One training step in six phases: a tape of characters with bars over them, and the weights that are pushed furthest.
@@ -119,7 +119,7 @@ function drawTape(columns, step, phase) {
   tape.dataset.phase = String(phase);
 }
 
-/** @param {import('../../worker/lab/slow-step.js').Push} push @param {number} phase */
+/** @param {import('../../worker/slow/slow-step.js').Push} push @param {number} phase */
 function makePush({ name, words, from, to }, phase) {
   const item = document.createElement('li');
   const code = document.createElement('code');
