@@ -305,6 +305,21 @@ describe('the race in its Worker', () => {
     });
   }
 
+  test('where nobody looks it waits for no timer, which browsers hold up there; where somebody does it keeps to frames', async (t) => {
+    const timers = t.mock.method(globalThis, 'setTimeout');
+    for (const isWatched of [false, true]) {
+      const race = new Race(new RaceLine(), () => isWatched);
+      race.start();
+      while (race.state !== 'running') await once(race, 'state');
+      timers.mock.resetCalls();
+      while (race.round < 20) await once(race, 'progress');
+      const waits = timers.mock.calls.filter(({ arguments: [, ms] }) => Number(ms) <= 17).length;
+      assert.ok(isWatched ? waits >= 18 : waits === 0, `${isWatched}: ${waits}`);
+      race.pause();
+      while (race.state !== 'ready') await once(race, 'state');
+    }
+  });
+
   test('lost: both who use the Worker hear of it, and a start makes a new one', async () => {
     const line = new RaceLine();
     const [race, message] = [new Race(line), new Message(line)];

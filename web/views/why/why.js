@@ -17,7 +17,7 @@ import { paperOf, questionOf, verdictText } from './words.js';
 export function showWhy() {
   const line = new RaceLine();
   const message = new Message(line);
-  const race = new Race(line);
+  const race = new Race(line, () => !document.hidden);
   showMessage(message);
   showRacers(race);
   showErrors(race);
