@@ -29,7 +29,8 @@ export async function showFirst(lab) {
   await Promise.race([keepCellAddress(player, address), isWantedBelow()]);
   const rest = await import('./rest.js').catch(() => undefined);
   if (!rest) {
-    notice.show('What stands below the cell could not be loaded. Load the page again when the network is there.');
+    notice.show('What stands below the cell could not be loaded. Load the page again when the network is there.', 'Load again',
+      () => location.reload());
     return;
   }
   await nextTurn(); // its script was a task of its own

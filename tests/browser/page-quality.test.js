@@ -356,6 +356,15 @@ describe('the page', { skip }, () => {
     await page.waitForSelector('#cell-step:enabled');
   }, { mayFail: true, context: { serviceWorkers: 'block' } }));
 
+  test('where the script of the first screen cannot be loaded, the page says so, and loads again', () => visitPage(async (page) => {
+    await page.route('**/first-*.js', (route) => route.abort());
+    await page.reload();
+    await page.waitForSelector('#alert:has-text("could not be loaded")');
+    await page.unroute('**/first-*.js');
+    await page.click('#alert button:text-is("Load again")');
+    await pageIsReady(page);
+  }, { mayFail: true, context: { serviceWorkers: 'block' } }));
+
   test('everything can be reached with the Tab key', () => visitPage(async (page) => {
     await scrollThrough(page);
     const wanted = await page.evaluate(() => {

@@ -13,7 +13,7 @@ const SLOW = 'This browser runs WebAssembly without SIMD: everything works, but 
  * Tells what went wrong and what to do.
  *
  * @typedef {object} Notice
- * @property {(message: string) => void} show
+ * @property {(message: string, action?: string, act?: () => void) => void} show   with a button; default: Close
  * @property {() => void} clear
  * @property {(host: Host, name: string, start: () => unknown) => void} watch   tells when a Worker is lost, and starts another
  * @property {(source: EventTarget) => void} hear   shows the problems of a source in a place of their own
@@ -31,7 +31,7 @@ export function showNotices() {
   const networks = [];
 
   return {
-    show: (message) => problem.show(message, 'Close', () => {}),
+    show: (message, action = 'Close', act = () => {}) => problem.show(message, action, act),
     clear: problem.clear,
     tellSlow: () => slow.show(SLOW, 'Close', () => {}),
     follow(address) {

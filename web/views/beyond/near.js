@@ -21,7 +21,7 @@ export function showBeyondWhenNear(address) {
     return shown;
   });
   const section = byId('beyond');
-  const fail = () => { byId('curve-status').textContent = 'This part could not be loaded. Scroll away and back when the network is there.'; };
+  const fail = () => { byId('curve-status').textContent = 'This part could not be loaded. Load the page again when the network is there.'; };
 
   for (const name of /** @type {PartName[]} */ (Object.keys(parts))) {
     address.register(name, {
