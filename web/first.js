@@ -1,4 +1,5 @@
-import { nextTurn } from './dom.js';
+import { byId, nextTurn } from './dom.js';
+import { parseFragment } from './model/address.js';
 import { Player } from './model/cell/Player.js';
 import { loadNetwork } from './model/networks.js';
 import { address } from './views/address.js';
@@ -27,6 +28,7 @@ export async function showFirst(lab) {
 
   // What is seen first is loaded first: all below comes when this has predicted, or when somebody goes there.
   await Promise.race([keepCellAddress(player, address), isWantedBelow()]);
+  while (isCellAlone()) await new Promise((resolve) => { addEventListener('hashchange', resolve, { once: true }); });
   const rest = await import('./rest.js').catch(() => undefined);
   if (!rest) {
     notice.show('What stands below the cell could not be loaded. Load the page again when the network is there.', 'Load again',
@@ -36,6 +38,12 @@ export async function showFirst(lab) {
   await nextTurn(); // its script was a task of its own
   await rest.showRest({ player, lab, cell, notice });
   address.settled();
+}
+
+/** The cell as another page embeds it needs nothing of what stands below, but for a network of the visitor's. */
+function isCellAlone() {
+  const isAlone = document.body.classList.contains('only') && !byId('cell').closest('.away');
+  return isAlone && parseFragment(location.hash).query.get('source') !== 'yours';
 }
 
 /** Somebody goes below the first screen. */

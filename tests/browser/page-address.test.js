@@ -250,6 +250,23 @@ describe('for teachers', { skip }, () => {
     }
   });
 
+  test('the cell alone loads nothing of what stands below it, until that is wanted', () => visitPage(async (page) => {
+    const isLater = (/** @type {string} */ address) => /\/(rest|moby-dick|worker|race|library)-/.test(address);
+    await page.evaluate(() => { location.hash = '#cell?text=There+she+b&only=cell'; });
+    await addressIs(page, /only=cell/);
+    /** @type {string[]} */
+    const asked = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.reload();
+    await page.waitForSelector('#bars li:not([hidden])');
+    await page.click('#cell-step');
+    await page.waitForTimeout(1500);
+    assert.ok(asked.length > 3);
+    assert.deepEqual(asked.filter(isLater), []);
+    await page.goBack();
+    await page.waitForSelector('#start:enabled');
+  }, { url: '#cell?text=There+she+bl', until: '#start:enabled', mayFail: true, context: { serviceWorkers: 'block' } }));
+
   test('one figure alone stands in another page, with what it shows, and can be used there', async () => {
     const other = await serve(folder, { 'content-security-policy': `frame-src ${new URL(url).origin}; default-src 'self'; style-src 'unsafe-inline'` });
     after(() => other.close());
