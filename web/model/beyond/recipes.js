@@ -28,7 +28,7 @@ export const classifyPlan = Object.freeze({ steps: 200 });
 
 /** @type {Readonly<Record<TaskName, { options: Record<string, unknown>, plan: { steps: number, batchSize: number }, pairs: number }>>} */
 export const translators = Object.freeze({
-  // Of numbers of six digits it turns one in 40 round wrongly after 400 steps, one in 75 after 800.
-  digits: { options: { hiddenSize: 48, seed: 1 }, plan: { steps: 800, batchSize: 32 }, pairs: 6000 },
+  // Of 3 000 numbers of six digits it turns none round wrongly; with attention by product 23, and 3 after twice the steps.
+  digits: { options: { hiddenSize: 48, attention: 'additive', seed: 1 }, plan: { steps: 800, batchSize: 32 }, pairs: 6000 },
   dates: { options: { hiddenSize: 64, seed: 1 }, plan: { steps: 300, batchSize: 32 }, pairs: 4000 },
 });
