@@ -29,10 +29,11 @@ export async function showRest({ player, lab, cell, notice }) {
   keepForOffline(lab);
   openPapersOnDemand();
   await nextTurn();
-  const race = showWhy();
+  const { race, message } = showWhy();
   await nextTurn();
   const coach = showExercises(player, lab, address);
   coach.watch('race', race, ['progress', 'state', 'settings']);
+  coach.watch('message', message, ['step', 'change']);
   coach.watch('session', session, ['report', 'state']);
   await nextTurn();
   const learning = showLearning(session, notice, computeSlowStep).open();

@@ -5,7 +5,8 @@ import { describe, test } from 'node:test';
 import { parseFragment, sections, writeFragment } from '../../web/model/address.js';
 import { cellKinds, namings, readCell, sources, untampered, writeCell } from '../../web/model/cell/address.js';
 import { parts, readModes, writeModes } from '../../web/model/modes.js';
-import { readRace, writeRace } from '../../web/model/why/address.js';
+import { bookKeys, readBook, writeBook } from '../../web/model/book/address.js';
+import { readMessage, readRace, readReach, writeMessage, writeRace, writeReach } from '../../web/model/why/address.js';
 import { randomNumbers } from '../../web/model/why/tasks/remember.js';
 
 const usual = /** @type {const} */ ({ lag: 60, gates: 'open', seed: 1, task: 'number' });
@@ -65,6 +66,24 @@ describe('what is written is read again', () => {
       assert.deepEqual({ ...usual, ...readRace(found, ['number', 'adding']).settings }, settings);
       assert.deepEqual(readModes(found), { modes, notes: [] });
     }
+  });
+
+  test('what is shown of the book, the message and its reach', () => {
+    for (let seed = 0; seed < 500; seed++) {
+      const { random, whole, pick, list } = draws(seed);
+      const units = list(() => ({ layer: whole(2), unit: whole(511) }));
+      const without = [...new Map(units.map((one) => [`${one.layer}/${one.unit}`, one])).values()];
+      const asked = { reads: pick(['passage', 'cell']), without, ...(random() < 0.7 && { at: whole(300) }) };
+      const bars = pick(['heard', 'unit']);
+      const shown = { gate: (50 + whole(49)) / 100, back: whole(24) };
+      const reach = random() < 0.5 ? 1 + whole(199) : undefined;
+      const { query: found } = parseFragment(writeFragment('book', [...writeBook({ ...asked, bars }), ...writeMessage(shown, true), ...writeReach(reach)]));
+      assert.deepEqual(readBook(found), { asked, bars, notes: [] });
+      assert.deepEqual(readMessage(found, 24), { shown, notes: [] });
+      assert.equal(readReach(found, []), reach);
+    }
+    assert.deepEqual(writeBook({ reads: 'passage', bars: 'heard', without: [] }), []);
+    assert.deepEqual(writeMessage({ gate: 0.98, back: 0 }, false), []);
   });
 
   test('the address of the issue means what it says', () => {
@@ -141,6 +160,19 @@ describe('whatever stands in an address', () => {
     assert.deepEqual(settings, { lag: 100 });
     assert.equal(notes.length, 4);
     assert.deepEqual(readRace(query('lag=54')), { settings: { lag: 50 }, notes: ['lag=54 is not possible; 50 is taken.'] });
+  });
+
+  test('a place in the book and a message that are none are left out, and it is said', () => {
+    const { asked, bars, notes } = readBook(query('place=-1.5&reads=tape&bars=<b>&without=a,1,-2,3/4,99/99999,'));
+    assert.deepEqual([asked, bars], [{ reads: 'passage', without: [{ layer: 0, unit: 1 }, { layer: 3, unit: 4 }] }, 'heard']);
+    assert.equal(notes.length, 6, notes.join('\n'));
+    assert.equal(readBook(query(`without=${Array.from({ length: 5000 }, (_, k) => k % 100)}`)).asked.without?.length, 24);
+    assert.ok(bookKeys.every((key) => readBook(query(`${key}=`)).notes.every((note) => note.length < 160)));
+    for (const given of ['', '1', '0.2', 'NaN', '0.9@25', '0.9@', '0.9@-1', '<img>', `0.${'9'.repeat(99)}`]) {
+      const found = readMessage(query(`message=${given}`), 24);
+      assert.deepEqual(found.shown, { gate: 0.98, back: 0 }, given);
+      assert.match(found.notes[0], /^message=.* is left out\./s, given);
+    }
   });
 
   test('what is too long is cut, between characters', () => {

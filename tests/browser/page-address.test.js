@@ -93,6 +93,46 @@ describe('what is seen is in the address', { skip }, () => {
     assert.deepEqual(await seen(page), before);
   }));
 
+  test('the message, the book and the code for elsewhere are in it too', () => visitPage(async (page) => {
+    const lookAt = async () => {
+      await page.locator('#why').scrollIntoViewIfNeeded();
+      await page.waitForSelector('#why-lanes .left:not(:text-is("–"))');
+      await page.locator('#book').scrollIntoViewIfNeeded();
+      await page.waitForSelector('#book-units .book-choose');
+    };
+    const shown = () => page.evaluate(() => ['#why-lanes', '#reach-back', '#book-place', '#book-heard', '#book-cost', '#use-code']
+      .map((selector) => document.querySelector(selector)?.textContent));
+    await lookAt();
+    await page.fill('#why-gate', '0.9');
+    for (let k = 0; k < 3; k++) await page.click('#why-step');
+    await page.click('#why-reach summary');
+    await page.fill('#reach-steps', '120');
+    await page.fill('#book-at', '40');
+    await page.click('label:has(#book-show-unit)');
+    await page.click('[aria-label="Silence unit 88"]');
+    await page.waitForSelector('#book-cost:has-text("Without unit 88:")');
+    await page.click('#use-node');
+    await page.check('#use-train');
+    await addressIs(page, /\?reach=120&message=0\.9@3&place=40&bars=unit&without=88&code=node&does=train$/);
+    const before = await shown();
+    await page.reload();
+    await page.waitForSelector('#start:enabled');
+    await lookAt();
+    await page.waitForSelector('#book-cost:has-text("Without unit 88:")');
+    await page.waitForFunction((text) => document.querySelector('#why-lanes')?.textContent === text, before[0]);
+    assert.deepEqual(await shown(), before);
+
+    // A link to the book alone is of the network that is asked there.
+    await page.click('label:has([name=cell-source][value=brackets])');
+    await page.locator('#book').scrollIntoViewIfNeeded();
+    await page.waitForSelector('#book-units:has-text("inside round brackets")');
+    await page.click('#book .copy-link');
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /#book\?source=brackets&text=%28abcde\+a&unit=0&at=7&bars=unit$/);
+    // What is asked of another network waits until that one is read.
+    await page.evaluate(() => { location.hash = '#book?source=moby&text=There+she+bl&without=88'; });
+    await page.waitForSelector('#book-cost:has-text("Without unit 88:")');
+  }, { context: { permissions: ['clipboard-read', 'clipboard-write'] } }));
+
   test('links of the page lead on and Back leads back, to what was changed too', () => visitPage(async (page) => {
     await page.click('label:has([name=cell-source][value=brackets])');
     await page.click('#cell-back');

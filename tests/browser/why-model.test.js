@@ -143,6 +143,22 @@ describe('the message that travels back', () => {
     const expected = (await messageFlow(lstm, 0.8))[LSTM][STEPS];
     while (message.left[LSTM][STEPS] !== expected) await once(message, 'change');
   });
+
+  test('what a link asks for is computed when it comes into view; Play before that plays then', async () => {
+    const message = new Message(new RaceLine());
+    message.show({ gate: 0.8, back: 3 });
+    assert.deepEqual([message.state, message.gate, message.back], ['closed', 0.8, 3]);
+    message.play();
+    assert.equal(message.state, 'making');
+    while (message.state !== 'playing') await once(message, 'change');
+    message.pause();
+    assert.equal(message.back, 3);
+    assert.equal(message.left[LSTM][STEPS], (await messageFlow(lstm, 0.8))[LSTM][STEPS]);
+    message.show({ gate: 0.9, back: 0 });
+    const expected = (await messageFlow(lstm, 0.9))[LSTM][STEPS];
+    while (message.left[LSTM][STEPS] !== expected) await once(message, 'change');
+    assert.deepEqual([message.state, message.back], ['ready', 0]);
+  });
 });
 
 describe('the tasks', () => {

@@ -14,6 +14,7 @@ import { keepPlace } from './place.js';
  *   one of its keys is given; tells what could not be read
  * @property {(isWhole: boolean) => Entries} write   isWhole: all that shows the same; otherwise nothing where all is as at first
  * @property {() => void} [reset]   shows what was there at first: on the way back to an address that has none of its keys
+ * @property {string} [of]   another part, of whose network this one tells: a link to this needs what that has in the address
  * @property {() => boolean} [needsRun]   does a link to it need the settings of the run? Default: no
  */
 
@@ -29,6 +30,8 @@ const WRITE_AFTER = 400;
 export class AddressBar extends EventTarget {
   /** @type {Map<string, Part>} */
   #parts = new Map();
+  /** When what was read last of each is shown. @type {Map<string, Promise<void>>} */
+  #shown = new Map();
   /** Of the fragment read last. */
   #fragment = parseFragment('');
   /** What keys no part has claimed yet, as they were given: parts come later than the address. @type {Set<string>} */
@@ -45,7 +48,7 @@ export class AddressBar extends EventTarget {
     addEventListener('hashchange', () => {
       this.#take();
       const isReturn = history.state?.place !== undefined; // a link of the page begins with no state
-      for (const name of this.#parts.keys()) this.#read(name, isReturn);
+      for (const name of this.#parts.keys()) this.#follow(name, isReturn);
       this.#show();
     });
     this.#place.addEventListener('section', () => this.changed());
@@ -65,7 +68,7 @@ export class AddressBar extends EventTarget {
    */
   register(name, part) {
     this.#parts.set(name, part);
-    return this.#read(name);
+    return this.#follow(name);
   }
 
   /** Something that stands in the address is another now. */
@@ -89,8 +92,10 @@ export class AddressBar extends EventTarget {
    */
   link(name) {
     const part = this.#parts.get(name);
-    const search = !part || part.needsRun?.() ? location.search : '';
-    return `${location.origin}${location.pathname}${search}${writeFragment(part?.section ?? name, part?.write(true))}`;
+    const needsRun = !part || (part.needsRun ?? this.#parts.get(part.of ?? '')?.needsRun)?.();
+    const search = needsRun ? location.search : '';
+    const other = this.#parts.get(part?.of ?? '')?.write(false) ?? [];
+    return `${location.origin}${location.pathname}${search}${writeFragment(part?.section ?? name, [...other, ...part?.write(true) ?? []])}`;
   }
 
   /** A link to the page as it is, with other entries of one part. @param {string} name @param {Entries} entries */
@@ -106,6 +111,13 @@ export class AddressBar extends EventTarget {
   }
 
   /** @param {string} name @param {boolean} [isReturn] */
+  #follow(name, isReturn) {
+    const shown = this.#read(name, isReturn);
+    this.#shown.set(name, shown);
+    return shown;
+  }
+
+  /** @param {string} name @param {boolean} [isReturn] */
   async #read(name, isReturn = false) {
     const part = /** @type {Part} */ (this.#parts.get(name));
     for (const key of part.keys) this.#unclaimed.delete(key);
@@ -116,7 +128,8 @@ export class AddressBar extends EventTarget {
     }
     this.#reading += 1;
     try {
-      this.#tell((await part.read(query)) ?? []);
+      if (part.of) await this.#shown.get(part.of);
+      if (query === this.#fragment.query) this.#tell((await part.read(query)) ?? []);
     } finally {
       this.#reading -= 1;
       this.changed();

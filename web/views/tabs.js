@@ -30,5 +30,5 @@ export function makeTabs(tabs, panel, choose) {
       pick(next);
     });
   });
-  return { get chosen() { return chosen; } };
+  return { pick, get chosen() { return chosen; } };
 }

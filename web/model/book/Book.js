@@ -1,5 +1,6 @@
 import { latestWins } from '../latest-wins.js';
 import { Emitter } from '../Emitter.js';
+import { Costs } from './Costs.js';
 import { PLACE } from './texts.js';
 
 /** @typedef {import('../../worker/lab/units.js').Found} Found */
@@ -12,7 +13,8 @@ import { PLACE } from './texts.js';
  * @typedef {Finding & { feature: string, peers: Finding[] }} Tracker
  */
 
-/** What silencing units costs, with the difference in nats a character. @typedef {import('../cell/types.js').Cost & { nats: number }} Cost */
+/** @typedef {import('./address.js').Place} Place */
+/** @typedef {import('./address.js').Asked} Asked */
 
 /**
  * Where texts for a network come from.
@@ -51,10 +53,11 @@ export class Book extends Emitter {
   heard;
   /** @type {Tracker[] | undefined} */
   trackers;
-  /** By silenced units; a promise is being counted. @type {Map<string, Cost | Promise<Cost>>} */
-  #costs = new Map();
-  /** @type {Promise<unknown>} */
-  #counting = Promise.resolve();
+  /** The unit whose silence is spoken of. @type {Place | undefined} */
+  asked;
+  /** What a link asks for, until there is a reading of it. @type {Asked} */
+  #wish = {};
+  #costs;
   #player;
   #lab;
   #texts;
@@ -74,6 +77,7 @@ export class Book extends Emitter {
     this.#player = player;
     this.#lab = lab;
     this.#texts = texts;
+    this.#costs = new Costs(lab, texts, () => this.emit('cost'));
     player.addEventListener('run', () => this.#read());
     player.addEventListener('choice', () => {
       if (player.layer !== this.run?.layer) this.#read();
@@ -99,7 +103,24 @@ export class Book extends Emitter {
   show(text) {
     this.reads = text;
     this.run = undefined;
+    this.#wish = {};
     this.#read();
+  }
+
+  /** Shows what a link asks for, when the section is in view; nothing of it is what is shown at first. @param {Asked} asked */
+  follow({ reads = 'passage', at, without = [] }) {
+    if (reads !== this.reads) this.show(reads);
+    this.asked = undefined;
+    this.#wish = { at, without };
+    if (this.run && this.subject === this.#player.subject) this.#fulfil(this.run);
+  }
+
+  /** What a link has to ask for to show this. @returns {Asked} */
+  get shown() {
+    const { reads, run, asked } = this;
+    const others = this.#costs.single.filter(({ unit, layer }) => unit !== asked?.unit || layer !== asked.layer);
+    const { without = [...others, ...(asked ? [asked] : [])], at = run && this.at !== placeIn(run) ? this.at : undefined } = this.#wish;
+    return { reads, without, ...(at !== undefined && { at }) };
   }
 
   /** @param {number} at */
@@ -121,40 +142,34 @@ export class Book extends Emitter {
   }
 
   /**
-   * What is known of the cost of silence.
+   * What is known of the cost of silence; a promise is being counted.
    *
-   * @param {readonly Finding[]} units of one layer
+   * @param {readonly Place[]} units of one layer
    */
   costOf(units) {
-    return this.#costs.get(keyOf(units));
+    return this.#costs.of(units);
+  }
+
+  /** Speaks of what it costs that this unit is silent. @param {Place} unit */
+  ask(unit) {
+    this.asked = unit;
+    return this.silence([unit]);
   }
 
   /**
    * Counts what it costs, over a long text, that units are silent.
    *
-   * @param {readonly Finding[]} units of one layer
-   * @returns {Promise<Cost | undefined>} undefined where it could not be counted
+   * @param {readonly Place[]} units of one layer
+   * @returns {Promise<import('./Costs.js').Cost | undefined>} undefined where it could not be counted
    */
   async silence(units) {
     const { subject } = this;
-    const key = keyOf(units);
-    const known = this.#costs.get(key);
-    if (known || !subject) return known;
-    // One after the other: without silence is counted once then.
-    const counting = this.#counting.then(() => this.#count(subject, units));
-    this.#counting = counting.catch(() => {});
-    this.#costs.set(key, counting);
-    this.emit('cost');
+    if (!subject) return undefined;
     try {
-      const cost = await counting;
-      if (this.#costs.get(key) === counting) this.#costs.set(key, cost);
-      return cost;
+      return await this.#costs.count(subject, units);
     } catch (error) {
-      if (this.#costs.get(key) === counting) this.#costs.delete(key);
       this.#tell(subject, error);
       return undefined;
-    } finally {
-      this.emit('cost');
     }
   }
 
@@ -185,18 +200,29 @@ export class Book extends Emitter {
       if (subject !== this.#last.read) this.#costs.clear();
       if (!isOlder) {
         this.trackers = undefined;
+        this.asked = undefined;
         this.#last = { at: -Infinity };
       }
       this.#last.read = subject;
       this.run = run;
       if (isOtherText) this.at = placeIn(run);
       this.emit('text');
-      this.#listen();
+      this.#fulfil(run);
       this.#search();
     } catch (error) {
       this.#tell(subject, error);
     }
   });
+
+  /** What a link asks for, of this reading. @param {Run} run */
+  #fulfil(run) {
+    const { without, at = without ? placeIn(run) : this.at } = this.#wish;
+    this.#wish = {};
+    this.at = Math.max(0, Math.min(at, run.characters.length - 1));
+    this.#listen();
+    const layers = this.subject?.layers ?? [];
+    for (const one of without ?? []) if (one.unit < (layers[one.layer]?.hiddenSize ?? 0)) this.ask(one);
+  }
 
   async #listen() {
     const { subject, run, at } = this;
@@ -236,26 +262,11 @@ export class Book extends Emitter {
     }
   });
 
-  /**
-   * @param {Subject} subject
-   * @param {readonly Finding[]} units
-   * @returns {Promise<Cost>}
-   */
-  async #count(subject, units) {
-    const text = await this.#texts.long(subject);
-    const asked = { text, layer: units[0].layer, tampering: { silenced: units.map(({ unit }) => unit) } };
-    const cost = await this.#lab.cost(subject.id, asked);
-    return { ...cost, nats: cost.tampered - cost.untouched };
-  }
-
   /** Of a network that is no longer there, the new one is asked. @param {Subject} subject @param {unknown} error */
   #tell(subject, error) {
     if (subject === this.#player.subject) this.emit('problem', error);
   }
 }
-
-/** @param {readonly Finding[]} units */
-const keyOf = (units) => `${units[0]?.layer}: ${units.map(({ unit }) => unit).sort((a, b) => a - b)}`;
 
 /** Something is to be heard there. @param {Run} run */
 function placeIn({ text, characters }) {

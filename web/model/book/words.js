@@ -2,7 +2,7 @@
 import { charName, decimal, isNamed, percent } from '../../format.js';
 
 /** @typedef {import('./Book.js').Tracker} Tracker */
-/** @typedef {import('./Book.js').Cost} Cost */
+/** @typedef {import('./Costs.js').Cost} Cost */
 
 /** A character whose absence costs the guess less hardly counts: nats. */
 const LEAST_HEARD = 0.2;

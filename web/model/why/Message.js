@@ -1,4 +1,5 @@
 import { Emitter } from '../Emitter.js';
+import { usualGate } from './address.js';
 import { STEPS, lanes, messageFlow } from './message-flow.js';
 
 /** Milliseconds from step to step. */
@@ -13,7 +14,7 @@ export class Message extends Emitter {
   /** @type {'closed' | 'making' | 'ready' | 'playing' | 'lost'} */
   state = 'closed';
   /** How far the gates are open. */
-  gate = 0.98;
+  gate = usualGate;
   /** How much is left in each lane, so many steps back. @type {Float64Array[]} */
   left = [];
   /** Where the message is: steps before that at which the error was made. */
@@ -22,6 +23,7 @@ export class Message extends Emitter {
   #id = 0;
   /** Of the last answer. */
   #answered = 0;
+  #playsWhenMade = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -50,9 +52,19 @@ export class Message extends Emitter {
     this.emit('change');
   }
 
+  /** As a link has it; computed when it comes into view. @param {import('./address.js').MessageShown} shown */
+  show({ gate, back }) {
+    this.pause();
+    this.gate = gate;
+    this.#goTo(back);
+    if (this.state !== 'closed') this.chooseGate(gate);
+    else this.emit('change');
+  }
+
   /** To the first step; from there anew. */
   play() {
     this.open();
+    this.#playsWhenMade = this.state === 'making';
     if (this.state !== 'ready') return;
     if (this.back === STEPS) this.#goTo(0);
     this.#set('playing');
@@ -60,6 +72,7 @@ export class Message extends Emitter {
   }
 
   pause() {
+    this.#playsWhenMade = false;
     clearTimeout(this.#timer);
     if (this.state === 'playing') this.#set('ready');
   }
@@ -103,6 +116,7 @@ export class Message extends Emitter {
       this.left = left;
       if (this.state === 'making') this.#set('ready');
       else this.emit('change');
+      if (this.#playsWhenMade) this.play();
       if (gate !== this.gate) this.#ask();
     }, () => id === this.#id);
   }

@@ -1,8 +1,20 @@
 import { quote, readWhole, readWord } from '../address.js';
 
-/** The race in the fragment of the address: `lag=100&gates=usual&seed=3&task=adding`, what differs from the presets. */
+/**
+ * The race in the fragment of the address: `lag=100&gates=usual&seed=3&task=adding`, what differs from the presets; and
+ * `message=0.9@12`, the message that travels back with gates open so far, so many steps back; and `reach=100`, the message
+ * while they learn, read out so many steps back.
+ */
 
 export const raceKeys = Object.freeze(['lag', 'gates', 'seed', 'task']);
+export const reachKeys = Object.freeze(['reach']);
+export const messageKeys = Object.freeze(['message']);
+
+/** @typedef {{ gate: number, back: number }} MessageShown */
+
+/** How far the gates are open at first, and can be: as the slider of the page has it. */
+export const usualGate = 0.98;
+const gateBounds = Object.freeze({ least: 0.5, most: 0.99 });
 
 /** @typedef {{ lag: number, gates: 'open' | 'usual', seed: number, task?: string }} RaceSettings */
 
@@ -41,3 +53,34 @@ export function writeRace(settings, presets) {
   return names.filter((name) => settings[name] !== undefined && settings[name] !== presets[name])
     .map((name) => [name, String(settings[name])]);
 }
+
+/**
+ * @param {URLSearchParams} query
+ * @param {number} steps   that the message goes back
+ * @returns {{ shown: MessageShown, notes: string[] }}
+ */
+export function readMessage(query, steps) {
+  const given = query.get('message') ?? '';
+  const [, amount, place = '0'] = /^(0?\.\d{1,4})(?:@(\d{1,4}))?$/.exec(given) ?? [];
+  const [gate, back] = [Math.round(100 * Number(amount)) / 100, Number(place)];
+  if (gate >= gateBounds.least && gate <= gateBounds.most && back <= steps) return { shown: { gate, back }, notes: [] };
+  const { least, most } = gateBounds;
+  const note = `message=${quote(given)} is none from ${least} to ${most}, nor 0 to ${steps} steps back after an @; it is left out.`;
+  return { shown: { gate: usualGate, back: 0 }, notes: [note] };
+}
+
+/**
+ * @param {MessageShown} shown
+ * @param {boolean} isWhole
+ * @returns {import('../address.js').Entries}
+ */
+export function writeMessage({ gate, back }, isWhole) {
+  if (!isWhole && gate === usualGate && back === 0) return [];
+  return [['message', `${gate}${back ? `@${back}` : ''}`]];
+}
+
+/** @param {URLSearchParams} query @param {string[]} notes */
+export const readReach = (query, notes) => readWhole(query, 'reach', { least: 1, most: 200 }, notes);
+
+/** @param {number | undefined} steps   undefined: it is not looked at @returns {import('../address.js').Entries} */
+export const writeReach = (steps) => (steps === undefined ? [] : [['reach', String(steps)]]);

@@ -45,6 +45,7 @@ export function showText(book) {
     byId('book-unit').textContent = `What unit ${unit} remembers`;
     const char = run.characters[at];
     const name = isNamed(char) ? charName(char) : `“${char}”`;
+    reads.value = book.reads;
     slider.value = String(at);
     place.textContent = `${at + 1} of ${run.characters.length}`;
     slider.setAttribute('aria-valuetext', `${place.textContent}: ${name}`);

@@ -19,15 +19,12 @@ export function showUnits(book) {
   const note = byId('book-cost');
   const why = byId('book-why');
   const reason = byId('book-reason');
-  /** The unit whose cost was asked for last. @type {Tracker | undefined} */
-  let asked;
 
   book.addEventListener('units', () => {
     const { trackers, subject } = book;
     const isStacked = (subject?.layers.length ?? 1) > 1;
     rows.replaceChildren(...trackers?.map((tracker) => makeRow(tracker, isStacked)) ?? awaited);
     byId('book-none').hidden = trackers?.length !== 0;
-    asked = asked && trackers?.find(({ unit, layer }) => unit === asked?.unit && layer === asked.layer);
     mark();
   });
   for (const event of ['text', 'unit', 'cost']) book.addEventListener(event, mark);
@@ -48,9 +45,8 @@ export function showUnits(book) {
     });
     const silence = button('book-silence', 'Silence', `Silence unit ${unit}`);
     silence.addEventListener('click', () => {
-      asked = tracker;
       reason.textContent = '';
-      book.silence([tracker]);
+      book.ask(tracker);
     });
     const cells = [choose, feature, decimal(r), silence].map((content, k) => {
       const cell = document.createElement(k === 0 ? 'th' : 'td');
@@ -74,19 +70,26 @@ export function showUnits(book) {
       cost.textContent = known === undefined ? '' : known instanceof Promise ? '…' : nats(known.nats);
     }
     byId('book-see-unit').textContent = String(book.unit);
+    const { asked } = book;
     const cost = asked && book.costOf([asked]);
     const isCounted = cost !== undefined && !(cost instanceof Promise);
     note.textContent = isCounted && asked ? `Without unit ${asked.unit}: ${nats(cost.nats)}. ${sayCost(cost)}` : '';
-    why.hidden = !isCounted || cost.nats >= LITTLE || reason.textContent !== '';
+    why.hidden = !isCounted || cost.nats >= LITTLE || reason.textContent !== '' || !trackerOf(asked);
+    if (!asked) reason.textContent = '';
+  }
+
+  /** What it tracks, where it is offered. @param {import('../../model/book/address.js').Place | undefined} place */
+  function trackerOf(place) {
+    return book.trackers?.find(({ unit, layer }) => unit === place?.unit && layer === place.layer);
   }
 
   async function explain() {
-    const tracker = asked;
+    const tracker = trackerOf(book.asked);
     if (!tracker) return;
     why.hidden = true;
     reason.textContent = 'Silencing those that track the same, too…';
     const peers = await book.silencePeers(tracker);
-    // Found again meanwhile, it is another object.
+    const { asked } = book; // found again meanwhile, it is another object
     if (asked?.unit === tracker.unit && asked.layer === tracker.layer) reason.textContent = peers ? sayWhy(tracker, peers) : '';
   }
 }

@@ -1,7 +1,9 @@
 import { byId } from '../../dom.js';
+import { readWord } from '../../model/address.js';
 import { kinds, modelOptions } from '../../model/learn/settings.js';
 import { trainingPlan } from '../../model/learn/plan.js';
 import { codeOf, MODEL, TEXT } from '../../model/use/snippets.js';
+import { address } from '../address.js';
 import { download } from '../download.js';
 import { makeTabs } from '../tabs.js';
 
@@ -13,6 +15,10 @@ import { makeTabs } from '../tabs.js';
 
 /** Of a run that has no end and has not begun: steps. */
 const SOME_STEPS = 1000;
+
+/** Where the code is for, and what it does: as the address and the page call it. */
+const places = /** @type {const} */ (['page', 'npm', 'node']);
+const deeds = /** @type {const} */ (['predict', 'train']);
 
 /**
  * What the visitor did here, as code that does the same elsewhere, and as a folder that runs.
@@ -26,7 +32,7 @@ export function showUse(player, session, loadModel) {
   const status = byId('use-status');
   const trains = /** @type {HTMLInputElement} */ (byId('use-train'));
   const save = /** @type {HTMLButtonElement} */ (byId('use-download'));
-  const tabs = makeTabs(['page', 'npm', 'node'].map((name) => byId(`use-${name}`)), byId('use-panel'), show);
+  const tabs = makeTabs(places.map((name) => byId(`use-${name}`)), byId('use-panel'), () => change());
   let isSaving = false;
 
   const use = () => (trains.checked ? trainingOf(session) : readingOf(player));
@@ -38,8 +44,33 @@ export function showUse(player, session, loadModel) {
     if (code.textContent !== text) code.textContent = text;
     save.disabled = !shown || isSaving;
   }
+  const change = () => {
+    show();
+    address.changed();
+  };
 
-  for (const id of ['use-predict', 'use-train']) byId(id).addEventListener('change', show);
+  address.register('use', {
+    section: 'use',
+    keys: ['code', 'does'],
+    read(query) {
+      /** @type {string[]} */
+      const notes = [];
+      choose(readWord(query, 'code', places, notes), readWord(query, 'does', deeds, notes));
+      return notes;
+    },
+    write: () => /** @type {import('../../model/address.js').Entries} */ ([
+      ...(tabs.chosen.id === 'use-page' ? [] : [['code', tabs.chosen.id.replace('use-', '')]]), ...(trains.checked ? [['does', 'train']] : []),
+    ]),
+    reset: () => choose(),
+  });
+
+  /** @param {(typeof places)[number]} [place] @param {(typeof deeds)[number]} [does] */
+  function choose(place = 'page', does = 'predict') {
+    byId(`use-${does}`).click();
+    tabs.pick(byId(`use-${place}`));
+  }
+
+  for (const id of ['use-predict', 'use-train']) byId(id).addEventListener('change', change);
   for (const event of ['run', 'choice']) player.addEventListener(event, show);
   for (const event of ['settings', 'model', 'state', 'report']) session.addEventListener(event, show);
   show();

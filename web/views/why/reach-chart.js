@@ -57,7 +57,19 @@ export function showReach(race) {
   }
   slider.addEventListener('input', show);
   race.addEventListener('progress', show);
+  const details = /** @type {HTMLDetailsElement} */ (byId('why-reach'));
   return {
+    /** How many steps back it reads out, where it is open. */
+    get shown() {
+      return details.open ? slider.valueAsNumber : undefined;
+    },
+    /** @param {number | undefined} back   undefined closes it */
+    follow(back) {
+      details.open = back !== undefined;
+      if (back === undefined) return;
+      slider.value = String(back);
+      show();
+    },
     /** Reads out this many steps back. @param {number} back */
     lookAt(back) {
       slider.value = String(back);

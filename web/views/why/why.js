@@ -3,7 +3,10 @@ import { count } from '../../format.js';
 import { Message } from '../../model/why/Message.js';
 import { Race } from '../../model/why/Race.js';
 import { RaceLine } from '../../model/why/RaceLine.js';
-import { raceKeys, readRace, writeRace } from '../../model/why/address.js';
+import {
+  messageKeys, raceKeys, reachKeys, readMessage, readRace, readReach, usualGate, writeMessage, writeRace, writeReach,
+} from '../../model/why/address.js';
+import { STEPS } from '../../model/why/message-flow.js';
 import { raceTasks } from '../../model/why/race-tasks.js';
 import { racers, usualRace } from '../../model/why/racers.js';
 import { address } from '../address.js';
@@ -26,22 +29,40 @@ export function showWhy() {
   chooseSettings(race, reach.lookAt);
   address.register('race', {
     section: 'why',
-    keys: raceKeys,
+    keys: [...raceKeys, ...reachKeys],
     read(query) {
       const { settings, notes } = readRace(query, Object.keys(raceTasks));
       race.change({ ...usualRace(), ...settings });
+      reach.follow(readReach(query, notes));
       return notes;
     },
-    write: () => writeRace(race.settings, usualRace()),
+    write: () => [...writeRace(race.settings, usualRace()), ...writeReach(reach.shown)],
+    reset() {
+      if (writeRace(race.settings, usualRace()).length) race.change(usualRace());
+      reach.follow(undefined);
+    },
   });
+  for (const [id, type] of [['why-reach', 'toggle'], ['reach-steps', 'change']]) byId(id).addEventListener(type, () => address.changed());
   race.addEventListener('settings', () => address.changed());
+  address.register('message', {
+    section: 'why',
+    keys: messageKeys,
+    read(query) {
+      const { shown, notes } = readMessage(query, STEPS);
+      message.show(shown);
+      return notes;
+    },
+    write: (isWhole) => writeMessage(message, isWhole),
+    reset: () => message.show({ gate: usualGate, back: 0 }),
+  });
+  for (const type of ['change', 'step']) message.addEventListener(type, () => { if (message.state !== 'playing') address.changed(); });
   new IntersectionObserver((entries, observer) => {
     if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
     observer.disconnect();
     message.open();
     race.open();
   }, { rootMargin: '200px' }).observe(byId('why'));
-  return race;
+  return { race, message };
 }
 
 /** @param {Race} race */
