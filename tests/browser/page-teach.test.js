@@ -152,6 +152,32 @@ describe('exercises', { skip }, () => {
     await right(page, 'before anything was learnt');
   }));
 
+  test('by keys alone: a link of the list leads to the task, from which Tab leads to the cell', () => visitPage(async (page) => {
+    const focused = () => page.evaluate(() => document.activeElement?.id);
+    /** @param {string} selector @param {number} most */
+    const tabTo = async (selector, most) => {
+      for (let k = 0; k < most; k++) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+      }
+      assert.fail(`${selector} is further than ${most} stops`);
+    };
+    await page.focus('#exercises li[data-id=forget] a');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#coach-title:has-text("Make it forget")');
+    assert.equal(await focused(), 'coach-title');
+    await tabTo('[data-gate=forget] [role=button]', 25);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#cell-gate:popover-open');
+    await tabTo('#cell-gate button:not(.close)', 5); // Shut
+    await page.keyboard.press('Enter');
+    await right(page, 'f · LTM is what is kept');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('#coach', { state: 'hidden' });
+    assert.equal(await page.evaluate(() => document.activeElement?.closest('li')?.dataset.id), 'forget');
+  }));
+
   test('why 0.58, and a cell that remembers', () => visitPage(async (page) => {
     await begin(page, 'cells');
     await page.click('label:has([name=cell-kind][value=lstm])');

@@ -57,6 +57,8 @@ export function showCard(coach, { name, link, leave }) {
     next.textContent = index < series.length - 1 ? 'Next' : 'End';
     again.href = `#${link(series, index)}`;
     showVerdict();
+    // Who followed a link with keys goes on from the task; where it stood may be far below.
+    if (document.activeElement?.matches('a') && !card.contains(document.activeElement)) byId('coach-title').focus({ preventScroll: true });
   });
 }
 
