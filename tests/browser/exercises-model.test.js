@@ -201,9 +201,15 @@ describe('exercises', () => {
     await after_(player.choose({ kind: 'lstm', unit: (lstm.unit + 1) % 6 }));
     isNotYet(/^In unit \d \d\.\d\d is kept, and .* Try other units/);
     await after_(player.choose({ unit: lstm.unit }));
+    isNotYet(/Which gate keeps it\? Click it\.$/); // the unit that is drawn at first is one: that alone is no answer
+    await press('output');
+    isNotYet(/Which gate keeps it\? It is not Use\.$/);
+    await press('forget');
     isRight(/^In unit \d \S+ is kept, and 0\.0\d of what is new/);
     await begin(exercises, 'cells');
     await after_(player.choose({ kind: 'gru', unit: BRACKET_NETWORKS.gru.unit }));
+    isNotYet(/Click it/);
+    await press('update');
     isRight(/stays as it is/);
   });
 });

@@ -184,6 +184,8 @@ describe('exercises', { skip }, () => {
     await page.waitForSelector('#coach-verdict:not(:empty)'); // the unit that is drawn first may be the one
     await page.fill('#cell-unit', String(lstm.unit));
     await page.keyboard.press('Enter');
+    await hint(page, 'Which gate keeps it? Click it.');
+    await press(page, 'forget');
     await right(page, 'stays as it is');
 
     await begin(page, 'half-open');

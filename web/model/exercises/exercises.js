@@ -190,15 +190,18 @@ export const exercises = Object.freeze(/** @type {Task[]} */ ([
   {
     id: 'cells',
     title: 'What passes by',
-    text: 'An RNN writes all of its memory anew with every character. Choose a kind of cell and a unit in which the memory passes by: kept by more than 0.98, and nothing learnt.',
+    text: 'An RNN writes all of its memory anew with every character. In another cell, find a unit whose memory passes by: more than 0.98 of it is kept, and nothing is learnt. Then click the gate that keeps it.',
     stage: stage({ source: 'brackets', kind: 'rnn', text: rnn.text, unit: rnn.unit, at: last(rnn.text) }),
-    check({ player, start }) {
+    check(scene) {
+      const { player, start } = scene;
       if (player.kind === start.kind || player.text !== start.text) return undefined;
       const { forget, update, input = 1 - update, c, h } = player.numbers().now;
-      const kept = forget ?? update;
+      const [keeper, kept] = forget === undefined ? ['update', update] : ['forget', forget];
       const told = `In unit ${player.unit} ${decimal(kept)} is kept, and ${decimal(input)} of what is new is let in`;
-      return kept > 0.98 && input < 0.05 ? right(`${told}: ${decimal(c ?? h)} stays as it is, as long as it takes. An RNN can latch a bracket, yet no number: see part 2.`)
-        : notYet(`${told}. Try other units, or another cell.`);
+      if (kept <= 0.98 || input >= 0.05) return notYet(`${told}. Try other units, or another cell.`);
+      const gate = lastAct(scene, 'gate');
+      if (gate !== keeper) return notYet(`${told}. Which gate keeps it? ${gate && gate in gateNames ? `It is not ${gateNames[gate]}.` : 'Click it.'}`);
+      return right(`${told}: ${decimal(c ?? h)} stays as it is, as long as it takes. An RNN can latch a bracket, yet no number: see part 2.`);
     },
   },
 ]));
