@@ -14,6 +14,7 @@ import { Coach } from '../../web/model/exercises/Coach.js';
 import { CAPITALS, exercises } from '../../web/model/exercises/exercises.js';
 import { tour } from '../../web/model/exercises/tour.js';
 import { LabHost } from '../../web/model/LabHost.js';
+import { STEPS } from '../../web/model/why/message-flow.js';
 
 const page = (/** @type {string} */ name) => fileURLToPath(new URL(`../../build/page/${name}`, import.meta.url));
 globalThis.fetch = async (url) => new Response(await readFile(new URL(String(url)))); // of the book, which is a file here
@@ -227,13 +228,15 @@ describe('the tour', () => {
     ['tamper', [() => player.tamper(hold('output', 0)), () => player.tamper(hold('forget', 0))], /^“\)” goes from 99/],
     ['swap', [() => player.tamper(hold('forget', 0)), () => player.tamper({ holds: [], swaps: [{ unit: lstm.unit, at: lstm.other.length - 1, text: lstm.other }] })], /^“\]” has 9\d/],
     ['rnn', [() => player.choose({ kind: 'peephole' }), () => player.choose({ kind: 'rnn' })], /No line passes by/],
-    ['why', [() => press('forget'), () => { race.round = 20; race.dispatchEvent(new Event('progress')); }], /open multiplies by 1/],
+    ['why', [() => goBack(12), () => goBack(STEPS)], /^Of the message 1\.0 × 10⁻⁴ reaches the first step in the RNN, 0\.5 in the LSTM/],
     ['train', [() => press('forget'), () => { session.last = { step: 10 }; session.dispatchEvent(new Event('report')); }], /guess, be surprised/],
   ];
-  const race = Object.assign(new EventTarget(), { settings: {}, round: 0, lastErrors: [] });
+  const left = [1e-4, 0.6, 0.5].map((last) => Float64Array.from({ length: STEPS + 1 }, (_, back) => last ** (back / STEPS)));
+  const message = Object.assign(new EventTarget(), { back: 0, left });
+  const goBack = (/** @type {number} */ back) => { message.back = back; message.dispatchEvent(new Event('step')); };
   const session = Object.assign(new EventTarget(), { last: /** @type {any} */ (undefined) });
   before(() => {
-    coach.watch('race', race, ['progress']);
+    coach.watch('message', message, ['step']);
     coach.watch('session', session, ['report']);
   });
 

@@ -209,28 +209,39 @@ describe('exercises', { skip }, () => {
 });
 
 describe('the tour', { skip }, () => {
-  /** What a visitor does at each stop. @type {Record<string, (page: Page) => Promise<unknown>>} */
+  /** How one presses: on a phone with a finger. @typedef {(selector: string) => Promise<unknown>} Press */
+
+  /** Opens what holds or changes a gate or memory, does that, and closes it. @param {Page} page @param {Press} press @param {string} opener @param {string} [button] */
+  async function within(page, press, opener, button) {
+    await press(opener);
+    await page.waitForSelector('.cell-popover:popover-open');
+    if (button) await press(`.cell-popover:popover-open button:text-is("${button}")`);
+    if (await page.locator('.cell-popover:popover-open').count()) await press('.cell-popover:popover-open .close');
+  }
+
+  /** What a visitor does at each stop. @type {Record<string, (page: Page, press: Press) => Promise<unknown>>} */
   const acts = {
-    predict: (page) => page.click('#bars li button'),
-    event: async (page) => { await page.click('#cell-step'); },
-    memories: (page) => page.click('label:has([name=cell-names][value=symbols])'),
-    forget: (page) => press(page, 'forget'),
-    learn: (page) => press(page, 'candidate'),
-    remember: async (page) => { await page.focus('#cell-diagram'); await page.keyboard.press('ArrowRight'); await page.keyboard.press('ArrowRight'); },
-    use: (page) => page.click('#cell-step'),
-    tamper: (page) => hold(page, 'forget', 'Shut'),
-    swap: (page) => withMemory(page, 'c', () => page.click('#cell-memory button:text-is("Swap")')),
-    rnn: (page) => page.click('label:has([name=cell-kind][value=rnn])'),
-    why: (page) => page.click('#race-start'),
-    train: (page) => page.click('#start'),
+    predict: (_, press) => press('#bars li button'),
+    event: (_, press) => press('#cell-step'),
+    memories: (_, press) => press('label:has([name=cell-names][value=symbols])'),
+    forget: (page, press) => within(page, press, '#cell-diagram [data-gate=forget]'),
+    learn: (page, press) => within(page, press, '#cell-diagram [data-gate=candidate]'),
+    remember: async (_, press) => { for (let k = 0; k < 2; k++) await press('#cell-step'); },
+    use: (_, press) => press('#cell-step'),
+    tamper: (page, press) => within(page, press, '#cell-diagram [data-gate=forget]', 'Shut'),
+    swap: (page, press) => within(page, press, '#cell-diagram [data-memory=c] >> nth=-1', 'Swap'),
+    rnn: (_, press) => press('label:has([name=cell-kind][value=rnn])'),
+    why: (_, press) => press('#why-play'),
+    train: (_, press) => press('#start'),
   };
 
   for (const [where, context] of /** @type {const} */ ([
-    ['on a laptop', { viewport: { width: 1280, height: 720 } }],
+    ['on a laptop', { viewport: { width: 1280, height: 720 }, hasTouch: false }],
     ['on a phone', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }],
   ])) {
     test(`twelve stops, ${where}: each waits, and its card never covers what is to be done`, () => visitPage(async (page) => {
-      await page.click('#tour');
+      const press = (/** @type {string} */ selector) => (context.hasTouch ? page.tap(selector) : page.click(selector));
+      await press('#tour');
       for (const [k, { id, title }] of tour.entries()) {
         await page.waitForSelector(`#coach-title:has-text("${k + 1} of 12: ${title}")`);
         await page.waitForFunction(() => document.querySelector('#coach-verdict')?.textContent === '');
@@ -241,11 +252,10 @@ describe('the tour', { skip }, () => {
             return card.bottom <= figure.top || card.top >= figure.bottom;
           }), `the card covers the cell at ${id}`);
         }
-        await acts[id](page);
+        await acts[id](page, press);
         await page.waitForSelector('#coach-verdict.right');
-        if (id === 'why') await page.click('#race-start');
-        if (id === 'train') await page.click('#pause');
-        await page.click('#coach-next');
+        if (id === 'train') await press('#pause');
+        await press('#coach-next');
       }
       await page.waitForSelector('#coach', { state: 'hidden' });
     }, { context }));

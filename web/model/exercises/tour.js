@@ -1,4 +1,6 @@
 import { BRACKET_NETWORKS } from '../cell/brackets.js';
+import { scientific } from '../../format.js';
+import { STEPS } from '../why/message-flow.js';
 import { chance, chanceOf, decimal, gateNames, lastAct, notYet, right } from './checks.js';
 import { stage } from './exercises.js';
 
@@ -114,11 +116,12 @@ export const tour = Object.freeze(/** @type {Task[]} */ ([
   {
     id: 'why',
     title: 'Why it forgets',
-    text: 'In training, a message comes back along the tape: what should have been different. Press Start, and watch it reach the LSTM and die in the RNN.',
-    stage: stage({ lag: 60, gates: 'open', seed: 1 }, 'why'),
-    check({ others: { race } }) {
-      if (!race || race.round < 10) return undefined;
-      return right('Each step back multiplies it by weights and slopes: 60 factors below 1 leave nothing. A gate that is open multiplies by 1.');
+    text: 'In training, a message comes back along the tape: what should have been different. Press Play, and watch it die in the RNN.',
+    stage: stage({ message: 0.98 }, 'why'),
+    check({ others: { message } }) {
+      if (!message || message.back < STEPS) return undefined;
+      const [rnn, , arrived] = message.left.map((/** @type {Float64Array} */ left) => scientific(left[STEPS]));
+      return right(`Of the message ${rnn} reaches the first step in the RNN, ${arrived} in the LSTM: each step multiplies it by weights and slopes there, here by a gate that is open. The race below shows what comes of it.`);
     },
   },
   {
