@@ -95,6 +95,14 @@ test('a completion is the same for the same text, however it was typed, and ends
   assert.throws(() => complete(open, /** @type {any} */ (null)), /reads a text/);
 });
 
+test('a completion begins with the likeliest character, as the bars have it', async () => {
+  const open = await openFile(createModel({ layers: [{ kind: 'lstm' }] }, randomNumbers(8)).save());
+  const texts = [...'abcde'].flatMap((one) => [one, `${one}a`, `${one}ab`, `${one}abc`]);
+  const guesses = texts.map((text) => open.model.read().push(text).predict({ top: 1 })[0].char);
+  assert.deepEqual(texts.map((text) => complete(open, text).slice(0, 1)), guesses.map((char) => (char === '\n' ? '' : char)));
+  assert.ok(new Set(guesses).size > 1, guesses.join());
+});
+
 test('what a prediction listens to: what is lost where a character is left out', async () => {
   const open = await openFile(createModel({ layers: [{ kind: 'lstm' }, { kind: 'gru' }] }, randomNumbers(8)).save());
   const text = 'abcdeafgh';

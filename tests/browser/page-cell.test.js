@@ -432,6 +432,7 @@ describe('steps', { skip }, () => {
       await radio(page, kind).check();
       await page.waitForFunction((title) => document.querySelector('#cell-sentence')?.textContent?.startsWith(title), part);
       await page.waitForSelector('#cell-source [value=brackets]:checked');
+      await page.waitForFunction(() => document.querySelector('#ghost .completion')?.textContent === ')');
       await note(page, `no ${kind} cell: the ${kind} that closes`);
     }
     await radio(page, 'symbols').check();

@@ -36,7 +36,7 @@ export function showTape(player, lab) {
     const isCurrent = () => player.subject === subject && typed.value === text;
     if (!subject || !run || !isCurrent() || !ghost.isWanted(subject)) return;
     const completion = await lab.complete(id, run.text).catch(() => ''); // who reads says what is wrong
-    if (isCurrent()) ghost.show(completion, subject);
+    if (isCurrent()) ghost.show(player.source === 'brackets' ? closed(completion) : completion, subject);
   });
 
   /** The character on the tape that stands before the caret. */
@@ -108,3 +108,6 @@ export function showTape(player, lab) {
     },
   };
 }
+
+/** What follows the bracket that closes was in no text that the networks of six units read. @param {string} completion */
+const closed = (completion) => completion.replace(/(?<=[)\]]).*/su, '');

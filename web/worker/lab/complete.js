@@ -8,7 +8,7 @@ const TEMPERATURE = 0.3;
 const readings = new WeakMap();
 
 /**
- * How a text may go on, up to the end of a word. The same text gives the same completion.
+ * How a text may go on, up to the end of a word: the likeliest character, as the bars have it, and what is drawn after it. The same text gives the same completion.
  *
  * @param {import('./OpenNetwork.js').OpenNetwork} network
  * @param {string} asked a text
@@ -22,7 +22,9 @@ export function complete(network, asked) {
   if (added) reading.push(added);
   readings.set(network, { text, reading });
   const stop = network.alphabet.includes('\n') ? { stop: '\n' } : {};
-  return wholeWords(reading.generate({ length: LONGEST, temperature: TEMPERATURE, seed: text.length, ...stop }));
+  const first = reading.generate({ length: 1, temperature: 0, ...stop });
+  if (!first) return '';
+  return wholeWords(first + reading.branch().push(first).generate({ length: LONGEST - 1, temperature: TEMPERATURE, seed: text.length, ...stop }));
 }
 
 /**
