@@ -1,5 +1,5 @@
-// Pictures of the page for people to look at: its top, each section at work and each kind of cell, light and dark, wide and phone, in
-// build/screenshots. `npm run screenshots` builds the page first; with `-- --readme` it takes the README's picture only,
+// Pictures of the page for people to look at: its top, each section at work and each kind of cell, light, dark and in forced colours, wide
+// and phone, in build/screenshots. `npm run screenshots` builds the page first; with `-- --readme` it takes the README's picture only,
 // .github/page.png.
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,8 @@ const sizes = {
   phone: { viewport: { width: 390, height: 5000 }, isMobile: true, hasTouch: true },
 };
 const screen = 844;
+/** @type {Record<string, import('playwright-core').BrowserContextOptions>} */
+const looks = { light: { colorScheme: 'light' }, dark: { colorScheme: 'dark' }, forced: { colorScheme: 'dark', forcedColors: 'active' } };
 const picture = fileURLToPath(new URL('../.github/page.png', root));
 
 /** The kinds of cell, of which each is a picture. */
@@ -68,25 +70,25 @@ const server = await serve(fileURLToPath(new URL('web', root)));
 const onlyReadme = process.argv.includes('--readme');
 if (onlyReadme) await takeReadmePicture(browser);
 else await mkdir(into, { recursive: true });
-for (const colorScheme of /** @type {const} */ (onlyReadme ? [] : ['light', 'dark'])) {
+for (const [look, colours] of Object.entries(onlyReadme ? {} : looks)) {
   for (const [name, size] of Object.entries(sizes)) {
-    const page = await browser.newPage({ ...size, colorScheme });
+    const page = await browser.newPage({ ...size, ...colours });
     await page.goto(server.url);
     await page.waitForSelector('#start:enabled');
     await page.waitForSelector('#bars li:not([hidden])');
     const clip = { x: 0, y: 0, width: size.viewport.width, height: screen };
-    await page.screenshot({ path: `${into}top-${colorScheme}-${name}.png`, clip });
+    await page.screenshot({ path: `${into}top-${look}-${name}.png`, clip });
     for (const [id, work] of Object.entries(sections)) {
       await work(page);
-      await page.locator(`#${id}`).screenshot({ path: `${into}${id}-${colorScheme}-${name}.png` });
+      await page.locator(`#${id}`).screenshot({ path: `${into}${id}-${look}-${name}.png` });
     }
     for (const kind of kinds) {
       await page.check(`#cell-kind [value=${kind}]`, { force: true });
       await page.waitForTimeout(1500);
-      await page.locator('#cell').screenshot({ path: `${into}cell-${kind}-${colorScheme}-${name}.png` });
+      await page.locator('#cell').screenshot({ path: `${into}cell-${kind}-${look}-${name}.png` });
     }
     await page.click('#papers summary');
-    await page.locator('footer').screenshot({ path: `${into}footer-${colorScheme}-${name}.png` });
+    await page.locator('footer').screenshot({ path: `${into}footer-${look}-${name}.png` });
     await page.close();
   }
 }
