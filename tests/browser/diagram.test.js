@@ -168,6 +168,20 @@ describe('the drawing', { skip }, () => {
     assert.equal(await page.locator('[data-id=kept]').getAttribute('data-sign'), kept < 0 ? 'minus' : 'plus');
   }));
 
+  test('a tap of old and new has its knob by what it lets through', () => open(wide, async (page, show) => {
+    const all = untouched(reading(layers.gru, { hiddenSize: 6 }));
+    for (const [z, end] of /** @type {const} */ ([[1, 'old'], [0, 'new']])) { // z h' + (1 - z) n
+      all.trace.gates.update[at * 6 + UNIT] = z;
+      await show(all);
+      const box = page.locator('[data-gate=update]');
+      const knob = Number(await box.locator('.knob').getAttribute('cx'));
+      const ends = await box.locator('.end').evaluateAll((list, from) => list.map((one) => ({ text: one.textContent, far: Math.abs(Number(one.getAttribute('x')) - from) })), knob);
+      const [nearest] = ends.sort((a, b) => a.far - b.far);
+      assert.equal(nearest.text, end);
+      assert.ok(nearest.far >= 8, `the knob lies over ${end}`);
+    }
+  }));
+
   test('marks what differs from the cell before, and nothing when only the network is another', () => open(wide, async (page, show) => {
     const marked = () => page.locator('.diagram .new').evaluateAll((list) => list.map((one) => /** @type {any} */ (one).dataset.id).sort());
     await show(untouched(reading(layers.lstm)));

@@ -134,21 +134,21 @@ export function makeBox(box, onGate) {
 }
 
 /**
- * How far a gate is open, as a line with a knob; of a tap the rest is the other side's.
+ * How far a gate is open, as a line with a knob; that of a tap stands by what it lets through.
  *
  * @param {import('../../../model/cell/drawing/types.js').Box} box
  * @param {number} y
  */
 function makeGauge({ gauge, x, width }, y) {
   const isTap = gauge === 'tap';
-  const room = width - (isTap ? 84 : 32);
+  const room = width - (isTap ? 92 : 32);
   const from = x - room / 2;
   const open = svg('rect', { class: 'open', x: from, y: y - 4, width: 0, height: 8, rx: 4 });
   const knob = svg('circle', { class: 'knob', cx: from, cy: y, r: 7 });
   const tick = svg('line', { class: 'tick', y1: y - 9, y2: y + 9 });
   const ends = isTap ? [
-    svg('text', { class: 'end', x: from - 6, y: y + 5, 'text-anchor': 'end' }, 'old'),
-    svg('text', { class: 'end', x: from + room + 6, y: y + 5, 'text-anchor': 'start' }, 'new'),
+    svg('text', { class: 'end', x: from - 10, y: y + 5, 'text-anchor': 'end' }, 'new'),
+    svg('text', { class: 'end', x: from + room + 10, y: y + 5, 'text-anchor': 'start' }, 'old'),
   ] : [];
   return {
     element: svg('g', { class: `gauge ${gauge}` }, svg('rect', { class: 'track', x: from, y: y - 4, width: room, height: 8, rx: 4 }), open, tick, knob, ...ends),
