@@ -30,14 +30,14 @@ export class Project {
   /** @type {Map<string, string>} */
   #servers = new Map();
 
-  /** @param {string} folder @param {{ file: string, model: string }} packed the packed package, and a model's file in base64 */
+  /** @param {string} folder @param {{ file: string, models: string[] }} packed the packed package, and models' files in base64 */
   constructor(folder, packed) {
     this.folder = folder;
     this.#packed = packed;
-    this.model = packed.model;
+    this.models = packed.models;
   }
 
-  /** @param {{ file: string, model: string }} packed */
+  /** @param {{ file: string, models: string[] }} packed */
   static async create(packed) {
     const folder = await mkdtemp(join(tmpdir(), 'lstm-wasm-environment-'));
     folders.add(folder);

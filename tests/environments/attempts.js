@@ -20,7 +20,7 @@ export const output = join(root, 'build/environments');
 /** A row's time, where it has none of its own. */
 const rowSeconds = 240;
 
-/** The package as npm packs it, and a model's file in base64. */
+/** The package as npm packs it, and files in base64: of characters, and of a kind that lstm-wasm/predict loads by import(). */
 export async function pack() {
   const folder = mkdtempSync(join(tmpdir(), 'lstm-wasm-packed-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -31,7 +31,8 @@ export async function pack() {
   const text = 'to be, or not to be, that is the question. '.repeat(40);
   const model = lstm.createCharModel({ text, hiddenSize: 16, seed: 1 });
   for (const { step } of model.train(text, { batchSize: 4, window: 16, learningRate: 0.02, steps: 50 })) void step;
-  return { file: join(folder, JSON.parse(packed)[0].filename), model: Buffer.from(model.save()).toString('base64') };
+  const classifier = lstm.createClassifier({ labels: ['up', 'down'], features: 1, scale: 'none', hiddenSize: 2, seed: 1 });
+  return { file: join(folder, JSON.parse(packed)[0].filename), models: [model, classifier].map((one) => Buffer.from(one.save()).toString('base64')) };
 }
 
 /**
@@ -62,7 +63,7 @@ function faultOf(error) {
 /**
  * @param {Environment} environment
  * @param {Row[]} rows
- * @param {{ file: string, model: string }} packed
+ * @param {{ file: string, models: string[] }} packed
  * @param {(result: Result) => void} report is told of each row, as soon as it is known
  * @param {{ keep?: boolean }} [options] keep: leave the project's folder
  */

@@ -23,7 +23,7 @@ async function openDist(project, script, type = '') {
 
 /** @param {Project} project @param {() => Promise<import('./program.js').Outcome>} run */
 async function predict(project, run) {
-  await project.write({ 'src/attempt.js': attemptPredict(project.model) });
+  await project.write({ 'src/attempt.js': attemptPredict(project.models) });
   try {
     return await run();
   } finally {

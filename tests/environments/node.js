@@ -56,7 +56,7 @@ async function bundled(project, node, format) {
 
 /** @param {Project} project @param {string} node the program */
 async function predict(project, node) {
-  await project.write({ 'predict/attempt.js': attemptPredict(project.model), 'predict/main.js': nodeMain });
+  await project.write({ 'predict/attempt.js': attemptPredict(project.models), 'predict/main.js': nodeMain });
   return project.attempt(node, ['predict/main.js']);
 }
 

@@ -65,12 +65,16 @@ const withPredict = `
 async function tryLoad() {
   const seen = {};
   try {
-    const bytes = Uint8Array.from(atob(MODEL), (char) => char.charCodeAt(0));
+    const [bytes, others] = MODELS.map((file) => Uint8Array.from(atob(file), (char) => char.charCodeAt(0)));
     const lstm = await soon(load(OPTIONS), 'load()');
     seen.opened = lstm.variant;
     const model = await soon(lstm.open(bytes), 'open(bytes)');
     seen.predicted = model.predict('to b', { top: 1 })[0].char;
     model.dispose();
+    const classifier = await soon(lstm.open(others), 'open(bytes of a classifier)');
+    const [{ label }] = classifier.predict([[1], [2]]);
+    if (!classifier.labels.includes(label)) throw new Error('the classifier says ' + label);
+    classifier.dispose();
   } catch (error) {
     seen.error = describe(error);
   }
@@ -104,17 +108,17 @@ export function attempt({ main = 'lstm-wasm', worker = 'lstm-wasm/worker', wasm,
 
 /**
  * The same for 'lstm-wasm/predict', which opens a model and predicts.
- * @param {string} model a model file in base64
+ * @param {string[]} models files in base64: of characters, and a classifier, whose code is loaded by import()
  * @param {object} [options]
  * @param {string} [options.predict] where `load` is imported from
  * @param {string} [options.wasm] what is imported as the module given to `load({ wasm })`
  */
-export function attemptPredict(model, { predict = 'lstm-wasm/predict', wasm } = {}) {
+export function attemptPredict(models, { predict = 'lstm-wasm/predict', wasm } = {}) {
   return [
     `import { load } from '${predict}';`,
     ...(wasm ? [`import wasm from '${wasm}';`] : []),
     shared,
-    withPredict.replace('OPTIONS', wasm ? '{ wasm }' : '').replace('MODEL', `'${model}'`),
+    withPredict.replace('OPTIONS', wasm ? '{ wasm }' : '').replace('MODELS', JSON.stringify(models)),
     'export async function attempt() {',
     '  return { load: await tryLoad() };',
     '}\n',

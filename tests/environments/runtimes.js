@@ -85,7 +85,7 @@ export default [
       },
       {
         name: 'imported module, lstm-wasm/predict',
-        run: (project) => inWorkerd(project, attemptPredict(project.model, { wasm: './lstm-simd.wasm' })),
+        run: (project) => inWorkerd(project, attemptPredict(project.models, { wasm: './lstm-simd.wasm' })),
         expected: { openWorker: 'none', trains: false },
       },
     ],

@@ -68,7 +68,7 @@ async function predictWithImportMap(project) {
   await project.write({
     'predict/index.html': html('./main.js', { head: await importMap(project, './lib/lstm-wasm/', ['./predict']) }),
     'predict/main.js': pageMain,
-    'predict/attempt.js': attemptPredict(project.model),
+    'predict/attempt.js': attemptPredict(project.models),
   });
   return project.visit(await project.serve('predict'));
 }

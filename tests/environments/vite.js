@@ -71,7 +71,7 @@ async function builtForServer(project) {
 
 /** @param {Project} project @param {(project: Project) => Promise<Outcome>} run */
 async function predict(project, run) {
-  await project.write({ 'src/attempt.js': attemptPredict(project.model) });
+  await project.write({ 'src/attempt.js': attemptPredict(project.models) });
   try {
     return await run(project);
   } finally {
