@@ -54,11 +54,18 @@ function assertWhole(bars) {
   assert.ok(Math.abs(sum - 1) < 1e-4, `the probabilities sum to ${sum}`);
 }
 
-test('the network trained beforehand has 8 bits a weight, at most 400 kB, and knows the book', async () => {
+test('the network trained beforehand has weights of 6 bits, at most 400 kB, and knows the book', async () => {
   const bytes = await readFile(fileURLToPath(new URL('../../build/page/pretrained.safetensors', import.meta.url)));
   assert.ok(bytes.length <= 400_000, `${bytes.length} bytes`);
   const model = (await load()).openCharModel(bytes);
   assert.ok(model.network.isQuantized);
+  for (const [name, values] of Object.entries(model.network.parameters())) {
+    const [rows, columns] = model.network.shapes[name];
+    for (let r = 0; r < rows && columns; r++) {
+      const different = new Set(values.subarray(r * columns, (r + 1) * columns)).size;
+      assert.ok(different < 2 ** 6, `row ${r} of ${name} has ${different} different weights`);
+    }
+  }
   const book = await readFile(fileURLToPath(new URL('../../build/moby-dick.txt', import.meta.url)), 'utf8');
   const { loss } = model.evaluate(book.slice(-20_000)); // which it was not trained on
   assert.ok(loss < 1.55, `${loss} nats a character`);
