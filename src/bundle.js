@@ -3,6 +3,7 @@
 //   index.js, worker.js, predict.js   the entries: ES modules, minified, what they share in chunks, so that an error's class
 //                                     is the same whichever entry it came through
 //   predicting-*.js                   the kinds of models that predict.js loads by import() when a file is of them
+//   foreign.js, foreign-*.js          the importers of other frameworks' files, loaded by import() when a file asks for one
 //   serve.js                          an entry too, for the script of a Worker of one's own, and therefore one file that imports
 //                                     nothing, as
 //   lstm-worker.js                    the Worker's script. Vite 5 to 7 build Workers as classic scripts, which cannot be split,
@@ -66,6 +67,29 @@ const twice = (copies) => ({
   },
 });
 
+/** What loads the importers of other frameworks' files. */
+const IMPORTERS = /\/foreign\/import-model\.js$/;
+
+/**
+ * They are made apart, with what they need of the library once more: what they share with the entries would be torn into many
+ * chunks, for which every page had to ask.
+ * @type {import('esbuild').Plugin}
+ */
+const importersApart = {
+  name: 'importers-apart',
+  setup: ({ onResolve }) => onResolve({ filter: IMPORTERS }, ({ kind }) => (
+    kind === 'entry-point' ? undefined : { path: './foreign.js', external: true })),
+};
+
+/**
+ * A Worker's script is one file: it has none of them. The page's end of a Worker has.
+ * @type {import('esbuild').Plugin}
+ */
+const withoutImporters = {
+  name: 'without-importers',
+  setup: ({ onResolve }) => onResolve({ filter: IMPORTERS }, ({ resolveDir }) => ({ path: join(resolveDir, 'foreign-elsewhere.js') })),
+};
+
 /**
  * Kinds that are loaded when asked for come after all that opens files, and import what it imports: without that, each set of
  * kinds that need a module of it would be another chunk.
@@ -99,7 +123,7 @@ const shared = {
   charset: 'utf8',
   legalComments: 'none',
   banner: { js: `/*! ${name} ${version} | ${license} */` },
-  plugins: [inDist],
+  plugins: [inDist, importersApart],
   logLevel: 'warning',
 };
 
@@ -175,13 +199,16 @@ const plugins = [
   }),
   afterPredict([...opening].filter((file) => !whole.has(file))),
   inDist,
+  importersApart,
 ];
 await bundle({ entryPoints, plugins, format: 'esm', splitting: true, chunkNames: '[name]-[hash]' }, false);
+await bundle({ entryPoints: { foreign: 'src/js/files/foreign/import-model.js' }, format: 'esm', splitting: true, chunkNames: 'foreign-[hash]' }, false);
 const worker = { [WORKER]: 'src/js/worker/worker-main.js' };
-await bundle({ entryPoints: { ...worker, serve: 'src/js/serve.js' }, format: 'esm' }, true);
+const oneFile = [withoutImporters, inDist];
+await bundle({ entryPoints: { ...worker, serve: 'src/js/serve.js' }, plugins: oneFile, format: 'esm' }, true);
 // A classic script has no import.meta.
 const define = { 'import.meta.url': 'undefined' };
-const { outputFiles: [script] } = await build({ ...shared, entryPoints: worker, format: 'iife', define, write: false });
+const { outputFiles: [script] } = await build({ ...shared, entryPoints: worker, plugins: oneFile, format: 'iife', define, write: false });
 writeCopy(WORKER, (await smaller(script.text)).code);
 for (const file of readdirSync(dist).filter((file) => file.endsWith('.wasm'))) {
   writeCopy(basename(file, '.wasm'), deflateRawSync(readFileSync(join(dist, file)), { level: 9 }).toString('base64'));

@@ -2,9 +2,18 @@
 import { scaledBy } from './int8.js';
 import { bytesOf, isOfCheckpoint } from './model-file.js';
 import { modelIn } from './model-metadata.js';
-import { assertSource, isBytes } from '../core/source.js';
+import { FileFormatError } from '../core/errors.js';
+import { parse } from './in-file.js';
+import { assertSource, isBytes, takeOver } from '../core/source.js';
 import { readModelSource } from './model-source.js';
 import { checkLength, readHeader } from './safetensors.js';
+
+/**
+ * Where a model comes from that another framework wrote.
+ * @typedef {object} Origin
+ * @property {string} format 'PyTorch'
+ * @property {string[]} [notes] what the file does not say and how it was taken, what was left out
+ */
 
 /**
  * What is told of every file.
@@ -12,6 +21,7 @@ import { checkLength, readHeader } from './safetensors.js';
  * @property {string} kind of the model
  * @property {number} bytes of the file
  * @property {boolean} isQuantized have the weights 8 bits?
+ * @property {Origin} [origin] of a file of another framework
  * @property {any} config of the network; where there are several, of each by its name
  * @property {number} parameterCount
  * @property {{ name: string, shape: number[], count: number }[]} parameters by PyTorch's names, in the order of the file
@@ -31,7 +41,12 @@ export function describeSource(source, options, formats, describeCheckpoint) {
   assertSource(source, `${where}: source`);
   const given = readModelSource(source, where, options);
   const describe = (/** @type {unknown} */ bytes) => describeFile(bytes, where, formats, describeCheckpoint);
-  return isBytes(given) ? describe(given) : given.then(describe);
+  if (isBytes(given)) return describe(given);
+  if (isBytes(source)) {
+    takeOver(given);
+    throw new FileFormatError(`${where}: the bytes of another framework's file, whose importer is loaded first: await ${where}(new Blob([bytes]))`);
+  }
+  return given.then(describe);
 }
 
 /**
@@ -48,6 +63,7 @@ function describeFile(bytes, where, formats, describeCheckpoint) {
   const { metadata, entries } = header;
   const { format, model, config, configs, isQuantized } = modelIn(metadata, where, formats);
   const checkpoint = metadata.get('checkpoint');
+  const origin = metadata.get('origin');
   const matrices = new Set(entries.filter(({ dtype }) => dtype === 'I8').map(({ name }) => name));
   const parameters = entries
     .filter(({ name }) => !matrices.has(scaledBy(name)) && (checkpoint === undefined || !isOfCheckpoint(name)))
@@ -57,6 +73,7 @@ function describeFile(bytes, where, formats, describeCheckpoint) {
     ...format.tell(model),
     bytes: file.length,
     isQuantized,
+    ...(origin !== undefined && { origin: /** @type {Origin} */ (parse(origin, 'origin', where)) }),
     config,
     parameterCount: parameters.reduce((sum, { count }) => sum + count, 0),
     parameters,

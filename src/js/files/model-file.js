@@ -10,6 +10,7 @@
 //                     quantization: 'int8' where the weights have 8 bits; each matrix is then int8, with a float tensor
 //                                   name.scale beside it: weight[row][column] = scale[row] * int8[row][column]
 //                     checksum: see checksum.js; a program that changes a file leaves it out
+//                     origin: JSON { format, notes } of a model that was read from another framework's file: see foreign/
 //                     checkpoint: see checkpoint-file.js, which reads it and its tensors; who only predicts needs neither
 // The tensors have the parameters' names; of a model of several networks, with the network's before it: decoder.weight_ih_l0
 import { isHtml } from '../core/bytes.js';

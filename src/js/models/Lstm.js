@@ -154,7 +154,8 @@ export class Lstm {
   }
 
   /**
-   * What any file of this library holds: a model of any kind, or a network. Of a checkpoint, train goes on.
+   * What any file of this library holds: a model of any kind, or a network. Of a checkpoint, train goes on. And the networks of
+   * other frameworks' files: PyTorch's state_dicts as .pt, .pth or .safetensors.
    * @param {import('../core/source.js').Source} source bytes, a Blob or File, a Response, a URL, an address (in Node also a
    *   path), or a promise of one
    * @param {import('../files/model-source.js').OpenOptions} [options]
