@@ -71,7 +71,10 @@ export function readModelSource(source, where, options = {}) {
 async function ownFile(bytes, kind, asked) {
   // What is the caller's may change while the importer is loaded.
   const kept = bytes.slice();
-  const { importModel } = await import('./foreign/import-model.js');
+  const { importModel } = await import('./foreign/import-model.js').catch((cause) => {
+    throw new LstmError(`${asked.where}: a file of another framework, whose importer lies beside the library. Loading it `
+      + `failed: ${reasonOf(cause)}. All files of the package's folder dist must be there`, { cause });
+  });
   try {
     return await importModel(kept, kind, asked);
   } catch (error) {

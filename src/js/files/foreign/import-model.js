@@ -40,7 +40,7 @@ const importers = {
   safetensors: () => import('./torch-safetensors.js'),
   zip: () => import('./zip-file.js'),
   pickle: () => import('./torch-file.js'),
-  hdf5: refused('an HDF5 file'),
+  hdf5: () => import('./keras-file.js'),
   onnx: refused('an ONNX file'),
   json: refused('a JSON file'),
   tar: refused('a tar, as torch.save wrote before PyTorch 0.2: load it in PyTorch and save its state_dict anew'),

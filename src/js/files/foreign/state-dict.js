@@ -165,7 +165,7 @@ function matricesOf(others, fail) {
  * @param {string[]} notes
  * @returns {Step[][]}
  */
-function ordered(stacks, matrices, isOrdered, fail, notes) {
+export function ordered(stacks, matrices, isOrdered, fail, notes) {
   if (stacks.length + matrices.length > MOST) fail(`${stacks.length + matrices.length} modules, more than the ${MOST} that are put in order`);
   const { embedding, linear } = withEmbedding(stacks, matrices, fail);
   const byName = (/** @type {Step[]} */ a, /** @type {Step[]} */ b) => a[0].name.localeCompare(b[0].name, 'en', { numeric: true });
@@ -225,7 +225,7 @@ function withEmbedding(stacks, matrices, fail) {
 }
 
 /** @param {Step[]} steps @param {StateOptions['activation']} activation @param {Fail} fail */
-function withActivations(steps, activation, fail) {
+export function withActivations(steps, activation, fail) {
   steps.forEach((step, s) => {
     const next = steps[s + 1];
     if (step.type !== 'dense' || !next) return;
