@@ -52,7 +52,7 @@ export function readModelSource(source, where, options = {}) {
     const kind = foreignKind(bytes);
     if (kind) return unlessAborted(signal, () => ownFile(bytes, kind, { where, source, signal, about }));
     const name = foreignOptions.find((option) => about[option] !== undefined);
-    if (name) throw new ArgumentError(`${where}: ${name} must be absent, got it for a file that is not another framework's`);
+    if (name) throw new ArgumentError(`${where}: ${name} must be absent, got it for a file that is not of another framework that is known`);
     return given;
   };
   if (isBytes(source)) {

@@ -35,16 +35,18 @@ const files = names.filter((name) => names.includes(`${name}.json`));
 
 describe('files of other frameworks', () => {
   test('there are files of each', () => {
-    for (const format of ['torch']) assert.ok(files.filter((name) => name.startsWith(format)).length >= 10, format);
+    const least = { torch: 45, keras: 20, keras2: 20, onnx: 25, tf2onnx: 3, tfjs: 3, ml5: 1 };
+    for (const [format, count] of Object.entries(least)) assert.ok(files.filter((name) => name.startsWith(`${format}-`)).length >= count, format);
   });
 
   for (const name of files) {
     test(name, async () => {
       const expected = expectedOf(name);
-      const { options, kind = 'network', alphabet, notes = [] } = expected;
-      const model = await lstm.open(new URL(name, folder), options);
+      const { options, kind = 'network', alphabet, notes = [], address = name } = expected;
+      const source = new URL(address, folder);
+      const model = await lstm.open(source, options);
       assertComputes(model, expected);
-      const told = await inspect(new URL(name, folder), options);
+      const told = await inspect(source, options);
       assert.equal(told.kind, kind);
       assert.ok(told.origin?.format);
       if (alphabet) assert.deepEqual(told.alphabet, alphabet);
@@ -52,7 +54,7 @@ describe('files of other frameworks', () => {
       // It is a model as any other: it is saved, and opens again.
       const again = await lstm.open(model.save());
       assertComputes(again, expected);
-      assertComputes(await predictor.open(new URL(name, folder), options), expected);
+      assertComputes(await predictor.open(source, options), expected);
       for (const each of [model, again]) each.dispose();
     });
   }
@@ -103,6 +105,17 @@ describe('files of other frameworks', () => {
       ['refused-pair.safetensors', {}, /norm\.bias \(4\).*module: 'encoder'/],
       ['refused-no-cell.safetensors', {}, /no LSTM, GRU or RNN among its 2 tensors: conv\.bias, conv\.weight/],
       ['torch-relu-between.pt', {}, /between fc1 and fc2 is not in a state_dict.*activation: 'relu'/],
+      ['refused-keras-hard-sigmoid.keras', {}, /layer lstm\w*: recurrent_activation hard_sigmoid is not known, only sigmoid/],
+      ['refused-keras2-hard-sigmoid.h5', {}, /layer lstm\w*: recurrent_activation hard_sigmoid is not known, only sigmoid/],
+      ['refused-keras-conv.keras', {}, /layer taps is a Conv1D, which this library does not have: it opens Embedding, .*LSTM/],
+      ['refused-keras-backwards.keras', {}, /go_backwards is not known: give the network its sequences from their end/],
+      ['refused-keras-last-of-both.keras', {}, /return_sequences false.*return_sequences=True/],
+      ['refused-keras-two-inputs.keras', {}, /layer joined reads several, lstm\w* and lstm\w*: only models whose layers make one chain/],
+      ['refused-onnx-attention.onnx', {}, /"\/Softmax": Softmax must stand behind a linear layer/],
+      ['refused-onnx-conv.onnx', {}, /is a Conv, which this library does not have: it opens LSTM, GRU, RNN, Gather/],
+      ['refused-onnx-ends.onnx', {}, /the ends of two directions together.*read the last step/],
+      ['refused-onnx-steps.onnx', {}, /written out step by step: open the file of the framework/],
+      ['refused-tf2onnx-loop.onnx', {}, /is a Loop, .*converted step by step: open the file of the framework/],
       ['torch-lstm.pt', { module: 'gru' }, /no tensors below the module gru: lstm\.weight_ih_l0/],
     ];
     for (const [name, options, message] of refused) {
@@ -114,6 +127,20 @@ describe('files of other frameworks', () => {
     }
     const encoder = await lstm.open(new URL('refused-pair.safetensors', folder), { module: 'encoder' });
     assert.deepEqual(/** @type {any} */ (encoder).config.layers.length, 1);
+  });
+
+  test('what lies beside a file is found by its address, or given', async () => {
+    const model = bytesOf('tfjs-lstm/model.json');
+    const shard = new Blob([bytesOf('tfjs-lstm/group1-shard1of1.bin')]);
+    await assert.rejects(lstm.open(model), (/** @type {Error} */ error) => error instanceof ArgumentError && /files must have "group1-shard1of1\.bin"/.test(error.message));
+    const named = Object.assign(shard, { name: 'group1-shard1of1.bin' });
+    for (const files of [{ 'group1-shard1of1.bin': shard }, [named]]) assertComputes(await lstm.open(model, { files }), expectedOf('tfjs-lstm'));
+    // No file leads out of its folder.
+    for (const path of ['../secret.bin', '/etc/passwd', 'https://example.org/x.bin', 'a\\b.bin']) {
+      const text = new TextDecoder().decode(model).replace('group1-shard1of1.bin', path.replace('\\', '\\\\'));
+      await assert.rejects(lstm.open(new TextEncoder().encode(text), { files: {} }), (/** @type {Error} */ error) =>
+        error instanceof FileFormatError && /must have a plain name/.test(error.message), path);
+    }
   });
 
   test('options that a file cannot have are refused', async () => {

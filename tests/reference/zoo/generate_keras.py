@@ -4,6 +4,7 @@ As `generate_keras.py 2` those of Keras 2, which needs tf_keras and TensorFlow.
 """
 import os
 import sys
+import zipfile
 import numpy
 
 OLD = sys.argv[1:] == ['2']
@@ -17,6 +18,15 @@ from zoo import FOLDER, keep
 layers = keras.layers
 T = 6
 prefix = 'keras2' if OLD else 'keras'
+
+
+def deflate(file):
+    """Keras stores what it zips, as in keras-lstm.keras; a tenth of that is enough here."""
+    with zipfile.ZipFile(file) as stored:
+        parts = {name: stored.read(name) for name in stored.namelist()}
+    with zipfile.ZipFile(file, 'w', zipfile.ZIP_DEFLATED) as deflated:
+        for name, data in parts.items():
+            deflated.writestr(name, data)
 
 
 def write(name, parts, tokens=None, size=3, kinds=('keras',), seed=1, **more):
@@ -34,6 +44,8 @@ def write(name, parts, tokens=None, size=3, kinds=('keras',), seed=1, **more):
             model.save_weights(file)
         else:
             model.save(file)
+        if kind == 'keras' and not OLD and name != 'lstm':
+            deflate(file)
         keep(file.name, x, y, **({**more, 'options': more['weights']} if kind == 'weights.h5' and 'weights' in more else {k: v for k, v in more.items() if k != 'weights'}))
     return model
 
@@ -68,7 +80,9 @@ for kind in ('keras', 'h5', 'weights.h5'):
 
 
 def refused(name, parts, shape=(None, 3)):
-    keras.Sequential([keras.Input(shape), *parts]).save(FOLDER / f'refused-{prefix}-{name}.keras')
+    file = FOLDER / f'refused-{prefix}-{name}.keras'
+    keras.Sequential([keras.Input(shape), *parts]).save(file)
+    deflate(file)
 
 
 if not OLD:

@@ -41,8 +41,8 @@ const importers = {
   zip: () => import('./zip-file.js'),
   pickle: () => import('./torch-file.js'),
   hdf5: () => import('./keras-file.js'),
-  onnx: refused('an ONNX file'),
-  json: refused('a JSON file'),
+  onnx: () => import('./onnx-file.js'),
+  json: () => import('./json-file.js'),
   tar: refused('a tar, as torch.save wrote before PyTorch 0.2: load it in PyTorch and save its state_dict anew'),
   'saved-model': refused("a graph of TensorFlow's: save the model by Keras, model.save('model.keras'), or convert it by tf2onnx"),
 };

@@ -1,7 +1,7 @@
 // numbers.js: numbers of any width, as they lie in foreign files, to float32.
 
 /** The bytes of a number by its type's name. @type {Record<string, number>} */
-export const WIDTHS = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
+export const WIDTHS = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 };
 
 /**
  * @param {Uint8Array} bytes
@@ -33,6 +33,7 @@ const readers = {
   I64: (view, little) => (at) => Number(view.getBigInt64(at, little)),
   I32: (view, little) => (at) => view.getInt32(at, little),
   I16: (view, little) => (at) => view.getInt16(at, little),
+  U16: (view, little) => (at) => view.getUint16(at, little),
   I8: (view) => (at) => view.getInt8(at),
   U8: (view) => (at) => view.getUint8(at),
   BOOL: (view) => (at) => view.getUint8(at),

@@ -17,7 +17,7 @@ const MOST_ENTRIES = 2 ** 16;
 const SPARE = 2 ** 24;
 
 export class Zip {
-  /** @type {Map<string, { method: number, flags: number, size: number, whole: number, at: number }>} */
+  /** @type {Map<string, { method: number, flags: number, size: number, whole: number, sum: number, at: number }>} */
   #entries = new Map();
   #bytes;
   #fail;
@@ -54,13 +54,19 @@ export class Zip {
     reader.skip(nameLength + extraLength);
     const data = reader.take(entry.size);
     if (entry.flags & 1) this.#fail(`the zip's file ${nameOf(name)} is encrypted`);
-    if (entry.method === 0) return data;
+    if (entry.method === 0) return this.#whole(name, data, entry.sum);
     if (entry.method !== 8) this.#fail(`the zip's file ${nameOf(name)} is compressed by method ${entry.method}: only deflate (8) is known`);
     this.#left -= entry.whole;
     if (!(this.#left >= 0)) this.#fail(`the zip's file ${nameOf(name)} would have ${entry.whole} bytes, too many for so short a file`);
     const whole = await inflate(data, entry.whole);
     if (whole.length !== entry.whole) this.#fail(`the zip's file ${nameOf(name)} has ${whole.length} bytes, its directory says ${entry.whole}`);
-    return whole;
+    return this.#whole(name, whole, entry.sum);
+  }
+
+  /** @param {string} name @param {Uint8Array} bytes @param {number} sum */
+  #whole(name, bytes, sum) {
+    if (crc32(bytes) !== sum) this.#fail(`damaged: the zip's file ${nameOf(name)} is not as it was written, by its checksum`);
+    return bytes;
   }
 
   #readDirectory() {
@@ -94,7 +100,8 @@ export class Zip {
     reader.skip(4);
     const flags = reader.u16();
     const method = reader.u16();
-    reader.skip(8);
+    reader.skip(4);
+    const sum = reader.u32();
     let [size, whole] = [reader.u32(), reader.u32()];
     const [nameLength, extraLength, commentLength] = [reader.u16(), reader.u16(), reader.u16()];
     reader.skip(8);
@@ -110,8 +117,20 @@ export class Zip {
       if (at === 0xffffffff) at = field.u64();
     }
     reader.skip(commentLength);
-    if (!this.#entries.has(name)) this.#entries.set(name, { method, flags, size, whole, at });
+    if (!this.#entries.has(name)) this.#entries.set(name, { method, flags, size, whole, sum, at });
   }
+}
+
+const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
+  for (let bit = 0; bit < 8; bit++) byte = byte & 1 ? (byte >>> 1) ^ 0xedb88320 : byte >>> 1;
+  return byte;
+});
+
+/** @param {Uint8Array} bytes */
+function crc32(bytes) {
+  let sum = -1;
+  for (const byte of bytes) sum = (sum >>> 8) ^ CRC[(sum ^ byte) & 255];
+  return ~sum >>> 0;
 }
 
 /** @param {Uint8Array} deflated @param {number} limit of bytes */
