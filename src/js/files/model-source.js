@@ -1,8 +1,8 @@
 // model-source.js: a model's file from wherever it is, and of whatever framework.
 import { assertNotAborted, unlessAborted } from '../core/abort.js';
 import { abortSignal, optional, readBytes, readOptions } from '../core/check.js';
-import { ArgumentError, FileFormatError } from '../core/errors.js';
-import { isBytes, readSource, takeOver } from '../core/source.js';
+import { ArgumentError, FileFormatError, LstmError } from '../core/errors.js';
+import { isBytes, readSource, reasonOf, takeOver } from '../core/source.js';
 import { foreignKind } from './foreign-kind.js';
 
 /** Longer files open nowhere: a module has 4 GB of memory at most. */
@@ -70,10 +70,12 @@ export function readModelSource(source, where, options = {}) {
  */
 async function ownFile(bytes, kind, asked) {
   // What is the caller's may change while the importer is loaded.
-  const kept = bytes.slice();
+  const { source } = asked;
+  const kept = isBytes(source) || typeof (/** @type {any} */ (source)?.then) === 'function' ? bytes.slice() : bytes;
   const { importModel } = await import('./foreign/import-model.js').catch((cause) => {
     throw new LstmError(`${asked.where}: a file of another framework, whose importer lies beside the library. Loading it `
-      + `failed: ${reasonOf(cause)}. All files of the package's folder dist must be there`, { cause });
+      + `failed: ${reasonOf(cause)}. All files of the package's folder dist must be there; in a service worker, which has no import(), `
+      + "open it in the page and give what its save() gives", { cause });
   });
   try {
     return await importModel(kept, kind, asked);

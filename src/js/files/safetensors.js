@@ -24,7 +24,7 @@ const arrays = { F32: Float32Array, I8: Int8Array };
 
 const LENGTH_BYTES = 8;
 // The reference implementation refuses longer headers too.
-const MAX_HEADER = 100_000_000;
+export const MAX_HEADER = 100_000_000;
 
 /**
  * @param {TensorFile} file

@@ -4,17 +4,19 @@
 // O: a place in the file, of as many bytes as the superblock says; L: a length, likewise.
 import { nameOf } from '../../core/quote.js';
 import { ByteReader, decode } from './ByteReader.js';
+import { readType } from './hdf5-type.js';
 import { WIDTHS, toFloats } from './numbers.js';
 import { Allowance, Weight } from './Weight.js';
 
 /** @typedef {import('./ByteReader.js').Fail} Fail */
 /** @typedef {{ type: number, data: ByteReader }} Message of an object's header */
-/** @typedef {{ kind: 'float' | 'integer' | 'text' | 'texts' | 'other', size: number, bigEndian: boolean }} Type `texts` lie in a global heap */
 
 const DATASPACE = 1, LINK_INFO = 2, DATATYPE = 3, LINK = 6, LAYOUT = 8, FILTERS = 11, ATTRIBUTE = 12, CONTINUATION = 16, SYMBOL_TABLE = 17;
 const ATTRIBUTE_INFO = 21;
-const MOST_OBJECTS = 2 ** 16;
-const MOST_MESSAGES = 2 ** 16;
+/** So many objects, messages, names and texts are gone through, whatever leads to them: no circle, no file that is read again and again. */
+const MOST = 2 ** 19;
+/** Names and texts beyond the file's own length. */
+const SPARE = 2 ** 20;
 
 /**
  * @typedef {object} Group
@@ -31,8 +33,8 @@ export class Hdf5 {
   #length = 8;
   #root = 0;
   #allowance;
-  /** So many headers are read, whatever leads to them: no circle. */
-  #left = MOST_OBJECTS;
+  #left = MOST;
+  #texts;
 
   /**
    * @param {Uint8Array} bytes
@@ -42,6 +44,7 @@ export class Hdf5 {
     this.#bytes = bytes;
     this.#fail = fail;
     this.#allowance = new Allowance(bytes.length, fail);
+    this.#texts = 4 * bytes.length + SPARE;
     const reader = this.#at(8);
     const version = reader.u8();
     if (version > 3) fail(`an HDF5 file of version ${version}: 0 to 3 are known`);
@@ -67,6 +70,17 @@ export class Hdf5 {
   #sizes(reader) {
     [this.#offset, this.#length] = [reader.u8(), reader.u8()];
     if (![2, 4, 8].includes(this.#offset) || ![2, 4, 8].includes(this.#length)) this.#fail('damaged: an HDF5 file of unknown sizes');
+  }
+
+  #count() {
+    if (--this.#left < 0) this.#fail(`damaged: more than ${MOST} parts`);
+  }
+
+  /** What a name or a text takes. @param {number} length */
+  #take(length) {
+    this.#count();
+    this.#texts -= length;
+    if (!(this.#texts >= 0)) this.#fail('damaged: its names and texts are longer than the file');
   }
 
   /** @param {number} place */
@@ -119,7 +133,7 @@ export class Hdf5 {
    * @returns {Message[]}
    */
   #messages(place) {
-    if (--this.#left < 0) this.#fail(`damaged: more than ${MOST_OBJECTS} objects`);
+    this.#count();
     const reader = this.#at(place);
     const isFirst = this.#bytes[place] === 1;
     let flags = 0;
@@ -150,7 +164,7 @@ export class Hdf5 {
           // Of version 2 they begin with OCHK and end with a checksum.
           blocks.push(isFirst ? { at: from, end: from + whole } : { at: from + 4, end: from + whole - 4 });
         }
-        if (blocks.length + messages.length > MOST_MESSAGES) this.#fail('damaged: an object without end');
+        this.#count();
       }
     }
     return messages;
@@ -169,7 +183,7 @@ export class Hdf5 {
     const names = head.unsigned(this.#offset);
     const nodes = [tree];
     for (const node of nodes) {
-      if (nodes.length > MOST_OBJECTS) this.#fail('damaged: a group without end');
+      this.#count();
       const reader = this.#at(node);
       const signature = decode(reader.take(4));
       if (signature === 'TREE') {
@@ -177,6 +191,7 @@ export class Hdf5 {
         const count = reader.u16();
         reader.skip(2 * this.#offset + this.#length);
         for (let i = 0; i < count; i++) {
+          this.#count();
           nodes.push(reader.unsigned(this.#offset));
           reader.skip(this.#length);
         }
@@ -185,6 +200,7 @@ export class Hdf5 {
         const count = reader.u16();
         for (let i = 0; i < count; i++) {
           const name = this.#at(names + reader.unsigned(this.#offset)).until(0);
+          this.#take(name.length);
           places.set(name, reader.unsigned(this.#offset));
           reader.skip(24);
         }
@@ -287,11 +303,13 @@ export class Hdf5 {
     const collection = data.unsigned(this.#offset);
     const wanted = data.u32();
     if (length === 0) return '';
+    this.#take(length);
     const heap = this.#at(collection);
     this.#signature(heap, 'GCOL');
     heap.skip(4);
     const end = collection + heap.unsigned(this.#length);
     while (heap.at + 16 <= end) {
+      this.#count();
       const index = heap.u16();
       heap.skip(6);
       const size = heap.unsigned(this.#length);
@@ -301,15 +319,4 @@ export class Hdf5 {
     }
     return this.#fail('damaged: a text that its heap does not have');
   }
-}
-
-/** @param {ByteReader} reader @param {Fail} fail @returns {Type} */
-function readType(reader, fail) {
-  const kind = reader.u8() & 15;
-  const bits = reader.u8();
-  reader.skip(2);
-  const size = reader.u32();
-  if (size === 0) fail('damaged: numbers of no size');
-  const name = /** @type {Record<number, Type['kind']>} */ ({ 0: 'integer', 1: 'float', 3: 'text' })[kind] ?? (kind === 9 && (bits & 15) === 1 ? 'texts' : 'other');
-  return { kind: name, size, bigEndian: (bits & 1) === 1 && name !== 'text' && name !== 'texts' };
 }

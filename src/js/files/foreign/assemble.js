@@ -50,6 +50,8 @@ import { Weight } from './Weight.js';
 
 /** How often what is folded may be larger than its parts: a product of two thin matrices is a huge one. */
 const LARGER = 4;
+/** Multiplications of one product: a second or two. */
+const MOST_PRODUCTS = 2 ** 31;
 /** Of a token that never comes: its probability is below 1e-40. */
 const NEVER = -100;
 
@@ -168,6 +170,7 @@ function product(a, b, fail) {
   if (R * C > LARGER * (R * K + K * C) + 2 ** 16) {
     fail(`two linear layers in a row, ${R} x ${K} and ${K} x ${C}, would be one of ${R} x ${C}: put tanh or relu between them, or make them one`);
   }
+  if (R * K * C > MOST_PRODUCTS) fail(`two linear layers in a row, ${R} x ${K} and ${K} x ${C}, take too long to become one: make them one where they come from`);
   return new Weight([R, C], () => {
     const [x, y, row] = [a.values, b.values, new Float64Array(C)];
     const values = new Float32Array(R * C);

@@ -3,6 +3,9 @@ import { isObject } from '../../core/check.js';
 import { nameOf } from '../../core/quote.js';
 
 /** @typedef {import('./ByteReader.js').Fail} Fail */
+/** More than this is no chain of layers. */
+const MOST_LAYERS = 2 ** 10;
+
 /** @typedef {{ type: string, name: string, snake: string, config: Record<string, any> }} KerasLayer */
 
 /**
@@ -18,6 +21,7 @@ export function layersOf(model, fail) {
   if (!list || !['Sequential', 'Functional', 'Model'].includes(type)) {
     return fail(`a Keras model of class ${nameOf(type)}: Sequential and Functional are known, whose layers are in the file`);
   }
+  if (list.length > MOST_LAYERS) fail(`a Keras model of ${list.length} layers, more than ${MOST_LAYERS}`);
   /** @type {Map<string, number>} */
   const counts = new Map();
   const layers = list.map((layer) => {

@@ -25,10 +25,13 @@ export async function readManifest(manifest, { fail, options, beside }) {
   if (entries.length > MOST_TENSORS) fail(`a manifest of ${entries.length} tensors, more than ${MOST_TENSORS}`);
   /** @type {Map<string, Weight>} */
   const tensors = new Map();
+  const taken = new Set();
   for (const [name, entry] of entries) {
     const { filename, shape } = isObject(entry) ? entry : /** @type {Record<string, unknown>} */ ({});
     if (typeof filename !== 'string' || !Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) return fail(`tensor ${nameOf(name)} has no filename and shape`);
     if (!/cell_\d+|lstm_\d+|softmax|embedding/i.test(name) || /adam|optimizer|beta\d_power/i.test(name)) continue;
+    if (taken.has(filename)) return fail(`tensor ${nameOf(name)} has the file of another, ${nameOf(filename)}`);
+    taken.add(filename);
     const bytes = await beside(filename);
     const count = shape.reduce((product, length) => product * length, 1);
     if (bytes.length !== 4 * count) return fail(`tensor ${nameOf(name)} of ${shape.join(' x ')} needs ${4 * count} bytes, ${nameOf(filename)} has ${bytes.length}`);

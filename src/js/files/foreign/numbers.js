@@ -18,6 +18,19 @@ export function toFloats(bytes, type, { count = bytes.length / WIDTHS[type], big
   return values;
 }
 
+/**
+ * Reads single numbers.
+ * @param {Uint8Array} bytes
+ * @param {string} type one of WIDTHS
+ * @param {boolean} bigEndian
+ * @returns {(index: number) => number}
+ */
+export function numberAt(bytes, type, bigEndian) {
+  const at = readers[type](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), !bigEndian);
+  const width = WIDTHS[type];
+  return (index) => at(index * width);
+}
+
 /** @type {Record<string, (view: DataView, little: boolean) => (at: number) => number>} */
 const readers = {
   F64: (view, little) => (at) => view.getFloat64(at, little),

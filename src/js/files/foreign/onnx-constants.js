@@ -3,6 +3,8 @@ import { Weight } from './Weight.js';
 
 /** @typedef {import('./onnx-file.js').Node} Node */
 
+const MOST_AXES = 8;
+
 /**
  * @param {Node} node
  * @param {Weight[]} inputs
@@ -21,6 +23,7 @@ export function folded(node, inputs, { allowance, list }) {
     case 'Unsqueeze': {
       const axes = list(node, 'axes', 1) ?? [];
       const rank = first.shape.length + axes.length;
+      if (rank > MOST_AXES) return undefined;
       const at = new Set(axes.map((one) => (one < 0 ? one + rank : one)));
       let from = 0;
       return reshaped(Array.from({ length: rank }, (_, i) => (at.has(i) ? 1 : first.shape[from++])));
@@ -30,6 +33,7 @@ export function folded(node, inputs, { allowance, list }) {
       return reshaped(first.shape.filter((length, i) => (axes ? !axes.includes(i) : length !== 1)));
     }
     case 'Reshape': {
+      if (second === undefined || second.count > MOST_AXES) return undefined;
       const wanted = [...second.values].map((length, i) => (length === 0 ? first.shape[i] : length));
       const known = wanted.reduce((product, length) => (length < 0 ? product : product * length), 1);
       const shape = wanted.map((length) => (length < 0 ? first.count / known : length));
@@ -37,7 +41,11 @@ export function folded(node, inputs, { allowance, list }) {
     }
     case 'Transpose': {
       const perm = node.attributes.get('perm')?.numbers(8) ?? first.shape.map((_, i) => first.shape.length - 1 - i);
-      return first.shape.length === 2 && perm.join() === '1,0' ? first.transposed : undefined;
+      if (first.shape.length !== 2 || perm.join() !== '1,0') return undefined;
+      return new Weight([first.columns, first.rows], () => {
+        allowance.take(first.count);
+        return first.transposed.values;
+      });
     }
     case 'Concat': {
       if (inputs.some((weight) => weight.shape.length !== first.shape.length)) return undefined;
@@ -67,7 +75,11 @@ export function folded(node, inputs, { allowance, list }) {
       const clamp = (/** @type {number} */ place) => Math.max(0, Math.min(first.rows, place < 0 ? place + first.rows : place));
       const [from, to] = [clamp(starts[0]), clamp(ends[0])];
       const length = first.count / first.rows;
-      return new Weight([Math.max(0, to - from), ...first.shape.slice(1)], () => first.values.slice(from * length, to * length));
+      const rows = Math.max(0, to - from);
+      return new Weight([rows, ...first.shape.slice(1)], () => {
+        allowance.take(rows * length);
+        return first.values.slice(from * length, (from + rows) * length);
+      });
     }
     case 'DequantizeLinear': {
       // (q - zero) scale, of the whole or of each row of an axis.
@@ -76,6 +88,7 @@ export function folded(node, inputs, { allowance, list }) {
       if (second.count !== 1 && second.count !== length) return undefined;
       const inner = first.shape.slice(along + 1).reduce((product, size) => product * size, 1);
       return new Weight(first.shape, () => {
+        allowance.take(first.count);
         const [q, scale, zero] = [first.values, second.values, third?.values];
         return q.map((value, i) => {
           const at = length === 1 ? 0 : Math.floor(i / inner) % length;

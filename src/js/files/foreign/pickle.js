@@ -37,6 +37,7 @@ export function unpickle(reader, { fail, classes, persistent }) {
     return stack.splice(at).slice(1);
   };
   const get = (/** @type {number} */ key) => (memo.has(key) ? memo.get(key) : fail('damaged: its pickle remembers nothing there'));
+  const wordOf = (/** @type {unknown} */ value) => (typeof value === 'string' ? value : fail('damaged: its pickle has a class without a name'));
   const global = (/** @type {string} */ module, /** @type {string} */ name) => new Global(`${module}.${name}`);
   const call = (/** @type {unknown} */ made, /** @type {any[]} */ args) => {
     if (!(made instanceof Global)) return new Unknown(made instanceof Unknown ? made.name : 'no class');
@@ -105,7 +106,7 @@ export function unpickle(reader, { fail, classes, persistent }) {
     '\x90': () => { const items = toMark(); addAll(top(), items); },
     '\x91': () => push(toMark()),
     c: () => push(global(reader.until(10), reader.until(10))),
-    '\x93': () => { const [name, module] = [pop(), pop()]; push(global(String(module), String(name))); },
+    '\x93': () => { const [name, module] = [pop(), pop()]; push(global(wordOf(module), wordOf(name))); },
     R: () => { const args = pop(); push(call(pop(), args)); },
     '\x81': () => { const args = pop(); push(call(pop(), args)); },
     '\x92': () => { const [, args] = [pop(), pop()]; push(call(pop(), args)); },

@@ -16,7 +16,7 @@ const CELL = /^(?:(.*)\.)?(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)(?:_l(\
 const GATES = /** @type {Record<number, 'lstm' | 'gru' | 'rnn'>} */ ({ 4: 'lstm', 3: 'gru', 1: 'rnn' });
 /** What a matrix without bias is called where it is an embedding. */
 const EMBEDDING = /(emb|wte|lookup|^encoder$)[^.]*$/i;
-/** More modules than this are not put in order. */
+/** More modules than this are not put in order, nor has one more layers. */
 const MOST = 64;
 /** And no more ways of it are looked at. */
 const TRIES = 20_000;
@@ -97,7 +97,8 @@ function sorted(tensors) {
  */
 function cellsOf(prefix, parts, activation, fail) {
   const name = prefix || 'the module';
-  const count = Math.max(...parts.map(({ layer }) => layer)) + 1;
+  const count = parts.reduce((most, { layer }) => Math.max(most, layer), 0) + 1;
+  if (count > MOST) fail(`${nameOf(name)}: ${count} layers, more than ${MOST}`);
   if (count > parts.length) fail(`${nameOf(name)}: layers are missing: ${count} by their names, ${parts.length} tensors`);
   return Array.from({ length: count }, (_, l) => {
     const mine = parts.filter(({ layer }) => layer === l);

@@ -38,11 +38,16 @@ export async function readModel({ format, modelTopology: topology, weightsManife
 async function weightsOf(manifest, fail, beside) {
   /** @type {{ path: string[], weight: Weight }[]} */
   const found = [];
+  const taken = new Set();
   for (const group of Array.isArray(manifest) ? manifest : fail('a model.json without weightsManifest')) {
     const { paths, weights } = isObject(group) ? group : /** @type {Record<string, unknown>} */ ({});
     if (!Array.isArray(paths) || !Array.isArray(weights) || paths.length > MOST_SHARDS) return fail('a weightsManifest whose groups have no paths and weights');
     const shards = [];
-    for (const path of paths) shards.push(await beside(String(path)));
+    for (const path of paths) {
+      if (typeof path !== 'string' || taken.has(path)) return fail('a weightsManifest whose shards are not each named once');
+      taken.add(path);
+      shards.push(await beside(path));
+    }
     const bytes = new Uint8Array(shards.reduce((sum, shard) => sum + shard.length, 0));
     shards.reduce((at, shard) => { bytes.set(shard, at); return at + shard.length; }, 0);
     const allowance = new Allowance(bytes.length, fail);

@@ -6,7 +6,7 @@
 // A tensor is a part of a storage, which others may share: a place, sizes and strides.
 import { nameOf } from '../../core/quote.js';
 import { ByteReader, decode } from './ByteReader.js';
-import { WIDTHS, toFloats } from './numbers.js';
+import { WIDTHS, numberAt, toFloats } from './numbers.js';
 import { readNames } from './names.js';
 import { Global, Unknown, unpickle } from './pickle.js';
 import { readStateDict } from './state-dict.js';
@@ -39,10 +39,10 @@ function reading(fail, length) {
   const persistent = (id) => {
     const [tag, type, key, , count] = Array.isArray(id) ? id : [];
     const name = type instanceof Global ? type.name.replace(/^.*\./, '') : '';
-    if (tag !== 'storage' || !(name in TYPES)) return new Unknown(name || 'a storage');
+    if (tag !== 'storage' || !Object.hasOwn(TYPES, name) || !isWord(key) || !Number.isSafeInteger(count)) return new Unknown(name || 'a storage');
     const known = storages.get(String(key));
     if (known) return known;
-    const storage = { type: TYPES[name], key: String(key), count: Number(count) };
+    const storage = { type: TYPES[name], key: String(key), count };
     storages.set(storage.key, storage);
     return storage;
   };
@@ -77,6 +77,8 @@ function reading(fail, length) {
   return { storages, about, unpickler: { fail, classes, persistent } };
 }
 
+/** What a dict is asked by. What is nested would be written out, however often it is shared. @param {unknown} value @returns {value is string | number} */
+const isWord = (value) => typeof value === 'string' || typeof value === 'number';
 /** @param {unknown} value @returns {value is Storage} */
 const isStorage = (value) => typeof value === 'object' && value !== null && 'type' in value && 'count' in value;
 /** @param {unknown} value @returns {value is number[]} */
@@ -102,11 +104,11 @@ function strided({ type, key, count, bytes }, offset, size, stride, bigEndian, f
     return fits;
   }, true);
   if (isPlain) return toFloats(bytes.subarray(offset * WIDTHS[type]), type, { count: total, bigEndian });
-  const all = toFloats(bytes, type, { count, bigEndian });
+  const number = numberAt(bytes, type, bigEndian);
   const values = new Float32Array(total);
   const place = size.map(() => 0);
   for (let i = 0, at = offset; i < total; i++) {
-    values[i] = all[at];
+    values[i] = number(at);
     for (let axis = size.length - 1; axis >= 0; axis--) {
       at += stride[axis];
       if (++place[axis] < size[axis]) break;
@@ -149,8 +151,8 @@ export async function read(bytes, { fail, options }) {
   const value = unpickle(reader, unpickler);
   const keys = unpickle(reader, unpickler);
   for (const key of Array.isArray(keys) ? keys : []) {
-    const storage = storages.get(String(key));
-    if (!storage) return fail(`damaged: a storage ${nameOf(String(key))} that no tensor has`);
+    const storage = isWord(key) ? storages.get(String(key)) : undefined;
+    if (!storage) return fail(`damaged: a storage ${isWord(key) ? nameOf(String(key)) : 'without a name'} that no tensor has`);
     const count = reader.u64();
     storage.bytes = reader.take(count * WIDTHS[storage.type]);
   }
@@ -169,7 +171,7 @@ function modelOf(value, fail, options) {
   }
   const { states, names } = contentOf(value);
   if (states.length === 0) {
-    fail(`no weights: expected a state_dict, or a dict with one, got ${value instanceof Map ? `a dict of ${[...value.keys()].slice(0, 6).map((key) => nameOf(String(key))).join(', ') || 'nothing'}` : 'another thing'}: `
+    fail(`no weights: expected a state_dict, or a dict with one, got ${value instanceof Map ? `a dict of ${[...value.keys()].filter(isWord).slice(0, 6).map((key) => nameOf(String(key))).join(', ') || 'nothing'}` : 'another thing'}: `
       + 'torch.save(model.state_dict(), path)');
   }
   const named = ['model_state_dict', 'state_dict', 'model', 'net', 'weights', 'ema', ''];
@@ -199,6 +201,7 @@ function contentOf(value) {
     const tensors = [...given].filter(([name, weight]) => typeof name === 'string' && weight instanceof Weight && weight.shape.length > 0);
     if (tensors.length > 1) states.push({ path, tensors: new Map(tensors) });
     for (const [key, inside] of given) {
+      if (!isWord(key)) continue;
       if (/^(tokens|chars|vocab|alphabet|char.*|.*2idx|.*to_idx|stoi|itos|idx.*char|int2char)$/i.test(String(key))) names ??= readNames(plain(inside));
       look(inside, path ? `${path}.${key}` : String(key), depth + 1);
     }
@@ -208,4 +211,4 @@ function contentOf(value) {
 }
 
 /** @param {unknown} value */
-const plain = (value) => (value instanceof Map ? Object.fromEntries([...value].map(([key, inside]) => [String(key), inside])) : value);
+const plain = (value) => (value instanceof Map ? Object.fromEntries([...value].filter(([key]) => isWord(key))) : value);

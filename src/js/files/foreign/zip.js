@@ -53,11 +53,11 @@ export class Zip {
     const [nameLength, extraLength] = [reader.u16(), reader.u16()];
     reader.skip(nameLength + extraLength);
     const data = reader.take(entry.size);
+    this.#left -= Math.max(entry.size, entry.whole);
+    if (!(this.#left >= 0)) this.#fail(`the zip's file ${nameOf(name)} would have ${entry.whole} bytes, too many for so short a file`);
     if (entry.flags & 1) this.#fail(`the zip's file ${nameOf(name)} is encrypted`);
     if (entry.method === 0) return this.#whole(name, data, entry.sum);
     if (entry.method !== 8) this.#fail(`the zip's file ${nameOf(name)} is compressed by method ${entry.method}: only deflate (8) is known`);
-    this.#left -= entry.whole;
-    if (!(this.#left >= 0)) this.#fail(`the zip's file ${nameOf(name)} would have ${entry.whole} bytes, too many for so short a file`);
     const whole = await inflate(data, entry.whole);
     if (whole.length !== entry.whole) this.#fail(`the zip's file ${nameOf(name)} has ${whole.length} bytes, its directory says ${entry.whole}`);
     return this.#whole(name, whole, entry.sum);
