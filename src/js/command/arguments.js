@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from './errors.js';
 import { STANDARD } from './files.js';
-import { anyText, inputPath, oneOf } from './values.js';
+import { anyText, inputPath, oneOf, path } from './values.js';
 
 /**
  * @typedef {object} Option
@@ -49,6 +49,17 @@ export const variantOption = {
     value: oneOf(['auto', 'scalar', 'simd', 'relaxed']),
     preset: 'auto',
     about: 'the WebAssembly module to use: scalar, simd, relaxed, or auto for the fastest that runs here',
+  },
+};
+
+/** @type {Record<string, Option>} */
+export const alphabetOption = {
+  alphabet: {
+    brief: 'JSON of the characters, for another framework\'s MODEL',
+    placeholder: 'FILE',
+    value: path,
+    about: 'the characters of a MODEL of PyTorch, Keras, ONNX or TensorFlow.js that has none: a JSON file, a list or '
+      + '{ "character": number }',
   },
 };
 

@@ -1,7 +1,7 @@
 // lstm-wasm eval MODEL TEXT
 
 import { load } from '../index.js';
-import { variantOption } from './arguments.js';
+import { alphabetOption, variantOption } from './arguments.js';
 import { openModel, readText } from './files.js';
 import { print, printJson } from './stdout.js';
 import { inputPath } from './values.js';
@@ -15,6 +15,7 @@ export const evaluate = {
     { name: 'TEXT', about: 'a text file in UTF-8; - for stdin', value: inputPath },
   ],
   options: {
+    ...alphabetOption,
     ...variantOption,
     json: {
       brief: 'print one JSON object',
@@ -26,9 +27,9 @@ export const evaluate = {
       + 'predicted: all but the first.',
   ],
   examples: ['lstm-wasm eval book.safetensors other.txt --json'],
-  async run({ model: file, text: textFile, variant, json }) {
+  async run({ model: file, text: textFile, alphabet, variant, json }) {
     const text = await readText(textFile, 'TEXT');
-    const model = await openModel(await load({ variant }), file);
+    const model = await openModel(await load({ variant }), file, 'MODEL', alphabet);
     const { loss, bitsPerCharacter, perplexity, characters } = model.evaluate(text);
     if (json) return printJson({ loss, bitsPerCharacter, perplexity, characters });
     print([

@@ -2,6 +2,8 @@
 
 import { constants } from 'node:buffer';
 import { createReadStream, fstatSync, statSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { foreignKind } from '../files/foreign-kind.js';
 import { LstmError } from '../index.js';
 import { CommandError, reasonOf } from './errors.js';
 
@@ -46,10 +48,9 @@ export async function readBytes(path, what) {
     length += piece.length;
     if (length > MOST_MODEL_BYTES) throw tooLarge();
     pieces.push(piece);
-    // Safetensors begins with the length of its header, 64 bits: the upper half is 0, and the lower is not.
     const [start] = pieces;
     const isLarge = Math.max(size, length) > TRUSTED_BYTES;
-    if (isLarge && start.length >= 8 && !(start.readUInt32LE(0) && !start.readUInt32LE(4))) break;
+    if (isLarge && start.length >= 8 && !isBeginning(start)) break;
   }
   try {
     return Buffer.concat(pieces, length);
@@ -57,6 +58,12 @@ export async function readBytes(path, what) {
     throw new CommandError(`${what}: cannot read ${named(path)}: not enough memory for ${length} bytes`);
   }
 }
+
+/**
+ * Does a model's file begin so? Safetensors begins with the length of its header, 64 bits: the upper half is 0, and the lower is not.
+ * @param {Buffer} start 8 bytes or more
+ */
+const isBeginning = (start) => (start.readUInt32LE(0) !== 0 && start.readUInt32LE(4) === 0) || foreignKind(start) !== undefined;
 
 /** @param {string} path @param {string} what the operand's name */
 const tooLong = (path, what) => new CommandError(
@@ -152,25 +159,45 @@ export function invalidUtf8Offset(bytes) {
  * @param {any} lstm what load() gave
  * @param {string} path
  * @param {string} [what] who asks for it
+ * @param {string} [alphabet] the path of a JSON file, for a file of another framework
  */
-export async function openModel(lstm, path, what = 'MODEL') {
-  return openBytes(lstm, await readBytes(path, what), path, what);
+export async function openModel(lstm, path, what = 'MODEL', alphabet = undefined) {
+  const model = await openBytes(lstm, await readBytes(path, what), path, what, alphabet);
+  if (model.alphabet) return model;
+  throw new CommandError(`${what}: expected a model of characters, got in ${named(path)} ${model.tokens ? 'one of tokens' : 'a network without '
+    + "an alphabet: give the file that has it, --alphabet vocab.json"}`);
 }
 
 /**
+ * The model of characters, or of a file of another framework whatever it holds.
  * @param {any} lstm what load() gave
  * @param {Uint8Array} bytes
  * @param {string} path where they come from
  * @param {string} [what] who asks for it
+ * @param {string} [alphabet] the path of a JSON file, for a file of another framework
  */
-export function openBytes(lstm, bytes, path, what = 'MODEL') {
+export async function openBytes(lstm, bytes, path, what = 'MODEL', alphabet = undefined) {
   try {
-    return lstm.openCharModel(bytes);
+    if (alphabet === undefined && !foreignKind(bytes)) return lstm.openCharModel(bytes);
+    return await lstm.open(...openedAs(bytes, path, alphabet));
   } catch (error) {
     if (error instanceof LstmError) throw new CommandError(`${what}: cannot open ${named(path)}: ${error.message}`);
     throw error;
   }
 }
+
+/**
+ * What open() and inspect() are given.
+ * @param {Uint8Array} bytes
+ * @param {string} path
+ * @param {string} [alphabet]
+ * @returns {[Blob | URL, { alphabet?: URL }]}
+ */
+export const openedAs = (bytes, path, alphabet) => [
+  // What lies beside a file is found by its address.
+  path === STANDARD ? new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)]) : pathToFileURL(path),
+  { alphabet: alphabet === undefined ? undefined : pathToFileURL(alphabet) },
+];
 
 /**
  * Are these one file, by whatever names?

@@ -1,8 +1,8 @@
 // lstm-wasm inspect MODEL
 
-import { load } from '../index.js';
-import { variantOption } from './arguments.js';
-import { openBytes, readBytes } from './files.js';
+import { inspect as inspectFile, load } from '../index.js';
+import { alphabetOption, variantOption } from './arguments.js';
+import { openBytes, openedAs, readBytes } from './files.js';
 import { quote } from '../core/quote.js';
 import { print, printJson } from './stdout.js';
 import { inputPath } from './values.js';
@@ -11,8 +11,9 @@ import { inputPath } from './values.js';
 export const inspect = {
   name: 'inspect',
   summary: 'tell what a model is made of',
-  operands: [{ name: 'MODEL', about: 'a model file written by train; - for stdin', value: inputPath }],
+  operands: [{ name: 'MODEL', about: 'a model file written by train, or one of PyTorch, Keras, ONNX, TensorFlow.js; - for stdin', value: inputPath }],
   options: {
+    ...alphabetOption,
     ...variantOption,
     json: {
       brief: 'print one JSON object',
@@ -25,17 +26,21 @@ export const inspect = {
       + 'table of parameters with PyTorch\'s names and shapes.',
   ],
   examples: ['lstm-wasm inspect book.safetensors', 'lstm-wasm inspect book.safetensors --json'],
-  async run({ model: file, variant, json }) {
+  async run({ model: file, alphabet: alphabetFile, variant, json }) {
     const bytes = await readBytes(file, 'MODEL');
-    const model = openBytes(await load({ variant }), bytes, file);
-    const { isQuantized, parameterCount, shapes } = /** @type {import('../index.js').Network} */ (model.network);
+    const model = await openBytes(await load({ variant }), bytes, file, 'MODEL', alphabetFile);
+    const { origin } = await inspectFile(...openedAs(bytes, file, alphabetFile));
+    const { isQuantized, parameterCount, shapes } = /** @type {import('../index.js').Network} */ (model.network ?? model);
     const parameters = Object.entries(shapes).map(([name, shape]) =>
       ({ name, shape, count: shape.reduce((product, length) => product * length) }));
-    const { alphabet, config } = model;
-    if (json) return printJson({ bytes: bytes.length, isQuantized, config, alphabet, parameterCount, parameters });
+    const { alphabet, tokens, config } = model;
+    const names = { ...(alphabet && { alphabet }), ...(tokens && { tokens }), ...(origin && { origin }) };
+    if (json) return printJson({ bytes: bytes.length, isQuantized, config, ...names, parameterCount, parameters });
     print(table([
       ['file', `${bytes.length} bytes, weights of ${isQuantized ? 8 : 32} bits`],
-      ['alphabet', `${alphabet.length} characters: ${quote(alphabet.join(''))}`],
+      ...(origin ? [['written by', origin.format], ...(origin.notes ?? []).map((note) => ['note', note])] : []),
+      ...(alphabet ? [['alphabet', `${alphabet.length} characters: ${quote(alphabet.join(''))}`]] : []),
+      ...(tokens ? [['tokens', `${tokens.length}`]] : []),
       ...Object.entries(config).flatMap(([name, value]) => rowsOf(name, value)),
       ['parameters', String(parameterCount)],
     ], []));
@@ -54,10 +59,15 @@ export const inspect = {
  * @returns {string[][]}
  */
 function rowsOf(name, value) {
-  if (!Array.isArray(value)) return [[name, name === 'unknown' ? quote(String(value)) : String(value)]];
-  return value.map((layer, l) => [`${name}[${l}]`,
-    Object.entries(layer).map(([option, setting]) => `${option} ${setting}`).join(', ')]);
+  if (!Array.isArray(value)) {
+    const isGroup = typeof value === 'object' && value !== null;
+    return [[name, isGroup ? settings(value) : name === 'unknown' ? quote(String(value)) : String(value)]];
+  }
+  return value.map((layer, l) => [`${name}[${l}]`, settings(layer)]);
 }
+
+/** @param {object} options */
+const settings = (options) => Object.entries(options).map(([option, setting]) => `${option} ${setting}`).join(', ');
 
 /**
  * Columns as wide as what is in them.

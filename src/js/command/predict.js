@@ -2,7 +2,7 @@
 
 import { quote } from '../core/quote.js';
 import { load } from '../index.js';
-import { variantOption } from './arguments.js';
+import { alphabetOption, variantOption } from './arguments.js';
 import { openModel } from './files.js';
 import { print, printJson } from './stdout.js';
 import { anyText, inputPath, wholeNumber } from './values.js';
@@ -20,13 +20,14 @@ export const predict = {
       brief: 'how many characters (default: 10)', placeholder: 'K', value: wholeNumber(1), preset: 10,
       about: 'how many characters, the likeliest first',
     },
+    ...alphabetOption,
     ...variantOption,
     json: { brief: true, about: 'print one JSON object a line: char, probability' },
   },
   notes: ['Prints a line for each character: its probability, and the character in quotes with escapes as in JSON.'],
   examples: ['lstm-wasm predict book.safetensors "Call me Ish" --top 5'],
-  async run({ model: file, text, top, variant, json }) {
-    const model = await openModel(await load({ variant }), file);
+  async run({ model: file, text, top, alphabet, variant, json }) {
+    const model = await openModel(await load({ variant }), file, 'MODEL', alphabet);
     for (const { char, probability } of model.predict(text, { top: Math.min(top, model.alphabet.length) })) {
       if (json) printJson({ char, probability });
       else print(`${probability.toFixed(6)}  ${quote(char)}`);

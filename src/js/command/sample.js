@@ -1,7 +1,7 @@
 // lstm-wasm sample MODEL
 
 import { load } from '../index.js';
-import { variantOption } from './arguments.js';
+import { alphabetOption, variantOption } from './arguments.js';
 import { openModel } from './files.js';
 import { print, printJson, write } from './stdout.js';
 import { anyText, inputPath, numberFromZero, numberOf, seed, wholeNumber } from './values.js';
@@ -64,6 +64,7 @@ export const sample = {
       placeholder: 'N', value: wholeNumber(1), preset: 1, about: 'write so many texts, with seeds S, S + 1, ...',
     },
     seed: { brief: true, placeholder: 'S', value: seed, preset: 0, about: 'the same seed draws the same text' },
+    ...alphabetOption,
     ...variantOption,
     json: {
       brief: 'print one JSON object a line',
@@ -81,8 +82,8 @@ export const sample = {
     'lstm-wasm sample book.safetensors --prime "Call me" --temperature 0.7',
     'lstm-wasm sample book.safetensors --prime "Call me " --pattern "[A-Z][a-z]+" --count 5',
   ],
-  async run({ model: file, prime, count, seed, variant, json, 'top-k': topK, 'top-p': topP, ...others }) {
-    const model = await openModel(await load({ variant }), file);
+  async run({ model: file, prime, count, seed, alphabet, variant, json, 'top-k': topK, 'top-p': topP, ...others }) {
+    const model = await openModel(await load({ variant }), file, 'MODEL', alphabet);
     const { length, temperature, stop, allowed, pattern } = others;
     const options = { ...(prime && { prime }), length, temperature, topK, topP, stop, allowed, pattern };
     for (let i = 0; i < count; i++) {

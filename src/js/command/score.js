@@ -1,7 +1,7 @@
 // lstm-wasm score MODEL TEXT
 
 import { load } from '../index.js';
-import { variantOption } from './arguments.js';
+import { alphabetOption, variantOption } from './arguments.js';
 import { CommandError } from './errors.js';
 import { openModel, readText } from './files.js';
 import { quote } from '../core/quote.js';
@@ -51,6 +51,7 @@ export const score = {
       placeholder: 'WHEN', value: oneOf(['auto', 'always', 'never']), preset: 'auto',
       about: 'auto: where stdout is a terminal and NO_COLOR is not set',
     },
+    ...alphabetOption,
     ...variantOption,
     json: {
       brief: 'print one JSON object a line for each character',
@@ -65,9 +66,9 @@ export const score = {
     'The first character is scored as sample would draw it after the prime; without one, as after a line end.',
   ],
   examples: ['lstm-wasm score book.safetensors letter.txt', 'lstm-wasm score book.safetensors letter.txt --json'],
-  async run({ model: file, text: textFile, prime, unknown, color, variant, json }) {
+  async run({ model: file, text: textFile, prime, unknown, color, alphabet, variant, json }) {
     const text = await readText(textFile, 'TEXT');
-    const model = await openModel(await load({ variant }), file);
+    const model = await openModel(await load({ variant }), file, 'MODEL', alphabet);
     if (unknown && !['error', 'skip', ...model.alphabet].includes(unknown)) {
       throw new CommandError(`--unknown: expected error, skip or a character of the model's alphabet, got ${quote(unknown)}`);
     }

@@ -6,7 +6,7 @@ import {
 } from 'node:fs';
 import { test } from 'node:test';
 import { load } from 'lstm-wasm';
-import { readText } from '../../../src/js/command/files.js';
+import { readBytes, readText } from '../../../src/js/command/files.js';
 import { StandardOutput } from '../../../src/js/command/StandardOutput.js';
 import {
   at, fed, folder, jsonLines, main, model, run, runProgram, small, startCommand, text, trained,
@@ -125,6 +125,16 @@ test('a text, a model of any size: it is read, or refused in a line, with a heap
   }
   rmSync(at('large'));
   assert.ok(!readdirSync(folder).includes('never'));
+});
+
+test('a large file that begins as that of another framework is read to its end', async () => {
+  // A zip, HDF5.
+  for (const beginning of ['PK\x03\x04', '\x89HDF\r\n\x1a\n']) {
+    writeFileSync(at('large'), Buffer.from(beginning, 'latin1'));
+    truncateSync(at('large'), 270e6);
+    assert.equal((await readBytes(at('large'), 'MODEL')).length, 270e6);
+  }
+  rmSync(at('large'));
 });
 
 test('a text is the same in whatever pieces it is read, and a wrong byte is found in any', async () => {
