@@ -11,12 +11,10 @@ import { Allowance, Weight } from './Weight.js';
 /** @typedef {import('./ByteReader.js').Fail} Fail */
 /** @typedef {{ type: number, data: ByteReader }} Message of an object's header */
 
-const DATASPACE = 1, LINK_INFO = 2, DATATYPE = 3, LINK = 6, LAYOUT = 8, FILTERS = 11, ATTRIBUTE = 12, CONTINUATION = 16, SYMBOL_TABLE = 17;
-const ATTRIBUTE_INFO = 21;
+const DATASPACE = 1, LINK_INFO = 2, DATATYPE = 3, LINK = 6, LAYOUT = 8, FILTERS = 11, ATTRIBUTE = 12, CONTINUATION = 16, SYMBOL_TABLE = 17,
+  ATTRIBUTE_INFO = 21;
 /** So many objects, messages, names and texts are gone through, whatever leads to them: no circle, no file that is read again and again. */
 const MOST = 2 ** 19;
-/** Names and texts beyond the file's own length. */
-const SPARE = 2 ** 20;
 
 /**
  * @typedef {object} Group
@@ -44,7 +42,7 @@ export class Hdf5 {
     this.#bytes = bytes;
     this.#fail = fail;
     this.#allowance = new Allowance(bytes.length, fail);
-    this.#texts = 4 * bytes.length + SPARE;
+    this.#texts = 4 * bytes.length + MOST;
     const reader = this.#at(8);
     const version = reader.u8();
     if (version > 3) fail(`an HDF5 file of version ${version}: 0 to 3 are known`);
