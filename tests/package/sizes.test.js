@@ -43,7 +43,7 @@ async function bundled(script) {
 const pages = [
   { name: 'that predicts', module: 'predict', others: [], simd: 48_100, scalar: 53_200,
     script: "import { load } from 'lstm-wasm/predict'; globalThis.open = async (bytes) => (await load()).open(bytes);" },
-  { name: 'that trains', module: 'lstm', others: [], simd: 125_400, scalar: 144_200,
+  { name: 'that trains', module: 'lstm', others: [], simd: 125_500, scalar: 144_300,
     script: "import { load } from 'lstm-wasm'; globalThis.create = async (text) => (await load()).createCharModel({ text });" },
   { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 139_800, scalar: 158_600,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = openWorker;" },

@@ -74,7 +74,7 @@ async function ownFile(bytes, kind, asked) {
   const kept = isBytes(source) || typeof (/** @type {any} */ (source)?.then) === 'function' ? bytes.slice() : bytes;
   const { importModel } = await import('./foreign/import-model.js').catch((cause) => {
     throw new LstmError(`${asked.where}: a file of another framework, whose importer lies beside the library. Loading it `
-      + `failed: ${reasonOf(cause)}. All files of the package's folder dist must be there; in a service worker, which has no import(), `
+      + `failed: ${reasonOf(cause)}. All files of the package's folder dist must be there; in a service worker, which loads no scripts later, `
       + "open it in the page and give what its save() gives", { cause });
   });
   try {
