@@ -4,6 +4,7 @@
 //                                     is the same whichever entry it came through
 //   predicting-*.js                   the kinds of models that predict.js loads by import() when a file is of them
 //   foreign.js, foreign-*.js          the importers of other frameworks' files, loaded by import() when a file asks for one
+//   export.js, export-*.js            what writes such files, loaded by import() when it is asked for
 //   serve.js                          an entry too, for the script of a Worker of one's own, and therefore one file that imports
 //                                     nothing, as
 //   lstm-worker.js                    the Worker's script. Vite 5 to 7 build Workers as classic scripts, which cannot be split,
@@ -67,8 +68,9 @@ const twice = (copies) => ({
   },
 });
 
-/** What loads the importers of other frameworks' files. */
-const IMPORTERS = /\/foreign\/import-model\.js$/;
+/** What is made apart: what loads the importers of other frameworks' files, and what loads the exporters. By its file in dist. */
+const APART = { foreign: 'src/js/files/foreign/import-model.js', export: 'src/js/files/export/export-file.js' };
+const IMPORTERS = /\/(foreign|export)\/(import-model|export-file)\.js$/;
 
 /**
  * They are made apart, with what they need of the library once more: what they share with the entries would be torn into many
@@ -77,8 +79,8 @@ const IMPORTERS = /\/foreign\/import-model\.js$/;
  */
 const importersApart = {
   name: 'importers-apart',
-  setup: ({ onResolve }) => onResolve({ filter: IMPORTERS }, ({ kind }) => (
-    kind === 'entry-point' ? undefined : { path: './foreign.js', external: true })),
+  setup: ({ onResolve }) => onResolve({ filter: IMPORTERS }, ({ kind, path }) => (
+    kind === 'entry-point' ? undefined : { path: `./${IMPORTERS.exec(path)?.[1]}.js`, external: true })),
 };
 
 /**
@@ -87,7 +89,8 @@ const importersApart = {
  */
 const withoutImporters = {
   name: 'without-importers',
-  setup: ({ onResolve }) => onResolve({ filter: IMPORTERS }, ({ resolveDir }) => ({ path: join(resolveDir, 'foreign-elsewhere.js') })),
+  setup: ({ onResolve }) => onResolve({ filter: IMPORTERS }, ({ resolveDir, path }) => (
+    { path: join(resolveDir, `${IMPORTERS.exec(path)?.[1]}-elsewhere.js`) })),
 };
 
 /**
@@ -202,7 +205,9 @@ const plugins = [
   importersApart,
 ];
 await bundle({ entryPoints, plugins, format: 'esm', splitting: true, chunkNames: '[name]-[hash]' }, false);
-await bundle({ entryPoints: { foreign: 'src/js/files/foreign/import-model.js' }, format: 'esm', splitting: true, chunkNames: 'foreign-[hash]' }, false);
+for (const [name, file] of Object.entries(APART)) {
+  await bundle({ entryPoints: { [name]: file }, format: 'esm', splitting: true, chunkNames: `${name}-[hash]` }, false);
+}
 const worker = { [WORKER]: 'src/js/worker/worker-main.js' };
 const oneFile = [withoutImporters, inDist];
 await bundle({ entryPoints: { ...worker, serve: 'src/js/serve.js' }, plugins: oneFile, format: 'esm' }, true);

@@ -175,10 +175,11 @@ export async function openModel(lstm, path, what = 'MODEL', alphabet = undefined
  * @param {string} path where they come from
  * @param {string} [what] who asks for it
  * @param {string} [alphabet] the path of a JSON file, for a file of another framework
+ * @param {boolean} [isAny] whatever else it holds too?
  */
-export async function openBytes(lstm, bytes, path, what = 'MODEL', alphabet = undefined) {
+export async function openBytes(lstm, bytes, path, what = 'MODEL', alphabet = undefined, isAny = false) {
   try {
-    if (alphabet === undefined && !foreignKind(bytes)) return lstm.openCharModel(bytes);
+    if (!isAny && alphabet === undefined && !foreignKind(bytes)) return lstm.openCharModel(bytes);
     return await lstm.open(...openedAs(bytes, path, alphabet));
   } catch (error) {
     if (error instanceof LstmError) throw new CommandError(`${what}: cannot open ${named(path)}: ${error.message}`);

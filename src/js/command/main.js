@@ -7,6 +7,7 @@ import { parseArguments } from './arguments.js';
 import { letCompilersEnd } from './end.js';
 import { CommandError, UsageError } from './errors.js';
 import { evaluate } from './eval.js';
+import { exportCommand } from './export.js';
 import { commandHelp, generalHelp, generalUsage, usageLine } from './help.js';
 import { inspect } from './inspect.js';
 import { predict } from './predict.js';
@@ -15,7 +16,7 @@ import { score } from './score.js';
 import { print, tell } from './stdout.js';
 import { train } from './train.js';
 
-const commands = [train, sample, predict, evaluate, score, inspect];
+const commands = [train, sample, predict, evaluate, score, inspect, exportCommand];
 
 /** @returns {string} */
 const version = () => JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;

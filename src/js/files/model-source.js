@@ -4,6 +4,7 @@ import { abortSignal, optional, readBytes, readOptions } from '../core/check.js'
 import { ArgumentError, FileFormatError, LstmError } from '../core/errors.js';
 import { isBytes, readSource, reasonOf, takeOver } from '../core/source.js';
 import { foreignKind } from './foreign-kind.js';
+import { asOwn } from './own-errors.js';
 
 /** Longer files open nowhere: a module has 4 GB of memory at most. */
 const LIMIT = 2 ** 32;
@@ -80,10 +81,6 @@ async function ownFile(bytes, kind, asked) {
   try {
     return await importModel(kept, kind, asked);
   } catch (error) {
-    // In the bundles its classes of errors are others.
-    const { code, message, cause } = /** @type {Partial<import('../core/errors.js').LstmError>} */ (error ?? {});
-    if (code === 'ERR_ARGUMENT') throw new ArgumentError(String(message), { cause });
-    if (code === 'ERR_FILE_FORMAT') throw new FileFormatError(String(message), { cause });
-    throw error;
+    throw asOwn(error);
   }
 }

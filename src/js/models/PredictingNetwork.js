@@ -5,6 +5,7 @@ import { generateInPieces } from '../sampling/generate.js';
 import { Network } from '../network/Network.js';
 import { readRun } from '../network/run.js';
 import { Sampler } from '../sampling/Sampler.js';
+import { exportModel } from '../files/export-model.js';
 import { writeModelFile } from '../files/model-file.js';
 
 /** @typedef {import('../core/errors.js').ArgumentError} ArgumentError */
@@ -132,6 +133,17 @@ export class PredictingNetwork extends Network {
   save() {
     this.assertUsable('save');
     return this.fileOf('save');
+  }
+
+  /**
+   * The network in another framework's files, with all numbers as 32-bit floats: as ExportedModel says.
+   * @param {'onnx' | 'torch' | 'keras'} format
+   * @returns {Promise<import('../files/export-model.js').ExportedModel>}
+   * @throws {ArgumentError} for what the format does not have
+   */
+  async export(format) {
+    this.assertUsable('export');
+    return exportModel(this.fileOf('export'), format);
   }
 
   /**

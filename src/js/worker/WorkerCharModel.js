@@ -10,7 +10,7 @@ import { WorkerObject } from './WorkerObject.js';
 /** @typedef {import('../models/characters/char-task.js').TrainReport} TrainReport */
 
 /**
- * @typedef {new (...args: ConstructorParameters<typeof WorkerObject>) => WorkerObject
+ * @typedef {new (...args: ConstructorParameters<typeof WorkerObject>) => WorkerObject & Pick<CharModel, 'export'>
  *   & import('./with-calls.js').Asked<CharModel, Omit<typeof calls.model, 'train' | 'dispose'>, WorkerCharModel>} Base
  */
 const Base = /** @type {Base} */ (withCalls(WorkerObject, calls.model));

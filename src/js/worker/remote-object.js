@@ -17,7 +17,8 @@ import { WorkerObject } from './WorkerObject.js';
  * @template {import('./Remote.js').Remote} This
  * @typedef {new (...args: RemoteArguments) => WorkerObject & Pick<T, Told>
  *   & import('./with-calls.js').Asked<T, Omit<Calls, 'dispose' | 'set'>, This>
- *   & (T extends { fit(...args: any[]): any } ? Pick<T, 'fit'> : {})} RemoteClass
+ *   & (T extends { fit(...args: any[]): any } ? Pick<T, 'fit'> : {})
+ *   & (T extends { export(...args: any[]): any } ? Pick<T, 'export'> : {})} RemoteClass
  */
 
 /** @typedef {[connection: WorkerConnection, target: number, description: Record<string, any>, maker: object]} RemoteArguments */

@@ -1,4 +1,5 @@
 // with-calls.js: the page's methods, made from the table of calls.
+import { exportModel } from '../files/export-model.js';
 
 /** @typedef {import('./calls.js').Call} Call */
 /** @typedef {import('./calls.js').Kind} Kind */
@@ -27,6 +28,11 @@
  *   T[K] extends (...args: infer A) => infer R ? (...args: A) => Answer<R, Calls[K & keyof Calls], This> : never }} Asked
  */
 
+/** Written here: a Worker's script does not have what writes it. @this {any} @param {unknown} format */
+function exported(format) {
+  return exportModel(this.save(), format);
+}
+
 /**
  * @param {new (...args: any[]) => Remote} Base
  * @param {Record<string, Call>} calls
@@ -42,5 +48,6 @@ export function withCalls(Base, calls) {
     }[name];
     Object.defineProperty(Asking.prototype, name, { value: method, writable: true, configurable: true });
   }
+  if ('quantize' in calls) Object.defineProperty(Asking.prototype, 'export', { value: exported, writable: true, configurable: true });
   return Asking;
 }

@@ -9,6 +9,7 @@ import { nameOf } from '../../core/quote.js';
 import { VERSION } from '../model-metadata.js';
 import { writeSafetensors } from '../safetensors.js';
 import { describeNames } from './names.js';
+import { isStill } from './own-metadata.js';
 import { Weight } from './Weight.js';
 
 /**
@@ -46,6 +47,7 @@ import { Weight } from './Weight.js';
  * @property {'classes' | 'labels' | 'values'} [output] what the last dense layer is, where its activation does not say
  * @property {string[]} [names] of the tokens
  * @property {string[]} [notes] what somebody has to know who uses it
+ * @property {import('./own-metadata.js').Own} [own] what this library wrote into the file
  */
 
 /** How often what is folded may be larger than its parts: a product of two thin matrices is a huge one. */
@@ -60,7 +62,7 @@ const NEVER = -100;
  * @param {string} where the call, for messages
  * @returns {Uint8Array<ArrayBuffer>} a file
  */
-export function assemble({ format, steps: given, tokens = false, output, names, notes = [] }, where) {
+export function assemble({ format, steps: given, tokens = false, output, names, notes = [], own: written }, where) {
   const fail = (/** @type {string} */ reason) => {
     throw new FileFormatError(`${where}: ${reason}`);
   };
@@ -87,13 +89,15 @@ export function assemble({ format, steps: given, tokens = false, output, names, 
     add(tensors, 'head.weight', head.weight);
     add(tensors, 'head.bias', head.bias ?? zeros(head.weight.rows));
   }
-  const config = { input, layers, output: head ? { [known ? 'classes' : outputOf(head, output)]: head.weight.rows } : null, seed: 0 };
+  const own = written && !known && isStill(written, layers) ? written : undefined;
+  if (own) addOwn(tensors, own);
+  const config = own ? own.config : { input, layers, output: head ? { [known ? 'classes' : outputOf(head, output)]: head.weight.rows } : null, seed: 0 };
   const metadata = new Map([
     ['format', 'pt'],
     ['lstm_wasm', VERSION],
     ['config', JSON.stringify(config)],
-    ...(known?.metadata ?? []),
-    ['origin', JSON.stringify({ format, ...(notes.length > 0 && { notes }) })],
+    ...(own?.metadata ?? known?.metadata ?? []),
+    ['origin', JSON.stringify({ format, ...(!own && notes.length > 0 && { notes }) })],
   ]);
   return writeSafetensors({ metadata, tensors });
 }
@@ -242,6 +246,26 @@ function addLayer(tensors, step, l, fail) {
     kind, hiddenSize, bias, ...options, ...(projection && { projection }), ...(trainableState && { trainableState }),
     ...(directions.length === 2 && { bidirectional: true }),
   };
+}
+
+/**
+ * What the network's description asks for beyond what was found: a head that is the embedding, and states that were learnt and lie
+ * elsewhere, or are zeros.
+ * @param {Map<string, import('../safetensors.js').Tensor>} tensors
+ * @param {import('./own-metadata.js').Own} own
+ */
+function addOwn(tensors, { config, start }) {
+  if (config.output?.tied === true) tensors.delete('head.weight');
+  config.layers.forEach((/** @type {Record<string, any>} */ layer, /** @type {number} */ l) => {
+    if (layer.trainableState !== true) return;
+    for (const name of layer.kind === 'lstm' ? ['h', 'c'] : ['h']) {
+      for (const end of layer.bidirectional ? [`_l${l}`, `_l${l}_reverse`] : [`_l${l}`]) {
+        const given = start[name + end];
+        const values = Float32Array.from(Array.isArray(given) ? given : { length: layer.hiddenSize }, (value) => value ?? 0);
+        if (!tensors.has(`${name}0${end}`)) tensors.set(`${name}0${end}`, { shape: [values.length], values });
+      }
+    }
+  });
 }
 
 /** With a token more, which never comes: of a vocabulary without an end. @param {Step[]} steps @returns {Step[]} */

@@ -2,6 +2,7 @@
 import { nameOf } from '../../core/quote.js';
 import { stepsOf } from './onnx-graph.js';
 import { WIDTHS, toFloats } from './numbers.js';
+import { ownIn } from './own-metadata.js';
 import { Protobuf } from './protobuf.js';
 import { Allowance, Weight } from './Weight.js';
 
@@ -51,10 +52,13 @@ export async function read(bytes, { fail, options, beside }) {
     outputs: node.texts(2),
     attributes: new Map(node.messages(5).map((attribute) => [attribute.text(1), attribute])),
   }));
-  const outputs = graph.messages(12).map((value) => value.text(1));
-  const read = stepsOf({ nodes, constants, inputs, outputs, tensor }, { fail, allowance });
+  const own = ownIn(new Map(model.messages(14).map((entry) => [entry.text(1), entry.text(2)])), fail);
+  // The head of a mixture is linear, and what its answer becomes a part of our own.
+  const split = own?.config.output?.mixture ? nodes.findIndex(({ outputs }) => outputs[0] === 'mixture_weights') : -1;
+  const outputs = split >= 0 ? nodes[split].inputs.slice(0, 1) : graph.messages(12).map((value) => value.text(1));
+  const read = stepsOf({ nodes: split >= 0 ? nodes.slice(0, split) : nodes, constants, inputs, outputs, tensor }, { fail, allowance, isOwn: own !== undefined });
   const tokens = read.tokens || options.names !== undefined;
-  return { format: 'ONNX', ...read, tokens, names: options.names };
+  return { format: 'ONNX', ...read, tokens, names: options.names, own };
 }
 
 /** What lies beside the file. @param {Message[]} tensors @param {(name: string) => Promise<Uint8Array>} beside */

@@ -23,10 +23,11 @@ const ZERO_TO_ZERO = /^(Identity|Cast|CastLike|Expand|Tile|Slice|Gather|Concat|U
 
 /**
  * @param {import('./onnx-file.js').Graph} graph
- * @param {{ fail: Fail, allowance: import('./Weight.js').Allowance }} about
+ * @param {{ fail: Fail, allowance: import('./Weight.js').Allowance, isOwn?: boolean }} about `isOwn`: of this library, whose networks
+ *   may have no memory
  * @returns {{ steps: import('./assemble.js').Step[], notes: string[], tokens: boolean }}
  */
-export function stepsOf({ nodes, constants, inputs, outputs, tensor }, { fail, allowance }) {
+export function stepsOf({ nodes, constants, inputs, outputs, tensor }, { fail, allowance, isOwn = false }) {
   /** @type {Map<string, Value>} */
   const values = new Map(constants);
   /** @type {string[]} */
@@ -53,7 +54,7 @@ export function stepsOf({ nodes, constants, inputs, outputs, tensor }, { fail, a
     else if (data.length === 0 && !LOOPS.test(node.type)) set([withoutData(node, given, { allowance, list, tensor })]);
     else set([throughNode(node, given, about)]);
   }
-  return resultOf(outputs, values, notes, fail);
+  return resultOf(outputs, values, { notes, fail, isOwn });
 }
 
 /** @param {Node} node @param {(tensor: any) => Weight} tensor @returns {Value} */
@@ -79,6 +80,8 @@ function withoutData(node, given, about) {
     if (made) return made;
   }
   const [first] = given;
+  // The state that was learnt, for as many sequences as there are.
+  if (node.type === 'Expand' && first instanceof Weight && !isZeros(first)) return first;
   const parts = node.type === 'Concat' ? given : [first];
   const isZero = node.type === 'ConstantOfShape'
     ? isZeros(constantOf(node, about.tensor)) || !node.attributes.has('value')
@@ -136,12 +139,12 @@ function throughCell(node, given, { fail, notes }) {
   return [{ ...made, axes: layout ? ['B', 'T', 'D', 'F'] : ['T', 'D', 'B', 'F'] }, end, { kind: 'shape', isZero: false }];
 }
 
-/** @param {string[]} outputs @param {Map<string, Value>} values @param {string[]} notes @param {Fail} fail */
-function resultOf(outputs, values, notes, fail) {
+/** @param {string[]} outputs @param {Map<string, Value>} values @param {{ notes: string[], fail: Fail, isOwn: boolean }} about */
+function resultOf(outputs, values, { notes, fail, isOwn }) {
   const found = outputs.map((name) => values.get(name)).filter((value) => value !== undefined && !(value instanceof Weight) && value.kind === 'data' && value.steps.length > 0);
   const data = /** @type {Data[]} */ (found);
   const [best] = [...data.filter(({ isEnd }) => !isEnd), ...data];
-  if (!best || !best.steps.some(({ type }) => type === 'cell')) return fail('no LSTM, GRU or RNN between what the model reads and what it answers');
+  if (!best || !(isOwn || best.steps.some(({ type }) => type === 'cell'))) return fail('no LSTM, GRU or RNN between what the model reads and what it answers');
   const others = data.filter(({ isEnd, steps }) => !isEnd && steps !== best.steps && !steps.every((step, i) => step === best.steps[i]));
   if (others.length > 0) fail(`it has ${others.length + 1} answers, ${outputs.slice(0, 4).map(nameOf).join(', ')}: a network has one`);
   if (best.part !== undefined) fail('it answers one of two directions: a network answers both');

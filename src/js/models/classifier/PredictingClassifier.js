@@ -3,6 +3,7 @@ import { integer, number, optional, readOptions } from '../../core/check.js';
 import { ArgumentError } from '../../core/errors.js';
 import { Owned } from '../../core/Owned.js';
 import { finish, signalField, signalOf } from '../../core/pieces.js';
+import { exportModel } from '../../files/export-model.js';
 import { writeModelFile } from '../../files/model-file.js';
 import { stackConfigOf } from '../../network/stack-options.js';
 import { answersInPieces, isBidirectional } from './answers.js';
@@ -206,6 +207,17 @@ export class PredictingClassifier extends Owned {
   save() {
     this.assertUsable('save');
     return this.fileOf('save');
+  }
+
+  /**
+   * The model in another framework's files, with all numbers as 32-bit floats: as ExportedModel says.
+   * @param {'onnx' | 'torch' | 'keras'} format
+   * @returns {Promise<import('../../files/export-model.js').ExportedModel>}
+   * @throws {ArgumentError} for what the format does not have
+   */
+  async export(format) {
+    this.assertUsable('export');
+    return exportModel(this.fileOf('export'), format);
   }
 
   /**

@@ -3,6 +3,7 @@ import { nameDisposal } from '../../core/disposal.js';
 import { ArgumentError, DisposedError } from '../../core/errors.js';
 import { readOptions } from '../../core/check.js';
 import { finish, signalOf } from '../../core/pieces.js';
+import { exportModel } from '../../files/export-model.js';
 import { writeModelFile } from '../../files/model-file.js';
 import { Encoder } from './Encoder.js';
 import { evaluateInPieces, readEvaluateOptions } from './evaluate.js';
@@ -164,6 +165,17 @@ export class PredictingForecaster {
   save() {
     this.assertUsable('save');
     return this.fileOf('save');
+  }
+
+  /**
+   * The model in another framework's files, with all numbers as 32-bit floats: as ExportedModel says.
+   * @param {'onnx' | 'torch' | 'keras'} format
+   * @returns {Promise<import('../../files/export-model.js').ExportedModel>}
+   * @throws {ArgumentError} for what the format does not have
+   */
+  async export(format) {
+    this.assertUsable('export');
+    return exportModel(this.fileOf('export'), format);
   }
 
   /** @internal @param {string} call @param {import('../../files/model-file.js').CheckpointPart} [checkpoint] */

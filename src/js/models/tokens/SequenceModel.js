@@ -1,6 +1,7 @@
 // SequenceModel.js: what predicts the tokens of sequences: of texts the characters, or words, or of lists what they have.
 import { integer, isObject, optional, readOptions, refuse } from '../../core/check.js';
 import { Owned } from '../../core/Owned.js';
+import { exportModel } from '../../files/export-model.js';
 import { finish, signalField, signalOf } from '../../core/pieces.js';
 import { feedInPieces, piecesOf } from '../../sampling/in-pieces.js';
 import { readWriteOptions } from '../../sampling/sampling-options.js';
@@ -73,8 +74,7 @@ export class SequenceModel extends Owned {
   /** True where the weights have 8 bits: see quantize(). */
   get isQuantized() { return this.#network.isQuantized; }
 
-  /** @internal */
-  get networkConfig() { return this.#network.config; }
+  /** @internal */ get networkConfig() { return this.#network.config; }
 
   /** Its network, which another may replace between two pieces of a call. @internal */
   get held() {
@@ -269,6 +269,17 @@ export class SequenceModel extends Owned {
   save() {
     this.assertUsable('save');
     return this.fileOf('save');
+  }
+
+  /**
+   * The model in another framework's files, with all numbers as 32-bit floats: as ExportedModel says.
+   * @param {'onnx' | 'torch' | 'keras'} format
+   * @returns {Promise<import('../../files/export-model.js').ExportedModel>}
+   * @throws {ArgumentError} for what the format does not have
+   */
+  async export(format) {
+    this.assertUsable('export');
+    return exportModel(this.fileOf('export'), format);
   }
 
   /** @abstract @internal @param {string} _call @param {import('../../files/model-file.js').CheckpointPart} [_checkpoint] @returns {Uint8Array<ArrayBuffer>} */

@@ -3,6 +3,7 @@ import { integer, optional, readOptions } from '../../core/check.js';
 import { FileFormatError } from '../../core/errors.js';
 import { Owned } from '../../core/Owned.js';
 import { finish, signalField, signalOf } from '../../core/pieces.js';
+import { exportModel } from '../../files/export-model.js';
 import { writeModelFile } from '../../files/model-file.js';
 import { encodePairs } from './pairs.js';
 import { summaryOf, translateTokens } from './translate.js';
@@ -182,6 +183,17 @@ export class PredictingTranslator extends Owned {
   save() {
     this.assertUsable('save');
     return this.fileOf('save');
+  }
+
+  /**
+   * The model in another framework's files, with all numbers as 32-bit floats: as ExportedModel says.
+   * @param {'onnx' | 'torch' | 'keras'} format
+   * @returns {Promise<import('../../files/export-model.js').ExportedModel>}
+   * @throws {ArgumentError} for what the format does not have
+   */
+  async export(format) {
+    this.assertUsable('export');
+    return exportModel(this.fileOf('export'), format);
   }
 
   /** @internal @param {string} call @param {import('../../files/model-file.js').CheckpointPart} [checkpoint] */
