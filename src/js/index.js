@@ -15,6 +15,7 @@ export {
 /** @typedef {import('./core/load.js').Variant} Variant */
 /** @typedef {import('./core/source.js').Source} Source */
 /** @typedef {import('./files/model-source.js').OpenOptions} OpenOptions */
+/** @typedef {import('./files/export-model.js').ExportedModel} ExportedModel */
 /** @typedef {import('./models/Lstm.js').Lstm} Lstm */
 /** @typedef {import('./models/inspect.js').FileDescription} FileDescription */
 /** @typedef {import('./network/Cell.js').Cell} Cell */

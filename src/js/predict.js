@@ -34,6 +34,7 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./models/forecaster/evaluate.js').Evaluation} ForecasterEvaluation */
 /** @typedef {import('./models/inspect-model.js').ModelDescription} FileDescription */
 /** @typedef {import('./files/model-source.js').OpenOptions} OpenOptions */
+/** @typedef {import('./files/export-model.js').ExportedModel} ExportedModel */
 /** @typedef {import('./models/SteppingNetwork.js').SteppingNetwork} Network */
 /** @typedef {import('./network/run.js').RunOptions} RunOptions */
 /** @typedef {import('./network/run.js').RunResult} RunResult */

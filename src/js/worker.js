@@ -27,6 +27,7 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./core/source.js').Source} Source */
 /** @typedef {import('./core/load.js').Variant} Variant */
 /** @typedef {import('./files/model-source.js').OpenOptions} OpenOptions */
+/** @typedef {import('./files/export-model.js').ExportedModel} ExportedModel */
 /** @typedef {import('./models/characters/char-options.js').CharModelConfig} CharModelConfig */
 /** @typedef {import('./models/characters/char-face.js').ReadingState} ReadingState */
 /** @typedef {import('./models/tokens/trace.js').TraceOptions} TraceOptions */
