@@ -411,7 +411,7 @@ test('one script of the page has the library in it; what the service worker does
   // For the page, and for its Workers, whose own come with what loads them; of the lab's also the kinds of models that it refuses.
   const copies = others.filter((name) => /^(lstm-(relaxed|simd|scalar)|library-copy)-|-copy-[\w-]{8}\.js$/.test(name));
   const nameOf = (/** @type {string} */ name) => name.replace(/-[\w-]{8}\.js$/, '').replace(/-[A-Z0-9]{8}-copy$/, '-copy');
-  assert.deepEqual([...new Set(copies.map(nameOf))].sort(), ['chunk-copy', 'foreign-copy', 'library-copy', 'lstm-relaxed', 'lstm-relaxed-copy',
+  assert.deepEqual([...new Set(copies.map(nameOf))].sort(), ['chunk-copy', 'export-copy', 'foreign-copy', 'library-copy', 'lstm-relaxed', 'lstm-relaxed-copy',
     'lstm-scalar', 'lstm-scalar-copy', 'lstm-simd', 'lstm-simd-copy', 'predict-relaxed-copy', 'predict-scalar-copy', 'predict-simd-copy',
     'predicting-classifier-copy', 'predicting-forecaster-copy', 'predicting-tokens-copy', 'predicting-translator-copy']);
   const dist = fileURLToPath(new URL('../../dist', import.meta.url));

@@ -38,8 +38,8 @@ export function generalHelp(commands, version) {
     '  lstm-wasm --version        print the version',
     '',
     ...wrap('Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 it could not be done, '
-      + '2 the command line was not understood, 130 stopped by Ctrl-C (143 by SIGTERM, 129 by SIGHUP). '
-      + 'The path - is stdin where a file is read, and stdout where one is written.', width),
+      + '2 the command line was not understood, 130 stopped by Ctrl-C (143 SIGTERM, 129 SIGHUP). '
+      + '- is stdin for a file that is read, else stdout.', width),
   ].join('\n');
 }
 

@@ -8,6 +8,7 @@ import {
 import { test } from 'node:test';
 import { load } from 'lstm-wasm';
 import { evaluate } from '../../../src/js/command/eval.js';
+import { exportCommand } from '../../../src/js/command/export.js';
 import { invalidUtf8Offset } from '../../../src/js/command/files.js';
 import { inspect } from '../../../src/js/command/inspect.js';
 import { predict } from '../../../src/js/command/predict.js';
@@ -26,7 +27,7 @@ test('--help is about all commands, COMMAND --help one screen, with --all about 
   assert.equal(general.status, 0);
   assert.equal(general.stderr, '');
   assertFits(general.stdout);
-  for (const command of [train, sample, predict, evaluate, score, inspect]) {
+  for (const command of [train, sample, predict, evaluate, score, inspect, exportCommand]) {
     assert.match(general.stdout, new RegExp(`lstm-wasm ${command.name} `));
     const brief = helpOf(command.name, '--help');
     assertFits(brief);

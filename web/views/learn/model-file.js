@@ -3,7 +3,7 @@ import { sizeOf } from '../../model/learn/settings.js';
 import { download } from '../download.js';
 
 /**
- * Saves the model or a checkpoint of its training as a file, and opens either.
+ * Saves the model or a checkpoint of its training as a file, opens either, and exports the model for another framework.
  *
  * @param {import('../../model/learn/Session.js').Session} session
  * @param {import('../notice.js').Notice} notice
@@ -11,6 +11,7 @@ import { download } from '../download.js';
 export function keepModel(session, notice) {
   const save = /** @type {HTMLButtonElement} */ (byId('learn-save'));
   const saveCheckpoint = /** @type {HTMLButtonElement} */ (byId('learn-save-checkpoint'));
+  const exporting = /** @type {HTMLSelectElement} */ (byId('learn-export'));
   const open = /** @type {HTMLButtonElement} */ (byId('learn-open-model'));
   const file = /** @type {HTMLInputElement} */ (byId('learn-model-file'));
 
@@ -25,6 +26,22 @@ export function keepModel(session, notice) {
       notice.show(`The model could not be saved: ${/** @type {Error} */ (error).message}`);
     }
   }
+  /** Of each format there are several files, which go together. */
+  async function exportModel() {
+    const format = /** @type {'onnx' | 'torch' | 'keras'} */ (exporting.value);
+    const { model, text } = session;
+    exporting.value = '';
+    if (!model || !format) return;
+    notice.clear();
+    try {
+      const name = fileName(text?.name ?? 'model', sizeOf(model.config), `-${format}`, '');
+      const [{ files }, { zip }] = await Promise.all([model.export(format), import('../../model/use/zip.js')]);
+      download(zip(files, name), `${name}.zip`);
+    } catch (error) {
+      notice.show(`The model could not be exported: ${/** @type {Error} */ (error).message}`);
+    }
+  }
+  exporting.addEventListener('change', exportModel);
   save.addEventListener('click', () => keep('save'));
   saveCheckpoint.addEventListener('click', () => keep('checkpoint'));
 
@@ -45,7 +62,7 @@ export function keepModel(session, notice) {
   });
 
   const enable = () => {
-    save.disabled = !session.model;
+    save.disabled = exporting.disabled = !session.model;
     saveCheckpoint.disabled = !session.model || !session.trained;
     open.disabled = session.state === 'starting' || session.state === 'lost';
   };
@@ -57,8 +74,9 @@ export function keepModel(session, notice) {
  * @param {string} text
  * @param {{ layers: number, hiddenSize: number }} size
  * @param {string} ending
+ * @param {string} [type]
  */
-function fileName(text, { layers, hiddenSize }, ending) {
+function fileName(text, { layers, hiddenSize }, ending, type = '.safetensors') {
   const plain = text.toLowerCase().replace(/\.[a-z]+$/, '').replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
-  return `${plain || 'model'}-${layers}x${hiddenSize}${ending}.safetensors`;
+  return `${plain || 'model'}-${layers}x${hiddenSize}${ending}${type}`;
 }
