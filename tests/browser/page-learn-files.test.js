@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { unzipSync } from 'fflate';
 import { load } from 'lstm-wasm';
 import { addressHas, isSaved, lossBelow, runIsOver, saveFile } from './learn-setup.js';
 import { learn, openPage, pageIsReady, pause, readNumber } from './page-setup.js';
@@ -41,6 +42,32 @@ describe('the files of the section that learns', { skip }, () => {
       const step = await readNumber(page, 'step');
       await page.waitForFunction((n) => Number(document.querySelector('#step').textContent.replaceAll(',', '')) > n, step);
     });
+  });
+
+  test('the model is exported for other frameworks, and what they have not is said', async () => {
+    await visitPage(async (page) => {
+      await learn(page, 3);
+      await pause(page);
+      const saved = await readFile(await saveFile(page, files, '#learn-save'));
+      const lstm = await load();
+      for (const [format, opens] of Object.entries({ onnx: ['model.onnx', 'model-step.onnx'], torch: ['model.safetensors'], keras: ['model.safetensors'] })) {
+        const name = `moby-dick-chapters-1-to-16-1x64-${format}`;
+        const [download] = await Promise.all([page.waitForEvent('download'), page.selectOption('#learn-export', format)]);
+        assert.equal(download.suggestedFilename(), `${name}.zip`);
+        const exported = unzipSync(await readFile(await download.path()));
+        assert.equal(await page.inputValue('#learn-export'), '', 'it is a menu');
+        for (const file of opens) {
+          const model = await lstm.open(exported[`${name}/${file}`]);
+          assert.deepEqual(Buffer.from(model.save()), saved, file);
+          model.dispose();
+        }
+        if (format !== 'onnx') assert.ok(exported[`${name}/model.py`].length > 1000);
+      }
+    }, { url: '?size=64' });
+    await visitPage(async (page) => {
+      await page.selectOption('#learn-export', 'onnx');
+      await page.waitForSelector("#alert:has-text(\"The model could not be exported: export: layers[0] is a four-gate, which ONNX has not: export('torch')\")");
+    }, { url: '?size=64&kind=four-gate' });
   });
 
   test('a checkpoint file goes on bit for bit', () => visitPage(async (page) => {
