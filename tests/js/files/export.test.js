@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { load, ArgumentError, DisposedError } from 'lstm-wasm';
+import { load, ArgumentError, DisposedError, FileFormatError } from 'lstm-wasm';
 import { load as loadPredictor } from 'lstm-wasm/predict';
 import { openWorker } from 'lstm-wasm/worker';
 import { inKeras, inOnnx, inTorchOnly, networkOf, sequencesFor } from './exported-networks.js';
@@ -111,7 +111,44 @@ describe('ONNX', () => {
     const opened = /** @type {any} */ (await lstm.open(bytes));
     assert.equal(opened.alphabet, undefined);
     assert.equal(opened.config.layers[0].hiddenSize, 9);
+
+    for (const [name, said, other] of [['clipped', '"clip":0.8', '"clip":0.9'], ['gru-and-dense', '"labels"', '"values"']]) {
+      const network = networkOf(lstm, inOnnx[name]);
+      const changed = Buffer.from((await network.export('onnx')).files['model.onnx']);
+      changed.write(other, changed.indexOf(said));
+      const data = /** @type {any} */ (sequencesFor(inOnnx[name], 2, 4));
+      assert.deepEqual(/** @type {any} */ (await lstm.open(changed)).run(data).outputs, network.run(data).outputs, name);
+    }
   });
+});
+
+test('exported files that were cut off or changed at random, their metadata above all, open or are refused by name', async () => {
+  let [state, opened] = [1, 0];
+  const random = (/** @type {number} */ limit) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+  const networks = [inOnnx['coupled-tied'], inOnnx['gru-and-dense'], inOnnx['peepholes-no-bias'], inOnnx.mixture, inOnnx['dense-first']];
+  const files = await Promise.all(networks.map(async (options) => Object.values((await networkOf(lstm, options).export('onnx')).files)[1]));
+  files.push((await lstm.createCharModel({ text, hiddenSize: 3, seed: 1 }).export('onnx')).files['model.onnx']);
+  for (let n = 0; n < 4000; n++) {
+    const whole = files[random(files.length)];
+    const bytes = random(20) ? whole.slice() : whole.slice(0, random(whole.length));
+    const metadata = Buffer.from(bytes).lastIndexOf('lstm_wasm');
+    const from = metadata > 0 && random(3) ? metadata : 0;
+    for (let i = 0; i <= random(3) && bytes.length > 0; i++) {
+      const at = from + random(bytes.length - from);
+      bytes[at] = random(2) ? 0x20 + random(96) : bytes[at] ^ (1 << random(8));
+    }
+    try {
+      (await lstm.open(bytes)).dispose();
+      opened++;
+    } catch (error) {
+      assert.ok(error instanceof FileFormatError, `file ${n}: ${/** @type {Error} */ (error).stack}`);
+    }
+  }
+  assert.ok(opened > 400 && opened < 3600, `${opened} opened`);
+  assert.ok(lstm.memoryBytes < 2 ** 26, `${lstm.memoryBytes} bytes`);
 });
 
 describe('what is refused', () => {

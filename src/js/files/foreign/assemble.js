@@ -89,9 +89,9 @@ export function assemble({ format, steps: given, tokens = false, output, names, 
     add(tensors, 'head.weight', head.weight);
     add(tensors, 'head.bias', head.bias ?? zeros(head.weight.rows));
   }
-  const own = written && !known && isStill(written, layers) ? written : undefined;
-  if (own) addOwn(tensors, own);
-  const config = own ? own.config : { input, layers, output: head ? { [known ? 'classes' : outputOf(head, output)]: head.weight.rows } : null, seed: 0 };
+  const found = { input, layers, output: head ? { [known ? 'classes' : outputOf(head, output)]: head.weight.rows } : null, seed: 0 };
+  const own = written && !known && isStill(written, found) ? written : undefined;
+  const config = own ? withOwn(tensors, own) : found;
   const metadata = new Map([
     ['format', 'pt'],
     ['lstm_wasm', VERSION],
@@ -253,9 +253,9 @@ function addLayer(tensors, step, l, fail) {
  * elsewhere, or are zeros.
  * @param {Map<string, import('../safetensors.js').Tensor>} tensors
  * @param {import('./own-metadata.js').Own} own
+ * @returns {Record<string, any>} the description
  */
-function addOwn(tensors, { config, start }) {
-  if (config.output?.tied === true) tensors.delete('head.weight');
+function withOwn(tensors, { config, start }) {
   config.layers.forEach((/** @type {Record<string, any>} */ layer, /** @type {number} */ l) => {
     if (layer.trainableState !== true) return;
     for (const name of layer.kind === 'lstm' ? ['h', 'c'] : ['h']) {
@@ -266,6 +266,11 @@ function addOwn(tensors, { config, start }) {
       }
     }
   });
+  if (config.output?.tied !== true) return config;
+  const [embedding, head] = ['embedding.weight', 'head.weight'].map((name) => tensors.get(name)?.values);
+  const isTied = head !== undefined && head.length === embedding?.length && head.every((value, i) => value === embedding[i]);
+  if (isTied) tensors.delete('head.weight');
+  return isTied ? config : { ...config, output: { classes: config.output.classes } };
 }
 
 /** With a token more, which never comes: of a vocabulary without an end. @param {Step[]} steps @returns {Step[]} */

@@ -26,10 +26,24 @@ export function ownIn(entries, fail) {
   return { config, metadata: rest, start: isObject(start) ? start : {} };
 }
 
+/** Of a layer what no graph says. */
+const NOT_IN_GRAPHS = ['forgetBias', 'trainableState'];
+
 /**
- * Is this still the network that was written? Another program may have changed its layers.
+ * Is this still the network that was written? Another program may have changed it, and what it computes is what counts.
  * @param {Own} own
- * @param {readonly Record<string, any>[]} layers that were found
+ * @param {{ input: object, layers: readonly object[], output: object | null }} found
  */
-export const isStill = ({ config }, layers) =>
-  config.layers.length === layers.length && layers.every(({ kind, hiddenSize }, l) => config.layers[l].kind === kind && config.layers[l].hiddenSize === hiddenSize);
+export function isStill({ config: { input, layers, output } }, found) {
+  const isMixture = Boolean(output?.mixture);
+  const { tied, ...plain } = isObject(output) ? output : {};
+  return isSame(input, found.input) && layers.length === found.layers.length
+    && layers.every((/** @type {unknown} */ layer, /** @type {number} */ l) => isSame(layer, found.layers[l]))
+    && (isMixture || isSame(plain, found.output ?? {}));
+}
+
+/** Options are words, flags and 32-bit floats. @param {any} own @param {any} found */
+function isSame(own, found) {
+  const names = new Set([...Object.keys(own ?? {}), ...Object.keys(found)].filter((name) => !NOT_IN_GRAPHS.includes(name)));
+  return [...names].every((name) => (typeof own[name] === 'number' ? Math.fround(own[name]) === found[name] : own[name] === found[name]));
+}
