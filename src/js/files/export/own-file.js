@@ -1,7 +1,8 @@
 // own-file.js: a file of this library's own as exporters need it: its network's description, and its numbers as floats.
+import { TextEncoder } from '../../core/builtin.js';
 import { ArgumentError } from '../../core/errors.js';
 import { dequantize } from '../int8.js';
-import { readSafetensors } from '../safetensors.js';
+import { readSafetensors, writeSafetensors } from '../safetensors.js';
 
 /** @typedef {import('../../network/network-options.js').NetworkConfig} NetworkConfig */
 /** @typedef {import('../int8.js').FloatTensor} FloatTensor */
@@ -36,6 +37,16 @@ export function readOwnFile(bytes, where) {
     metadata: new Map([...metadata].filter(([name]) => !NOT_KEPT.includes(name))),
   };
 }
+
+/**
+ * A program of Python's, and the numbers that it reads beside it.
+ * @param {string} program
+ * @param {OwnFile} file
+ */
+export const programFiles = (program, { metadata, tensors }) => ({
+  'model.py': new TextEncoder().encode(program),
+  'model.safetensors': writeSafetensors({ metadata: new Map([['format', 'pt'], ...metadata]), tensors }),
+});
 
 /**
  * What the layers of a network read: D of each.

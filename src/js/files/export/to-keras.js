@@ -1,9 +1,7 @@
 // to-keras.js: a network as a program of Python's that builds it in Keras 3: model.py, which reads model.safetensors beside it
 // and writes model.keras. No library that is small and well kept writes HDF5, which those files are made of.
-import { TextEncoder } from '../../core/builtin.js';
 import { ArgumentError } from '../../core/errors.js';
-import { writeSafetensors } from '../safetensors.js';
-import { describeNetwork } from './own-file.js';
+import { describeNetwork, programFiles } from './own-file.js';
 
 /** @typedef {import('../../network/cell-options.js').LayerConfig} LayerConfig */
 
@@ -12,7 +10,8 @@ const THERE = { lstm: [], gru: ['resetAfter'], rnn: ['activation'], feedforward:
 const COMMON = ['kind', 'hiddenSize', 'bias', 'forgetBias', 'bidirectional'];
 
 /** @type {import('./export-file.js').Exporter} */
-export function write({ config, tensors, metadata }, where) {
+export function write(file, where) {
+  const { config } = file;
   const fail = (/** @type {string} */ what) => {
     throw new ArgumentError(`${where}: ${what}, which Keras has not: export('torch') writes it out as a module of PyTorch's`);
   };
@@ -24,10 +23,7 @@ export function write({ config, tensors, metadata }, where) {
     if (other) fail(`layers[${l}] has ${other}`);
     if (layer.kind === 'feedforward' && layer.bidirectional) fail(`layers[${l}] is a feedforward that is bidirectional`);
   });
-  return {
-    'model.py': new TextEncoder().encode(programOf(config)),
-    'model.safetensors': writeSafetensors({ metadata: new Map([['format', 'pt'], ...metadata]), tensors }),
-  };
+  return programFiles(programOf(config), file);
 }
 
 /** @param {import('./own-file.js').OwnFile['config']} config */

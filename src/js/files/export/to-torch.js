@@ -1,8 +1,6 @@
 // to-torch.js: a network as a module of PyTorch's: model.py, a program too, which reads model.safetensors beside it.
-import { TextEncoder } from '../../core/builtin.js';
 import { ArgumentError } from '../../core/errors.js';
-import { writeSafetensors } from '../safetensors.js';
-import { describeNetwork, inputSizes, outputSize } from './own-file.js';
+import { describeNetwork, inputSizes, outputSize, programFiles } from './own-file.js';
 import { cellsOf, classOf, isInTorch, ownOptions } from './torch-cells.js';
 import { RUNNING, TOKENS, VECTORS } from './torch-program.js';
 
@@ -11,15 +9,11 @@ import { RUNNING, TOKENS, VECTORS } from './torch-program.js';
 
 /** @type {import('./export-file.js').Exporter} */
 export function write(file, where) {
-  const { config, tensors, metadata } = file;
-  if (config.memory) {
+  if (file.config.memory) {
     throw new ArgumentError(`${where}: the network is given a memory (its option memory), which the module of one network does not have: its save() is a `
       + 'file of safetensors, whose tensors load_file() of Python reads');
   }
-  return {
-    'model.py': new TextEncoder().encode(programOf(file)),
-    'model.safetensors': writeSafetensors({ metadata: new Map([['format', 'pt'], ...metadata]), tensors }),
-  };
+  return programFiles(programOf(file), file);
 }
 
 /** @param {OwnFile} file */
