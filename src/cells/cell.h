@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "kernels/int8.h"
-#include "kernels/vec.h"
+#include "kernels/leaves.h"
 
 enum { CELL_MAX_PARAMETERS = 12, CELL_MAX_GATES = 5 };
 
@@ -63,6 +63,8 @@ typedef struct {
   CellConfig config;
   size_t window;  // T
   size_t batch;   // B
+  // How gradients of parameters are summed over the batch: dparameters are those of its first node.
+  const Leaves *leaves;
   // The number of steps of each sequence, (B), or NULL where all have T. The steps after its end change no state, and
   // nothing flows through them but the gradient of the state that they hold. See window.h.
   const int32_t *lengths;

@@ -71,7 +71,7 @@ static void backward(CellWindow *w) {
   Product input = input_product(&w->config);
   window_start_backward(w, 0);
   for (size_t t = w->window; t-- > 0;) squash_step_backward(dz + t * B * H, w, t);
-  if (w->dparameters[BIAS_IH]) sum_rows(w->dparameters[BIAS_IH], dz, w->window * B, H);
+  window_bias_gradient(w, BIAS_IH, (Rows){dz, H}, H);
   window_input_gradients(w, &input, dz, w->scratch);
 }
 

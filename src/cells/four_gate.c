@@ -228,16 +228,13 @@ static void memory_backward(real *gates, real *dc, const real *dk, const real *c
 }
 
 static void parameter_gradients(CellWindow *w, const Tape *tape, Product *products) {
-  const size_t H = w->config.hidden_size, rows = GATES * H, count = w->window * w->batch;
-  real *const *dp = w->dparameters;
+  const size_t H = w->config.hidden_size, rows = GATES * H;
+  const Rows dz = {tape->gates, rows}, dz_u = {tape->u, H};
   real *scratch = w->scratch + rows;
-  if (dp[BIAS_IH]) {
-    sum_rows(dp[BIAS_IH], tape->gates, count, rows);
-    copy(dp[BIAS_HH], dp[BIAS_IH], rows);
-    sum_rows(dp[BIAS_U], tape->u, count, H);
-  }
-  product_gradient(dp, &products[PRODUCT_HH], (Rows){tape->gates, rows}, (Rows){window_masked_h(w), H}, scratch, count);
-  product_gradient(dp, &products[PRODUCT_UC], (Rows){tape->u, H}, (Rows){tape->kept, H}, scratch, count);
+  window_bias_gradients(w, BIAS_IH, BIAS_HH, dz, rows);
+  window_bias_gradient(w, BIAS_U, dz_u, H);
+  window_gradient(w, &products[PRODUCT_HH], dz, (Rows){window_masked_h(w), H}, scratch);
+  window_gradient(w, &products[PRODUCT_UC], dz_u, (Rows){tape->kept, H}, scratch);
   window_input_gradients(w, &products[PRODUCT_IH], tape->gates, scratch);
 }
 

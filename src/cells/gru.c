@@ -239,21 +239,18 @@ VEC_INLINE void reset_backward_at(real *r, real *dh_prev, const real *drh, const
 }
 
 static void parameter_gradients(CellWindow *w, const Tape *tape, Product *products) {
-  const size_t H = w->config.hidden_size, rows = GATES * H, count = w->window * w->batch;
-  real *const *dp = w->dparameters;
+  const size_t H = w->config.hidden_size, rows = GATES * H;
   real *scratch = w->scratch + bias_size(&w->config);
-  const Rows masked = {window_masked_h(w), H};
-  if (dp[BIAS_IH]) {
-    sum_rows(dp[BIAS_IH], tape->gates, count, rows);
-    copy(dp[BIAS_HH], dp[BIAS_IH], rows);
-    if (tape->q) sum_rows(dp[BIAS_HH] + N * H, tape->q, count, H);
+  const Rows masked = {window_masked_h(w), H}, q = {tape->q, H};
+  window_bias_gradients(w, BIAS_IH, BIAS_HH, (Rows){tape->gates, rows}, rows);
+  if (tape->q && w->dparameters[BIAS_HH]) {
+    leaves_sum(w->dparameters[BIAS_HH] + N * H, w->leaves, (LeafTerms){.x = q}, w->window, H);
   }
-  product_gradient(dp, &products[PRODUCT_RZ], (Rows){tape->gates, rows}, masked, scratch, count);
+  window_gradient(w, &products[PRODUCT_RZ], (Rows){tape->gates, rows}, masked, scratch);
   if (tape->q) {
-    product_gradient(dp, &products[PRODUCT_N], (Rows){tape->q, H}, masked, scratch, count);
+    window_gradient(w, &products[PRODUCT_N], q, masked, scratch);
   } else {
-    const Rows ds_n = {tape->gates + N * H, rows};
-    product_gradient(dp, &products[PRODUCT_N], ds_n, (Rows){tape->rh, H}, scratch, count);
+    window_gradient(w, &products[PRODUCT_N], (Rows){tape->gates + N * H, rows}, (Rows){tape->rh, H}, scratch);
   }
   window_input_gradients(w, &products[PRODUCT_IH], tape->gates, scratch);
 }

@@ -177,7 +177,7 @@ static double squares_of_dc(const real *gates, const real *dc, const real *dh, c
 
 static void backward(CellWindow *w) {
   const size_t H = w->config.hidden_size, rows = GATES * H, B = w->batch, count = w->window * B;
-  real *const *p = w->parameters, *const *dp = w->dparameters;
+  real *const *p = w->parameters;
   real *gates = w->tape, *tanh_c = w->tape + count * rows, *scratch = w->scratch + rows;
   Product products[PRODUCTS];
   list_products(products, &w->config);
@@ -206,11 +206,8 @@ static void backward(CellWindow *w) {
     window_mask_h_backward(w, t);
   }
   if (w->dc_squares) w->dc_squares[0] = sum_of_squares(w->dc0, B * H);
-  product_gradient(dp, &products[PRODUCT_HH], (Rows){gates, rows}, (Rows){window_masked_h(w), H}, scratch, count);
-  if (dp[BIAS_IH]) {
-    sum_rows(dp[BIAS_IH], gates, count, rows);
-    copy(dp[BIAS_HH], dp[BIAS_IH], rows);
-  }
+  window_gradient(w, &products[PRODUCT_HH], (Rows){gates, rows}, (Rows){window_masked_h(w), H}, scratch);
+  window_bias_gradients(w, BIAS_IH, BIAS_HH, (Rows){gates, rows}, rows);
   window_input_gradients(w, &products[PRODUCT_IH], gates, scratch);
 }
 

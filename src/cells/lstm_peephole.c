@@ -16,13 +16,9 @@ static void add_diagonal(real *z, const real *w, const real *c, size_t gates, si
   for (size_t k = 0; k < gates; k++) add_multiplied(z + k * H, w + k * H, c, H);
 }
 
-// dc += w_ck * dz_k,  dw_ck += dz_k * c
-static void add_diagonal_backward(const real *dz, const real *w, const real *c, real *dc, real *dw, size_t gates,
-                                  size_t H) {
-  for (size_t k = 0; k < gates; k++) {
-    add_multiplied(dc, w + k * H, dz + k * H, H);
-    add_multiplied(dw + k * H, dz + k * H, c, H);
-  }
+// dc += w_ck * dz_k
+static void add_diagonal_backward(const real *dz, const real *w, real *dc, size_t gates, size_t H) {
+  for (size_t k = 0; k < gates; k++) add_multiplied(dc, w + k * H, dz + k * H, H);
 }
 
 // z += P + R of n rows of a gate and those behind it, where the two were added up apart.
@@ -52,8 +48,7 @@ void lstm_peephole_early_backward(const LstmCell *cell, const LstmStep *step) {
   for (size_t b = 0; is_diagonal(cell) && b < step->batch; b++) {
     const real *dz = step->tape.gates + b * s->rows;
     if (lstm_is_over(step, b)) continue;
-    add_diagonal_backward(dz, cell->p[LSTM_WEIGHT_CH], step->c_prev + b * C, step->dc + b * C, cell->dp[LSTM_WEIGHT_CH],
-                          s->early / H, H);
+    add_diagonal_backward(dz, cell->p[LSTM_WEIGHT_CH], step->dc + b * C, s->early / H, H);
   }
   lstm_product_backward((RowsOut){step->dc, C}, cell, LSTM_CH_EARLY, lstm_dz_rows(cell, step, LSTM_I), step->batch);
 }
@@ -78,23 +73,28 @@ void lstm_peephole_late_backward(const LstmCell *cell, const LstmStep *step) {
   for (size_t b = 0; is_diagonal(cell) && b < step->batch; b++) {
     const real *dz_o = lstm_gate(cell, step, LSTM_O, b);
     if (lstm_is_over(step, b)) continue;
-    add_diagonal_backward(dz_o, cell->p[LSTM_WEIGHT_CH] + s->early, step->c + b * C, step->dc + b * C,
-                          cell->dp[LSTM_WEIGHT_CH] + s->early, s->late / H, H);
+    add_diagonal_backward(dz_o, cell->p[LSTM_WEIGHT_CH] + s->early, step->dc + b * C, s->late / H, H);
   }
   lstm_product_backward((RowsOut){step->dc, C}, cell, LSTM_CH_LATE, lstm_dz_rows(cell, step, LSTM_O), step->batch);
 }
 
-// The gradients of diagonal peepholes are added up step by step.
-void lstm_peephole_start_gradients(const LstmCell *cell) {
-  if (is_diagonal(cell)) fill_zero(cell->dp[LSTM_WEIGHT_CH], cell->s.early + cell->s.late);
+// dw_ck = sum over steps and batch of dz_k * c, of some gates one after another.
+static void diagonal_gradients(real *dw, const CellWindow *w, Rows dz, Rows c, size_t gates, size_t H) {
+  for (size_t k = 0; k < gates; k++) {
+    const LeafTerms terms = {.x = {dz.first + k * H, dz.stride}, .times = c};
+    leaves_sum(dw + k * H, w->leaves, terms, w->window, H);
+  }
 }
 
-// Those of full ones are made of all steps at once.
 void lstm_peephole_gradients(const LstmCell *cell, const LstmTape *tape, const CellWindow *w) {
   const LstmShape *s = &cell->s;
-  const size_t C = lstm_c_size(s), B = w->batch, N = w->window * B;
+  const size_t H = s->H, C = lstm_c_size(s), B = w->batch;
   const Rows dz_early = {tape->gates, s->rows}, dz_late = {tape->gates + s->first[LSTM_O], s->rows};
   const Rows c_prev = {w->c, C}, c = {w->c + B * C, C};
-  product_gradient(cell->dp, &cell->products[LSTM_CH_EARLY], dz_early, c_prev, cell->scratch, N);
-  product_gradient(cell->dp, &cell->products[LSTM_CH_LATE], dz_late, c, cell->scratch, N);
+  if (is_diagonal(cell)) {
+    diagonal_gradients(cell->dp[LSTM_WEIGHT_CH], w, dz_early, c_prev, s->early / H, H);
+    diagonal_gradients(cell->dp[LSTM_WEIGHT_CH] + s->early, w, dz_late, c, s->late / H, H);
+  }
+  window_gradient(w, &cell->products[LSTM_CH_EARLY], dz_early, c_prev, cell->scratch);
+  window_gradient(w, &cell->products[LSTM_CH_LATE], dz_late, c, cell->scratch);
 }

@@ -28,5 +28,5 @@ void lstm_projection_backward(const LstmCell *cell, const LstmStep *step) {
 
 void lstm_projection_gradient(const LstmCell *cell, const LstmTape *tape, const CellWindow *w) {
   const Rows dh = {w->dh, cell->s.P}, m = {tape->m, cell->s.H};
-  product_gradient(cell->dp, &cell->products[LSTM_HR], dh, m, cell->scratch, w->window * w->batch);
+  window_gradient(w, &cell->products[LSTM_HR], dh, m, cell->scratch);
 }

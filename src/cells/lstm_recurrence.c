@@ -41,9 +41,8 @@ void lstm_recurrence_keep(const LstmCell *cell, const LstmStep *step) {
 
 void lstm_recurrence_gradients(const LstmCell *cell, const LstmTape *tape, const CellWindow *w) {
   const LstmShape *s = &cell->s;
-  const size_t N = w->window * w->batch;
   const Rows dz_early = {tape->gates, s->rows}, dz_late = {tape->gates + s->first[LSTM_O], s->rows};
   const Rows gates_prev = {w->c + s->H, lstm_c_size(s)};
-  product_gradient(cell->dp, &cell->products[LSTM_GH_EARLY], dz_early, gates_prev, cell->scratch, N);
-  product_gradient(cell->dp, &cell->products[LSTM_GH_LATE], dz_late, gates_prev, cell->scratch, N);
+  window_gradient(w, &cell->products[LSTM_GH_EARLY], dz_early, gates_prev, cell->scratch);
+  window_gradient(w, &cell->products[LSTM_GH_LATE], dz_late, gates_prev, cell->scratch);
 }

@@ -25,16 +25,13 @@ void lstm_input_sums(LstmCell *cell, const LstmTape *tape, const CellWindow *w) 
 
 // dW_ih, db and dx
 void lstm_input_sums_backward(LstmCell *cell, const LstmTape *tape, const CellWindow *w) {
-  const size_t R = cell->s.rows, N = w->window * w->batch;
+  const size_t R = cell->s.rows;
   const real *da = tape->gates;
   if (tape->normal_ih) {
-    lstm_norm_sums_backward(da, tape->normal_ih, tape->inverse_ih, cell, LSTM_NORM_IH_WEIGHT, N);
+    lstm_norm_sums_backward(cell, tape, w->leaves, da, tape->normal_ih, tape->inverse_ih, LSTM_NORM_IH_WEIGHT, w->window);
     da = tape->normal_ih;
   }
-  if (cell->dp[LSTM_BIAS_IH]) {
-    sum_rows(cell->dp[LSTM_BIAS_IH], tape->gates, N, R);
-    copy(cell->dp[LSTM_BIAS_HH], cell->dp[LSTM_BIAS_IH], R);
-  }
+  window_bias_gradients(w, LSTM_BIAS_IH, LSTM_BIAS_HH, (Rows){tape->gates, R}, R);
   window_input_gradients(w, &cell->products[LSTM_IH], da, cell->scratch);
 }
 
@@ -74,7 +71,7 @@ void lstm_hidden_sums_backward(const LstmCell *cell, const LstmStep *step) {
   const size_t R = cell->s.rows, B = step->batch;
   const real *da = tape->gates;
   if (tape->normal_hh) {
-    lstm_norm_sums_backward(da, tape->normal_hh, tape->inverse_hh, cell, LSTM_NORM_HH_WEIGHT, B);
+    lstm_norm_sums_backward(cell, tape, step->leaves, da, tape->normal_hh, tape->inverse_hh, LSTM_NORM_HH_WEIGHT, 1);
     da = tape->normal_hh;
   }
   lstm_product_backward((RowsOut){step->dh_prev, cell->s.P}, cell, LSTM_HH, (Rows){da, R}, B);
@@ -84,5 +81,5 @@ void lstm_hidden_sums_backward(const LstmCell *cell, const LstmStep *step) {
 void lstm_hidden_gradient(const LstmCell *cell, const LstmTape *tape, const CellWindow *w) {
   const Rows da = {tape->normal_hh ? tape->normal_hh : tape->gates, cell->s.rows};
   const Rows h_prev = {window_masked_h(w), cell->s.P};
-  product_gradient(cell->dp, &cell->products[LSTM_HH], da, h_prev, cell->scratch, w->window * w->batch);
+  window_gradient(w, &cell->products[LSTM_HH], da, h_prev, cell->scratch);
 }

@@ -54,7 +54,7 @@
 // Memory of a window, in reals: tape T B (R + H) and, each only with its option,
 //   full peepholes, full gate recurrence   B K H where both are
 //   projection                             T B H + B H
-//   layer norm                             T B (2 R + H + 3)
+//   layer norm                             T B (2 R + H + 3) + 16 (R + H)
 // scratch: R, and the scratch of the product W_ih x or of all others together, whichever is larger (products_scratch).
 // One step of one sequence takes the tape of T = B = 1. The states h, (T + 1) B P, and c, (T + 1) B (H + S), S being the
 // K H of full gate recurrence or 0, are the caller's.
@@ -192,6 +192,7 @@ static LstmStep step_of(CellWindow *w, const LstmCell *cell, const LstmTape *tap
       .t = t,
       .batch = B,
       .lengths = w->lengths,
+      .leaves = w->leaves,
       .tape = {
           .gates = tape->gates + n * R,
           .a = tape->a + n * H,
@@ -204,6 +205,7 @@ static LstmStep step_of(CellWindow *w, const LstmCell *cell, const LstmTape *tap
           .inverse_ih = row_of(tape->inverse_ih, n, 1),
           .inverse_hh = row_of(tape->inverse_hh, n, 1),
           .inverse_c = row_of(tape->inverse_c, n, 1),
+          .dnorms = tape->dnorms,
       },
       .c_prev = w->c + n * C,
       .h = w->h + (n + B) * P,
@@ -236,8 +238,7 @@ static void backward(CellWindow *w) {
   LstmTape tape;
   lstm_tape(&tape, w->tape, &cell.s, w->window, B);
   window_start_backward(w, C);
-  lstm_peephole_start_gradients(&cell);
-  lstm_norm_start_gradients(&cell);
+  lstm_norm_start_gradients(&cell, &tape);
   products_pack(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP, PRODUCT_BACKWARD, w->parameters, cell.scratch);
   for (size_t t = w->window; t-- > 0;) {
     LstmStep step = step_of(w, &cell, &tape, t);
@@ -260,6 +261,7 @@ static void backward(CellWindow *w) {
   lstm_recurrence_gradients(&cell, &tape, w);
   lstm_projection_gradient(&cell, &tape, w);
   lstm_input_sums_backward(&cell, &tape, w);
+  lstm_norm_gradients(&cell, &tape, w);
 }
 
 const CellKind lstm_variant_cell = {

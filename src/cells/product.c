@@ -55,15 +55,11 @@ void product_backward(RowsOut dx, MatmulInto into, const Product *p, Rows dy, re
   if (is_there(p)) matmul(dx, into, dy, p->packed, scratch, batch, p->rows, p->columns);
 }
 
-void product_gradient(real *const *dparameters, const Product *p, Rows dy, Rows x, real *scratch, size_t n) {
-  product_gradient_into(dparameters, MATMUL_SET, p, dy, x, scratch, n);
-}
-
-void product_gradient_into(real *const *dparameters, MatmulInto into, const Product *p, Rows dy, Rows x, real *scratch,
-                           size_t n) {
+void product_gradient(real *const *dparameters, const Product *p, Rows dy, Rows x, real *scratch, const Leaves *leaves,
+                      size_t steps) {
   if (!is_there(p)) return;
   const RowsOut dw = {dparameters[p->place] + offset(p), stride_of(p)};
-  matmul_transposed(dw, into, dy, x, scratch, p->rows, n, p->columns);
+  leaves_product(dw, leaves, dy, x, scratch, steps, p->rows, p->columns);
 }
 
 // Some rows of a matrix of 8-bit weights.

@@ -33,12 +33,9 @@ void product_forward(RowsOut y, MatmulInto into, const Product *product, Rows x,
 // dx (B, K) = or += W^T dy for each row of dy (B, R); packed to go backward.
 void product_backward(RowsOut dx, MatmulInto into, const Product *product, Rows dy, real *scratch, size_t batch);
 
-// dW = sum over n of dy (N, R) x (N, K)^T. What was packed into the scratch is lost.
-void product_gradient(real *const *dparameters, const Product *product, Rows dy, Rows x, real *scratch, size_t n);
-
-// The same, or it is added to dW: for an N that comes in parts.
-void product_gradient_into(real *const *dparameters, MatmulInto into, const Product *product, Rows dy, Rows x,
-                           real *scratch, size_t n);
+// dW = sum over so many steps of all sequences of dy (T, B, R) x (T, B, K)^T. What was packed into the scratch is lost.
+void product_gradient(real *const *dparameters, const Product *product, Rows dy, Rows x, real *scratch,
+                      const Leaves *leaves, size_t steps);
 
 // In the place of a step's 8-bit weights, this asks for the floats, and for sums in the order of matmul: with it steps
 // give what windows give, to the last bit. Compared, never read.

@@ -90,8 +90,8 @@ static void forward(CellWindow *w) {
 }
 
 static void backward(CellWindow *w) {
-  const size_t H = w->config.hidden_size, B = w->batch, count = w->window * B;
-  real *const *p = w->parameters, *const *dp = w->dparameters;
+  const size_t H = w->config.hidden_size, B = w->batch;
+  real *const *p = w->parameters;
   real *dz = w->tape, *scratch = w->scratch + H;
   Product products[PRODUCTS];
   list_products(products, &w->config);
@@ -103,11 +103,8 @@ static void backward(CellWindow *w) {
     product_backward(dh_prev, MATMUL_ADD, &products[PRODUCT_HH], (Rows){dz + t * B * H, H}, scratch, B);
     window_mask_h_backward(w, t);
   }
-  product_gradient(dp, &products[PRODUCT_HH], (Rows){dz, H}, (Rows){window_masked_h(w), H}, scratch, count);
-  if (dp[BIAS_IH]) {
-    sum_rows(dp[BIAS_IH], dz, count, H);
-    copy(dp[BIAS_HH], dp[BIAS_IH], H);
-  }
+  window_gradient(w, &products[PRODUCT_HH], (Rows){dz, H}, (Rows){window_masked_h(w), H}, scratch);
+  window_bias_gradients(w, BIAS_IH, BIAS_HH, (Rows){dz, H}, H);
   window_input_gradients(w, &products[PRODUCT_IH], dz, scratch);
 }
 

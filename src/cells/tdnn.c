@@ -78,15 +78,6 @@ static void add_columns(real *z, const real *weight_ih, const real *c, size_t to
   }
 }
 
-static void add_columns_backward(const real *dz, real *dweight_ih, const real *c, size_t token, size_t first,
-                                 const CellConfig *config) {
-  const size_t H = config->hidden_size;
-  for (size_t n = first; n < config->delays; n++) {
-    const size_t token_plus_1 = token_before(c, token, n, config);
-    if (token_plus_1 > 0) add(dweight_ih + (n * config->input_size + token_plus_1 - 1) * H, dz, H);
-  }
-}
-
 // For vectors: X.
 static uint64_t step_scratch_size(const CellConfig *config) {
   return config->tokens ? 0 : (uint64_t)config->delays * config->input_size;
@@ -171,14 +162,16 @@ static void add_remembered(real *z, const CellWindow *w, Product *product, real 
 static void remembered_gradient(const real *dz, const CellWindow *w, const Product *product, real *scratch) {
   const size_t H = w->config.hidden_size, D = w->config.input_size, C = c_size(&w->config);
   const size_t count = w->window * w->batch;
-  real *dweight_ih = w->dparameters[WEIGHT_IH];
   if (!w->tokens) {
-    product_gradient(w->dparameters, product, (Rows){dz, H}, (Rows){w->c, C}, scratch, count);
+    window_gradient(w, product, (Rows){dz, H}, (Rows){w->c, C}, scratch);
     return;
   }
-  fill_zero(dweight_ih + H * D, H * (w->config.delays - 1) * D);
-  for (size_t n = 0; n < count; n++) {
-    add_columns_backward(dz + n * H, dweight_ih, w->c + n * C, (size_t)w->tokens[n], 1, &w->config);
+  int32_t *tokens = w->leaves->next_row;
+  for (size_t n = 1; n < w->config.delays; n++) {
+    for (size_t row = 0; row < count; row++) {
+      tokens[row] = (int32_t)token_before(w->c + row * C, (size_t)w->tokens[row], n, &w->config) - 1;
+    }
+    leaves_sum_tokens(w->dparameters[WEIGHT_IH] + n * D * H, w->leaves, tokens, D, (Rows){dz, H}, w->window, H);
   }
 }
 
@@ -223,7 +216,7 @@ static void backward(CellWindow *w) {
   list_products(products, &w->config);
   window_start_backward(w, w->tokens ? 0 : c_size(&w->config));
   for (size_t t = w->window; t-- > 0;) squash_step_backward(dz + t * B * H, w, t);
-  if (w->dparameters[BIAS_IH]) sum_rows(w->dparameters[BIAS_IH], dz, w->window * B, H);
+  window_bias_gradient(w, BIAS_IH, (Rows){dz, H}, H);
   remembered_gradient(dz, w, &products[PRODUCT_C], w->scratch);
   window_input_gradients(w, &products[PRODUCT_X], dz, w->scratch);
   if (w->tokens) {

@@ -34,15 +34,30 @@ void window_input_sums(real *z, const CellWindow *w, Product *input, const real 
 void window_input_gradients(const CellWindow *w, Product *input, const real *dz, real *scratch) {
   const size_t D = w->config.input_size, rows = input->rows, count = w->window * w->batch;
   if (w->config.tokens) {
-    real *dweight_ih = w->dparameters[input->place];
-    fill_zero(dweight_ih, rows * D);
-    for (size_t n = 0; n < count; n++) add(dweight_ih + (size_t)w->tokens[n] * rows, dz + n * rows, rows);
+    leaves_sum_tokens(w->dparameters[input->place], w->leaves, w->tokens, D, (Rows){dz, rows}, w->window, rows);
     return;
   }
-  product_gradient(w->dparameters, input, (Rows){dz, rows}, (Rows){w->x, D}, scratch, count);
+  window_gradient(w, input, (Rows){dz, rows}, (Rows){w->x, D}, scratch);
   if (!w->dx) return;
   products_pack(input, 1, PRODUCT_BACKWARD, w->parameters, scratch);
   product_backward((RowsOut){w->dx, D}, MATMUL_SET, input, (Rows){dz, rows}, scratch, count);
+}
+
+void window_gradient(const CellWindow *w, const Product *product, Rows dy, Rows x, real *scratch) {
+  product_gradient(w->dparameters, product, dy, x, scratch, w->leaves, w->window);
+}
+
+void window_bias_gradient(const CellWindow *w, size_t place, Rows dz, size_t n) {
+  real *dbias = w->dparameters[place];
+  if (dbias) leaves_sum(dbias, w->leaves, (LeafTerms){.x = dz}, w->window, n);
+}
+
+void window_bias_gradients(const CellWindow *w, size_t place, size_t second, Rows dz, size_t n) {
+  window_bias_gradient(w, place, dz, n);
+  real *dbias = w->dparameters[place], *other = w->dparameters[second];
+  for (size_t k = 0; dbias && k < w->leaves->node_count; k++) {
+    copy(other + k * w->leaves->node_stride, dbias + k * w->leaves->node_stride, n);
+  }
 }
 
 void step_input_sums(real *sums, const Product *input, real *const *parameters, const Int8Matrix *int8, const real *x,

@@ -15,6 +15,13 @@ void window_input_sums(real *z, const CellWindow *w, Product *input, const real 
 // dweight_ih (R, D) and, where it is asked for, w->dx, from dz (T, B, R).
 void window_input_gradients(const CellWindow *w, Product *input, const real *dz, real *scratch);
 
+// dW of a product from dy (T, B, R) and x (T, B, K).
+void window_gradient(const CellWindow *w, const Product *product, Rows dy, Rows x, real *scratch);
+
+// dbias (n), of the parameter at a place, from dz (T, B, n); and of a second place the same: nothing where there is no bias.
+void window_bias_gradient(const CellWindow *w, size_t place, Rows dz, size_t n);
+void window_bias_gradients(const CellWindow *w, size_t place, size_t second, Rows dz, size_t n);
+
 // One step's input product of one sequence: sums (R) += weight_ih x, or the token's column.
 void step_input_sums(real *sums, const Product *input, real *const *parameters, const Int8Matrix *int8, const real *x,
                      size_t token, const CellConfig *config);

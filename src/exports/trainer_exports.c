@@ -7,6 +7,33 @@ EXPORT Trainer *lstm_trainer_create(Network *network, size_t batch, size_t windo
   return trainer_create_with_memory(network, batch, window, memory_steps, can_train != 0);
 }
 
+// A batch is cut into leaves, 1 to 8 of them: leaf l holds the sequences from lstm_trainer_leaf_start(batch, l) to the one
+// before lstm_trainer_leaf_start(batch, l + 1).
+EXPORT size_t lstm_trainer_leaf_count(size_t batch) { return leaf_count(batch); }
+EXPORT size_t lstm_trainer_leaf_start(size_t batch, size_t leaf) { return leaf_start(batch, leaf); }
+
+// A trainer of the sequences of some leaves only, leaf_count of them from first_leaf on: its inputs, targets, lengths, weights
+// and states are of those. Parts train together, each with a network of its own (trainer.h):
+//
+//   lstm_trainer_pass      each: forward and backward
+//                          the nodes of each are given to all others: lstm_trainer_node_bytes bytes from lstm_trainer_node on,
+//                          and lstm_trainer_node_leaves; copied as they are, to addresses that 8 divides
+//   lstm_trainer_sum       each: of all nodes of the batch, from left to right, those of its own among them: `nodes` is a list of
+//                          count addresses, `leaves` of count int32
+//   lstm_trainer_finish    each: the update, which is the same in all. Or lstm_trainer_accumulate
+EXPORT Trainer *lstm_trainer_create_part(Network *network, size_t batch, size_t window, size_t memory_steps,
+                                         size_t first_leaf, size_t leaf_count) {
+  return trainer_create_part(network, batch, window, memory_steps, first_leaf, leaf_count);
+}
+EXPORT void lstm_trainer_pass(Trainer *trainer) { trainer_pass(trainer); }
+EXPORT size_t lstm_trainer_node_count(const Trainer *trainer) { return trainer_node_count(trainer); }
+EXPORT size_t lstm_trainer_node_leaves(const Trainer *trainer, size_t node) { return trainer_node_leaves(trainer, node); }
+EXPORT size_t lstm_trainer_node_bytes(const Trainer *trainer) { return trainer_node_bytes(trainer); }
+EXPORT void *lstm_trainer_node(Trainer *trainer, size_t node) { return trainer_node(trainer, node); }
+EXPORT void lstm_trainer_sum(Trainer *trainer, const void *const *nodes, const int32_t *leaves, size_t count) {
+  trainer_sum(trainer, nodes, leaves, count);
+}
+
 // To be called before the network that it trains is freed.
 EXPORT void lstm_trainer_free(Trainer *trainer) { trainer_free(trainer); }
 
@@ -85,6 +112,20 @@ EXPORT int lstm_trainer_step(Trainer *trainer, int kind, double learning_rate, d
                                     epsilon,             dampening,     rate_decay,   nesterov != 0};
   return trainer_step(trainer, &options, (Clipping){clip_norm, clip_value}, carry != 0);
 }
+
+// What lstm_trainer_step does behind lstm_trainer_pass; the same arguments, and a TrainerStatus.
+EXPORT int lstm_trainer_finish(Trainer *trainer, int kind, double learning_rate, double weight_decay, double beta1,
+                               double beta2, double epsilon, double dampening, double rate_decay, int nesterov,
+                               double clip_norm, double clip_value, int carry) {
+  const OptimizerOptions options = {(OptimizerKind)kind, learning_rate, weight_decay, beta1,        beta2,
+                                    epsilon,             dampening,     rate_decay,   nesterov != 0};
+  return trainer_finish(trainer, &options, (Clipping){clip_norm, clip_value}, carry != 0);
+}
+
+// An update of several windows: lstm_trainer_use_accumulation once (0 where there is not enough memory), then for each but the
+// last lstm_trainer_pass and lstm_trainer_accumulate, which returns a TrainerStatus; for the last as ever.
+EXPORT int lstm_trainer_use_accumulation(Trainer *trainer) { return trainer_use_accumulation(trainer); }
+EXPORT int lstm_trainer_accumulate(Trainer *trainer, int carry) { return trainer_accumulate(trainer, carry != 0); }
 
 EXPORT double lstm_trainer_loss(const Trainer *trainer) { return trainer->loss; }
 EXPORT double lstm_trainer_gradient_norm(const Trainer *trainer) { return trainer->gradient_norm; }

@@ -20,6 +20,7 @@ enum {
   BLOCK_K = MATMUL_BLOCK_K,
   BLOCK_ROWS = 64,              // of A, a multiple of TILE_ROWS
   TRANSPOSED_BLOCK_ROWS = 128,  // of A^T, a multiple of TILE_ROWS
+  MATMUL_LEAVES = 8,            // at once, at most
 };
 
 static size_t panels_of(size_t n) { return (n + PANEL - 1) / PANEL; }
@@ -44,11 +45,10 @@ VEC_SMALL void matmul_pack(real *packed, const real *b, size_t row_stride, size_
   }
 }
 
-// One tile of C. A's element (row, k) is a[row * a_row + k * a_k]; the panels lie panel_stride apart; `columns` of the
-// tile's columns exist in C.
-VEC_INLINE void tile(RowsOut c, MatmulInto into, const real *a, size_t a_row, size_t a_k, const real *packed,
-                     size_t panel_stride, size_t k, size_t columns, const int rows, const int panels) {
-  vec sum[TILE_ROWS][WIDE_PANELS * VECS];
+// sum[row][v] = that over k of a column of A times the row of the panels, from 0: a tile of C. A's element (row, k) is
+// a[row * a_row + k * a_k]; the panels lie panel_stride apart.
+VEC_INLINE void sum_tile(vec sum[][WIDE_PANELS * VECS], const real *a, size_t a_row, size_t a_k, const real *packed,
+                         size_t panel_stride, size_t k, const int rows, const int panels) {
   VEC_UNROLL
   for (int row = 0; row < rows; row++) {
     VEC_UNROLL
@@ -69,18 +69,28 @@ VEC_INLINE void tile(RowsOut c, MatmulInto into, const real *a, size_t a_row, si
     a += a_k;
     packed += PANEL;
   }
+}
+
+// A row of a tile comes to C; `columns` of it exist there.
+VEC_INLINE void store_row(real *c, MatmulInto into, const vec *sum, size_t columns, const int panels) {
   VEC_UNROLL
-  for (int row = 0; row < rows; row++, c.first += c.stride) {
-    VEC_UNROLL
-    for (int v = 0; v < panels * VECS; v++) {
-      const size_t at = (size_t)v * VEC_LANES;
-      if (at >= columns) break;
-      const size_t lanes = smaller(VEC_LANES, columns - at);
-      vec value = sum[row][v];
-      if (into == MATMUL_ADD) value = vec_add(vec_load_part(c.first + at, lanes), value);
-      vec_store_part(c.first + at, value, lanes);
-    }
+  for (int v = 0; v < panels * VECS; v++) {
+    const size_t at = (size_t)v * VEC_LANES;
+    if (at >= columns) break;
+    const size_t lanes = smaller(VEC_LANES, columns - at);
+    vec value = sum[v];
+    if (into == MATMUL_ADD) value = vec_add(vec_load_part(c + at, lanes), value);
+    vec_store_part(c + at, value, lanes);
   }
+}
+
+// One tile of C.
+VEC_INLINE void tile(RowsOut c, MatmulInto into, const real *a, size_t a_row, size_t a_k, const real *packed,
+                     size_t panel_stride, size_t k, size_t columns, const int rows, const int panels) {
+  vec sum[TILE_ROWS][WIDE_PANELS * VECS];
+  sum_tile(sum, a, a_row, a_k, packed, panel_stride, k, rows, panels);
+  VEC_UNROLL
+  for (int row = 0; row < rows; row++) store_row(c.first + (size_t)row * c.stride, into, sum[row], columns, panels);
 }
 
 // The tile above at the last rows or columns, of a packed A. Not inlined: they are few, and both products share them.
@@ -150,12 +160,32 @@ static void pack_rows(real *packed, Rows a, size_t m, size_t k) {
   }
 }
 
+// Where the rows of a block of K lie, of which each leaf has k[leaf].
+typedef struct {
+  uint32_t row[BLOCK_K];
+  size_t k[MATMUL_LEAVES], count;
+} Block;
+
 // The same of A^T: a[k][m] to packed[m / 4][k][m % 4].
-static void pack_columns(real *packed, Rows a, size_t m, size_t k) {
+static void pack_columns(real *packed, Rows a, const Block *block, size_t m, size_t k) {
   for (size_t row = 0; row < m; row += TILE_ROWS) {
     const size_t rows = smaller(TILE_ROWS, m - row);
     for (size_t i = 0; i < k; i++, packed += TILE_ROWS) {
-      vec_store(packed, vec_load_part(a.first + i * a.stride + row, rows));
+      vec_store(packed, vec_load_part(a.first + block->row[i] * a.stride + row, rows));
+    }
+  }
+}
+
+// Panels of B, whose rows lie there.
+static void pack_panels(real *packed, Rows b, const Block *block, size_t k, size_t n) {
+  for (size_t column = 0; column < n; column += PANEL) {
+    const size_t columns = smaller(PANEL, n - column);
+    for (size_t i = 0; i < k; i++, packed += PANEL) {
+      const real *from = b.first + block->row[i] * b.stride + column;
+      VEC_UNROLL
+      for (size_t v = 0; v < PANEL; v += VEC_LANES) {
+        vec_store(packed + v, columns > v ? vec_load_part(from + v, smaller(VEC_LANES, columns - v)) : vec_splat(0));
+      }
     }
   }
 }
@@ -191,21 +221,83 @@ uint64_t matmul_transposed_workspace(size_t m, size_t n) {
   return matmul_packed_size(BLOCK_K, n) + (uint64_t)BLOCK_K * smaller(TRANSPOSED_BLOCK_ROWS, tiled_rows);
 }
 
-void matmul_transposed(RowsOut c, MatmulInto into, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n) {
+// A tile of C, of sums that each leaf makes of its own part of K; they are added in pairs.
+static void leaves_tile(RowsOut c, MatmulInto into, const real *a, const real *packed, const Block *block, size_t rows,
+                        size_t columns) {
+  vec sum[TILE_ROWS][WIDE_PANELS * VECS], waiting[MATMUL_LEAVES][TILE_ROWS][VECS];
+  for (size_t leaf = 0; leaf < block->count; leaf++) {
+    const size_t k = block->k[leaf];
+    sum_tile(sum, a, 1, TILE_ROWS, packed, 0, k, TILE_ROWS, 1);
+    a += k * TILE_ROWS;
+    packed += k * PANEL;
+    size_t level = 0;
+    for (; leaf >> level & 1; level++) {
+      VEC_UNROLL
+      for (int row = 0; row < TILE_ROWS; row++) {
+        VEC_UNROLL
+        for (int v = 0; v < VECS; v++) sum[row][v] = vec_add(waiting[level][row][v], sum[row][v]);
+      }
+    }
+    if (leaf + 1 == block->count) break;
+    VEC_UNROLL
+    for (int row = 0; row < TILE_ROWS; row++) {
+      VEC_UNROLL
+      for (int v = 0; v < VECS; v++) waiting[level][row][v] = sum[row][v];
+    }
+  }
+  VEC_UNROLL
+  for (int row = 0; row < TILE_ROWS; row++) {
+    if ((size_t)row < rows) store_row(c.first + (size_t)row * c.stride, into, sum[row], columns, 1);
+  }
+}
+
+// The rows of a block of K that begins with row first_k of the leaves.
+static void find_rows(Block *block, const MatmulLeaves *leaves, size_t first_k, size_t k) {
+  size_t i = 0;
+  block->count = leaves->count;
+  for (size_t leaf = 0; leaf < leaves->count; leaf++) {
+    const size_t start = leaves->starts[leaf], rows = leaves->starts[leaf + 1] - start, before = i;
+    // Above one leaf, the block is all there is.
+    size_t step = first_k / rows, row = first_k % rows;
+    for (; i < k && step < leaves->steps; i++) {
+      block->row[i] = (uint32_t)(step * leaves->batch + start + row);
+      if (++row < rows) continue;
+      row = 0;
+      step++;
+    }
+    block->k[leaf] = i - before;
+  }
+}
+
+void matmul_leaves(RowsOut c, MatmulInto into, Rows a, Rows b, const MatmulLeaves *leaves, real *workspace, size_t m,
+                   size_t n) {
+  const size_t k = leaves->steps * (leaves->starts[leaves->count] - leaves->starts[0]);
   if (k == 0) sum_of_none(c, into, m, n);
   real *b_panels = workspace, *a_tiles = workspace + matmul_packed_size(BLOCK_K, n);
+  Block block;
   for (size_t first_k = 0; first_k < k; first_k += BLOCK_K) {
     const size_t block_k = smaller(BLOCK_K, k - first_k);
     const MatmulInto block_into = first_k == 0 ? into : MATMUL_ADD;
-    matmul_pack(b_panels, b.first + first_k * b.stride, b.stride, 1, block_k, n);
+    find_rows(&block, leaves, first_k, block_k);
+    pack_panels(b_panels, b, &block, block_k, n);
     for (size_t first_row = 0; first_row < m; first_row += TRANSPOSED_BLOCK_ROWS) {
       const size_t block_m = smaller(TRANSPOSED_BLOCK_ROWS, m - first_row);
-      const Rows a_block = {a.first + first_k * a.stride + first_row, a.stride};
-      const RowsOut c_block = {c.first + first_row * c.stride, c.stride};
-      pack_columns(a_tiles, a_block, block_m, block_k);
-      block_times_panels(c_block, block_into, a_tiles, b_panels, block_k * PANEL, block_m, block_k, n);
+      pack_columns(a_tiles, (Rows){a.first + first_row, a.stride}, &block, block_m, block_k);
+      const real *panel = b_panels;
+      for (size_t column = 0; column < n; column += PANEL, panel += block_k * PANEL) {
+        for (size_t row = 0; row < block_m; row += TILE_ROWS) {
+          const RowsOut part = {c.first + (first_row + row) * c.stride + column, c.stride};
+          leaves_tile(part, block_into, a_tiles + row * block_k, panel, &block, smaller(TILE_ROWS, block_m - row),
+                      smaller(PANEL, n - column));
+        }
+      }
     }
   }
+}
+
+void matmul_transposed(RowsOut c, MatmulInto into, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n) {
+  const size_t starts[] = {0, 1};
+  matmul_leaves(c, into, a, b, &(MatmulLeaves){.steps = k, .batch = 1, .count = 1, .starts = starts}, workspace, m, n);
 }
 
 // sum[row] += W[row][j] x[j], with the rows of W k apart.

@@ -55,6 +55,18 @@ uint64_t matmul_transposed_workspace(size_t m, size_t n);
 // It is one sum, in the same order, where K comes in parts of MATMUL_BLOCK_K rows, each added to those before.
 void matmul_transposed(RowsOut c, MatmulInto into, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n);
 
+// Some leaves of a batch (leaves.h): of each of `steps` steps, whose `batch` rows follow each other, the rows starts[0] to
+// starts[1] - 1 are of the first leaf, and so on.
+typedef struct {
+  size_t steps, batch, count;  // count: 1, 2, 4 or 8; above 1 only where all their rows are MATMUL_BLOCK_K at most
+  const size_t *starts;        // (count + 1)
+} MatmulLeaves;
+
+// The same over the rows of some leaves: each leaf's rows step by step, as the K of a sum of its own; and the leaves' sums
+// in pairs.
+void matmul_leaves(RowsOut c, MatmulInto into, Rows a, Rows b, const MatmulLeaves *leaves, real *workspace, size_t m,
+                   size_t n);
+
 // y (M) += W (M, K) x (K): reads each weight once, as a step with a batch of one does.
 void matvec_add(real *y, const real *w, const real *x, size_t m, size_t k);
 

@@ -129,6 +129,7 @@ AttentionWindow attention_window(Arena *arena, const Attention *attention, size_
   w.dkeys = arena_reals(arena, count_product(memories, H));
   w.dqueries = arena_reals(arena, count_product(rows, H));
   w.dscores = arena_reals(arena, count_product(rows, steps));
+  w.dweight_scores = has_query ? arena_reals(arena, LEAVES_MOST * H) : NULL;
   return w;
 }
 
@@ -174,12 +175,12 @@ static void multiply_all(RowsOut y, MatmulInto into, const AttentionWindow *w, P
   product_forward(y, into, &product, x, w->scratch, rows);
 }
 
-// dW, and dx (rows, K) = or += W^T dy.
+// dW, and dx (steps, B, K) = or += W^T dy.
 static void multiply_all_backward(RowsOut dx, MatmulInto into, const AttentionWindow *w, Product product, Rows dy, Rows x,
-                                  size_t rows) {
-  product_gradient(w->dparameters, &product, dy, x, w->scratch, rows);
+                                  size_t steps) {
+  product_gradient(w->dparameters, &product, dy, x, w->scratch, w->leaves, steps);
   products_pack(&product, 1, PRODUCT_BACKWARD, w->attention->parameters, w->scratch);
-  product_backward(dx, into, &product, dy, w->scratch, rows);
+  product_backward(dx, into, &product, dy, w->scratch, steps * w->batch);
 }
 
 static void additive_scores(const AttentionWindow *w, size_t b, size_t length) {
@@ -240,13 +241,13 @@ static void softmax_backward(real *da, const real *a, size_t n) {
 static void additive_backward(const AttentionWindow *w, size_t b, size_t length) {
   const size_t H = w->attention->size, B = w->batch, S = w->steps;
   const real *weight_score = w->attention->parameters[WEIGHT_SCORE];
-  real *u = w->scratch;
+  real *u = w->scratch, *dweight_score = w->dweight_scores + leaf_of(w->leaves, b) * H;
   for (size_t t = 0; t < w->window; t++) {
     const size_t row = t * B + b;
     for (size_t s = 0; s < length; s++) {
       real *key = w->keys + (s * B + b) * H, *dz = u + s * H;
       squash_sum(dz, w->queries + row * H, key, H);
-      VEC_FOR(H, score_backward_at, dz, w->dparameters[WEIGHT_SCORE], w->dscores[row * S + s], weight_score);
+      VEC_FOR(H, score_backward_at, dz, dweight_score, w->dscores[row * S + s], weight_score);
       add(w->dkeys + (s * B + b) * H, dz, H);
     }
     sum_rows(w->dqueries + row * H, u, length, H);
@@ -284,19 +285,20 @@ void attention_backward(AttentionWindow *w, real *dh, const real *h) {
   const size_t H = attention->size, M = attention->memory_size, B = w->batch, S = w->steps, count = w->window * B;
   tanh_backward(dh, dh, w->output, count * H);
   multiply_all_backward((RowsOut){w->joined, M + H}, MATMUL_SET, w, output_product(attention), (Rows){dh, H},
-                        (Rows){w->joined, M + H}, count);
+                        (Rows){w->joined, M + H}, w->window);
   fill_zero(w->dkeys, S * B * H);
   fill_zero(w->dmemory, S * B * M);
-  if (attention->kind == ATTENTION_ADDITIVE) fill_zero(w->dparameters[WEIGHT_SCORE], H);
+  if (attention->kind == ATTENTION_ADDITIVE) fill_zero(w->dweight_scores, LEAVES_MOST * H);
   for (size_t b = 0; b < B; b++) sequence_backward(w, h, b);
   for (size_t n = 0; n < count; n++) copy(dh + n * H, w->joined + n * (M + H) + M, H);
   if (attention->kind == ATTENTION_ADDITIVE) {
     multiply_all_backward((RowsOut){dh, H}, MATMUL_ADD, w, query_product(attention), (Rows){w->dqueries, H},
-                          (Rows){h, H}, count);
-    sum_rows(w->dparameters[BIAS], w->dkeys, S * B, H);
+                          (Rows){h, H}, w->window);
+    leaves_sum(w->dparameters[BIAS], w->leaves, (LeafTerms){.x = {w->dkeys, H}}, S, H);
+    leaves_sum_up(w->dparameters[WEIGHT_SCORE], w->leaves, w->dweight_scores, H);
   } else {
     add(dh, w->dqueries, count * H);
   }
   multiply_all_backward((RowsOut){w->dmemory, M}, MATMUL_ADD, w, key_product(attention), (Rows){w->dkeys, H},
-                        (Rows){w->memory, M}, S * B);
+                        (Rows){w->memory, M}, S);
 }

@@ -67,6 +67,7 @@ const real *attention_step(AttentionMemory *memory, const Attention *attention, 
 typedef struct {
   const Attention *attention;
   size_t batch, most_steps;  // B, and the largest S
+  const Leaves *leaves;      // as in CellWindow
   // The caller fills:
   size_t window;     // T, up to that which it was taken for
   size_t steps;      // S of this window
@@ -83,6 +84,7 @@ typedef struct {
   real *dkeys;     // (S, B, H)
   real *dqueries;  // (T, B, H)
   real *dscores;   // (T, B, S)
+  real *dweight_scores;  // (leaves, H), additive only
   real *dparameters[ATTENTION_PARAMETERS];
   real *scratch;  // attention_scratch_size reals
 } AttentionWindow;

@@ -46,12 +46,12 @@ static void line(real *y, Product product, real *const *parameters, const real *
 }
 
 static void line_backward(real *dsummary, real *const *dparameters, real *dbias, const real *dy, Product product,
-                          real *const *parameters, const real *summary, real *scratch, size_t batch) {
+                          real *const *parameters, const real *summary, real *scratch, const Leaves *leaves) {
   const Rows rows = {dy, product.rows};
-  product_gradient(dparameters, &product, rows, (Rows){summary, product.columns}, scratch, batch);
-  sum_rows(dbias, dy, batch, product.rows);
+  product_gradient(dparameters, &product, rows, (Rows){summary, product.columns}, scratch, leaves, 1);
+  leaves_sum(dbias, leaves, (LeafTerms){.x = rows}, 1, product.rows);
   products_pack(&product, 1, PRODUCT_BACKWARD, parameters, scratch);
-  product_backward((RowsOut){dsummary, product.columns}, MATMUL_ADD, &product, rows, scratch, batch);
+  product_backward((RowsOut){dsummary, product.columns}, MATMUL_ADD, &product, rows, scratch, leaves->batch);
 }
 
 void bridge_forward(real *h, real *c, real *const *parameters, const real *summary, size_t summary_size,
@@ -86,17 +86,18 @@ static void clear_others(real *dz, const bool *started, size_t batch, size_t n) 
 
 void bridge_backward(real *dsummary, real *const *dparameters, const real *dh, const real *dc, const real *h,
                      real *const *parameters, const real *summary, size_t summary_size, size_t h_size, size_t c_size,
-                     real *scratch, const bool *started, size_t batch) {
+                     real *scratch, const bool *started, const Leaves *leaves) {
+  const size_t batch = leaves->batch;
   if (!parameters[WEIGHT_H]) return;
   real *dz = scratch;
   scratch += batch * (h_size > c_size ? h_size : c_size);
   tanh_backward(dz, dh, h, batch * h_size);
   clear_others(dz, started, batch, h_size);
   line_backward(dsummary, dparameters, dparameters[BIAS_H], dz, product_of(WEIGHT_H, h_size, summary_size), parameters,
-                summary, scratch, batch);
+                summary, scratch, leaves);
   if (!parameters[WEIGHT_C]) return;
   copy(dz, dc, batch * c_size);
   clear_others(dz, started, batch, c_size);
   line_backward(dsummary, dparameters, dparameters[BIAS_C], dz, product_of(WEIGHT_C, c_size, summary_size), parameters,
-                summary, scratch, batch);
+                summary, scratch, leaves);
 }

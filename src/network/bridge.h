@@ -28,7 +28,7 @@ void bridge_forward(real *h, real *c, real *const *parameters, const real *summa
 // (B) from their summaries.
 void bridge_backward(real *dsummary, real *const *dparameters, const real *dh, const real *dc, const real *h,
                      real *const *parameters, const real *summary, size_t summary_size, size_t h_size, size_t c_size,
-                     real *scratch, const bool *started, size_t batch);
+                     real *scratch, const bool *started, const Leaves *leaves);
 
 uint64_t bridge_scratch_size(const CellKind *kind, const CellConfig *config, size_t summary_size, size_t batch);
 

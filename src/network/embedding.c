@@ -8,7 +8,8 @@ void embedding_forward(real *x, const Embedding *embedding, const int32_t *token
   for (size_t row = 0; row < rows; row++) copy(x + row * E, embedding->weight + (size_t)tokens[row] * E, E);
 }
 
-void embedding_backward(real *dweight, const Embedding *embedding, const int32_t *tokens, const real *dx, size_t rows) {
+void embedding_backward(real *dweight, const Embedding *embedding, const int32_t *tokens, const real *dx,
+                        const Leaves *leaves, size_t steps) {
   const size_t E = embedding->size;
-  for (size_t row = 0; row < rows; row++) add(dweight + (size_t)tokens[row] * E, dx + row * E, E);
+  leaves_sum_tokens(dweight, leaves, tokens, embedding->count, (Rows){dx, E}, steps, E);
 }

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "kernels/vec.h"
+#include "kernels/leaves.h"
 
 // x = weight[token], as torch.nn.Embedding.
 typedef struct {
@@ -16,7 +16,8 @@ typedef struct {
 // x (rows, E) from tokens (rows).
 void embedding_forward(real *x, const Embedding *embedding, const int32_t *tokens, size_t rows);
 
-// dweight (V, E) += dx (rows, E), each to the row of its token.
-void embedding_backward(real *dweight, const Embedding *embedding, const int32_t *tokens, const real *dx, size_t rows);
+// dweight (V, E): the sum of dx (T, B, E) over the rows of each token.
+void embedding_backward(real *dweight, const Embedding *embedding, const int32_t *tokens, const real *dx,
+                        const Leaves *leaves, size_t steps);
 
 #endif

@@ -64,10 +64,10 @@ static bool are_alike(const Head *head, const Targets *targets) {
   return !targets->weights && !(head->kind == OUTPUT_CLASSES && targets->class_weights);
 }
 
-double head_terms(const Head *head, const Targets *targets, size_t rows) {
+double head_terms(const Head *head, const Targets *targets, size_t first, size_t rows) {
   const bool alike = are_alike(head, targets), by_row = head->kind == OUTPUT_CLASSES || head->kind == OUTPUT_MIXTURE;
   double sum = alike ? (double)rows : 0;
-  for (size_t row = 0; !alike && row < rows; row++) sum += weight_of(head, targets, row);
+  for (size_t row = first; !alike && row < first + rows; row++) sum += weight_of(head, targets, row);
   return sum * (by_row ? 1 : (double)head->output_size);
 }
 
@@ -111,17 +111,31 @@ void head_answer(real *y, const Head *head, size_t rows) {
   }
 }
 
-void head_backward(real *dweight, real *dbias, MatmulInto into, real *dh, const Head *head, const real *h,
-                   const real *dy, real *scratch, size_t rows) {
-  const size_t H = head->input_size, V = head->output_size;
+// dh (rows, H)
+static void hidden_gradient(real *dh, const Head *head, const real *dy, real *scratch, size_t rows) {
+  Product product = product_of(head);
+  products_pack(&product, 1, PRODUCT_BACKWARD, &head->weight, scratch);
+  product_backward((RowsOut){dh, product.columns}, MATMUL_SET, &product, (Rows){dy, product.rows}, scratch, rows);
+}
+
+void head_backward(real *dweight, real *dbias, real *dh, const Head *head, const real *h, const real *dy, real *scratch,
+                   const Leaves *leaves, size_t steps) {
+  const size_t H = head->input_size, V = head->output_size, rows = steps * leaves->batch;
   if (head->kind == OUTPUT_HIDDEN) {
     copy(dh, dy, rows * V);
     return;
   }
-  Product product = product_of(head);
-  product_gradient_into(&dweight, into, &product, (Rows){dy, V}, (Rows){h, H}, scratch, rows);
+  const Product product = product_of(head);
+  product_gradient(&dweight, &product, (Rows){dy, V}, (Rows){h, H}, scratch, leaves, steps);
+  leaves_sum(dbias, leaves, (LeafTerms){.x = {dy, V}}, steps, V);
+  hidden_gradient(dh, head, dy, scratch, rows);
+}
+
+void head_backward_block(RowsOut dweight, real *dbias, MatmulInto into, real *dh, const Head *head, const real *h,
+                         const real *dy, real *scratch, size_t rows) {
+  const size_t H = head->input_size, V = head->output_size;
+  matmul_transposed(dweight, into, (Rows){dy, V}, (Rows){h, H}, scratch, V, rows, H);
   if (into == MATMUL_SET) fill_zero(dbias, V);
   for (size_t row = 0; row < rows; row++) add(dbias, dy + row * V, V);
-  products_pack(&product, 1, PRODUCT_BACKWARD, &head->weight, scratch);
-  product_backward((RowsOut){dh, H}, MATMUL_SET, &product, (Rows){dy, V}, scratch, rows);
+  hidden_gradient(dh, head, dy, scratch, rows);
 }

@@ -48,8 +48,8 @@ Product head_pack(const Head *head, real *scratch);
 // y (rows, V) from h (rows, H).
 void head_forward(real *y, const Head *head, const Product *packed, const real *h, real *scratch, size_t rows);
 
-// What head_loss divides its sum by: the mean over the weights of `rows` rows is over so many terms.
-double head_terms(const Head *head, const Targets *targets, size_t rows);
+// What the sum of losses is divided by: the mean over the weights of `rows` rows, from row `first` on, is over so many terms.
+double head_terms(const Head *head, const Targets *targets, size_t first, size_t rows);
 
 // The sum of weight times loss over y (rows, V), which is compared with the targets from row `first` on; y becomes
 // d(scale times that sum)/dy. The scratch is that of head_backward.
@@ -59,8 +59,12 @@ double head_loss(real *y, const Head *head, const Targets *targets, double scale
 // y (rows, V): logits become probabilities, and what is of a mixture its weights, means and deviations; values stay.
 void head_answer(real *y, const Head *head, size_t rows);
 
-// dweight (V, H) and dbias (V) = or += what belongs to dy (rows, V); and dh (rows, H) from it.
-void head_backward(real *dweight, real *dbias, MatmulInto into, real *dh, const Head *head, const real *h,
-                   const real *dy, real *scratch, size_t rows);
+// dweight (V, H) and dbias (V) from dy (T, B, V); and dh (T, B, H).
+void head_backward(real *dweight, real *dbias, real *dh, const Head *head, const real *h, const real *dy, real *scratch,
+                   const Leaves *leaves, size_t steps);
+
+// The same in blocks of rows of a leaf: dweight and dbias (V) = or += .
+void head_backward_block(RowsOut dweight, real *dbias, MatmulInto into, real *dh, const Head *head, const real *h,
+                         const real *dy, real *scratch, size_t rows);
 
 #endif

@@ -99,31 +99,55 @@ static void draw(real *mask, Random *random, double p, size_t n) {
   for (size_t i = 0; i < n; i++) mask[i] = random_bits(random) < dropped ? 0 : kept;
 }
 
+static void drop_weights(Trainer *trainer, size_t d) {
+  const DirectionDropout *own = &trainer->dropout->directions[d];
+  const Direction *direction = &trainer->network->directions[d];
+  const size_t place = direction->kind->weight_hh;
+  if (!own->mask) return;
+  draw(own->mask, &trainer->random, trainer->dropout->rates.weights, (size_t)weight_count(direction));
+  multiply_to(own->weight_hh, direction->parameters[place], own->mask, (size_t)weight_count(direction));
+  trainer->windows[d].parameters[place] = own->weight_hh;
+}
+
+// The masks of sequence b, of all steps of the window: what is drawn does not depend on which of them are computed.
+static void draw_sequence(Trainer *trainer, size_t b, Random *random) {
+  const Network *network = trainer->network;
+  const Dropout *dropout = trainer->dropout;
+  const size_t B = trainer->batch;
+  for (size_t l = 0; l < network->layer_count; l++) {
+    const size_t size = trainer->layers[l].size;
+    real *mask = dropout->layers[l].mask;
+    for (size_t t = 0; mask && t < trainer->window; t++) draw(mask + (t * B + b) * size, random, dropout->rates.between, size);
+  }
+  for (size_t d = 0; d < network->direction_count; d++) {
+    const size_t P = batch_h_count(trainer, d) / B;
+    real *mask = dropout->directions[d].h_mask;
+    if (mask) draw(mask + b * P, random, dropout->rates.recurrent, P);
+  }
+}
+
 void dropout_begin(Trainer *trainer) {
   const Dropout *dropout = trainer->dropout;
   const Network *network = trainer->network;
   if (!dropout) return;
   for (size_t l = 0; l < network->layer_count; l++) {
-    const LayerDropout *own = &dropout->layers[l];
-    LayerWindow *layer = &trainer->layers[l];
-    // For the steps of the window that are not computed, too: what is drawn after them does not depend on lengths.
-    if (own->mask) draw(own->mask, &trainer->random, dropout->rates.between, output_count(trainer, l));
-    layer->mask = own->mask;
-    layer->dropped = own->output;
+    trainer->layers[l].mask = dropout->layers[l].mask;
+    trainer->layers[l].dropped = dropout->layers[l].output;
   }
   for (size_t d = 0; d < network->direction_count; d++) {
     const DirectionDropout *own = &dropout->directions[d];
-    const Direction *direction = &network->directions[d];
     CellWindow *w = &trainer->windows[d];
-    if (own->h_mask) draw(own->h_mask, &trainer->random, dropout->rates.recurrent, batch_h_count(trainer, d));
     w->h_mask = own->h_mask;
     w->masked_h = own->masked_h;
     w->dmasked_h = own->dmasked_h;
-    if (!own->mask) continue;
-    const size_t count = (size_t)weight_count(direction);
-    draw(own->mask, &trainer->random, dropout->rates.weights, count);
-    multiply_to(own->weight_hh, direction->parameters[direction->kind->weight_hh], own->mask, count);
-    w->parameters[direction->kind->weight_hh] = own->weight_hh;
+    drop_weights(trainer, d);
+  }
+  const uint32_t key = random_bits(&trainer->random);
+  const size_t first = leaf_start(trainer->whole_batch, trainer->leaves.first);
+  for (size_t b = 0; b < trainer->batch; b++) {
+    Random random;
+    random_seed(&random, key + (uint32_t)(first + b), RANDOM_DROPOUT);
+    draw_sequence(trainer, b, &random);
   }
 }
 
@@ -132,8 +156,7 @@ void dropout_mask_gradients(Trainer *trainer) {
     const Direction *direction = &trainer->network->directions[d];
     const DirectionDropout *own = &trainer->dropout->directions[d];
     real *const gradient = trainer->windows[d].dparameters[direction->kind->weight_hh];
-    const bool is_dropped = own->mask && trainer->windows[d].parameters[direction->kind->weight_hh] == own->weight_hh;
-    if (is_dropped) multiply_to(gradient, gradient, own->mask, (size_t)weight_count(direction));
+    if (own->mask) multiply_to(gradient, gradient, own->mask, (size_t)weight_count(direction));
   }
 }
 

@@ -7,6 +7,10 @@
 //              Ghahramani 2016). The h that a GRU keeps by its update gate is not masked
 //   weights    of weight_hh, once a window (Merity, Keskar & Socher 2018: DropConnect)
 //
+// The masks of weights are drawn from trainer->random, and then one word, the key of the window. Those of a sequence are drawn
+// from a generator of its own, that the key and the sequence's number in the whole batch seed: they are the same in whichever
+// part of the batch it lies.
+//
 // Each is the probability p, 0 to below 1. A mask is 0 with probability p, else 1 / (1 - p).
 //
 // Memory, in reals, only for what is asked for:

@@ -43,7 +43,9 @@ TrainerStatus trainer_gradient_flow(Trainer *trainer, double *norms) {
   turn_others(trainer, weights);
   trainer->row_weights = trainer->weights;
   pass_forward(trainer);
-  const double loss = pass_loss(trainer, true);
+  pass_loss(trainer, true);
+  const double loss = trainer->loss, terms = node_totals(trainer, 0)->terms;
+  const double factor = terms > 0 ? 1 / (terms * trainer->scale) : 1;
   turn_others(trainer, true);
   trainer->row_weights = weights;
   // Each direction leaves its squares in place, step 0 first; dh it leaves in memory that the next takes.
@@ -63,7 +65,7 @@ TrainerStatus trainer_gradient_flow(Trainer *trainer, double *norms) {
   for (size_t row = 0; row < 2 * network->direction_count; row++) {
     double *list = norms + row * (T + 1);
     for (size_t lag = 0; lag <= steps / 2; lag++) {
-      const double early = sqrt(list[lag]), late = sqrt(list[steps - lag]);
+      const double early = factor * sqrt(list[lag]), late = factor * sqrt(list[steps - lag]);
       list[lag] = late;
       list[steps - lag] = early;
       finite = finite && isfinite(early) && isfinite(late);

@@ -35,6 +35,7 @@ void given_connect(Trainer *trainer) {
   if (!trainer->given || !has_attention(trainer->network)) return;
   AttentionWindow *w = &trainer->given->attention;
   w->scratch = trainer->scratch;
+  w->leaves = &trainer->leaves;
   for (size_t b = 0; b < trainer->batch; b++) w->lengths[b] = (int32_t)w->steps;
   for (size_t p = 0; trainer->gradients && p < ATTENTION_PARAMETERS; p++) {
     const real *values = trainer->network->attention.parameters[p];
@@ -69,7 +70,7 @@ void given_start_backward(Trainer *trainer) {
     }
     bridge_backward(given->dsummary, dparameters, w->dh0, w->dc0, w->h, direction->bridge, given->summary, N,
                     cell_h_size(&direction->config), cell_c_size(direction->kind, &direction->config), trainer->scratch,
-                    trainer->fresh, trainer->batch);
+                    trainer->fresh, &trainer->leaves);
   }
 }
 

@@ -18,7 +18,66 @@ typedef struct {
   Network *network;
   size_t batch, window, memory_steps;
   bool can_train;
+  size_t whole_batch;
+  const Leaves *leaves;
 } Plan;
+
+// Bytes before the sums of each node.
+enum { TOTALS_BYTES = ARENA_ALIGNMENT };
+
+// The reals of a node.
+static uint64_t sum_count(const Network *network) {
+  const Embedding *embedding = &network->embedding;
+  const bool is_tied = embedding->weight && embedding->weight == network->head.weight;
+  return network->value_count + (is_tied ? (uint64_t)embedding->count * embedding->size : 0);
+}
+
+// The bytes of a node, up to the next.
+static uint64_t node_bytes(const Network *network) {
+  const uint64_t bytes = TOTALS_BYTES + sum_count(network) * sizeof(real) + ARENA_ALIGNMENT - 1;
+  return bytes / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+}
+
+// The largest matrix whose gradient is a sum of products: not those that tokens take columns or rows of.
+static uint64_t largest_product(const Network *network) {
+  const Embedding *embedding = &network->embedding;
+  uint64_t most = 0;
+  for (const Parameter *p = network->table; p < network->table + network->parameter_count; p++) {
+    const bool is_embedding = embedding->weight && network->values + p->offset == embedding->weight;
+    const bool is_product = p->columns > 0 && !p->column_major && (!is_embedding || embedding->weight == network->head.weight);
+    if (is_product) most = larger(most, p->count);
+  }
+  return most;
+}
+
+// The sums over sequences.
+static Leaves take_leaves(Arena *arena, const Plan *plan) {
+  const Network *network = plan->network;
+  const CellConfig *first = &network->directions[0].config;
+  const bool tokens = plan->can_train && (first->tokens || network->embedding.weight);
+  Leaves leaves = *plan->leaves;
+  leaves.node_stride = (size_t)(node_bytes(network) / sizeof(real));
+  leaves.spare_size = (size_t)largest_product(network);
+  const uint64_t spares = count_product(leaves_spares(&leaves, plan->window), leaves.spare_size);
+  leaves.spare = plan->can_train ? arena_reals(arena, spares) : NULL;
+  leaves.first_row = tokens ? arena_take(arena, first->tokens ? first->input_size : network->embedding.count, sizeof(int32_t)) : NULL;
+  leaves.next_row = tokens ? arena_take(arena, (uint64_t)plan->window * plan->batch, sizeof(int32_t)) : NULL;
+  return leaves;
+}
+
+// The sums of each node; that of the first.
+static real *take_sums(Arena *arena, const Plan *plan) {
+  if (!plan->can_train) return NULL;
+  unsigned char *first = arena_take(arena, count_product(plan->leaves->node_count, node_bytes(plan->network)), 1);
+  return first ? (real *)(first + TOTALS_BYTES) : NULL;
+}
+
+// A power of two at or below 1 / n.
+static double inverse_power(double n) {
+  double power = 1;
+  while (power * n > 1) power /= 2;
+  return power;
+}
 
 // `count` reals, or none.
 static real *reals_if(Arena *arena, bool wanted, uint64_t count) { return wanted ? arena_reals(arena, count) : NULL; }
@@ -68,7 +127,9 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
   const Head *head = &network->head;
   const uint64_t count = (uint64_t)plan->window * plan->batch;
   const bool classes = head->kind == OUTPUT_CLASSES, trains = plan->can_train;
+  const bool by_row = classes || head->kind == OUTPUT_MIXTURE;
   const size_t block = head_block(head, count);
+  const bool has_blocks = trains && block < count;
   const bool is_embedded = network->embedding.weight, tokens = first->tokens || is_embedded;
   uint64_t scratch = larger(head_scratch_size(head),
                             given_scratch_size(network, plan->batch, plan->window, plan->memory_steps));
@@ -105,7 +166,11 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
       .starts = starts,
       .ends = ends,
       .layers = layers,
-      .gradients = reals_if(arena, trains, network->value_count),
+      .leaves = take_leaves(arena, plan),
+      .gradients = take_sums(arena, plan),
+      .whole_batch = plan->whole_batch,
+      .scale = inverse_power((double)plan->whole_batch * (double)plan->window * (by_row ? 1 : (double)head->output_size)),
+      .factor = 1,
       .optimizer = {.m = reals_if(arena, trains, network->value_count),
                     .v = reals_if(arena, trains, network->value_count)},
       .input_tokens = tokens ? arena_take(arena, count, sizeof(int32_t)) : NULL,
@@ -122,7 +187,10 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
       .side = {reals_if(arena, turns, flow), reals_if(arena, turns, flow), reals_if(arena, turns, flow)},
       .given = given_lay_out(arena, network, plan->batch, plan->window, plan->memory_steps, trains),
       .scratch = arena_reals(arena, scratch),
-      .head_scratch = reals_if(arena, trains && block < count, head_scratch_size(head)),
+      .head_scratch = reals_if(arena, has_blocks, head_scratch_size(head)),
+      .head_block = {.h = reals_if(arena, has_blocks, count_product(block, head->input_size)),
+                     .dh = reals_if(arena, has_blocks, count_product(block, head->input_size)),
+                     .dbias = reals_if(arena, has_blocks, count_product(LEAVES_MOST, head->output_size))},
   };
   if (trainer) *trainer = taken;
   return trainer;
@@ -141,6 +209,7 @@ static void connect_cells(Trainer *trainer) {
       if (values && trainer->gradients) w->dparameters[p] = trainer->gradients + (values - network->values);
     }
     w->scratch = trainer->scratch;
+    w->leaves = &trainer->leaves;
     if (direction->reverse) {
       layer->reverse = w;
     } else {
@@ -167,8 +236,9 @@ static void connect_layers(Trainer *trainer) {
   }
 }
 
-Trainer *trainer_allocate(Network *network, size_t batch, size_t window, size_t memory_steps, bool can_train) {
-  const Plan plan = {network, batch, window, memory_steps, can_train};
+Trainer *trainer_allocate(Network *network, size_t whole_batch, Leaves leaves, size_t window, size_t memory_steps,
+                          bool can_train) {
+  const Plan plan = {network, leaves.batch, window, memory_steps, can_train, whole_batch, &leaves};
   Arena counted = {0}, arena;
   lay_out(&counted, &plan);
   if (!arena_allocate(&arena, &counted)) return NULL;
@@ -180,4 +250,31 @@ Trainer *trainer_allocate(Network *network, size_t batch, size_t window, size_t 
   connect_layers(trainer);
   given_connect(trainer);
   return trainer;
+}
+
+size_t trainer_node_count(const Trainer *trainer) { return trainer->leaves.node_count; }
+
+size_t trainer_node_leaves(const Trainer *trainer, size_t node) {
+  return trainer->leaves.nodes[node + 1] - trainer->leaves.nodes[node];
+}
+
+size_t trainer_node_bytes(const Trainer *trainer) { return TOTALS_BYTES + (size_t)sum_count(trainer->network) * sizeof(real); }
+
+void *trainer_node(Trainer *trainer, size_t node) {
+  return (unsigned char *)(trainer->gradients + node * trainer->leaves.node_stride) - TOTALS_BYTES;
+}
+
+Totals *node_totals(Trainer *trainer, size_t node) { return trainer_node(trainer, node); }
+
+void trainer_sum(Trainer *trainer, const void *const *nodes, const int32_t *leaves, size_t count) {
+  const real *sums[LEAVES_MOST];
+  double losses[LEAVES_MOST], terms[LEAVES_MOST];
+  for (size_t k = 0; k < count; k++) {
+    const Totals *totals = nodes[k];
+    sums[k] = (const real *)((const unsigned char *)nodes[k] + TOTALS_BYTES);
+    losses[k] = totals->loss;
+    terms[k] = totals->terms;
+  }
+  leaves_join(trainer->gradients, sums, leaves, count, (size_t)sum_count(trainer->network));
+  *node_totals(trainer, 0) = (Totals){leaves_join_doubles(losses, leaves, count), leaves_join_doubles(terms, leaves, count)};
 }

@@ -84,29 +84,45 @@ TrainerStatus pair_forward(Trainer *encoder, Trainer *decoder) {
   return trainer_forward(decoder);
 }
 
-TrainerStatus pair_backward(Trainer *encoder, Trainer *decoder) {
+// The sums of both, then the norm of all.
+static TrainerStatus sum_both(Trainer *encoder, Trainer *decoder) {
   encode(encoder, decoder);
-  if (trainer_backward(decoder) != TRAINER_OK) return TRAINER_NOT_FINITE;
+  if (trainer_sum_own(decoder) != TRAINER_OK) return TRAINER_NOT_FINITE;
   if (has_attention(decoder->network)) {
     copy(pass_hidden_gradient(encoder), decoder->given->attention.dmemory, hidden_count(encoder));
   } else {
     fill_zero(pass_hidden_gradient(encoder), hidden_count(encoder));
   }
   scatter_summary(encoder, decoder);
-  if (trainer_backward_from(encoder) != TRAINER_OK) return TRAINER_NOT_FINITE;
+  trainer_sum_from(encoder);
+  trainer_complete(decoder);
+  // The loss is the decoder's, and so is its scale.
+  *node_totals(encoder, 0) = *node_totals(decoder, 0);
+  encoder->scale = decoder->scale;
+  trainer_complete(encoder);
   const double norm = sqrt(encoder->gradient_norm * encoder->gradient_norm +
                            decoder->gradient_norm * decoder->gradient_norm);
   encoder->gradient_norm = decoder->gradient_norm = norm;
   return isfinite(norm) ? TRAINER_OK : TRAINER_NOT_FINITE;
 }
 
+TrainerStatus pair_backward(Trainer *encoder, Trainer *decoder) {
+  encoder->is_dropped = decoder->is_dropped = false;
+  const TrainerStatus status = sum_both(encoder, decoder);
+  if (status != TRAINER_OK) return status;
+  trainer_mean(encoder);
+  trainer_mean(decoder);
+  return TRAINER_OK;
+}
+
 TrainerStatus pair_step(Trainer *encoder, Trainer *decoder, const OptimizerOptions *options, Clipping clipping) {
   const Random before = decoder->random;
   encoder->random = before;
+  encoder->is_dropped = decoder->is_dropped = true;
   dropout_begin(encoder);
   decoder->random = encoder->random;
   dropout_begin(decoder);
-  TrainerStatus status = pair_backward(encoder, decoder);
+  TrainerStatus status = sum_both(encoder, decoder);
   dropout_end(encoder);
   dropout_end(decoder);
   if (status == TRAINER_OK) status = trainer_check_update(decoder, options, clipping);

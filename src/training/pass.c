@@ -143,32 +143,110 @@ size_t pass_outputs(Trainer *trainer, size_t first) {
   return rows;
 }
 
-// Of a block of outputs, which are gradients now.
-static void backward_outputs(Trainer *trainer, size_t first, size_t rows) {
-  const Network *network = trainer->network;
-  const Head *head = &network->head;
-  real *dweight = NULL, *dbias = NULL;
-  if (head->kind != OUTPUT_HIDDEN) {
-    dweight = trainer->gradients + (head->weight - network->values);
-    dbias = trainer->gradients + (head->bias - network->values);
-  }
-  const size_t at = first * head->input_size;
-  head_backward(dweight, dbias, first == 0 ? MATMUL_SET : MATMUL_ADD, pass_hidden_gradient(trainer) + at, head,
-                head_input(trainer) + at, trainer->outputs, trainer->scratch, rows);
+static Targets targets_of(const Trainer *trainer) {
+  return (Targets){trainer->target_classes, trainer->target_values, trainer->row_weights,
+                   trainer->has_class_weights ? trainer->class_weights : NULL};
 }
 
-double pass_loss(Trainer *trainer, bool gradients) {
+// Of each leaf.
+typedef struct {
+  double losses[LEAVES_MOST], terms[LEAVES_MOST];
+} LeafTotals;
+
+// An output, which becomes its gradient, and its row among all of them.
+static void add_loss(LeafTotals *totals, Trainer *trainer, const Targets *targets, real *output, size_t row) {
   const Head *head = &trainer->network->head;
-  const Targets targets = {trainer->target_classes, trainer->target_values, trainer->row_weights,
-                           trainer->has_class_weights ? trainer->class_weights : NULL};
-  const double terms = head_terms(head, &targets, row_count(trainer));
-  double sum = 0;
-  for (size_t first = 0; first < row_count(trainer); first += trainer->block) {
-    const size_t rows = pass_outputs(trainer, first);
-    sum += head_loss(trainer->outputs, head, &targets, 1 / terms, trainer->scratch, first, rows);
-    if (gradients) backward_outputs(trainer, first, rows);
+  const size_t leaf = leaf_of(&trainer->leaves, row % trainer->batch);
+  totals->losses[leaf] += head_loss(output, head, targets, trainer->scale, trainer->scratch, row, 1);
+  totals->terms[leaf] += head_terms(head, targets, row, 1);
+}
+
+// Where the gradients of the head's parameters are summed, or NULL.
+static real *head_gradient(const Trainer *trainer, const real *parameter) {
+  return trainer->network->head.kind == OUTPUT_HIDDEN ? NULL : trainer->gradients + (parameter - trainer->network->values);
+}
+
+// All outputs lie in memory, and are gradients by now.
+static void backward_outputs(Trainer *trainer) {
+  const Head *head = &trainer->network->head;
+  head_backward(head_gradient(trainer, head->weight), head_gradient(trainer, head->bias), pass_hidden_gradient(trainer), head,
+                head_input(trainer), trainer->outputs, trainer->scratch, &trainer->leaves, trainer->steps);
+}
+
+// Rows of the head's input, or back of its gradient: `rows` rows of a leaf, from number `first` of them on.
+static void move_leaf(Trainer *trainer, size_t leaf, size_t first, size_t rows, bool back) {
+  const size_t H = trainer->network->head.input_size, start = trainer->leaves.starts[leaf];
+  const size_t size = trainer->leaves.starts[leaf + 1] - start;
+  const real *h = head_input(trainer);
+  for (size_t i = 0; i < rows; i++) {
+    const size_t row = (first + i) / size * trainer->batch + start + (first + i) % size;
+    if (back) {
+      copy(pass_hidden_gradient(trainer) + row * H, trainer->head_block.dh + i * H, H);
+    } else {
+      copy(trainer->head_block.h + i * H, h + row * H, H);
+    }
   }
-  return terms > 0 ? sum / terms : 0;
+}
+
+// A leaf, in blocks of outputs: its losses and gradients, of which dweight (V, H) is the sum.
+static void leaf_outputs(RowsOut dweight, LeafTotals *totals, Trainer *trainer, const Targets *targets, size_t leaf) {
+  const Head *head = &trainer->network->head;
+  const HeadBlock *block = &trainer->head_block;
+  const size_t V = head->output_size, start = trainer->leaves.starts[leaf];
+  const size_t size = trainer->leaves.starts[leaf + 1] - start, count = trainer->steps * size;
+  for (size_t first = 0; first < count; first += trainer->block) {
+    const size_t rows = smaller(trainer->block, count - first);
+    move_leaf(trainer, leaf, first, rows, false);
+    head_forward(trainer->outputs, head, &trainer->head_product, block->h, trainer->head_scratch, rows);
+    for (size_t i = 0; i < rows; i++) {
+      const size_t row = (first + i) / size * trainer->batch + start + (first + i) % size;
+      add_loss(totals, trainer, targets, trainer->outputs + i * V, row);
+    }
+    head_backward_block(dweight, block->dbias + leaf * V, first == 0 ? MATMUL_SET : MATMUL_ADD, block->dh, head, block->h,
+                        trainer->outputs, trainer->scratch, rows);
+    move_leaf(trainer, leaf, first, rows, true);
+  }
+}
+
+// More outputs than lie in memory at once: leaf by leaf.
+static void loss_in_blocks(LeafTotals *totals, Trainer *trainer, const Targets *targets) {
+  const Leaves *leaves = &trainer->leaves;
+  const Head *head = &trainer->network->head;
+  const size_t V = head->output_size, H = head->input_size;
+  trainer->head_product = head_pack(head, trainer->head_scratch);
+  for (size_t k = 0; k < leaves->node_count; k++) {
+    const RowsOut dweight = {head_gradient(trainer, head->weight) + k * leaves->node_stride, H};
+    LeafStack stack = leaf_stack(leaves, dweight, V, H);
+    for (size_t leaf = leaves->nodes[k]; leaf < leaves->nodes[k + 1]; leaf++) {
+      leaf_outputs(leaf_stack_push(&stack), totals, trainer, targets, leaf);
+      leaf_stack_close(&stack, leaf - leaves->nodes[k]);
+    }
+  }
+  leaves_sum_up(head_gradient(trainer, head->bias), leaves, trainer->head_block.dbias, V);
+}
+
+void pass_loss(Trainer *trainer, bool gradients) {
+  const size_t V = trainer->network->head.output_size, all = row_count(trainer);
+  const Targets targets = targets_of(trainer);
+  LeafTotals totals = {{0}, {0}};
+  if (gradients && trainer->block < trainer->window * trainer->batch) {
+    loss_in_blocks(&totals, trainer, &targets);
+  } else {
+    for (size_t first = 0; first < all; first += trainer->block) {
+      const size_t rows = pass_outputs(trainer, first);
+      for (size_t i = 0; i < rows; i++) add_loss(&totals, trainer, &targets, trainer->outputs + i * V, first + i);
+    }
+    if (gradients) backward_outputs(trainer);
+  }
+  const Leaves *leaves = &trainer->leaves;
+  double loss = 0, terms = 0;
+  for (size_t k = 0; k < leaves->node_count; k++) {
+    const Totals sums = {leaves_sum_up_doubles(leaves, k, totals.losses), leaves_sum_up_doubles(leaves, k, totals.terms)};
+    *node_totals(trainer, k) = sums;
+    loss += sums.loss;
+    terms += sums.terms;
+  }
+  trainer->loss = terms > 0 ? loss / terms : 0;
 }
 
 void pass_backward(Trainer *trainer) {
@@ -190,8 +268,9 @@ void pass_backward_hidden(Trainer *trainer) {
   }
   const Embedding *embedding = &network->embedding;
   if (!embedding->weight) return;
-  // Tied, the gradient of the head's weight stands there.
-  real *dembedding = trainer->gradients + (embedding->weight - network->values);
-  if (embedding->weight != network->head.weight) fill_zero(dembedding, embedding->count * embedding->size);
-  embedding_backward(dembedding, embedding, trainer->input_tokens, trainer->windows[0].dx, row_count(trainer));
+  // Tied, that of the head's weight stands there, and this one behind all others.
+  const bool is_tied = embedding->weight == network->head.weight;
+  const size_t at = is_tied ? network->value_count : (size_t)(embedding->weight - network->values);
+  embedding_backward(trainer->gradients + at, embedding, trainer->input_tokens, trainer->windows[0].dx, &trainer->leaves,
+                     trainer->steps);
 }

@@ -11,8 +11,9 @@ void pass_forward(Trainer *trainer);
 // come in order. Returns the number of rows.
 size_t pass_outputs(Trainer *trainer, size_t first);
 
-// The loss of all outputs after pass_forward; with `gradients` also those of the head's parameters and of what it is given.
-double pass_loss(Trainer *trainer, bool gradients);
+// The loss of all outputs after pass_forward, in trainer->loss and the totals of each node; with `gradients` also those of the
+// head's parameters and of what it is given.
+void pass_loss(Trainer *trainer, bool gradients);
 
 // Behind that: the gradients of all other parameters, of the states before the window and of vector inputs.
 // The gradients of states that sequences start from are not among them.

@@ -12,20 +12,38 @@ Trainer *trainer_create(Network *network, size_t batch, size_t window, bool can_
   return trainer_create_with_memory(network, batch, window, 0, can_train);
 }
 
-Trainer *trainer_create_with_memory(Network *network, size_t batch, size_t window, size_t memory_steps, bool can_train) {
+static Trainer *create(Network *network, size_t batch, size_t window, size_t memory_steps, size_t first_leaf, size_t leaves,
+                       bool can_train) {
   const size_t least_steps = has_attention(network) ? 1 : 0;
-  if (batch < 1 || batch > TRAINER_MAX_BATCH || window < 1 || window > TRAINER_MAX_WINDOW) return NULL;
+  if (window < 1 || window > TRAINER_MAX_WINDOW) return NULL;
   if (memory_steps < least_steps || memory_steps > TRAINER_MAX_WINDOW) return NULL;
-  Trainer *trainer = trainer_allocate(network, batch, window, memory_steps, can_train);
+  Trainer *trainer =
+      trainer_allocate(network, batch, leaves_part(batch, first_leaf, leaves), window, memory_steps, can_train);
   if (!trainer) return NULL;
   if (can_train) optimizer_reset(&trainer->optimizer, network->value_count);
   trainer_reset(trainer);
   return trainer;
 }
 
+Trainer *trainer_create_with_memory(Network *network, size_t batch, size_t window, size_t memory_steps, bool can_train) {
+  if (batch < 1 || batch > TRAINER_MAX_BATCH) return NULL;
+  return create(network, batch, window, memory_steps, 0, leaf_count(batch), can_train);
+}
+
+Trainer *trainer_create_part(Network *network, size_t batch, size_t window, size_t memory_steps, size_t first_leaf,
+                             size_t leaves) {
+  if (batch < 1 || batch > TRAINER_MAX_BATCH) return NULL;
+  if (leaves < 1 || leaves > leaf_count(batch) || first_leaf > leaf_count(batch) - leaves) return NULL;
+  return create(network, batch, window, memory_steps, first_leaf, leaves, true);
+}
+
 void trainer_free(Trainer *trainer) {
   if (!trainer) return;
   dropout_free(trainer);
+  if (trainer->accumulated) {
+    Arena arena = trainer->accumulated->arena;
+    arena_free(&arena);
+  }
   Arena arena = trainer->arena;
   arena_free(&arena);
 }
@@ -138,53 +156,89 @@ static TrainerStatus forward(Trainer *trainer, bool gradients) {
     if (trainer->starts[d].c) copy(trainer->starts[d].c, trainer->windows[d].c, batch_c_count(trainer, d));
   }
   pass_forward(trainer);
-  trainer->loss = pass_loss(trainer, gradients);
+  pass_loss(trainer, gradients);
   return isfinite(trainer->loss) ? TRAINER_OK : TRAINER_NOT_FINITE;
 }
 
 TrainerStatus trainer_forward(Trainer *trainer) { return forward(trainer, false); }
 
-// sum (n) = that of the rows (B, n) of sequences that start from there.
-static void sum_starts(real *sum, const Trainer *trainer, const real *rows, size_t n) {
-  fill_zero(sum, n);
-  for (size_t b = 0; b < trainer->batch; b++) {
-    if (trainer->fresh[b]) add(sum, rows + b * n, n);
-  }
-}
-
-// Gradients of the states that sequences start from.
+// Gradients of the states that sequences start from: sums over those which did.
 static void start_gradients(Trainer *trainer) {
   const size_t B = trainer->batch;
   const real *values = trainer->network->values;
   for (size_t d = 0; d < trainer->network->direction_count; d++) {
     const Direction *direction = &trainer->network->directions[d];
     const CellWindow *w = &trainer->windows[d];
-    real *gradients = trainer->gradients;
-    if (direction->h0) sum_starts(gradients + (direction->h0 - values), trainer, w->dh0, batch_h_count(trainer, d) / B);
-    if (direction->c0) sum_starts(gradients + (direction->c0 - values), trainer, w->dc0, batch_c_count(trainer, d) / B);
+    const size_t P = batch_h_count(trainer, d) / B, C = batch_c_count(trainer, d) / B;
+    const LeafTerms dh0 = {.x = {w->dh0, P}, .only = trainer->fresh}, dc0 = {.x = {w->dc0, C}, .only = trainer->fresh};
+    if (direction->h0) leaves_sum(trainer->gradients + (direction->h0 - values), &trainer->leaves, dh0, 1, P);
+    if (direction->c0) leaves_sum(trainer->gradients + (direction->c0 - values), &trainer->leaves, dc0, 1, C);
   }
 }
 
 // What else there is to do once the gradients have gone back through the window.
-static TrainerStatus finish_backward(Trainer *trainer) {
-  dropout_mask_gradients(trainer);
+static void backward_start(Trainer *trainer) {
   start_gradients(trainer);
   given_start_backward(trainer);
-  trainer->gradient_norm = sqrt(sum_of_squares(trainer->gradients, trainer->network->value_count));
-  return isfinite(trainer->gradient_norm) ? TRAINER_OK : TRAINER_NOT_FINITE;
 }
 
-TrainerStatus trainer_backward_from(Trainer *trainer) {
+void trainer_sum_from(Trainer *trainer) {
   trainer->has_ends = true;
   pass_backward_hidden(trainer);
   trainer->has_ends = false;
-  return finish_backward(trainer);
+  backward_start(trainer);
+}
+
+TrainerStatus trainer_sum_own(Trainer *trainer) {
+  const TrainerStatus status = forward(trainer, true);
+  pass_backward(trainer);
+  backward_start(trainer);
+  return status;
+}
+
+void trainer_complete(Trainer *trainer) {
+  const Network *network = trainer->network;
+  const Embedding *embedding = &network->embedding;
+  const Totals *totals = node_totals(trainer, 0);
+  if (embedding->weight && embedding->weight == network->head.weight) {
+    add(trainer->gradients + (embedding->weight - network->values), trainer->gradients + network->value_count,
+        embedding->count * embedding->size);
+  }
+  if (trainer->is_dropped) dropout_mask_gradients(trainer);
+  trainer_measure(trainer, *totals);
+}
+
+void trainer_measure(Trainer *trainer, Totals totals) {
+  const double root = sqrt(sum_of_squares(trainer->gradients, trainer->network->value_count));
+  trainer->loss = totals.terms > 0 ? totals.loss / totals.terms : 0;
+  trainer->factor = totals.terms > 0 ? 1 / (totals.terms * trainer->scale) : 1;
+  trainer->gradient_norm = root * trainer->factor;
+}
+
+static bool is_finite(const Trainer *trainer) { return isfinite(trainer->loss) && isfinite(trainer->gradient_norm); }
+
+static void multiply_some(real *values, real factor, size_t n) {
+  if (values) multiply(values, factor, n);
+}
+
+void trainer_mean(Trainer *trainer) {
+  const real factor = (real)trainer->factor;
+  const size_t inputs = trainer->steps * trainer->batch * trainer->network->directions[0].config.input_size;
+  multiply(trainer->gradients, factor, trainer->network->value_count);
+  for (size_t d = 0; d < trainer->network->direction_count; d++) {
+    multiply_some(trainer->windows[d].dh0, factor, batch_h_count(trainer, d));
+    multiply_some(trainer->windows[d].dc0, factor, batch_c_count(trainer, d));
+  }
+  multiply_some(trainer_input_gradients(trainer), factor, inputs);
+  trainer->factor = 1;
 }
 
 TrainerStatus trainer_backward(Trainer *trainer) {
-  if (forward(trainer, true) != TRAINER_OK) return TRAINER_NOT_FINITE;
-  pass_backward(trainer);
-  return finish_backward(trainer);
+  trainer->is_dropped = false;
+  if (trainer_sum_own(trainer) != TRAINER_OK) return TRAINER_NOT_FINITE;
+  trainer_complete(trainer);
+  trainer_mean(trainer);
+  return is_finite(trainer) ? TRAINER_OK : TRAINER_NOT_FINITE;
 }
 
 // The state behind the window becomes the state before the next.
@@ -195,13 +249,6 @@ static void carry_state(Trainer *trainer) {
     if (w->c) copy(w->c, w->c + trainer->steps * batch_c_count(trainer, d), batch_c_count(trainer, d));
   }
   set_fresh(trainer, false);
-}
-
-static TrainerStatus backward_with_dropout(Trainer *trainer) {
-  dropout_begin(trainer);
-  const TrainerStatus status = trainer_backward(trainer);
-  dropout_end(trainer);
-  return status;
 }
 
 // As torch.nn.utils.clip_grad_norm_ does it.
@@ -220,7 +267,7 @@ static bool has_squares(const Trainer *trainer, const OptimizerOptions *options,
 // Clips the gradients, but for a factor that the update multiplies them by: that is returned.
 static real clip_gradients(Trainer *trainer, Clipping clipping) {
   const size_t n = trainer->network->value_count;
-  double factor = norm_factor(trainer, clipping);
+  double factor = norm_factor(trainer, clipping) * trainer->factor;
   // A float would lose digits of a smaller one.
   for (; factor > 0 && factor < 0x1p-100; factor *= 0x1p64) multiply(trainer->gradients, (real)0x1p-64, n);
   if (!isfinite(clipping.value)) return (real)factor;
@@ -241,19 +288,83 @@ void trainer_update(Trainer *trainer, const OptimizerOptions *options, Clipping 
                    trainer->network->value_count);
 }
 
-TrainerStatus trainer_step(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry) {
-  const Random before = trainer->random;
-  TrainerStatus status = backward_with_dropout(trainer);
-  if (status == TRAINER_OK) status = trainer_check_update(trainer, options, clipping);
-  if (status != TRAINER_OK) {
-    trainer->random = before;
-    return status;
-  }
-  trainer_update(trainer, options, clipping);
+void trainer_pass(Trainer *trainer) {
+  trainer->random_before = trainer->random;
+  trainer->is_dropped = true;
+  dropout_begin(trainer);
+  trainer_sum_own(trainer);
+  dropout_end(trainer);
+}
+
+static void go_on(Trainer *trainer, bool carry) {
   if (carry) {
     carry_state(trainer);
   } else {
     trainer_reset(trainer);
   }
+}
+
+TrainerStatus trainer_finish(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry) {
+  trainer_complete(trainer);
+  Accumulated *kept = trainer->accumulated;
+  if (kept && kept->windows > 0) {
+    const Totals *totals = node_totals(trainer, 0);
+    add_to(trainer->gradients, kept->gradients, trainer->gradients, trainer->network->value_count);
+    trainer_measure(trainer, (Totals){kept->totals.loss + totals->loss, kept->totals.terms + totals->terms});
+    kept->windows = 0;
+  }
+  const TrainerStatus status =
+      is_finite(trainer) ? trainer_check_update(trainer, options, clipping) : TRAINER_NOT_FINITE;
+  if (status != TRAINER_OK) {
+    trainer->random = trainer->random_before;
+    return status;
+  }
+  trainer_update(trainer, options, clipping);
+  go_on(trainer, carry);
+  return TRAINER_OK;
+}
+
+TrainerStatus trainer_step(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry) {
+  trainer_pass(trainer);
+  return trainer_finish(trainer, options, clipping, carry);
+}
+
+static Accumulated *lay_out_accumulated(Arena *arena, size_t n) {
+  Accumulated *kept = arena_take(arena, 1, sizeof *kept);
+  real *gradients = arena_reals(arena, n);
+  if (kept) *kept = (Accumulated){.gradients = gradients};
+  return kept;
+}
+
+bool trainer_use_accumulation(Trainer *trainer) {
+  if (trainer->accumulated) return true;
+  const size_t n = trainer->network->value_count;
+  Arena counted = {0}, arena;
+  lay_out_accumulated(&counted, n);
+  if (!arena_allocate(&arena, &counted)) return false;
+  trainer->accumulated = lay_out_accumulated(&arena, n);
+  arena_assert_full(&arena);
+  trainer->accumulated->arena = arena;
+  return true;
+}
+
+TrainerStatus trainer_accumulate(Trainer *trainer, bool carry) {
+  Accumulated *kept = trainer->accumulated;
+  const size_t n = trainer->network->value_count;
+  trainer_complete(trainer);
+  if (!is_finite(trainer)) {
+    trainer->random = trainer->random_before;
+    return TRAINER_NOT_FINITE;
+  }
+  const Totals *totals = node_totals(trainer, 0);
+  if (kept->windows++ == 0) {
+    copy(kept->gradients, trainer->gradients, n);
+    kept->totals = *totals;
+  } else {
+    add(kept->gradients, trainer->gradients, n);
+    kept->totals.loss += totals->loss;
+    kept->totals.terms += totals->terms;
+  }
+  go_on(trainer, carry);
   return TRAINER_OK;
 }

@@ -5,23 +5,28 @@
 // window starts anew; gradients stop at the window's start (Williams & Peng 1990).
 //
 // Memory, in reals, with N parameters, and for each direction its P, C, H and its tape (see its cell):
-//   N (values are the network's) + 2 N      gradients and the optimiser's moments
+//   nodes (N, + V E where tied) + 2 N       sums of gradients, one of each node of its leaves (kernels/leaves.h), 64 bytes
+//                                           before each; values are the network's; and the optimiser's moments
+//   leaves_spares times the largest matrix that a product has, V + T B whole numbers with tokens
 //   sum over directions: tape + (T + 4) B (P + C)  states, gradients of the first and of the last, the state the window
 //                                                  started from
 //   2 T B W                                 gradients between layers; W = the largest output of a layer, or D of vectors,
 //                                           or E of an embedding
 //   R V + T B (D or 1) + T B (V or 1 + 1)   outputs, inputs, targets (n of a mixture) and their weights; R = T B rows of
 //                                           outputs, or fewer of many classes (head_block); and V weights of classes
-//   max(scratch of any direction, of the head, of what it is given), and that of the head once more where R is less than T B
+//   max(scratch of any direction, of the head, of what it is given), and that of the head once more where R is less than
+//   T B, with 2 R H + 8 V
 //   each bidirectional layer: 2 T B P (its two h side by side) + T B D (its input reversed); and once 3 T B W
 //   with an embedding: T B E                its vectors
 //   with dropout: see dropout.h
 //   with attention, S steps of memory: S B (2 M + 2 H) + T B (2 S + M + 4 H), of the product 3 H, see attention.h
 //   with summaries: 2 B N
+//   with accumulation: N
 // To predict only, there are no gradients of any kind, moments, targets, weights, and states that the window started from.
 #ifndef LSTM_TRAINING_TRAINER_H
 #define LSTM_TRAINING_TRAINER_H
 
+#include "kernels/leaves.h"
 #include "network/network.h"
 #include "training/optimizer.h"
 
@@ -69,10 +74,31 @@ typedef struct {
   real *summary, *dsummary;  // (B, N)
 } GivenMemory;
 
+// What is summed beside gradients: weight times loss, and the weights (times V where the mean is over elements).
+typedef struct {
+  double loss, terms;
+} Totals;
+
+// The sums of windows that were added up before an update. One allocation.
+typedef struct {
+  Arena arena;
+  real *gradients;  // (N)
+  Totals totals;
+  size_t windows;   // how many they are of
+} Accumulated;
+
+// What a head of many classes needs to train a block of rows of one leaf at a time.
+typedef struct {
+  real *h, *dh;      // (R, H)
+  real *dbias;       // (leaves, V)
+} HeadBlock;
+
 typedef struct {
   Arena arena;
   Network *network;  // whose parameters are trained; has to outlive the trainer
-  size_t batch, window;
+  size_t batch, window;  // sequences that it holds, and steps
+  size_t whole_batch;    // sequences that are trained together: its own and those of other parts
+  Leaves leaves;         // which of them are its own
   size_t steps;         // of the window that is there: those of its longest sequence. Nothing behind them is computed
   size_t block;         // R, rows of outputs that are there at once
   bool can_train;       // false: only trainer_run and trainer_predict
@@ -83,10 +109,18 @@ typedef struct {
   LayerWindow *layers;
   GivenMemory *given;   // NULL where the network is given nothing
   bool *fresh;          // (B): the state before the window is the one that sequences start from
-  real *gradients;      // as flat as network->values
+  real *gradients;      // as flat as network->values; behind them, where the head is tied, the embedding's (V, E); and the
+                        // other nodes', leaves.node_stride apart, each with Totals before it: trainer_node
+  double scale;         // a power of two: sums of gradients are those of scale times the sum of the losses
+  double factor;        // what they are multiplied by to be those of the mean loss
+  bool is_dropped;      // they were made with dropout
+  bool wants_input_gradients;  // trainer_input_gradients is asked for
+  Accumulated *accumulated;    // NULL: every window is an update
+  HeadBlock head_block;
   Optimizer optimizer;
   Dropout *dropout;     // NULL: none
   Random random;        // of dropout
+  Random random_before; // the window
   // The caller fills the inputs and targets of a window, time-major: (T, B, ...). One of each pair is NULL.
   int32_t *input_tokens;   // (T, B)
   real *input_vectors;     // (T, B, D)
@@ -106,7 +140,7 @@ typedef struct {
   real *head_scratch;      // where the head's packed weights stay from block to block; or scratch
   Product head_product;    // as it is packed there
   double *dh_squares;    // where not NULL: (directions, 2, T + 1), for trainer_gradient_flow
-  double loss;           // mean over the window's steps and sequences that count
+  double loss;           // mean over the window's steps and sequences that count; of windows that are accumulated: over all
   double gradient_norm;  // over all parameters, before clipping
 } Trainer;
 
@@ -116,6 +150,33 @@ Trainer *trainer_create(Network *network, size_t batch, size_t window, bool can_
 // The largest memory that the network is given has `memory_steps` steps: 1 or more where it has attention.
 Trainer *trainer_create_with_memory(Network *network, size_t batch, size_t window, size_t memory_steps, bool can_train);
 void trainer_free(Trainer *trainer);
+
+// A part of a batch: a trainer of the sequences of leaves first_leaf to first_leaf + leaf_count - 1 (kernels/leaves.h) of
+// `batch` sequences. Its inputs, targets and states are of those only, in the same order. Parts of the same batch, each with
+// its own network of the same parameters, train as one trainer of the whole batch does, to the last bit:
+//
+//   trainer_pass       each part: its window forward and backward, with dropout
+//                      then each is given what trainer_node gives of all others
+//   trainer_sum        each part: the same sums of all nodes
+//   trainer_finish     each part: the same check, clipping and update; its own state is carried on
+//
+// A window that is to be added to others first (trainer_use_accumulation) ends with trainer_accumulate instead of
+// trainer_finish. Lengths and weights may differ between parts; whether there are class weights may not.
+Trainer *trainer_create_part(Network *network, size_t batch, size_t window, size_t memory_steps, size_t first_leaf,
+                             size_t leaf_count);
+
+void trainer_pass(Trainer *trainer);
+
+// Of a part's leaves, the sums of the largest whole subtrees, from left to right: how many there are; of how many leaves one
+// is; and where it lies, all of trainer_node_bytes: Totals, 64 bytes in all, and from there reals.
+size_t trainer_node_count(const Trainer *trainer);
+size_t trainer_node_leaves(const Trainer *trainer, size_t node);
+size_t trainer_node_bytes(const Trainer *trainer);
+void *trainer_node(Trainer *trainer, size_t node);
+
+// The sums become those of all `count` nodes of the whole batch, from left to right, each of leaves[k] leaves; its own may be
+// those that trainer_node gives. Where there is only one part, it is not needed.
+void trainer_sum(Trainer *trainer, const void *const *nodes, const int32_t *leaves, size_t count);
 
 // The steps that follow use dropout, with masks drawn from a generator that starts at `seed`. False where a rate is out of
 // range or there is not enough memory; nothing has changed then.
@@ -148,14 +209,23 @@ void trainer_predict_from(Trainer *trainer, size_t first);
 // The loss of the window. Changes no parameter and no state.
 TrainerStatus trainer_forward(Trainer *trainer);
 
-// The window forward, up to the last layer: pass_hidden. And backward from there: pass_hidden_gradient and `ends` hold the
-// gradients of what is computed from its output and from the state behind the window. It leaves all gradients that
-// trainer_backward does, of a network without a head and attention: theirs, and loss, stay as they were.
+// The window forward, up to the last layer: pass_hidden.
 void trainer_run(Trainer *trainer);
-TrainerStatus trainer_backward_from(Trainer *trainer);
 
-// trainer_forward, and the gradients of all parameters, of the state before the window and of vector inputs.
+// trainer_forward, and the gradients of all parameters, of the state before the window and of vector inputs. Of the whole
+// batch only.
 TrainerStatus trainer_backward(Trainer *trainer);
+
+// What trainer_backward is made of. The sums of the window, of each node. Or, where pass_hidden_gradient and `ends` hold the
+// gradients of what is computed from the output of the last layer and from the state behind the window after trainer_run, of a
+// network without a head and attention: all sums but their own and the totals.
+TrainerStatus trainer_sum_own(Trainer *trainer);
+void trainer_sum_from(Trainer *trainer);
+// The sums of all nodes become those of the gradients; loss, factor and gradient_norm, from such totals.
+void trainer_complete(Trainer *trainer);
+void trainer_measure(Trainer *trainer, Totals totals);
+// They become the gradients of the mean loss.
+void trainer_mean(Trainer *trainer);
 
 // Gradients are scaled to a global norm of at most `norm`, then each is kept in [-value, value]. Infinite: not clipped.
 typedef struct {
@@ -166,9 +236,19 @@ typedef struct {
 TrainerStatus trainer_check_update(const Trainer *trainer, const OptimizerOptions *options, Clipping clipping);
 void trainer_update(Trainer *trainer, const OptimizerOptions *options, Clipping clipping);
 
-// trainer_backward with dropout, clipping, one update, and on to the next window, which goes on with the state behind this
-// (carry) or starts anew.
+// What trainer_step does behind the pass: a check, clipping, one update, and on to the next window, which goes on with the
+// state behind this (carry) or starts anew.
+TrainerStatus trainer_finish(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry);
+
+// trainer_pass and trainer_finish. Of the whole batch only.
 TrainerStatus trainer_step(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry);
+
+// An update may be made of several windows: the gradient is that of the mean loss over all of them. False where there is not
+// enough memory. Then, in the place of trainer_finish, for all windows but the last: its sums are kept, and it goes on to the
+// next window. TRAINER_NOT_FINITE: they are not, and all is as before the window. trainer_finish adds what is kept, which is
+// lost then, whatever it returns.
+bool trainer_use_accumulation(Trainer *trainer);
+TrainerStatus trainer_accumulate(Trainer *trainer, bool carry);
 
 // How far the gradient of the last step's loss reaches back: norms (directions, 2, T + 1), of dLoss/dh and dLoss/dc over
 // the batch, lag 0 (the last step) to lag `steps` (the state before the window), and zeros behind; zeros for kinds without
