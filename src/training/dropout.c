@@ -19,6 +19,7 @@ struct Dropout {
   DropoutRates rates;
   LayerDropout *layers;
   DirectionDropout *directions;
+  bool is_used;
 };
 
 // Whether the output of layer `layer` goes to the next, or to the head.
@@ -127,9 +128,10 @@ static void draw_sequence(Trainer *trainer, size_t b, Random *random) {
 }
 
 void dropout_begin(Trainer *trainer) {
-  const Dropout *dropout = trainer->dropout;
+  Dropout *dropout = trainer->dropout;
   const Network *network = trainer->network;
   if (!dropout) return;
+  dropout->is_used = true;
   for (size_t l = 0; l < network->layer_count; l++) {
     trainer->layers[l].mask = dropout->layers[l].mask;
     trainer->layers[l].dropped = dropout->layers[l].output;
@@ -151,6 +153,8 @@ void dropout_begin(Trainer *trainer) {
   }
 }
 
+bool dropout_is_used(const Trainer *trainer) { return trainer->dropout && trainer->dropout->is_used; }
+
 void dropout_mask_gradients(Trainer *trainer) {
   for (size_t d = 0; trainer->dropout && d < trainer->network->direction_count; d++) {
     const Direction *direction = &trainer->network->directions[d];
@@ -162,6 +166,8 @@ void dropout_mask_gradients(Trainer *trainer) {
 
 void dropout_end(Trainer *trainer) {
   const Network *network = trainer->network;
+  if (!trainer->dropout) return;
+  trainer->dropout->is_used = false;
   for (size_t l = 0; l < network->layer_count; l++) trainer->layers[l].mask = NULL;
   for (size_t d = 0; d < network->direction_count; d++) {
     const size_t place = network->directions[d].kind->weight_hh;

@@ -26,6 +26,9 @@ void dropout_free(Trainer *trainer);
 // Draws new masks from trainer->random, and lets the passes that follow use them.
 void dropout_begin(Trainer *trainer);
 
+// Whether they do.
+bool dropout_is_used(const Trainer *trainer);
+
 // The gradients of dropped weights become those of the weights.
 void dropout_mask_gradients(Trainer *trainer);
 

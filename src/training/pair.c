@@ -107,7 +107,6 @@ static TrainerStatus sum_both(Trainer *encoder, Trainer *decoder) {
 }
 
 TrainerStatus pair_backward(Trainer *encoder, Trainer *decoder) {
-  encoder->is_dropped = decoder->is_dropped = false;
   const TrainerStatus status = sum_both(encoder, decoder);
   if (status != TRAINER_OK) return status;
   trainer_mean(encoder);
@@ -118,7 +117,6 @@ TrainerStatus pair_backward(Trainer *encoder, Trainer *decoder) {
 TrainerStatus pair_step(Trainer *encoder, Trainer *decoder, const OptimizerOptions *options, Clipping clipping) {
   const Random before = decoder->random;
   encoder->random = before;
-  encoder->is_dropped = decoder->is_dropped = true;
   dropout_begin(encoder);
   decoder->random = encoder->random;
   dropout_begin(decoder);

@@ -177,7 +177,8 @@ static void start_gradients(Trainer *trainer) {
 }
 
 // What else there is to do once the gradients have gone back through the window.
-static void backward_start(Trainer *trainer) {
+static void finish_sums(Trainer *trainer) {
+  trainer->is_dropped = dropout_is_used(trainer);
   start_gradients(trainer);
   given_start_backward(trainer);
 }
@@ -186,13 +187,13 @@ void trainer_sum_from(Trainer *trainer) {
   trainer->has_ends = true;
   pass_backward_hidden(trainer);
   trainer->has_ends = false;
-  backward_start(trainer);
+  finish_sums(trainer);
 }
 
 TrainerStatus trainer_sum_own(Trainer *trainer) {
   const TrainerStatus status = forward(trainer, true);
   pass_backward(trainer);
-  backward_start(trainer);
+  finish_sums(trainer);
   return status;
 }
 
@@ -234,7 +235,6 @@ void trainer_mean(Trainer *trainer) {
 }
 
 TrainerStatus trainer_backward(Trainer *trainer) {
-  trainer->is_dropped = false;
   if (trainer_sum_own(trainer) != TRAINER_OK) return TRAINER_NOT_FINITE;
   trainer_complete(trainer);
   trainer_mean(trainer);
@@ -290,7 +290,6 @@ void trainer_update(Trainer *trainer, const OptimizerOptions *options, Clipping 
 
 void trainer_pass(Trainer *trainer) {
   trainer->random_before = trainer->random;
-  trainer->is_dropped = true;
   dropout_begin(trainer);
   trainer_sum_own(trainer);
   dropout_end(trainer);

@@ -3,7 +3,7 @@
 #ifndef LSTM_TESTS_WINDOWS_H
 #define LSTM_TESTS_WINDOWS_H
 
-#include "c/check.h"
+#include "kernels/test_leaves.h"
 #include "cells/cell.h"
 
 typedef struct {
@@ -65,12 +65,15 @@ static inline CellWindow make_window(const WindowCase *k) {
   if (w.c) fill_coarse(w.c, k->B * C, 2);
   for (size_t i = 0; c_is_tokens(k) && i < k->B * C; i++) w.c[i] = (real)test_random_below(D + 1);
   CellParameter list[CELL_MAX_PARAMETERS] = {0};
+  size_t largest = 1;
   k->kind->parameters(list, config);
   for (size_t p = 0; p < CELL_MAX_PARAMETERS; p++) {
     if (list[p].rows == 0) continue;
     w.parameters[p] = coarse_reals(count_of(&list[p]), 1.2 / sqrt((double)config->hidden_size));
     w.dparameters[p] = test_reals(count_of(&list[p]));
+    largest = count_of(&list[p]) > largest ? count_of(&list[p]) : largest;
   }
+  w.leaves = make_leaves(k->B, k->T, D, largest);
   return w;
 }
 

@@ -1,7 +1,7 @@
 // head_test.c: the output layer, forward, loss and backward, against naive sums; memory of exactly the asked size.
 #include "network/head.h"
 
-#include "c/check.h"
+#include "kernels/test_leaves.h"
 
 static Head make_head(OutputKind kind, size_t H, size_t V) {
   Head head = {.kind = kind, .input_size = H, .output_size = V, .target_size = V};
@@ -36,23 +36,28 @@ static void test_forward(OutputKind kind, size_t H, size_t V, size_t rows) {
   test_end();
 }
 
-static void test_backward(OutputKind kind, size_t H, size_t V, size_t rows) {
-  test_start("head_backward: output kind %d, H %zu, V %zu, %zu rows", kind, H, V, rows);
+static void test_backward(OutputKind kind, size_t H, size_t V, size_t rows, bool blocks) {
+  test_start("head_backward%s: output kind %d, H %zu, V %zu, %zu rows", blocks ? "_block" : "", kind, H, V, rows);
   const Head head = make_head(kind, H, V);
   const real *h = test_random_reals(rows * H, 1), *dy = test_random_reals(rows * V, 1);
   real *dweight = test_reals(V * H), *dbias = test_reals(V), *dh = test_reals(rows * H);
   real *scratch = test_reals((size_t)head_scratch_size(&head));
   if (kind == OUTPUT_HIDDEN) {
-    head_backward(NULL, NULL, MATMUL_SET, dh, &head, h, dy, scratch, rows);
+    head_backward(NULL, NULL, dh, &head, h, dy, scratch, make_leaves(rows, 1, 0, 1), 1);
     check_same(dh, dy, rows * H * sizeof(real), "dh");
     test_end();
     return;
   }
-  // In two parts, the second added to the first.
   const size_t first = (rows + 1) / 2;
-  head_backward(dweight, dbias, MATMUL_SET, dh, &head, h, dy, scratch, first);
-  if (first < rows) {
-    head_backward(dweight, dbias, MATMUL_ADD, dh + first * H, &head, h + first * H, dy + first * V, scratch, rows - first);
+  const RowsOut to = {dweight, H};
+  if (!blocks) {
+    head_backward(dweight, dbias, dh, &head, h, dy, scratch, make_leaves(rows, 1, 0, V * H), 1);
+  } else {
+    // In two parts, the second added to the first.
+    head_backward_block(to, dbias, MATMUL_SET, dh, &head, h, dy, scratch, first);
+  }
+  if (blocks && first < rows) {
+    head_backward_block(to, dbias, MATMUL_ADD, dh + first * H, &head, h + first * H, dy + first * V, scratch, rows - first);
   }
   const double over_rows = (double)(rows + 8) * (double)rows * REAL_EPSILON / 2, over_outputs = (double)(V + 8) * (double)V * REAL_EPSILON / 2;
   for (size_t v = 0; v < V; v++) {
@@ -77,7 +82,7 @@ static void test_backward(OutputKind kind, size_t H, size_t V, size_t rows) {
 
 // Of y (rows, V), which stays.
 static double mean_loss(const real *y, const Head *head, const Targets *targets, size_t rows) {
-  const double terms = head_terms(head, targets, rows);
+  const double terms = head_terms(head, targets, 0, rows);
   return head_loss(test_copy(y, rows * head->output_size), head, targets, 1 / terms, test_reals(head->components), 0, rows) / terms;
 }
 
@@ -126,10 +131,11 @@ int main(void) {
     const size_t H = sizes[i][0], V = sizes[i][1], rows = sizes[i][2];
     for (OutputKind kind = OUTPUT_CLASSES; kind <= OUTPUT_VALUES; kind++) {
       test_forward(kind, H, V, rows);
-      test_backward(kind, H, V, rows);
+      test_backward(kind, H, V, rows, false);
+      test_backward(kind, H, V, rows, true);
     }
     test_forward(OUTPUT_HIDDEN, H, H, rows);
-    test_backward(OUTPUT_HIDDEN, H, H, rows);
+    test_backward(OUTPUT_HIDDEN, H, H, rows, false);
   }
   test_losses();
   return test_exit();
