@@ -15,20 +15,19 @@ void lstm_norm_sums(real *z, real *sums, real *inverses, const LstmCell *cell, i
   }
 }
 
-// The gradient of a weight or of the bias, in a leaf: (R) or (H). They lie one parameter after another, each of all leaves.
-static real *norm_gradient(const LstmCell *cell, const LstmTape *tape, int place, size_t leaf) {
+// The gradient of a weight or of the bias, (R) or (H), of sequence b.
+static real *norm_gradient(const LstmCell *cell, const LstmTape *tape, int place, size_t b) {
   const size_t R = cell->s.rows, H = cell->s.H;
-  const bool is_of_c = place == LSTM_NORM_C_WEIGHT || place == LSTM_NORM_C_BIAS;
-  const size_t before = is_of_c ? 2 * R + (place == LSTM_NORM_C_BIAS ? H : 0) : (place == LSTM_NORM_HH_WEIGHT ? R : 0);
-  return tape->dnorms + LEAVES_MOST * before + leaf * (is_of_c ? H : R);
+  const size_t before = place == LSTM_NORM_IH_WEIGHT ? 0 : place == LSTM_NORM_HH_WEIGHT ? R : 2 * R;
+  return tape->dnorms + b * 2 * (R + H) + before + (place == LSTM_NORM_C_BIAS ? H : 0);
 }
 
 // The sums (steps, B, R), normal by now, become their gradients. Adds to the gradient of the weight.
-void lstm_norm_sums_backward(const LstmCell *cell, const LstmTape *tape, const Leaves *leaves, const real *dz, real *sums,
-                             const real *inverses, int weight, size_t steps) {
-  const size_t R = cell->s.rows, B = leaves->batch;
-  for (size_t row = 0; row < steps * B; row++) {
-    real *dweight = norm_gradient(cell, tape, weight, leaf_of(leaves, row % B));
+void lstm_norm_sums_backward(const LstmCell *cell, const LstmTape *tape, const real *dz, real *sums, const real *inverses,
+                             int weight, size_t steps, size_t batch) {
+  const size_t R = cell->s.rows;
+  for (size_t row = 0; row < steps * batch; row++) {
+    real *dweight = norm_gradient(cell, tape, weight, row % batch);
     layer_norm_backward(sums + row * R, dweight, dz + row * R, cell->p[weight], inverses[row], R);
   }
 }
@@ -52,26 +51,25 @@ void lstm_norm_c_backward(const LstmCell *cell, const LstmStep *step) {
   const LstmTape *tape = &step->tape;
   real *const *p = cell->p;
   for (size_t b = 0; b < step->batch; b++) {
-    const size_t leaf = leaf_of(step->leaves, b);
     const real *da = tape->a + b * H;
     real *normal = tape->normal_c + b * H;
     if (lstm_is_over(step, b)) continue;
-    add(norm_gradient(cell, tape, LSTM_NORM_C_BIAS, leaf), da, H);
-    layer_norm_backward(normal, norm_gradient(cell, tape, LSTM_NORM_C_WEIGHT, leaf), da, p[LSTM_NORM_C_WEIGHT],
+    add(norm_gradient(cell, tape, LSTM_NORM_C_BIAS, b), da, H);
+    layer_norm_backward(normal, norm_gradient(cell, tape, LSTM_NORM_C_WEIGHT, b), da, p[LSTM_NORM_C_WEIGHT],
                         tape->inverse_c[b], H);
     add(step->dc + b * C, normal, H);
   }
 }
 
-// The gradients of weights and bias are added up row by row, for each leaf.
-void lstm_norm_start_gradients(const LstmCell *cell, const LstmTape *tape) {
-  if (tape->dnorms) fill_zero(tape->dnorms, LEAVES_MOST * 2 * (cell->s.rows + cell->s.H));
+// The gradients of weights and bias are added up row by row, for each sequence.
+void lstm_norm_start_gradients(const LstmCell *cell, const LstmTape *tape, size_t batch) {
+  if (tape->dnorms) fill_zero(tape->dnorms, batch * 2 * (cell->s.rows + cell->s.H));
 }
 
 void lstm_norm_gradients(const LstmCell *cell, const LstmTape *tape, const CellWindow *w) {
   if (!tape->dnorms) return;
   for (int place = LSTM_NORM_IH_WEIGHT; place <= LSTM_NORM_C_BIAS; place++) {
-    const size_t n = place <= LSTM_NORM_HH_WEIGHT ? cell->s.rows : cell->s.H;
-    leaves_sum_up(cell->dp[place], w->leaves, norm_gradient(cell, tape, place, 0), n);
+    const LeafTerms terms = {.x = {norm_gradient(cell, tape, place, 0), 2 * (cell->s.rows + cell->s.H)}};
+    leaves_sum(cell->dp[place], w->leaves, terms, 1, place <= LSTM_NORM_HH_WEIGHT ? cell->s.rows : cell->s.H);
   }
 }

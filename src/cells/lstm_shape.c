@@ -101,7 +101,7 @@ uint64_t lstm_tape(LstmTape *tape, real *at, const LstmShape *s, size_t window, 
     tape->inverse_ih = part(at, &used, N);
     tape->inverse_hh = part(at, &used, N);
     tape->inverse_c = part(at, &used, N);
-    tape->dnorms = part(at, &used, LEAVES_MOST * 2 * (R + H));
+    tape->dnorms = part(at, &used, B * 2 * (R + H));
   }
   return used;
 }

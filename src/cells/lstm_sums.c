@@ -28,7 +28,7 @@ void lstm_input_sums_backward(LstmCell *cell, const LstmTape *tape, const CellWi
   const size_t R = cell->s.rows;
   const real *da = tape->gates;
   if (tape->normal_ih) {
-    lstm_norm_sums_backward(cell, tape, w->leaves, da, tape->normal_ih, tape->inverse_ih, LSTM_NORM_IH_WEIGHT, w->window);
+    lstm_norm_sums_backward(cell, tape, da, tape->normal_ih, tape->inverse_ih, LSTM_NORM_IH_WEIGHT, w->window, w->batch);
     da = tape->normal_ih;
   }
   window_bias_gradients(w, LSTM_BIAS_IH, LSTM_BIAS_HH, (Rows){tape->gates, R}, R);
@@ -71,7 +71,7 @@ void lstm_hidden_sums_backward(const LstmCell *cell, const LstmStep *step) {
   const size_t R = cell->s.rows, B = step->batch;
   const real *da = tape->gates;
   if (tape->normal_hh) {
-    lstm_norm_sums_backward(cell, tape, step->leaves, da, tape->normal_hh, tape->inverse_hh, LSTM_NORM_HH_WEIGHT, 1);
+    lstm_norm_sums_backward(cell, tape, da, tape->normal_hh, tape->inverse_hh, LSTM_NORM_HH_WEIGHT, 1, B);
     da = tape->normal_hh;
   }
   lstm_product_backward((RowsOut){step->dh_prev, cell->s.P}, cell, LSTM_HH, (Rows){da, R}, B);

@@ -54,7 +54,7 @@
 // Memory of a window, in reals: tape T B (R + H) and, each only with its option,
 //   full peepholes, full gate recurrence   B K H where both are
 //   projection                             T B H + B H
-//   layer norm                             T B (2 R + H + 3) + 16 (R + H)
+//   layer norm                             T B (2 R + H + 3) + 2 B (R + H)
 // scratch: R, and the scratch of the product W_ih x or of all others together, whichever is larger (products_scratch).
 // One step of one sequence takes the tape of T = B = 1. The states h, (T + 1) B P, and c, (T + 1) B (H + S), S being the
 // K H of full gate recurrence or 0, are the caller's.
@@ -192,7 +192,6 @@ static LstmStep step_of(CellWindow *w, const LstmCell *cell, const LstmTape *tap
       .t = t,
       .batch = B,
       .lengths = w->lengths,
-      .leaves = w->leaves,
       .tape = {
           .gates = tape->gates + n * R,
           .a = tape->a + n * H,
@@ -238,7 +237,7 @@ static void backward(CellWindow *w) {
   LstmTape tape;
   lstm_tape(&tape, w->tape, &cell.s, w->window, B);
   window_start_backward(w, C);
-  lstm_norm_start_gradients(&cell, &tape);
+  lstm_norm_start_gradients(&cell, &tape, B);
   products_pack(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP, PRODUCT_BACKWARD, w->parameters, cell.scratch);
   for (size_t t = w->window; t-- > 0;) {
     LstmStep step = step_of(w, &cell, &tape, t);

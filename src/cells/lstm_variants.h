@@ -71,7 +71,7 @@ typedef struct {
   real *normal_ih, *normal_hh;                // (T, B, R), layer norm: W_ih x and W_hh h normalised, then their gradients
   real *normal_c;                             // (T, B, H), layer norm: c normalised, then its gradient
   real *inverse_ih, *inverse_hh, *inverse_c;  // (T, B), layer norm: what layer_norm_add returned
-  real *dnorms;                               // (leaves, 2 R + 2 H), layer norm: gradients of its weights and bias, of each leaf
+  real *dnorms;                               // (B, 2 R + 2 H), layer norm: gradients of its weights and bias, of each sequence
 } LstmTape;
 
 // Lays the tape out from `at` on. Returns its size in reals.
@@ -97,7 +97,6 @@ struct LstmCell {
 typedef struct {
   size_t t, batch;
   const int32_t *lengths;  // as in CellWindow
-  const Leaves *leaves;    // likewise
   LstmTape tape;
   const real *h_prev;      // (B, P), as the products are given it
   const real *c_prev;      // (B, C): c, and behind it i, f, o with full gate recurrence
@@ -169,11 +168,11 @@ void lstm_recurrence_gradients(const LstmCell *cell, const LstmTape *tape, const
 
 // lstm_norm.c
 void lstm_norm_sums(real *z, real *sums, real *inverses, const LstmCell *cell, int weight, size_t n);
-void lstm_norm_sums_backward(const LstmCell *cell, const LstmTape *tape, const Leaves *leaves, const real *dz, real *sums,
-                             const real *inverses, int weight, size_t steps);
+void lstm_norm_sums_backward(const LstmCell *cell, const LstmTape *tape, const real *dz, real *sums, const real *inverses,
+                             int weight, size_t steps, size_t batch);
 void lstm_norm_c(const LstmCell *cell, const LstmStep *step);
 void lstm_norm_c_backward(const LstmCell *cell, const LstmStep *step);
-void lstm_norm_start_gradients(const LstmCell *cell, const LstmTape *tape);
+void lstm_norm_start_gradients(const LstmCell *cell, const LstmTape *tape, size_t batch);
 void lstm_norm_gradients(const LstmCell *cell, const LstmTape *tape, const CellWindow *w);
 
 // lstm_projection.c

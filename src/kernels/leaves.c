@@ -53,12 +53,12 @@ size_t leaves_at_once(const Leaves *leaves, size_t node, size_t steps) {
 
 // Sums that wait at once: one for each level of the tree, and that which is made last is added as it comes, where all of it
 // comes at once.
-size_t leaves_spares(const Leaves *leaves, size_t steps) {
-  const bool is_added = most_rows(leaves, steps) <= MATMUL_BLOCK_K;
+size_t leaves_spares(const Leaves *leaves, size_t steps, bool single) {
+  const bool is_added = !single && most_rows(leaves, steps) <= MATMUL_BLOCK_K;
   size_t most = 0;
   for (size_t k = 0; k < leaves->node_count; k++) {
     size_t levels = 0;
-    for (size_t size = leaves_at_once(leaves, k, steps); size < node_size(leaves, k); size *= 2) levels++;
+    for (size_t size = single ? 1 : leaves_at_once(leaves, k, steps); size < node_size(leaves, k); size *= 2) levels++;
     most = (size_t)larger(most, levels > 0 && is_added ? levels - 1 : levels);
   }
   return most;

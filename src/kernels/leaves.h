@@ -42,8 +42,8 @@ typedef struct {
 // The part of a batch that holds leaves first to first + count - 1.
 Leaves leaves_part(size_t batch, size_t first, size_t count);
 
-// How many spare matrices sums over at most `steps` steps need.
-size_t leaves_spares(const Leaves *leaves, size_t steps);
+// How many spare matrices sums over at most `steps` steps need; `single`: where some are made of each leaf by itself.
+size_t leaves_spares(const Leaves *leaves, size_t steps, bool single);
 
 // Which leaf of the part sequence b is in.
 size_t leaf_of(const Leaves *leaves, size_t b);

@@ -129,7 +129,7 @@ AttentionWindow attention_window(Arena *arena, const Attention *attention, size_
   w.dkeys = arena_reals(arena, count_product(memories, H));
   w.dqueries = arena_reals(arena, count_product(rows, H));
   w.dscores = arena_reals(arena, count_product(rows, steps));
-  w.dweight_scores = has_query ? arena_reals(arena, LEAVES_MOST * H) : NULL;
+  w.dweight_scores = has_query ? arena_reals(arena, count_product(batch, H)) : NULL;
   return w;
 }
 
@@ -241,7 +241,7 @@ static void softmax_backward(real *da, const real *a, size_t n) {
 static void additive_backward(const AttentionWindow *w, size_t b, size_t length) {
   const size_t H = w->attention->size, B = w->batch, S = w->steps;
   const real *weight_score = w->attention->parameters[WEIGHT_SCORE];
-  real *u = w->scratch, *dweight_score = w->dweight_scores + leaf_of(w->leaves, b) * H;
+  real *u = w->scratch, *dweight_score = w->dweight_scores + b * H;
   for (size_t t = 0; t < w->window; t++) {
     const size_t row = t * B + b;
     for (size_t s = 0; s < length; s++) {
@@ -288,14 +288,14 @@ void attention_backward(AttentionWindow *w, real *dh, const real *h) {
                         (Rows){w->joined, M + H}, w->window);
   fill_zero(w->dkeys, S * B * H);
   fill_zero(w->dmemory, S * B * M);
-  if (attention->kind == ATTENTION_ADDITIVE) fill_zero(w->dweight_scores, LEAVES_MOST * H);
+  if (attention->kind == ATTENTION_ADDITIVE) fill_zero(w->dweight_scores, B * H);
   for (size_t b = 0; b < B; b++) sequence_backward(w, h, b);
   for (size_t n = 0; n < count; n++) copy(dh + n * H, w->joined + n * (M + H) + M, H);
   if (attention->kind == ATTENTION_ADDITIVE) {
     multiply_all_backward((RowsOut){dh, H}, MATMUL_ADD, w, query_product(attention), (Rows){w->dqueries, H},
                           (Rows){h, H}, w->window);
     leaves_sum(w->dparameters[BIAS], w->leaves, (LeafTerms){.x = {w->dkeys, H}}, S, H);
-    leaves_sum_up(w->dparameters[WEIGHT_SCORE], w->leaves, w->dweight_scores, H);
+    leaves_sum(w->dparameters[WEIGHT_SCORE], w->leaves, (LeafTerms){.x = {w->dweight_scores, H}}, 1, H);
   } else {
     add(dh, w->dqueries, count * H);
   }

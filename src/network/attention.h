@@ -84,7 +84,7 @@ typedef struct {
   real *dkeys;     // (S, B, H)
   real *dqueries;  // (T, B, H)
   real *dscores;   // (T, B, S)
-  real *dweight_scores;  // (leaves, H), additive only
+  real *dweight_scores;  // (B, H), additive only: dweight_score of each sequence
   real *dparameters[ATTENTION_PARAMETERS];
   real *scratch;  // attention_scratch_size reals
 } AttentionWindow;

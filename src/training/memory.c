@@ -51,14 +51,14 @@ static uint64_t largest_product(const Network *network) {
 }
 
 // The sums over sequences.
-static Leaves take_leaves(Arena *arena, const Plan *plan) {
+static Leaves take_leaves(Arena *arena, const Plan *plan, bool has_blocks) {
   const Network *network = plan->network;
   const CellConfig *first = &network->directions[0].config;
   const bool tokens = plan->can_train && (first->tokens || network->embedding.weight);
   Leaves leaves = *plan->leaves;
   leaves.node_stride = (size_t)(node_bytes(network) / sizeof(real));
   leaves.spare_size = (size_t)largest_product(network);
-  const uint64_t spares = count_product(leaves_spares(&leaves, plan->window), leaves.spare_size);
+  const uint64_t spares = count_product(leaves_spares(&leaves, plan->window, has_blocks), leaves.spare_size);
   leaves.spare = plan->can_train ? arena_reals(arena, spares) : NULL;
   leaves.first_row = tokens ? arena_take(arena, first->tokens ? first->input_size : network->embedding.count, sizeof(int32_t)) : NULL;
   leaves.next_row = tokens ? arena_take(arena, (uint64_t)plan->window * plan->batch, sizeof(int32_t)) : NULL;
@@ -166,7 +166,7 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
       .starts = starts,
       .ends = ends,
       .layers = layers,
-      .leaves = take_leaves(arena, plan),
+      .leaves = take_leaves(arena, plan, has_blocks),
       .gradients = take_sums(arena, plan),
       .whole_batch = plan->whole_batch,
       .scale = inverse_power((double)plan->whole_batch * (double)plan->window * (by_row ? 1 : (double)head->output_size)),

@@ -19,7 +19,7 @@
 //   each bidirectional layer: 2 T B P (its two h side by side) + T B D (its input reversed); and once 3 T B W
 //   with an embedding: T B E                its vectors
 //   with dropout: see dropout.h
-//   with attention, S steps of memory: S B (2 M + 2 H) + T B (2 S + M + 4 H), of the product 3 H, see attention.h
+//   with attention, S steps of memory: S B (2 M + 2 H) + T B (2 S + M + 4 H) + B H; of the product 3 H and no B H
 //   with summaries: 2 B N
 //   with accumulation: N
 // To predict only, there are no gradients of any kind, moments, targets, weights, and states that the window started from.

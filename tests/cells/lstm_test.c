@@ -2,7 +2,7 @@
 // All memory of a window has exactly the size that the cell asks for.
 #include "cells/cell.h"
 
-#include "c/check.h"
+#include "kernels/test_leaves.h"
 #include "cells/naive_lstm.h"
 
 static NaiveLstm naive;
@@ -52,6 +52,7 @@ static CellWindow make_window(const Case *k) {
     w.parameters[p] = test_random_reals(values, 1 / sqrt((double)k->H));
     w.dparameters[p] = test_reals(values);
   }
+  w.leaves = make_leaves(k->B, k->T, k->D, 4 * k->H * (k->D > k->H ? k->D : k->H));
   return w;
 }
 

@@ -10,7 +10,7 @@ static inline const Leaves *make_leaves(size_t batch, size_t window, size_t toke
   Leaves *leaves = test_block(sizeof *leaves);
   *leaves = leaves_part(batch, 0, leaf_count(batch));
   leaves->spare_size = largest_matrix;
-  leaves->spare = test_reals(leaves_spares(leaves, window) * largest_matrix);
+  leaves->spare = test_reals(leaves_spares(leaves, window, false) * largest_matrix);
   leaves->first_row = test_block(tokens * sizeof(int32_t));
   leaves->next_row = test_block(window * batch * sizeof(int32_t));
   return leaves;

@@ -21,6 +21,9 @@ static void test_blocks(const Stack *k, size_t block) {
   // As where these are all that there is room for.
   cut->block = block;
   cut->head_scratch = test_reals((size_t)head_scratch_size(head));
+  const size_t H = head->input_size;
+  cut->head_block = (HeadBlock){test_reals(block * H), test_reals(block * H), test_reals(LEAVES_MOST * V)};
+  cut->leaves.spare = test_reals(LEAVES_LEVELS * cut->leaves.spare_size);
   CHECK(trainer_backward(whole) == TRAINER_OK && trainer_backward(cut) == TRAINER_OK);
   check_near(cut->loss, whole->loss, 10 * REAL_EPSILON * whole->loss, "loss");
   for (size_t i = 0; i < whole->network->value_count; i++) {
