@@ -65,6 +65,8 @@ static void test_short(const Stack *k) {
   CHECK(trainer_step(trainer, &still, unclipped, true) == TRAINER_OK);
   CHECK(trainer_step(fits, &still, unclipped, true) == TRAINER_OK);
   check_near(trainer->loss, fits->loss, 0, "loss");
+  trainer_mean(trainer);
+  trainer_mean(fits);
   check_same(trainer->gradients, fits->gradients, fits->network->value_count * sizeof(real), "gradients");
   for (size_t d = 0; d < fits->network->direction_count; d++) {
     check_same(trainer_h(trainer, d), trainer_h(fits, d), h_count(fits, d) * sizeof(real), "h carried on");
