@@ -29,18 +29,54 @@ uint64_t matmul_packed_size(size_t k, size_t n) { return (uint64_t)k * panels_of
 
 uint64_t matmul_workspace(size_t k) { return BLOCK_ROWS * (uint64_t)smaller(BLOCK_K, k); }
 
-VEC_SMALL void matmul_pack(real *packed, const real *b, size_t row_stride, size_t column_stride, size_t k, size_t n) {
+// A tile (4, 4) of rows that lie `stride` apart, transposed; those of its rows and columns that do not exist are 0.
+VEC_INLINE void load_tile(vec part[TILE_ROWS], const real *first, size_t stride, size_t rows, size_t columns) {
+  VEC_UNROLL
+  for (size_t r = 0; r < TILE_ROWS; r++) {
+    part[r] = r < rows ? vec_load_part(first + r * stride, columns) : vec_splat(0);
+  }
+  vec_transpose(part);
+}
+
+// Panels whose columns are the rows of b, `stride` apart.
+static void pack_transposed(real *packed, const real *b, size_t stride, size_t k, size_t n) {
+  for (size_t first = 0; first < n; first += PANEL, b += PANEL * stride) {
+    const size_t columns = smaller(PANEL, n - first);
+    for (size_t i = 0; i < k; i += VEC_LANES) {
+      const size_t lanes = smaller(VEC_LANES, k - i);
+      vec part[VECS][TILE_ROWS];
+      VEC_UNROLL
+      for (size_t v = 0; v < VECS; v++) {
+        const real *from = b + v * VEC_LANES * stride + i;
+        if (columns == PANEL && lanes == VEC_LANES) {
+          load_tile(part[v], from, stride, TILE_ROWS, VEC_LANES);
+        } else {
+          load_tile(part[v], from, stride, columns > v * VEC_LANES ? columns - v * VEC_LANES : 0, lanes);
+        }
+      }
+      VEC_UNROLL
+      for (size_t row = 0; row < VEC_LANES; row++) {
+        if (row >= lanes) break;
+        VEC_UNROLL
+        for (size_t v = 0; v < VECS; v++, packed += VEC_LANES) vec_store(packed, part[v][row]);
+      }
+    }
+  }
+}
+
+void matmul_pack(real *packed, const real *b, size_t row_stride, size_t column_stride, size_t k, size_t n) {
+  if (row_stride == 1) {
+    pack_transposed(packed, b, column_stride, k, n);
+    return;
+  }
   for (size_t first = 0; first < n; first += PANEL) {
     const size_t columns = smaller(PANEL, n - first);
-    const real *from = b + first * column_stride;
+    const real *from = b + first;
     for (size_t row = 0; row < k; row++, from += row_stride, packed += PANEL) {
-      if (columns == PANEL && column_stride == 1) {
-        VEC_UNROLL
-        for (size_t v = 0; v < PANEL; v += VEC_LANES) vec_store(packed + v, vec_load(from + v));
-        continue;
+      VEC_UNROLL
+      for (size_t v = 0; v < PANEL; v += VEC_LANES) {
+        vec_store(packed + v, columns > v ? vec_load_part(from + v, smaller(VEC_LANES, columns - v)) : vec_splat(0));
       }
-      for (size_t column = 0; column < columns; column++) packed[column] = from[column * column_stride];
-      for (size_t column = columns; column < PANEL; column++) packed[column] = 0;
     }
   }
 }
@@ -137,15 +173,6 @@ static void row_times_panels(real *c, MatmulInto into, const real *a, const real
   }
 }
 
-// A tile (4, 4) of rows that lie `stride` apart, transposed; those of its rows and columns that do not exist are 0.
-VEC_INLINE void load_tile(vec part[TILE_ROWS], const real *first, size_t stride, size_t rows, size_t columns) {
-  VEC_UNROLL
-  for (size_t r = 0; r < TILE_ROWS; r++) {
-    part[r] = r < rows ? vec_load_part(first + r * stride, columns) : vec_splat(0);
-  }
-  vec_transpose(part);
-}
-
 // A block (m, k) of A as tiles of TILE_ROWS rows, each stored k by k: a[m][k] to packed[m / 4][k][m % 4], the last one
 // filled up with zeros.
 static void pack_rows(real *packed, Rows a, size_t m, size_t k) {
@@ -170,23 +197,30 @@ typedef struct {
 static void pack_columns(real *packed, Rows a, const Block *block, size_t m, size_t k) {
   for (size_t row = 0; row < m; row += TILE_ROWS) {
     const size_t rows = smaller(TILE_ROWS, m - row);
-    for (size_t i = 0; i < k; i++, packed += TILE_ROWS) {
-      vec_store(packed, vec_load_part(a.first + block->row[i] * a.stride + row, rows));
+    const real *from = a.first + row;
+    if (rows == TILE_ROWS) {
+      for (size_t i = 0; i < k; i++, packed += TILE_ROWS) vec_store(packed, vec_load(from + block->row[i] * a.stride));
+    } else {
+      for (size_t i = 0; i < k; i++, packed += TILE_ROWS) {
+        vec_store(packed, vec_load_part(from + block->row[i] * a.stride, rows));
+      }
     }
   }
 }
 
 // Panels of B, whose rows lie there.
 static void pack_panels(real *packed, Rows b, const Block *block, size_t k, size_t n) {
-  for (size_t column = 0; column < n; column += PANEL) {
-    const size_t columns = smaller(PANEL, n - column);
+  size_t column = 0;
+  for (; column + PANEL <= n; column += PANEL) {
     for (size_t i = 0; i < k; i++, packed += PANEL) {
       const real *from = b.first + block->row[i] * b.stride + column;
       VEC_UNROLL
-      for (size_t v = 0; v < PANEL; v += VEC_LANES) {
-        vec_store(packed + v, columns > v ? vec_load_part(from + v, smaller(VEC_LANES, columns - v)) : vec_splat(0));
-      }
+      for (size_t v = 0; v < PANEL; v += VEC_LANES) vec_store(packed + v, vec_load(from + v));
     }
+  }
+  for (size_t i = 0; column < n && i < k; i++, packed += PANEL) {
+    const real *from = b.first + block->row[i] * b.stride + column;
+    for (size_t j = 0; j < PANEL; j++) packed[j] = column + j < n ? from[j] : 0;
   }
 }
 
@@ -222,7 +256,7 @@ uint64_t matmul_transposed_workspace(size_t m, size_t n) {
 }
 
 // A tile of C, of sums that each leaf makes of its own part of K; they are added in pairs.
-static void leaves_tile(RowsOut c, MatmulInto into, const real *a, const real *packed, const Block *block, size_t rows,
+VEC_INLINE void leaves_tile(RowsOut c, MatmulInto into, const real *a, const real *packed, const Block *block, size_t rows,
                         size_t columns) {
   vec sum[TILE_ROWS][WIDE_PANELS * VECS], waiting[MATMUL_LEAVES][TILE_ROWS][VECS];
   for (size_t leaf = 0; leaf < block->count; leaf++) {

@@ -33,8 +33,8 @@ enum { MATMUL_BLOCK_K = 512 };
 // Number of reals that the packed form of a (K, N) matrix takes: K * N, N rounded up to whole panels.
 uint64_t matmul_packed_size(size_t k, size_t n);
 
-// Packs B[k][n] = b[k * row_stride + n * column_stride]; (row_stride, column_stride) = (N, 1) packs a row-major B and
-// (1, K) packs the transpose of a row-major (N, K) matrix.
+// Packs B[k][n] = b[k * row_stride + n * column_stride], where one of the strides is 1: (N, 1) packs a row-major B and (1, K)
+// the transpose of a row-major (N, K) matrix.
 void matmul_pack(real *packed, const real *b, size_t row_stride, size_t column_stride, size_t k, size_t n);
 
 // What happens to C: it becomes the product, or the product is added to it.
