@@ -82,6 +82,7 @@ typedef struct {
   real *dh;   // (T, B, P)
   real *dx;   // (T, B, D), or NULL where it is not wanted
   real *dh0;  // (B, P): gradient with respect to the state before the window
+  bool skips_dh0;  // nobody reads dh0 and dc0: a cell may leave anything there
   real *dc0;  // (B, C)
   // Where not NULL: (B, C), the gradient of the c behind the window, from what reads that state; else it is 0. That of the
   // h behind the window is a part of dh's last step.

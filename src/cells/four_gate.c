@@ -265,6 +265,7 @@ static void backward(CellWindow *w) {
       if (window_is_over(w, t, b)) continue;
       memory_backward(gates + b * rows, dc + b * H, tape.dk + b * H, c_prev + b * H, H);
     }
+    if (!window_wants_dh_before(w, t)) break;
     const RowsOut dh_prev = {window_dmasked_h(w, t), H};
     product_backward(dh_prev, MATMUL_ADD, &products[PRODUCT_HH], (Rows){gates, rows}, scratch, B);
     window_mask_h_backward(w, t);

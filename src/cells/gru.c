@@ -278,6 +278,7 @@ static void backward(CellWindow *w) {
         activate_backward(gates + b * rows, q_row, dh_prev + b * H, dh + b * H, h_prev + b * H, H, range);
       }
     }
+    if (q && !window_wants_dh_before(w, t)) break;
     if (q) {
       product_backward((RowsOut){dmasked, H}, MATMUL_ADD, &products[PRODUCT_N], (Rows){q, H}, scratch, B);
     } else {
@@ -287,6 +288,7 @@ static void backward(CellWindow *w) {
         VEC_FOR(H, reset_backward_at, gates + b * rows, dmasked + b * H, drh + b * H, masked + b * H, range);
       }
     }
+    if (!window_wants_dh_before(w, t)) break;
     product_backward((RowsOut){dmasked, H}, MATMUL_ADD, &products[PRODUCT_RZ], (Rows){gates, rows}, scratch, B);
     window_mask_h_backward(w, t);
   }

@@ -201,6 +201,7 @@ static void backward(CellWindow *w) {
       }
       activate_backward(gates + row * rows, dc, dh, tanh_c + row * H, c_prev + b * H, H);
     }
+    if (!window_wants_dh_before(w, t)) break;
     const RowsOut dh_prev = {window_dmasked_h(w, t), H};
     product_backward(dh_prev, MATMUL_ADD, &products[PRODUCT_HH], (Rows){gates + t * B * rows, rows}, scratch, B);
     window_mask_h_backward(w, t);

@@ -74,7 +74,7 @@ void lstm_hidden_sums_backward(const LstmCell *cell, const LstmStep *step) {
     lstm_norm_sums_backward(cell, tape, da, tape->normal_hh, tape->inverse_hh, LSTM_NORM_HH_WEIGHT, 1, B);
     da = tape->normal_hh;
   }
-  lstm_product_backward((RowsOut){step->dh_prev, cell->s.P}, cell, LSTM_HH, (Rows){da, R}, B);
+  if (step->dh_prev) lstm_product_backward((RowsOut){step->dh_prev, cell->s.P}, cell, LSTM_HH, (Rows){da, R}, B);
 }
 
 // dW_hh

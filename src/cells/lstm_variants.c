@@ -243,7 +243,7 @@ static void backward(CellWindow *w) {
     LstmStep step = step_of(w, &cell, &tape, t);
     step.dh = w->dh + t * B * cell.s.P;
     step.dm = cell.s.projected ? tape.dm : step.dh;
-    step.dh_prev = window_dmasked_h(w, t);
+    step.dh_prev = window_wants_dh_before(w, t) ? window_dmasked_h(w, t) : NULL;
     step.dc = w->dc0;
     step.dc_squares = w->dc_squares ? &w->dc_squares[t + 1] : NULL;
     for (size_t b = 0; b < B; b++) {
@@ -252,7 +252,7 @@ static void backward(CellWindow *w) {
       window_hold_backward(w, t, b);
     }
     step_backward(&cell, &step);
-    window_mask_h_backward(w, t);
+    if (step.dh_prev) window_mask_h_backward(w, t);
   }
   if (w->dc_squares) w->dc_squares[0] = sum_of_squares(w->dc0, B * C);
   lstm_hidden_gradient(&cell, &tape, w);

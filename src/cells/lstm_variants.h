@@ -105,7 +105,7 @@ typedef struct {
   // Backward only.
   const real *dh;          // (B, P)
   const real *dm;          // (B, H): in the tape, or dh
-  real *dh_prev;           // (B, P): added to
+  real *dh_prev;           // (B, P): added to; NULL: not asked for
   real *dc;                // (B, C): from later steps; becomes that of c_prev
   double *dc_squares;      // where not NULL: the sum of squares of dLoss/dc after this step
 } LstmStep;

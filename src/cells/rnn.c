@@ -99,6 +99,7 @@ static void backward(CellWindow *w) {
   products_pack(&products[PRODUCT_HH], 1, PRODUCT_BACKWARD, p, scratch);
   for (size_t t = w->window; t-- > 0;) {
     squash_step_backward(dz + t * B * H, w, t);
+    if (!window_wants_dh_before(w, t)) break;
     const RowsOut dh_prev = {window_dmasked_h(w, t), H};
     product_backward(dh_prev, MATMUL_ADD, &products[PRODUCT_HH], (Rows){dz + t * B * H, H}, scratch, B);
     window_mask_h_backward(w, t);

@@ -179,6 +179,7 @@ static void remembered_gradient(const real *dz, const CellWindow *w, const Produ
 // whose inputs stand beside the state before the window are enough.
 static void remember_backward(CellWindow *w, const real *dz, Product *product, real *scratch) {
   const size_t H = w->config.hidden_size, D = w->config.input_size, C = c_size(&w->config), B = w->batch;
+  if (w->skips_dh0 && !w->dx && !w->dc_squares) return;
   const size_t steps = w->dx || w->dc_squares || w->dc_end ? w->window : smaller(w->window, w->config.delays - 1);
   real *dc = w->dc0;
   products_pack(product, 1, PRODUCT_BACKWARD, w->parameters, scratch);

@@ -42,6 +42,9 @@ VEC_INLINE real *window_dh_before(const CellWindow *w, size_t t) {
   return t > 0 ? w->dh + (t - 1) * w->batch * cell_h_size(&w->config) : w->dh0;
 }
 
+// False where that is not asked for: the products of step t need not be made.
+VEC_INLINE bool window_wants_dh_before(const CellWindow *w, size_t t) { return t > 0 || !w->skips_dh0; }
+
 // h_prev as the products of step t are given it, (B, P): times w->h_mask where there is one. In the forward pass; and all
 // steps' after it, (T, B, P).
 const real *window_mask_h(CellWindow *w, size_t t);

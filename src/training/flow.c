@@ -55,7 +55,9 @@ TrainerStatus trainer_gradient_flow(Trainer *trainer, double *norms) {
     if (trainer->windows[d].c) trainer->windows[d].dc_squares = dc_squares;
   }
   trainer->dh_squares = norms;
+  trainer->wants_all = true;
   pass_backward(trainer);
+  trainer->wants_all = false;
   trainer->dh_squares = NULL;
   for (size_t d = 0; d < network->direction_count; d++) {
     trainer->windows[d].dc_squares = NULL;

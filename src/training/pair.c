@@ -107,7 +107,9 @@ static TrainerStatus sum_both(Trainer *encoder, Trainer *decoder) {
 }
 
 TrainerStatus pair_backward(Trainer *encoder, Trainer *decoder) {
+  encoder->wants_all = decoder->wants_all = true;
   const TrainerStatus status = sum_both(encoder, decoder);
+  encoder->wants_all = decoder->wants_all = false;
   if (status != TRAINER_OK) return status;
   trainer_mean(encoder);
   trainer_mean(decoder);

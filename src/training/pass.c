@@ -90,8 +90,15 @@ static void add_end(const Trainer *trainer, CellWindow *w) {
   if (trainer->has_ends) add(w->dh + (w->window - 1) * n, end->h, n);
 }
 
+// Whether the gradient of the state before the window is asked for, or of a parameter that it was made from.
+static bool wants_start(const Trainer *trainer, const CellWindow *w) {
+  const Direction *direction = &trainer->network->directions[w - trainer->windows];
+  return trainer->wants_all || direction->h0 || direction->c0 || direction->bridge[0];
+}
+
 static void backward_direction(Trainer *trainer, CellWindow *w) {
   add_end(trainer, w);
+  w->skips_dh0 = !wants_start(trainer, w);
   pass_of(trainer, w)->backward(w);
   if (trainer->dh_squares) record_dh(trainer, w);
 }
@@ -261,11 +268,20 @@ real *pass_hidden_gradient(const Trainer *trainer) { return trainer->flow[(train
 void pass_backward_hidden(Trainer *trainer) {
   Network *network = trainer->network;
   const LayerWindow *layers = trainer->layers;
+  CellWindow *first = layers[0].forward, *reverse = layers[0].reverse;
+  real *dx = first->dx, *reverse_dx = reverse ? reverse->dx : NULL;
   for (size_t l = network->layer_count; l-- > 0;) {
     real *dh = trainer->flow[l % 2];
+    // The gradients of vector inputs.
+    if (l == 0 && !network->embedding.weight && !trainer->wants_all) {
+      first->dx = NULL;
+      if (reverse) reverse->dx = NULL;
+    }
     if (layers[l].mask) multiply_to(dh, dh, layers[l].mask, output_count(trainer, &layers[l]));
     backward_layer(trainer, &layers[l], dh);
   }
+  first->dx = dx;
+  if (reverse) reverse->dx = reverse_dx;
   const Embedding *embedding = &network->embedding;
   if (!embedding->weight) return;
   // Tied, that of the head's weight stands there, and this one behind all others.

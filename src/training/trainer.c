@@ -235,7 +235,10 @@ void trainer_mean(Trainer *trainer) {
 }
 
 TrainerStatus trainer_backward(Trainer *trainer) {
-  if (trainer_sum_own(trainer) != TRAINER_OK) return TRAINER_NOT_FINITE;
+  trainer->wants_all = true;
+  const TrainerStatus status = trainer_sum_own(trainer);
+  trainer->wants_all = false;
+  if (status != TRAINER_OK) return status;
   trainer_complete(trainer);
   trainer_mean(trainer);
   return is_finite(trainer) ? TRAINER_OK : TRAINER_NOT_FINITE;

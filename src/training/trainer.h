@@ -114,7 +114,7 @@ typedef struct {
   double scale;         // a power of two: sums of gradients are those of scale times the sum of the losses
   double factor;        // what they are multiplied by to be those of the mean loss
   bool is_dropped;      // they were made with dropout
-  bool wants_input_gradients;  // trainer_input_gradients is asked for
+  bool wants_all;       // the gradients of vector inputs and of the states before the window are asked for
   Accumulated *accumulated;    // NULL: every window is an update
   HeadBlock head_block;
   Optimizer optimizer;
