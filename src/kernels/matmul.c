@@ -9,18 +9,13 @@
 // lines of the first-level cache, and four pointers take more instructions than one.
 #include "kernels/matmul.h"
 
-#include "kernels/elementwise.h"
-#include "kernels/sizes.h"
+#include "kernels/matmul_tile.h"
 
 enum {
-  TILE_ROWS = VEC_LANES,  // a packed A has a vec for each k
-  VECS = PANEL / VEC_LANES,
-  WIDE_PANELS = 4,  // panels that a single row takes at once, to have enough independent sums
+  WIDE_PANELS = TILE_PANELS,  // panels that a single row takes at once, to have enough independent sums
   DOT_ROWS = 7,     // of a matrix times a vector: of 1 to 8 the fastest in V8 11 and 13 together
   BLOCK_K = MATMUL_BLOCK_K,
-  BLOCK_ROWS = 64,              // of A, a multiple of TILE_ROWS
-  TRANSPOSED_BLOCK_ROWS = 128,  // of A^T, a multiple of TILE_ROWS
-  MATMUL_LEAVES = 8,            // at once, at most
+  BLOCK_ROWS = 64,  // of A, a multiple of TILE_ROWS
 };
 
 static size_t panels_of(size_t n) { return (n + PANEL - 1) / PANEL; }
@@ -42,24 +37,18 @@ VEC_INLINE void load_tile(vec part[TILE_ROWS], const real *first, size_t stride,
 static void pack_transposed(real *packed, const real *b, size_t stride, size_t k, size_t n) {
   for (size_t first = 0; first < n; first += PANEL, b += PANEL * stride) {
     const size_t columns = smaller(PANEL, n - first);
-    for (size_t i = 0; i < k; i += VEC_LANES) {
-      const size_t lanes = smaller(VEC_LANES, k - i);
-      vec part[VECS][TILE_ROWS];
+    size_t i = 0;
+    for (; columns == PANEL && i + VEC_LANES <= k; i += VEC_LANES, packed += VEC_LANES * PANEL) {
       VEC_UNROLL
       for (size_t v = 0; v < VECS; v++) {
-        const real *from = b + v * VEC_LANES * stride + i;
-        if (columns == PANEL && lanes == VEC_LANES) {
-          load_tile(part[v], from, stride, TILE_ROWS, VEC_LANES);
-        } else {
-          load_tile(part[v], from, stride, columns > v * VEC_LANES ? columns - v * VEC_LANES : 0, lanes);
-        }
-      }
-      VEC_UNROLL
-      for (size_t row = 0; row < VEC_LANES; row++) {
-        if (row >= lanes) break;
+        vec part[TILE_ROWS];
+        load_tile(part, b + v * VEC_LANES * stride + i, stride, TILE_ROWS, VEC_LANES);
         VEC_UNROLL
-        for (size_t v = 0; v < VECS; v++, packed += VEC_LANES) vec_store(packed, part[v][row]);
+        for (size_t row = 0; row < VEC_LANES; row++) vec_store(packed + row * PANEL + v * VEC_LANES, part[row]);
       }
+    }
+    for (; i < k; i++, packed += PANEL) {
+      for (size_t column = 0; column < PANEL; column++) packed[column] = column < columns ? b[column * stride + i] : 0;
     }
   }
 }
@@ -81,49 +70,10 @@ void matmul_pack(real *packed, const real *b, size_t row_stride, size_t column_s
   }
 }
 
-// sum[row][v] = that over k of a column of A times the row of the panels, from 0: a tile of C. A's element (row, k) is
-// a[row * a_row + k * a_k]; the panels lie panel_stride apart.
-VEC_INLINE void sum_tile(vec sum[][WIDE_PANELS * VECS], const real *a, size_t a_row, size_t a_k, const real *packed,
-                         size_t panel_stride, size_t k, const int rows, const int panels) {
-  VEC_UNROLL
-  for (int row = 0; row < rows; row++) {
-    VEC_UNROLL
-    for (int v = 0; v < panels * VECS; v++) sum[row][v] = vec_splat(0);
-  }
-  for (size_t i = 0; i < k; i++) {
-    vec b[WIDE_PANELS * VECS];
-    VEC_UNROLL
-    for (int v = 0; v < panels * VECS; v++) {
-      b[v] = vec_load(packed + (size_t)(v / VECS) * panel_stride + (size_t)(v % VECS) * VEC_LANES);
-    }
-    VEC_UNROLL
-    for (int row = 0; row < rows; row++) {
-      const vec element = vec_splat(a[(size_t)row * a_row]);
-      VEC_UNROLL
-      for (int v = 0; v < panels * VECS; v++) sum[row][v] = vec_madd(sum[row][v], element, b[v]);
-    }
-    a += a_k;
-    packed += PANEL;
-  }
-}
-
-// A row of a tile comes to C; `columns` of it exist there.
-VEC_INLINE void store_row(real *c, MatmulInto into, const vec *sum, size_t columns, const int panels) {
-  VEC_UNROLL
-  for (int v = 0; v < panels * VECS; v++) {
-    const size_t at = (size_t)v * VEC_LANES;
-    if (at >= columns) break;
-    const size_t lanes = smaller(VEC_LANES, columns - at);
-    vec value = sum[v];
-    if (into == MATMUL_ADD) value = vec_add(vec_load_part(c + at, lanes), value);
-    vec_store_part(c + at, value, lanes);
-  }
-}
-
 // One tile of C.
 VEC_INLINE void tile(RowsOut c, MatmulInto into, const real *a, size_t a_row, size_t a_k, const real *packed,
                      size_t panel_stride, size_t k, size_t columns, const int rows, const int panels) {
-  vec sum[TILE_ROWS][WIDE_PANELS * VECS];
+  vec sum[TILE_ROWS][TILE_PANELS * VECS];
   sum_tile(sum, a, a_row, a_k, packed, panel_stride, k, rows, panels);
   VEC_UNROLL
   for (int row = 0; row < rows; row++) store_row(c.first + (size_t)row * c.stride, into, sum[row], columns, panels);
@@ -187,48 +137,6 @@ static void pack_rows(real *packed, Rows a, size_t m, size_t k) {
   }
 }
 
-// Where the rows of a block of K lie, of which each leaf has k[leaf].
-typedef struct {
-  uint32_t row[BLOCK_K];
-  size_t k[MATMUL_LEAVES], count;
-} Block;
-
-// The same of A^T: a[k][m] to packed[m / 4][k][m % 4].
-static void pack_columns(real *packed, Rows a, const Block *block, size_t m, size_t k) {
-  for (size_t row = 0; row < m; row += TILE_ROWS) {
-    const size_t rows = smaller(TILE_ROWS, m - row);
-    const real *from = a.first + row;
-    if (rows == TILE_ROWS) {
-      for (size_t i = 0; i < k; i++, packed += TILE_ROWS) vec_store(packed, vec_load(from + block->row[i] * a.stride));
-    } else {
-      for (size_t i = 0; i < k; i++, packed += TILE_ROWS) {
-        vec_store(packed, vec_load_part(from + block->row[i] * a.stride, rows));
-      }
-    }
-  }
-}
-
-// Panels of B, whose rows lie there.
-static void pack_panels(real *packed, Rows b, const Block *block, size_t k, size_t n) {
-  size_t column = 0;
-  for (; column + PANEL <= n; column += PANEL) {
-    for (size_t i = 0; i < k; i++, packed += PANEL) {
-      const real *from = b.first + block->row[i] * b.stride + column;
-      VEC_UNROLL
-      for (size_t v = 0; v < PANEL; v += VEC_LANES) vec_store(packed + v, vec_load(from + v));
-    }
-  }
-  for (size_t i = 0; column < n && i < k; i++, packed += PANEL) {
-    const real *from = b.first + block->row[i] * b.stride + column;
-    for (size_t j = 0; j < PANEL; j++) packed[j] = column + j < n ? from[j] : 0;
-  }
-}
-
-// C (M, N) of a sum of no terms.
-static void sum_of_none(RowsOut c, MatmulInto into, size_t m, size_t n) {
-  for (size_t row = 0; into == MATMUL_SET && row < m; row++) fill_zero(c.first + row * c.stride, n);
-}
-
 void matmul(RowsOut c, MatmulInto into, Rows a, const real *packed, real *workspace, size_t m, size_t k, size_t n) {
   if (k == 0) sum_of_none(c, into, m, n);
   const size_t panel_stride = k * PANEL;
@@ -248,90 +156,6 @@ void matmul(RowsOut c, MatmulInto into, Rows a, const real *packed, real *worksp
       block_times_panels(c_block, block_into, workspace, block, panel_stride, block_m, block_k, n);
     }
   }
-}
-
-uint64_t matmul_transposed_workspace(size_t m, size_t n) {
-  const size_t tiled_rows = (m + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
-  return matmul_packed_size(BLOCK_K, n) + (uint64_t)BLOCK_K * smaller(TRANSPOSED_BLOCK_ROWS, tiled_rows);
-}
-
-// A tile of C, of sums that each leaf makes of its own part of K; they are added in pairs.
-VEC_INLINE void leaves_tile(RowsOut c, MatmulInto into, const real *a, const real *packed, const Block *block, size_t rows,
-                        size_t columns) {
-  vec sum[TILE_ROWS][WIDE_PANELS * VECS], waiting[MATMUL_LEAVES][TILE_ROWS][VECS];
-  for (size_t leaf = 0; leaf < block->count; leaf++) {
-    const size_t k = block->k[leaf];
-    sum_tile(sum, a, 1, TILE_ROWS, packed, 0, k, TILE_ROWS, 1);
-    a += k * TILE_ROWS;
-    packed += k * PANEL;
-    size_t level = 0;
-    for (; leaf >> level & 1; level++) {
-      VEC_UNROLL
-      for (int row = 0; row < TILE_ROWS; row++) {
-        VEC_UNROLL
-        for (int v = 0; v < VECS; v++) sum[row][v] = vec_add(waiting[level][row][v], sum[row][v]);
-      }
-    }
-    if (leaf + 1 == block->count) break;
-    VEC_UNROLL
-    for (int row = 0; row < TILE_ROWS; row++) {
-      VEC_UNROLL
-      for (int v = 0; v < VECS; v++) waiting[level][row][v] = sum[row][v];
-    }
-  }
-  VEC_UNROLL
-  for (int row = 0; row < TILE_ROWS; row++) {
-    if ((size_t)row < rows) store_row(c.first + (size_t)row * c.stride, into, sum[row], columns, 1);
-  }
-}
-
-// The rows of a block of K that begins with row first_k of the leaves.
-static void find_rows(Block *block, const MatmulLeaves *leaves, size_t first_k, size_t k) {
-  size_t i = 0;
-  block->count = leaves->count;
-  for (size_t leaf = 0; leaf < leaves->count; leaf++) {
-    const size_t start = leaves->starts[leaf], rows = leaves->starts[leaf + 1] - start, before = i;
-    // Above one leaf, the block is all there is.
-    size_t step = first_k / rows, row = first_k % rows;
-    for (; i < k && step < leaves->steps; i++) {
-      block->row[i] = (uint32_t)(step * leaves->batch + start + row);
-      if (++row < rows) continue;
-      row = 0;
-      step++;
-    }
-    block->k[leaf] = i - before;
-  }
-}
-
-void matmul_leaves(RowsOut c, MatmulInto into, Rows a, Rows b, const MatmulLeaves *leaves, real *workspace, size_t m,
-                   size_t n) {
-  const size_t k = leaves->steps * (leaves->starts[leaves->count] - leaves->starts[0]);
-  if (k == 0) sum_of_none(c, into, m, n);
-  real *b_panels = workspace, *a_tiles = workspace + matmul_packed_size(BLOCK_K, n);
-  Block block;
-  for (size_t first_k = 0; first_k < k; first_k += BLOCK_K) {
-    const size_t block_k = smaller(BLOCK_K, k - first_k);
-    const MatmulInto block_into = first_k == 0 ? into : MATMUL_ADD;
-    find_rows(&block, leaves, first_k, block_k);
-    pack_panels(b_panels, b, &block, block_k, n);
-    for (size_t first_row = 0; first_row < m; first_row += TRANSPOSED_BLOCK_ROWS) {
-      const size_t block_m = smaller(TRANSPOSED_BLOCK_ROWS, m - first_row);
-      pack_columns(a_tiles, (Rows){a.first + first_row, a.stride}, &block, block_m, block_k);
-      const real *panel = b_panels;
-      for (size_t column = 0; column < n; column += PANEL, panel += block_k * PANEL) {
-        for (size_t row = 0; row < block_m; row += TILE_ROWS) {
-          const RowsOut part = {c.first + (first_row + row) * c.stride + column, c.stride};
-          leaves_tile(part, block_into, a_tiles + row * block_k, panel, &block, smaller(TILE_ROWS, block_m - row),
-                      smaller(PANEL, n - column));
-        }
-      }
-    }
-  }
-}
-
-void matmul_transposed(RowsOut c, MatmulInto into, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n) {
-  const size_t starts[] = {0, 1};
-  matmul_leaves(c, into, a, b, &(MatmulLeaves){.steps = k, .batch = 1, .count = 1, .starts = starts}, workspace, m, n);
 }
 
 // sum[row] += W[row][j] x[j], with the rows of W k apart.

@@ -140,8 +140,8 @@ typedef struct {
   real *head_scratch;      // where the head's packed weights stay from block to block; or scratch
   Product head_product;    // as it is packed there
   double *dh_squares;    // where not NULL: (directions, 2, T + 1), for trainer_gradient_flow
-  double loss;           // mean over the window's steps and sequences that count; of windows that are accumulated: over all
-  double gradient_norm;  // over all parameters, before clipping
+  double loss;           // mean over the window's steps and sequences that count
+  double gradient_norm;  // over all parameters, before clipping; of windows that are accumulated: over all of them
 } Trainer;
 
 // NULL where there is not enough memory or a size is 0 or above its largest. The caller frees it, before the network.
@@ -224,6 +224,7 @@ void trainer_sum_from(Trainer *trainer);
 // The sums of all nodes become those of the gradients; loss, factor and gradient_norm, from such totals.
 void trainer_complete(Trainer *trainer);
 void trainer_measure(Trainer *trainer, Totals totals);
+bool trainer_is_finite(const Trainer *trainer);  // loss and gradient_norm are
 // They become the gradients of the mean loss.
 void trainer_mean(Trainer *trainer);
 
