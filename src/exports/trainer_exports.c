@@ -123,7 +123,8 @@ EXPORT int lstm_trainer_finish(Trainer *trainer, int kind, double learning_rate,
 }
 
 // An update of several windows: lstm_trainer_use_accumulation once (0 where there is not enough memory), then for each but the
-// last lstm_trainer_pass and lstm_trainer_accumulate, which returns a TrainerStatus; for the last as ever.
+// last lstm_trainer_pass and lstm_trainer_accumulate, which returns a TrainerStatus; for the last lstm_trainer_pass and
+// lstm_trainer_finish, or lstm_trainer_step. lstm_trainer_use_accumulation drops what is kept.
 EXPORT int lstm_trainer_use_accumulation(Trainer *trainer) { return trainer_use_accumulation(trainer); }
 EXPORT int lstm_trainer_accumulate(Trainer *trainer, int carry) { return trainer_accumulate(trainer, carry != 0); }
 

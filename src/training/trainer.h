@@ -248,6 +248,7 @@ TrainerStatus trainer_step(Trainer *trainer, const OptimizerOptions *options, Cl
 // enough memory. Then, in the place of trainer_finish, for all windows but the last: its sums are kept, and it goes on to the
 // next window. TRAINER_NOT_FINITE: they are not, and all is as before the window. trainer_finish adds what is kept, which is
 // lost then, whatever it returns.
+// Called again, it only drops what is kept.
 bool trainer_use_accumulation(Trainer *trainer);
 TrainerStatus trainer_accumulate(Trainer *trainer, bool carry);
 

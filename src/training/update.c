@@ -101,7 +101,10 @@ static Accumulated *lay_out_accumulated(Arena *arena, size_t n) {
 }
 
 bool trainer_use_accumulation(Trainer *trainer) {
-  if (trainer->accumulated) return true;
+  if (trainer->accumulated) {
+    trainer->accumulated->windows = 0;
+    return true;
+  }
   const size_t n = trainer->network->value_count;
   Arena counted = {0}, arena;
   lay_out_accumulated(&counted, n);

@@ -45,11 +45,11 @@ async function bundled(script) {
 const pages = [
   { name: 'that predicts', module: 'predict', others: [], simd: 48_400, scalar: 53_500,
     script: "import { load } from 'lstm-wasm/predict'; globalThis.open = async (bytes) => (await load()).open(bytes);" },
-  { name: 'that trains', module: 'lstm', others: [], simd: 132_000, scalar: 153_000,
+  { name: 'that trains', module: 'lstm', others: [], simd: 132_200, scalar: 153_000,
     script: "import { load } from 'lstm-wasm'; globalThis.create = async (text) => (await load()).createCharModel({ text });" },
-  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 146_700, scalar: 167_500,
+  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 146_900, scalar: 167_500,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = openWorker;" },
-  { name: "whose own Worker's script has the library", module: 'lstm', others: ['serve.js'], simd: 147_500, scalar: 168_300,
+  { name: "whose own Worker's script has the library", module: 'lstm', others: ['serve.js'], simd: 147_700, scalar: 168_300,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = (worker) => openWorker({ worker });" },
 ];
 

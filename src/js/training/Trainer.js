@@ -2,7 +2,7 @@
 import { Batch } from '../network/Batch.js';
 import { Dropout } from './Dropout.js';
 import { checkDropout } from './dropout-options.js';
-import { ArgumentError, DisposedError, DivergedError } from '../core/errors.js';
+import { ArgumentError, DisposedError, DivergedError, OutOfMemoryError } from '../core/errors.js';
 import { Optimizer } from './Optimizer.js';
 import { readRate } from './optimizer-options.js';
 import { Owned } from '../core/Owned.js';
@@ -28,6 +28,7 @@ export class Trainer extends Owned {
   #dropout;
   #options;
   #steps = 0;
+  #kept = 0; // windows that wait for their update
 
   /**
    * @internal use network.createTrainer
@@ -52,6 +53,10 @@ export class Trainer extends Owned {
       this.dispose();
       throw error;
     }
+    if (others.accumulate > 1 && handle.wasm.exports.lstm_trainer_use_accumulation(batch.pointer) === 0) {
+      this.dispose();
+      throw new OutOfMemoryError('createTrainer: not enough memory for accumulate');
+    }
     if (others.classWeights) {
       const pointer = handle.wasm.exports.lstm_trainer_class_weights(batch.pointer);
       handle.wasm.floats(pointer, others.classWeights.length).set(others.classWeights);
@@ -72,6 +77,11 @@ export class Trainer extends Owned {
   /** Whether the state behind a window is the start of the next. */
   get carryState() {
     return this.#options.carryState;
+  }
+
+  /** How many windows there are to an update. */
+  get accumulate() {
+    return this.#options.accumulate;
   }
 
   /** The probabilities of what is left out. */
@@ -138,17 +148,29 @@ export class Trainer extends Owned {
    *   [sequence][number], which counts at its last step
    * @param {WindowOptions} [options] lengths, mask, weights and layout
    * @returns {{ loss: number, gradientNorm: number }} the mean loss of the window before the update (cross-entropy or
-   *   -log density in nats, or squared error), and the norm of its gradient before clipping
+   *   -log density in nats, or squared error), and the norm of its gradient before clipping; where it makes the update of
+   *   several windows (accumulate), the norm of theirs
    * @throws {import('../core/errors.js').ArgumentError} where an array has a wrong length or content
-   * @throws {DivergedError} where the loss or gradient is not finite; nothing has changed then
+   * @throws {DivergedError} where the loss or gradient is not finite; nothing has changed then. An update of several windows
+   *   is dropped with them: the next window is the first of the next update
    */
   step(inputs, targets, options = {}) {
     this.assertUsable('step');
     this.#pass.load('step', inputs, targets, options);
     const { clipNorm, clipValue, carryState } = this.#options;
-    const words = [...this.#optimizer.words, clipNorm, clipValue, carryState ? 1 : 0];
-    this.#assertFinite('step', this.#wasm.exports.lstm_trainer_step(this.#batch.pointer, ...words));
-    this.#steps += 1;
+    const carry = carryState ? 1 : 0, { pointer } = this.#batch, { exports } = this.#wasm;
+    if (this.#kept + 1 < this.#options.accumulate) {
+      exports.lstm_trainer_pass(pointer);
+      const status = exports.lstm_trainer_accumulate(pointer, carry);
+      if (status !== 0) this.#drop();
+      this.#assertFinite('step', status);
+      this.#kept += 1;
+    } else {
+      this.#kept = 0;
+      const words = [...this.#optimizer.words, clipNorm, clipValue, carry];
+      this.#assertFinite('step', exports.lstm_trainer_step(pointer, ...words));
+      this.#steps += 1;
+    }
     return { loss: this.#pass.loss, gradientNorm: this.#pass.gradientNorm };
   }
 
@@ -257,9 +279,13 @@ export class Trainer extends Owned {
    * The optimizer with its moments, and the state. With the network's parameters and the same options, a trainer that
    * this is restored to goes on as this one does, bit for bit.
    * @returns {TrainerCheckpoint}
+   * @throws {ArgumentError} where windows wait for the others of their update (accumulate)
    */
   checkpoint() {
     this.assertUsable('checkpoint');
+    if (this.#kept > 0) {
+      throw new ArgumentError(`checkpoint: needs a whole update: ${this.#kept} of ${this.accumulate} windows of one were given to step`);
+    }
     return checkpointOf(this.#steps, this.#parts);
   }
 
@@ -272,6 +298,7 @@ export class Trainer extends Owned {
   restore(checkpoint) {
     this.assertUsable('restore');
     this.#steps = restore(checkpoint, this.#parts);
+    this.#drop();
   }
 
   /**
@@ -294,6 +321,12 @@ export class Trainer extends Owned {
       throw new DisposedError(`Trainer.${call}: the Network of this Trainer was disposed`);
     }
     super.assertUsable(call);
+  }
+
+  /** Windows that wait for an update are forgotten. */
+  #drop() {
+    if (this.#kept > 0) this.#wasm.exports.lstm_trainer_use_accumulation(this.#batch.pointer);
+    this.#kept = 0;
   }
 
   get #parts() {

@@ -1,5 +1,5 @@
 // trainer-options.js: what createTrainer can be asked for.
-import { copyNumbers, flag, number, optional, refuse } from '../core/check.js';
+import { copyNumbers, flag, integer, number, optional, refuse } from '../core/check.js';
 import { batchSizeReader, windowReader } from '../network/network-options.js';
 import { dropoutReaders } from './dropout-options.js';
 import { readOptimizer } from './optimizer-options.js';
@@ -14,6 +14,9 @@ import { readOptimizer } from './optimizer-options.js';
  *   clip_grad_value_; default Infinity: off
  * @property {number} [batchSize] B, sequences side by side, 1 to 65536; default 32
  * @property {number} [window] T, steps that a gradient flows back through, 1 to 1048576; default 50
+ * @property {number} [accumulate] n, 1 to 65536 windows an update, as if there were n times as many sequences: step() keeps
+ *   the gradient of a window, and every nth makes one update by that of the mean loss of all n. Where carryState is true, the
+ *   state goes on from each of them to the next; default 1
  * @property {boolean} [carryState] true: the state behind a window is the start of the next, as in a long text that is
  *   read window by window, which needs layers of one direction; false, the default: each window is of whole sequences,
  *   from the initial state, and step() leaves that
@@ -33,6 +36,7 @@ export const readClipNorm = number(0, Infinity, 5, { above: true });
 export const readClipValue = number(0, Infinity, Infinity, { above: true });
 const readBatchSize = batchSizeReader(32);
 const readWindow = windowReader(50);
+const readAccumulate = integer(1, 65536, 1);
 
 /**
  * @param {import('../network/network-options.js').NetworkConfig['output']} output
@@ -61,6 +65,7 @@ export function readTrainerOptions(where, options, { layers, output }) {
     clipValue: readClipValue,
     batchSize: readBatchSize,
     window: readWindow,
+    accumulate: readAccumulate,
     ...dropoutReaders,
     classWeights: optional(classWeightsReader(output)),
     /** @type {import('../core/check.js').Reader<boolean>} */

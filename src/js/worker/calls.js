@@ -206,7 +206,7 @@ export const told = /** @satisfies {Record<Kind, readonly string[]>} */ (/** @ty
   library: ['variant'],
   cell: ['shapes'],
   network: [...ofModels, 'shapes'],
-  trainer: ['batchSize', 'window', 'carryState', 'dropout', 'recurrentDropout', 'weightDrop', 'steps', 'optimizer',
+  trainer: ['batchSize', 'window', 'accumulate', 'carryState', 'dropout', 'recurrentDropout', 'weightDrop', 'steps', 'optimizer',
     'learningRate', 'clipNorm', 'clipValue'],
   pairTrainer: ['batchSize', 'window', 'sourceWindow', 'steps', 'optimizer', 'learningRate', 'clipNorm', 'clipValue'],
   model: [...ofModels, 'alphabet', 'unknown'],

@@ -128,8 +128,8 @@ describe('in a Worker as on this thread', () => {
     const options = { batchSize: 3, window: 4, carryState: true, dropout: 0.1, seed: 5, learningRate: 0.01 };
     const mine = here.createTrainer(options);
     const theirs = await there.createTrainer(options);
-    const properties = /** @type {const} */ (['batchSize', 'window', 'carryState', 'dropout', 'recurrentDropout', 'weightDrop', 'steps',
-      'optimizer', 'learningRate', 'clipNorm', 'clipValue']);
+    const properties = /** @type {const} */ (['batchSize', 'window', 'accumulate', 'carryState', 'dropout', 'recurrentDropout', 'weightDrop',
+      'steps', 'optimizer', 'learningRate', 'clipNorm', 'clipValue']);
     for (const name of properties) assert.equal(theirs[name], mine[name], name);
     const asked = [];
     for (let i = 0; i < 4; i++) {
