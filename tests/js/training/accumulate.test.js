@@ -70,7 +70,8 @@ for (const variant of variants) {
       const [one, other] = networks.map((network) => network.createTrainer({ ...sgd, batchSize: 2, accumulate: 2 }));
       const good = networks[0].parameters();
       one.step(windowOf(2, 8), windowOf(2, 9));
-      networks[0].setParameters({ ...good, 'head.bias': new Float32Array(V).fill(3e38).map((value, i) => (i % 2 ? value : -value)) });
+      const [open, huge] = [new Float32Array(28).fill(50), new Float32Array(V * 7).fill(3e38)];
+        networks[0].setParameters({ ...good, bias_ih_l0: open, 'head.weight': huge });
       assert.throws(() => one.step(windowOf(2, 8), windowOf(2, 9)), DivergedError);
       networks[0].setParameters(good);
       for (const trainer of [one, other]) {
