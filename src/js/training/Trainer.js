@@ -1,12 +1,14 @@
 // Trainer.js: truncated backpropagation through time over windows of a batch of sequences.
+import { Accumulation } from './Accumulation.js';
 import { Batch } from '../network/Batch.js';
 import { Dropout } from './Dropout.js';
 import { checkDropout } from './dropout-options.js';
-import { ArgumentError, DisposedError, DivergedError, OutOfMemoryError } from '../core/errors.js';
+import { DisposedError } from '../core/errors.js';
 import { Optimizer } from './Optimizer.js';
 import { readRate } from './optimizer-options.js';
 import { Owned } from '../core/Owned.js';
 import { checkpointOf, restore } from './trainer-checkpoint.js';
+import { assertFinite } from './trainer-status.js';
 import { readClipNorm, readClipValue, readTrainerOptions } from './trainer-options.js';
 import { WindowPass } from './WindowPass.js';
 
@@ -28,7 +30,7 @@ export class Trainer extends Owned {
   #dropout;
   #options;
   #steps = 0;
-  #kept = 0; // windows that wait for their update
+  #accumulation;
 
   /**
    * @internal use network.createTrainer
@@ -49,13 +51,10 @@ export class Trainer extends Owned {
     this.#options = others;
     try {
       this.#dropout = new Dropout(handle.wasm, batch.pointer, others, 'createTrainer');
+      this.#accumulation = new Accumulation(handle.wasm, batch.pointer, others.accumulate, 'createTrainer');
     } catch (error) {
       this.dispose();
       throw error;
-    }
-    if (others.accumulate > 1 && handle.wasm.exports.lstm_trainer_use_accumulation(batch.pointer) === 0) {
-      this.dispose();
-      throw new OutOfMemoryError('createTrainer: not enough memory for accumulate');
     }
     if (others.classWeights) {
       const pointer = handle.wasm.exports.lstm_trainer_class_weights(batch.pointer);
@@ -148,29 +147,18 @@ export class Trainer extends Owned {
    *   [sequence][number], which counts at its last step
    * @param {WindowOptions} [options] lengths, mask, weights and layout
    * @returns {{ loss: number, gradientNorm: number }} the mean loss of the window before the update (cross-entropy or
-   *   -log density in nats, or squared error), and the norm of its gradient before clipping; where it makes the update of
-   *   several windows (accumulate), the norm of theirs
+   *   -log density in nats, or squared error), and the norm of its gradient before clipping, or of its update's windows
    * @throws {import('../core/errors.js').ArgumentError} where an array has a wrong length or content
-   * @throws {DivergedError} where the loss or gradient is not finite; nothing has changed then. An update of several windows
-   *   is dropped with them: the next window is the first of the next update
+   * @throws {import('../core/errors.js').DivergedError} where the loss or gradient is not finite; nothing has changed then, and
+   *   windows that wait for their update are dropped
    */
   step(inputs, targets, options = {}) {
     this.assertUsable('step');
     this.#pass.load('step', inputs, targets, options);
     const { clipNorm, clipValue, carryState } = this.#options;
-    const carry = carryState ? 1 : 0, { pointer } = this.#batch, { exports } = this.#wasm;
-    if (this.#kept + 1 < this.#options.accumulate) {
-      exports.lstm_trainer_pass(pointer);
-      const status = exports.lstm_trainer_accumulate(pointer, carry);
-      if (status !== 0) this.#drop();
-      this.#assertFinite('step', status);
-      this.#kept += 1;
-    } else {
-      this.#kept = 0;
-      const words = [...this.#optimizer.words, clipNorm, clipValue, carry];
-      this.#assertFinite('step', exports.lstm_trainer_step(pointer, ...words));
-      this.#steps += 1;
-    }
+    const { status, isUpdate } = this.#accumulation.step([...this.#optimizer.words, clipNorm, clipValue], carryState ? 1 : 0);
+    this.#assertFinite('step', status);
+    if (isUpdate) this.#steps += 1;
     return { loss: this.#pass.loss, gradientNorm: this.#pass.gradientNorm };
   }
 
@@ -224,8 +212,8 @@ export class Trainer extends Owned {
    * of now and the state that it started from. Steps that its mask leaves out stay out. Changes nothing.
    * @returns {GradientFlow[]} one a layer, or one a direction of it; the lags of a direction that reads from the end
    *   count from the start
-   * @throws {ArgumentError} where there was no such window, or predict came after it
-   * @throws {DivergedError} where a norm is not finite
+   * @throws {import('../core/errors.js').ArgumentError} where there was no such window, or predict came after it
+   * @throws {import('../core/errors.js').DivergedError} where a norm is not finite
    */
   gradientFlow() {
     this.assertUsable('gradientFlow');
@@ -279,13 +267,10 @@ export class Trainer extends Owned {
    * The optimizer with its moments, and the state. With the network's parameters and the same options, a trainer that
    * this is restored to goes on as this one does, bit for bit.
    * @returns {TrainerCheckpoint}
-   * @throws {ArgumentError} where windows wait for the others of their update (accumulate)
+   * @throws {import('../core/errors.js').ArgumentError} where windows wait for the others of their update (accumulate)
    */
   checkpoint() {
     this.assertUsable('checkpoint');
-    if (this.#kept > 0) {
-      throw new ArgumentError(`checkpoint: needs a whole update: ${this.#kept} of ${this.accumulate} windows of one were given to step`);
-    }
     return checkpointOf(this.#steps, this.#parts);
   }
 
@@ -293,12 +278,11 @@ export class Trainer extends Owned {
    * Goes on from a checkpoint of a trainer with the same optimizer and batchSize, of a network like this one. The
    * optimizer's options become those of the checkpoint.
    * @param {TrainerCheckpoint} checkpoint
-   * @throws {ArgumentError} where it is not whole or does not fit; nothing has changed then
+   * @throws {import('../core/errors.js').ArgumentError} where it is not whole or does not fit; nothing has changed then
    */
   restore(checkpoint) {
     this.assertUsable('restore');
     this.#steps = restore(checkpoint, this.#parts);
-    this.#drop();
   }
 
   /**
@@ -323,28 +307,13 @@ export class Trainer extends Owned {
     super.assertUsable(call);
   }
 
-  /** Windows that wait for an update are forgotten. */
-  #drop() {
-    if (this.#kept > 0) this.#wasm.exports.lstm_trainer_use_accumulation(this.#batch.pointer);
-    this.#kept = 0;
-  }
-
   get #parts() {
-    return { batch: this.#batch, optimizer: this.#optimizer, dropout: this.#dropout };
+    return { batch: this.#batch, optimizer: this.#optimizer, dropout: this.#dropout, accumulation: this.#accumulation };
   }
 
-  /**
-   * @param {string} call
-   * @param {number} status
-   */
+  /** @param {string} call @param {number} status */
   #assertFinite(call, status) {
-    if (status === 0) return;
-    const at = `at step ${this.#steps + 1}; nothing was updated.`;
-    const tooLarge = `the gradient's norm ${this.#pass.gradientNorm} is too large ${at} ` +
-      `The optimizer keeps squares as 32-bit floats: set clipNorm, or use sgd`;
-    throw new DivergedError(
-      `Trainer.${call}: ` + (status === 2 ? tooLarge : `the loss or its gradient is not finite ${at} ` +
-        `A lower learningRate (now ${this.learningRate}) may help`),
-    );
+    const { gradientNorm } = this.#pass;
+    assertFinite(`Trainer.${call}`, status, { steps: this.#steps, gradientNorm, learningRate: this.learningRate });
   }
 }

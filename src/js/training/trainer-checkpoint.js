@@ -20,14 +20,17 @@ import { object, refuse } from '../core/check.js';
  * @property {import('../network/Batch.js').Batch} batch
  * @property {import('./Optimizer.js').Optimizer} optimizer
  * @property {import('./Dropout.js').Dropout} dropout
+ * @property {import('./Accumulation.js').Accumulation} accumulation
  */
 
 /**
  * @param {number} steps
  * @param {TrainerParts} trainer
  * @returns {TrainerCheckpoint}
+ * @throws {import('../core/errors.js').ArgumentError} where windows wait for the others of their update
  */
-export function checkpointOf(steps, { batch, optimizer, dropout }) {
+export function checkpointOf(steps, { batch, optimizer, dropout, accumulation }) {
+  accumulation.assertWhole('checkpoint');
   return {
     steps,
     isFresh: batch.isFresh,
@@ -44,7 +47,7 @@ export function checkpointOf(steps, { batch, optimizer, dropout }) {
  * @returns {number} steps
  * @throws {import('../core/errors.js').ArgumentError} where it is not whole or does not fit; nothing has changed then
  */
-export function restore(checkpoint, { batch, optimizer, dropout }) {
+export function restore(checkpoint, { batch, optimizer, dropout, accumulation }) {
   const given = /** @type {any} */ (object(checkpoint, 'restore: checkpoint'));
   if (typeof given.isFresh !== 'boolean') refuse('restore: isFresh', 'true or false', given.isFresh);
   batch.checkState(given.state, 'restore: state');
@@ -52,6 +55,7 @@ export function restore(checkpoint, { batch, optimizer, dropout }) {
   const steps = optimizer.restore(given, 'restore');
   batch.setState(given.state, 'restore: state');
   dropout.random = random;
+  accumulation.drop();
   if (given.isFresh) batch.resetState();
   return steps;
 }
