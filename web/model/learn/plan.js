@@ -28,7 +28,7 @@ export function suitable({ hiddenSize, steps }) {
  * @param {number} characters   of the text
  */
 export function trainingPlan(settings, characters) {
-  const { dropout, seed, steps } = settings;
+  const { dropout, seed, steps, precision } = settings;
   const { schedule, learningRate } = suitable(settings);
   const window = Math.min(settings.window, Math.max(4, Math.floor(characters / 4)));
   const batchSize = Math.max(1, Math.min(settings.batchSize, Math.floor(characters / (2 * window))));
@@ -42,6 +42,7 @@ export function trainingPlan(settings, characters) {
     steps: steps || Infinity,
     validation: characters < SHORT_TEXT ? 0 : validationPart(settings) / characters,
     validateEvery: VALIDATE_EVERY,
+    precision,
   };
 }
 
@@ -78,7 +79,8 @@ export function runOf(file) {
 export function isInTheMidst(file, { schedule, learningRate, steps, ...others }) {
   const run = runOf(file);
   if (run === undefined || run.step >= run.options.steps) return false;
-  const { options } = run;
+  // One that was begun before there was a choice has no precision.
+  const options = { precision: 'float32', ...run.options };
   const isAlike = options.schedule?.type === schedule.type && isSameRate(options.learningRate, learningRate)
     && lengthOf(options.steps) === lengthOf(steps);
   return isAlike && Object.entries(others).every(([name, value]) => options[name] === value);
@@ -93,8 +95,8 @@ export function isInTheMidst(file, { schedule, learningRate, steps, ...others })
  */
 export function withPlanOf(settings, run) {
   if (!run) return settings;
-  const { batchSize, window, dropout, learningRate, steps } = run.options;
-  const planned = { ...settings, batchSize, window, dropout, steps: lengthOf(steps) };
+  const { batchSize, window, dropout, learningRate, steps, precision = 'float32' } = run.options;
+  const planned = { ...settings, batchSize, window, dropout, precision, steps: lengthOf(steps) };
   return { ...planned, learningRate: isSameRate(learningRate, suitable(planned).learningRate) ? 0 : learningRate };
 }
 

@@ -18,6 +18,9 @@ export const kinds = Object.freeze(/** @type {const} */ ({
   'four-gate': { name: 'four-gate LSTM', options: { kind: 'four-gate' } },
 }));
 
+/** What the products of training are computed in, as train takes it. */
+export const precisions = Object.freeze(/** @type {const} */ (['float32', 'int16', 'int8']));
+
 /**
  * @typedef {object} Settings
  * @property {Kind} kind
@@ -29,6 +32,8 @@ export const kinds = Object.freeze(/** @type {const} */ ({
  * @property {number} window
  * @property {number} dropout
  * @property {number} steps          after which the run ends; 0: it runs until it is paused
+ * @property {typeof precisions[number]} precision
+ * @property {number} cores          that train; 0: all but one, which is the page's. The run is the same with any
  * @property {number} temperature    of the samples
  */
 
@@ -42,7 +47,9 @@ export const kinds = Object.freeze(/** @type {const} */ ({
  * @property {boolean} [fraction]  it need not be whole
  */
 
-/** @type {Record<Exclude<keyof Settings, 'kind'>, NumberSetting>} */
+/** @typedef {Exclude<keyof Settings, 'kind' | 'precision'>} NumberName */
+
+/** @type {Record<NumberName, NumberSetting>} */
 export const numbers = {
   hiddenSize: { key: 'size', preset: 128, least: 16, most: 512 },
   layers: { key: 'layers', preset: 1, least: 1, most: 3 },
@@ -53,8 +60,9 @@ export const numbers = {
   dropout: { key: 'dropout', preset: 0, least: 0, most: 0.7, fraction: true },
   steps: { key: 'steps', preset: 0, least: 100, most: 1_000_000, zero: true },
   temperature: { key: 'temperature', preset: 0.8, least: 0.1, most: 1.5, fraction: true },
+  cores: { key: 'cores', preset: 0, least: 1, most: 8, zero: true },
 };
-const names = /** @type {(keyof typeof numbers)[]} */ (Object.keys(numbers));
+const names = /** @type {NumberName[]} */ (Object.keys(numbers));
 
 /** What makes a network: a change needs a new one. */
 const ofNetwork = /** @type {const} */ (['kind', 'hiddenSize', 'layers', 'seed']);
@@ -62,7 +70,7 @@ const ofNetwork = /** @type {const} */ (['kind', 'hiddenSize', 'layers', 'seed']
 /** @returns {Settings} */
 export function usualSettings() {
   const presets = Object.fromEntries(names.map((name) => [name, numbers[name].preset]));
-  return /** @type {any} */ ({ kind: 'lstm', ...presets });
+  return /** @type {any} */ ({ kind: 'lstm', precision: 'float32', ...presets });
 }
 
 /**
@@ -77,12 +85,14 @@ export function readSettings(search) {
   const settings = usualSettings();
   /** @type {string[]} */
   const notes = [];
-  const kind = query.get('kind');
-  if (kind !== null && Object.hasOwn(kinds, kind)) {
-    settings.kind = /** @type {Kind} */ (kind);
-  } else if (kind !== null) {
-    notes.push(`kind=${quote(kind)} is none of ${Object.keys(kinds).join(', ')}; ${settings.kind} is taken.`);
-  }
+  const readWord = (/** @type {'kind' | 'precision'} */ name, /** @type {readonly string[]} */ words) => {
+    const given = query.get(name);
+    if (given === null) return;
+    if (words.includes(given)) settings[name] = /** @type {never} */ (given);
+    else notes.push(`${name}=${quote(given)} is none of ${words.join(', ')}; ${settings[name]} is taken.`);
+  };
+  readWord('kind', Object.keys(kinds));
+  readWord('precision', precisions);
   for (const name of names) {
     const given = query.get(numbers[name].key);
     if (given === null) continue;
@@ -90,7 +100,7 @@ export function readSettings(search) {
     settings[name] = value;
     if (note) notes.push(note);
   }
-  const isGiven = kind !== null || names.some((name) => query.has(numbers[name].key));
+  const isGiven = ['kind', 'precision', ...names.map((name) => numbers[name].key)].some((key) => query.has(key));
   return { settings, notes, isGiven };
 }
 
@@ -117,6 +127,7 @@ function readNumber(given, { key, preset, least, most, zero = false, fraction = 
 export function writeSettings(settings) {
   const query = new URLSearchParams();
   if (settings.kind !== 'lstm') query.set('kind', settings.kind);
+  if (settings.precision !== 'float32') query.set('precision', settings.precision);
   for (const name of names) {
     const { key, preset } = numbers[name];
     if (settings[name] !== preset) query.set(key, String(settings[name]));
@@ -136,12 +147,20 @@ export function isSameNetwork(a, b) {
 }
 
 /**
- * Do both ask for the same run? The temperature is no part of it.
+ * Do both ask for the same run? Temperature and cores are no part of it.
  *
  * @param {Settings} a
  * @param {Settings} b
  */
-export const isSameRun = (a, b) => writeSettings({ ...a, temperature: b.temperature }) === writeSettings(b);
+export const isSameRun = (a, b) => writeSettings({ ...a, temperature: b.temperature, cores: b.cores }) === writeSettings(b);
+
+/**
+ * The threads that train: where nothing is chosen, all cores but one.
+ *
+ * @param {Pick<Settings, 'cores'>} settings
+ * @param {number} available   cores
+ */
+export const threadsOf = ({ cores }, available) => cores || Math.min(numbers.cores.most, Math.max(1, available - 1));
 
 /**
  * The options of createCharModel, without the text.
@@ -167,7 +186,7 @@ export function settingsOf(config) {
   return { ...size, ...(kind && { kind }), seed: config.seed };
 }
 
-/** @param {keyof typeof numbers} name @param {number} value */
+/** @param {NumberName} name @param {number} value */
 const inBounds = (name, value) => Math.min(numbers[name].most, Math.max(numbers[name].least, value));
 
 /**

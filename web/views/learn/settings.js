@@ -1,6 +1,6 @@
 import { byId } from '../../dom.js';
 import { suitable } from '../../model/learn/plan.js';
-import { kinds, numbers, writeSettings } from '../../model/learn/settings.js';
+import { kinds, numbers, threadsOf, writeSettings } from '../../model/learn/settings.js';
 
 /** @typedef {import('../../model/learn/Session.js').Session} Session */
 /** @typedef {import('../../model/learn/settings.js').Settings} Settings */
@@ -12,7 +12,7 @@ const ADDRESS_EVERY = 400;
 const fields = Object.freeze({
   kind: 'learn-kind', hiddenSize: 'learn-hidden-size', layers: 'learn-layers', seed: 'learn-seed',
   learningRate: 'learn-learning-rate', batchSize: 'learn-batch-size', window: 'learn-window', dropout: 'learn-dropout',
-  steps: 'learn-run-length', temperature: 'learn-temperature',
+  steps: 'learn-run-length', temperature: 'learn-temperature', precision: 'learn-precision', cores: 'learn-cores',
 });
 const names = /** @type {(keyof typeof fields)[]} */ (Object.keys(fields));
 
@@ -27,7 +27,7 @@ export function chooseSettings(session) {
   for (const name of names) {
     const field = fieldOf(name);
     field.addEventListener(name === 'temperature' ? 'input' : 'change', () => {
-      const value = name === 'kind' ? field.value : numberIn(/** @type {any} */ (field), name);
+      const value = isWord(name) ? field.value : numberIn(/** @type {any} */ (field), name);
       if (value === undefined) show(field, session.settings[name]);
       else session.choose({ [name]: value });
     });
@@ -38,6 +38,9 @@ export function chooseSettings(session) {
   keepAddress(session);
 }
 
+/** @param {keyof typeof fields} name @returns {name is 'kind' | 'precision'} */
+const isWord = (name) => name === 'kind' || name === 'precision';
+
 /** @param {keyof typeof fields} name */
 const fieldOf = (name) => /** @type {HTMLSelectElement | HTMLInputElement} */ (byId(fields[name]));
 
@@ -45,7 +48,7 @@ const fieldOf = (name) => /** @type {HTMLSelectElement | HTMLInputElement} */ (b
  * The number in a field, moved within its bounds; undefined if it has none.
  *
  * @param {HTMLInputElement | HTMLSelectElement} field
- * @param {Exclude<keyof Settings, 'kind'>} name
+ * @param {import('../../model/learn/settings.js').NumberName} name
  */
 function numberIn(field, name) {
   if (field.value.trim() === '' || Number.isNaN(Number(field.value))) return undefined;
@@ -63,6 +66,8 @@ function showSettings({ settings }) {
   byId('learn-settings-summary').textContent = `${kinds[kind].name}, ${layers} × ${hiddenSize}, seed ${seed}`;
   const automatic = /** @type {HTMLSelectElement} */ (fieldOf('learningRate')).options[0];
   automatic.text = `suitable (${Number(suitable(settings).learningRate.toPrecision(2))})`;
+  const allButOne = /** @type {HTMLSelectElement} */ (fieldOf('cores')).options[0];
+  allButOne.text = `all but one (${threadsOf({ cores: 0 }, navigator.hardwareConcurrency)})`;
 }
 
 /**
