@@ -76,9 +76,7 @@ export class Trainer extends Owned {
   }
 
   /** How many windows there are to an update. */
-  get accumulate() {
-    return this.#options.accumulate;
-  }
+  get accumulate() { return this.#options.accumulate; }
 
   /** The probabilities of what is left out. */
   get dropout() {
@@ -96,9 +94,7 @@ export class Trainer extends Owned {
   }
 
   /** Of the products of the cells. */
-  get precision() {
-    return this.#options.precision;
-  }
+  get precision() { return this.#options.precision; }
 
   /** How many updates were made. */
   get steps() {

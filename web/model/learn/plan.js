@@ -80,6 +80,7 @@ export function isInTheMidst(file, { schedule, learningRate, steps, ...others })
   const run = runOf(file);
   if (run === undefined || run.step >= run.options.steps) return false;
   // One that was begun before there was a choice has no precision.
+  /** @type {Record<string, any>} */
   const options = { precision: 'float32', ...run.options };
   const isAlike = options.schedule?.type === schedule.type && isSameRate(options.learningRate, learningRate)
     && lengthOf(options.steps) === lengthOf(steps);
