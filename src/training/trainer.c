@@ -244,6 +244,11 @@ void trainer_mean(Trainer *trainer) {
     multiply_some(trainer->windows[d].dc0, factor, batch_c_count(trainer, d));
   }
   multiply_some(trainer_input_gradients(trainer), factor, inputs);
+  if (trainer->given) {
+    const AttentionWindow *w = &trainer->given->attention;
+    multiply_some(trainer->given->dsummary, factor, trainer->batch * trainer->network->summary_size);
+    multiply_some(w->dmemory, factor, w->steps * trainer->batch * trainer->network->attention.memory_size);
+  }
   trainer->factor = 1;
 }
 
