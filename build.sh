@@ -278,7 +278,7 @@ declare -A variant_flags=([scalar]='' [simd]='-msimd128 -mbulk-memory' [relaxed]
 # numbers, all that is made of vecs. (Compiled for speed, the cells would take 3 kB more and no less time.)
 is_hot() { # VARIANT SOURCE
   case $2 in
-    src/kernels/matmul*.c | src/kernels/int8.c | tests/benchmarks/*) ;;
+    src/kernels/matmul*.c | src/kernels/integer*.c | src/kernels/int8.c | tests/benchmarks/*) ;;
     src/kernels/* | src/cells/*) [[ $1 == scalar ]] ;;
     *) return 1 ;;
   esac

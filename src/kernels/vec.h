@@ -7,7 +7,7 @@
 //   simd     WebAssembly SIMD128
 //   relaxed  the same, with multiply-add left free to fuse (relaxed SIMD)
 // Scalar and simd do the same operations on the same lanes in the same order, so that their results are equal bit
-// for bit. No other file looks at the target, but int8_dot.h.
+// for bit. No other file looks at the target, but int8_dot.h and integer_vec.h.
 #ifndef LSTM_KERNELS_VEC_H
 #define LSTM_KERNELS_VEC_H
 
