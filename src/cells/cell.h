@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "kernels/int8.h"
+#include "kernels/integers.h"
 #include "kernels/leaves.h"
 
 enum { CELL_MAX_PARAMETERS = 12, CELL_MAX_GATES = 5 };
@@ -42,6 +43,8 @@ typedef struct {
   size_t projection;   // P, for kinds that have one; 0: none
   size_t delays;       // N, for tdnn: how many inputs a step reads; else 0
   real clip;           // what goes into the gates' sigmoid and tanh is kept in [-clip, clip]; 0: it is not
+  // Of the products with x and of all others, over a window: a trainer's, that of a network is of floats.
+  Precision input_precision, precision;
   real forget_bias;    // what the two biases of the forget gate sum to at first, for kinds that have one; else 0
 } CellConfig;
 

@@ -78,6 +78,7 @@ static void list_products(Product *list, const CellConfig *config) {
   list[PRODUCT_IH] = window_input_product(config, WEIGHT_IH, GATES * H);
   list[PRODUCT_HH] = (Product){.place = WEIGHT_HH, .rows = GATES * H, .columns = H};
   list[PRODUCT_UC] = (Product){.place = WEIGHT_UC, .rows = H, .columns = H};
+  products_set_precision(&list[FIRST_IN_STEP], IN_STEP, config->precision);
 }
 
 // What the sum of u starts from, for `rows` rows.

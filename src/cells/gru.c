@@ -63,6 +63,7 @@ static void list_products(Product *list, const CellConfig *config) {
   list[PRODUCT_IH] = window_input_product(config, WEIGHT_IH, GATES * H);
   list[PRODUCT_RZ] = (Product){.place = WEIGHT_HH, .first_row = R * H, .rows = 2 * H, .columns = H};
   list[PRODUCT_N] = (Product){.place = WEIGHT_HH, .first_row = N * H, .rows = H, .columns = H};
+  products_set_precision(&list[FIRST_IN_STEP], IN_STEP, config->precision);
 }
 
 // What the sums of r, z, n (3, H) start from; after, also q (H), which has b_hn.

@@ -114,7 +114,7 @@ enum { PRODUCT_IH, PRODUCT_HH, PRODUCTS };
 static void list_products(Product *list, const CellConfig *config) {
   const size_t H = config->hidden_size, rows = GATES * H;
   list[PRODUCT_IH] = window_input_product(config, WEIGHT_IH, rows);
-  list[PRODUCT_HH] = (Product){.place = WEIGHT_HH, .rows = rows, .columns = H};
+  list[PRODUCT_HH] = (Product){.place = WEIGHT_HH, .rows = rows, .columns = H, .precision = config->precision};
 }
 
 static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix *int8, const real *x, size_t token,

@@ -74,6 +74,7 @@ void lstm_products(Product *list, const LstmShape *s, const CellConfig *config) 
   list[LSTM_GH_EARLY] = (Product){.place = LSTM_WEIGHT_GH, .first_row = 0, .rows = E, .columns = S};
   list[LSTM_GH_LATE] = (Product){.place = LSTM_WEIGHT_GH, .first_row = E, .rows = L, .columns = S};
   list[LSTM_HR] = (Product){.place = LSTM_WEIGHT_HR, .rows = P, .columns = H};
+  products_set_precision(&list[LSTM_FIRST_IN_STEP], LSTM_IN_STEP, config->precision);
 }
 
 // One part of the tape of n reals, `used` reals behind `at`.

@@ -10,17 +10,29 @@
 #include "kernels/matmul.h"
 
 // W (R, K). Where R or K is 0 there is no such product: all of the below do nothing.
+//
+// With a precision below float32 the three products over a batch are of integers (kernels/integers.h): both operands are
+// rounded, W where it is packed, with a scale a row to go forward and a column to go backward; x and dy where they are
+// multiplied, with a scale a sequence and step, and for dW a column of a block of rows. A step of one sequence is always of
+// floats, and so are the products of the first layer with vectors, whose columns may have any range (CellConfig), of heads,
+// attention and bridges, which have few rows or are few: their Product has no precision.
 typedef struct {
   size_t place;                    // of the matrix among the cell's parameters
   size_t first_row, first_column;  // of the part
   size_t rows, columns;            // R, K
   size_t stride;                   // length of the matrix's rows; 0: K
+  Precision precision;
   const real *packed;              // W or its transpose, after products_pack
 } Product;
 
+VEC_INLINE void products_set_precision(Product *list, size_t count, Precision precision) {
+  for (size_t p = 0; p < count; p++) list[p].precision = precision;
+}
+
 // Reals of scratch that a list needs. For products_pack and the products: a workspace for the longest left-hand side
-// (matmul_workspace) and behind it each packed, in the direction that takes more (matmul_packed_size); or, if it is more,
-// the blocks of the largest gradient (matmul_transposed_workspace).
+// (matmul_workspace, integers_workspace) and behind it each packed, in the direction that takes more (matmul_packed_size,
+// integers_packed_size); or, if it is more, the blocks of the largest gradient (matmul_transposed_workspace,
+// integers_leaves_workspace).
 uint64_t products_scratch(const Product *list, size_t count);
 
 // Packs all of the list into the scratch, to go forward or backward.

@@ -45,7 +45,7 @@ enum { PRODUCT_IH, PRODUCT_HH, PRODUCTS };
 static void list_products(Product *list, const CellConfig *config) {
   const size_t H = config->hidden_size;
   list[PRODUCT_IH] = window_input_product(config, WEIGHT_IH, H);
-  list[PRODUCT_HH] = (Product){.place = WEIGHT_HH, .rows = H, .columns = H};
+  list[PRODUCT_HH] = (Product){.place = WEIGHT_HH, .rows = H, .columns = H, .precision = config->precision};
 }
 
 static uint64_t step_scratch_size(const CellConfig *config) { return config->hidden_size; }

@@ -58,6 +58,7 @@ static void list_products(Product *list, const CellConfig *config) {
   list[PRODUCT_X].stride = all;
   list[PRODUCT_C] = (Product){.place = WEIGHT_IH, .first_column = D, .rows = H, .columns = from_c, .stride = all};
   list[PRODUCT_WHOLE] = (Product){.place = WEIGHT_IH, .rows = H, .columns = D + from_c};
+  products_set_precision(list, PRODUCTS, config->input_precision);
 }
 
 // 1 + the token of n steps ago, or 0 where there was none: the token itself, or the (n - 1)st of c. A state from outside

@@ -4,7 +4,10 @@
 #include "kernels/elementwise.h"
 
 Product window_input_product(const CellConfig *config, size_t place, size_t rows) {
-  return (Product){.place = place, .rows = rows, .columns = config->tokens ? 0 : config->input_size};
+  return (Product){.place = place,
+                   .rows = rows,
+                   .columns = config->tokens ? 0 : config->input_size,
+                   .precision = config->input_precision};
 }
 
 // z (T, B, R) = the column of each token + bias.

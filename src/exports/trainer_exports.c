@@ -2,9 +2,14 @@
 #include "exports/exports.h"
 #include "training/trainer.h"
 
-// can_train 0: only for lstm_trainer_run and lstm_trainer_predict. memory_steps 0 for a network without attention.
-EXPORT Trainer *lstm_trainer_create(Network *network, size_t batch, size_t window, size_t memory_steps, int can_train) {
-  return trainer_create_with_memory(network, batch, window, memory_steps, can_train != 0);
+// can_train 0: only for lstm_trainer_run and lstm_trainer_predict. memory_steps 0 for a network without attention. `precision`
+// is a Precision, of the products of cells: 0 float32, 1 int16, 2 int8.
+EXPORT Trainer *lstm_trainer_create(Network *network, size_t batch, size_t window, size_t memory_steps, int can_train,
+                                    int precision) {
+  if (!can_train || precision == PRECISION_FLOAT32) {
+    return trainer_create_with_memory(network, batch, window, memory_steps, can_train != 0);
+  }
+  return trainer_create_with_precision(network, batch, window, memory_steps, 0, leaf_count(batch), (Precision)precision);
 }
 
 // A batch is cut into leaves, 1 to 8 of them: leaf l holds the sequences from lstm_trainer_leaf_start(batch, l) to the one
@@ -22,8 +27,8 @@ EXPORT size_t lstm_trainer_leaf_start(size_t batch, size_t leaf) { return leaf_s
 //                          count addresses, `leaves` of count int32
 //   lstm_trainer_finish    each: the update, which is the same in all. Or lstm_trainer_accumulate
 EXPORT Trainer *lstm_trainer_create_part(Network *network, size_t batch, size_t window, size_t memory_steps,
-                                         size_t first_leaf, size_t leaf_count) {
-  return trainer_create_part(network, batch, window, memory_steps, first_leaf, leaf_count);
+                                         size_t first_leaf, size_t leaf_count, int precision) {
+  return trainer_create_with_precision(network, batch, window, memory_steps, first_leaf, leaf_count, (Precision)precision);
 }
 EXPORT void lstm_trainer_pass(Trainer *trainer) { trainer_pass(trainer); }
 EXPORT size_t lstm_trainer_node_count(const Trainer *trainer) { return trainer_node_count(trainer); }

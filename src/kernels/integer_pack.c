@@ -1,8 +1,6 @@
 // integer_pack.c: operands of products of integers, rounded and packed.
 #include "kernels/integer_pack.h"
 
-#include <stdbool.h>
-
 #include "kernels/elementwise.h"
 #include "kernels/matmul.h"
 
@@ -29,14 +27,16 @@ VEC_INLINE void magnitude_at(vec *most, const real *x, size_t j, size_t lanes) {
   *most = vec_larger_magnitude(*most, vec_load_part(x + j, lanes));
 }
 
+static const real *row_of(Lanes x, size_t k) { return x.from + (x.rows ? x.rows[k] : k) * x.stride; }
+
 void integer_scales(real *scales, real *inverses, Lanes x, size_t lanes, size_t k, const Form *form) {
-  if (x.k_stride != 1) {
+  if (x.side_by_side) {
     fill_zero(scales, lanes);
-    for (size_t i = 0; i < k; i++) VEC_FOR(lanes, magnitudes_at, scales, x.from + i * x.k_stride);
+    for (size_t i = 0; i < k; i++) VEC_FOR(lanes, magnitudes_at, scales, row_of(x, i));
   } else {
     for (size_t lane = 0; lane < lanes; lane++) {
       vec part[VEC_LANES] = {vec_splat(0), vec_splat(0), vec_splat(0), vec_splat(0)};
-      VEC_FOR(k, magnitude_at, part, x.from + lane * x.lane_stride);
+      VEC_FOR(k, magnitude_at, part, x.from + lane * x.stride);
       vec_transpose(part);
       for (size_t i = 1; i < VEC_LANES; i++) part[0] = vec_larger_magnitude(part[0], part[i]);
       vec_store_part(scales + lane, part[0], 1);
@@ -45,14 +45,12 @@ void integer_scales(real *scales, real *inverses, Lanes x, size_t lanes, size_t 
   finish_scales(scales, inverses, lanes, form->most);
 }
 
-// Four of k of four lanes: part[k] has the lanes. What does not exist is 0.
-VEC_INLINE void load_four(vec part[VEC_LANES], Lanes x, size_t lanes, size_t k, const bool k_first) {
+// Four vecs that begin at from[i] + at, of which `there` exist, each of `lanes` reals.
+VEC_INLINE void load_four(vec part[VEC_LANES], const real *const *from, size_t at, size_t there, size_t lanes) {
   VEC_UNROLL
   for (size_t i = 0; i < VEC_LANES; i++) {
-    const real *from = x.from + i * (k_first ? x.lane_stride : x.k_stride);
-    part[i] = i < (k_first ? lanes : k) ? vec_load_part(from, k_first ? k : lanes) : vec_splat(0);
+    part[i] = i < there && lanes > 0 ? vec_load_part(from[i] + at, lanes) : vec_splat(0);
   }
-  if (k_first) vec_transpose(part);
 }
 
 // Rounds four of k of four lanes, and packs them as a part of a group of `width`. Adds to what the sums start from.
@@ -81,24 +79,35 @@ VEC_INLINE void pack_four(uint32_t *to, uint32_t *start, size_t width, vec part[
   }
 }
 
+// Where four lanes of a group begin. `width` is 4 or 8: no division.
+VEC_INLINE uint32_t *four_at(uint32_t *to, size_t apart, size_t width, size_t lane) {
+  return to + (width == 4 ? lane / 4 : lane / 8) * apart + (lane & (width - 1));
+}
+
 // A block of all lanes, in groups of `width` that lie `apart`. What lies side by side is read in order.
 VEC_INLINE void pack_groups(uint32_t *to, size_t apart, size_t width, Lanes x, const real *inverses, size_t lanes, size_t k,
-                            const Form *form, const bool k_first, const bool bytes) {
-  const size_t ends[2] = {rounded_up(lanes, width), rounded_up(k, 2 * form->per_word)};
-  for (size_t lane = 0; lane < ends[0]; lane += VEC_LANES) {
-    words_store(to + lane / width * apart + lane % width, words_splat(0));
+                            const Form *form, const bool side_by_side, const bool bytes) {
+  const size_t all_lanes = rounded_up(lanes, width), all_k = rounded_up(k, 2 * form->per_word);
+  // Four rows of memory at a time.
+  const size_t rows = side_by_side ? k : lanes, length = side_by_side ? lanes : k;
+  const size_t all_rows = side_by_side ? all_k : all_lanes, all_length = side_by_side ? all_lanes : all_k;
+  for (size_t lane = 0; lane < all_lanes; lane += VEC_LANES) {
+    words_store(four_at(to, apart, width, lane), words_splat(0));
   }
-  for (size_t outer = 0; outer < ends[!k_first]; outer += VEC_LANES) {
-    for (size_t inner = 0; inner < ends[k_first]; inner += VEC_LANES) {
-      const size_t lane = k_first ? outer : inner, i = k_first ? inner : outer;
-      uint32_t *start = to + lane / width * apart + lane % width;
-      const Lanes from = {x.from + lane * x.lane_stride + i * x.k_stride, x.k_stride, x.lane_stride};
+  for (size_t row = 0; row < all_rows; row += VEC_LANES) {
+    const real *from[VEC_LANES] = {x.from, x.from, x.from, x.from};
+    const size_t there = row < rows ? rows - row : 0;
+    for (size_t i = 0; i < VEC_LANES && i < there; i++) from[i] = row_of(x, row + i);
+    for (size_t at = 0; at < all_length; at += VEC_LANES) {
+      const size_t lane = side_by_side ? at : row, i = side_by_side ? row : at;
+      uint32_t *start = four_at(to, apart, width, lane);
       vec part[VEC_LANES];
-      if (lane + VEC_LANES <= lanes && i + VEC_LANES <= k) {
-        load_four(part, from, VEC_LANES, VEC_LANES, k_first);
+      if (there >= VEC_LANES && at + VEC_LANES <= length) {
+        load_four(part, from, at, VEC_LANES, VEC_LANES);
       } else {
-        load_four(part, from, lane < lanes ? lanes - lane : 0, i < k ? k - i : 0, k_first);
+        load_four(part, from, at, there, at < length ? length - at : 0);
       }
+      if (!side_by_side) vec_transpose(part);
       const size_t place = width * (1 + i / (bytes ? 4 : 2));
       pack_four(start + place, start, width, part, vec_load(inverses + lane), form, bytes);
     }
@@ -108,12 +117,12 @@ VEC_INLINE void pack_groups(uint32_t *to, size_t apart, size_t width, Lanes x, c
 void integer_pack(uint32_t *to, size_t apart, size_t width, Lanes x, const real *inverses, size_t lanes, size_t k,
                   const Form *form) {
   if (HAS_DOT_BYTES && form->per_word == 4) {
-    if (x.k_stride == 1) {
+    if (x.side_by_side) {
       pack_groups(to, apart, width, x, inverses, lanes, k, form, true, true);
     } else {
       pack_groups(to, apart, width, x, inverses, lanes, k, form, false, true);
     }
-  } else if (x.k_stride == 1) {
+  } else if (x.side_by_side) {
     pack_groups(to, apart, width, x, inverses, lanes, k, form, true, false);
   } else {
     pack_groups(to, apart, width, x, inverses, lanes, k, form, false, false);

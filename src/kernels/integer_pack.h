@@ -9,12 +9,17 @@
 #ifndef LSTM_KERNELS_INTEGER_PACK_H
 #define LSTM_KERNELS_INTEGER_PACK_H
 
+#include <stdbool.h>
+
 #include "kernels/integer_vec.h"
 
-// Lanes of k numbers each, (lane, k) at from[lane * lane_stride + k * k_stride]; one of the strides is 1.
+// Lanes of k numbers each. One after another, (lane, k) at from[lane * stride + k]; or side by side, at
+// from[k * stride + lane] or, where rows are listed, at from[rows[k] * stride + lane].
 typedef struct {
   const real *from;
-  size_t k_stride, lane_stride;
+  size_t stride;
+  bool side_by_side;
+  const uint32_t *rows;
 } Lanes;
 
 // How an operand is rounded and packed.

@@ -12,7 +12,10 @@ enum {
   COLUMNS = PANEL,    // of B
   VECS = PANEL / VEC_LANES,
   BLOCK_ROWS = 64,    // of A, a multiple of ROWS
+  LEAF_ROWS = 64,     // the same of A of leaves, whose K is shorter
   BYTES_OFFSET = 64,  // makes numbers from -63 on positive
+  LEAVES = 8,         // at once, at most
+  LEAVES_LEVELS = 3,
 };
 
 static Form form_of(Precision precision, bool is_a) {
@@ -41,17 +44,24 @@ static Dot dot_of(Precision precision) {
   return words_dot_bytes_saturates() ? DOT_BYTES_TWICE : DOT_BYTES;
 }
 
-// A block of an operand, packed: groups that lie `apart`; and the lanes' scales.
+// One sum, or one of each of some leaves: how many, and the words of each.
+typedef struct {
+  size_t count;
+  size_t words[LEAVES];
+} Sums;
+
+// An operand, packed: groups that lie `apart`, in each its part of every sum; and the lanes' scales for each sum, which lie
+// scales_apart.
 typedef struct {
   const uint32_t *words;
   size_t apart;
   const real *scales;
+  size_t scales_apart;
 } Packed;
 
-// One tile of C (m, n), of which rows and columns exist, from one group of A and one of B.
-VEC_INLINE void tile(RowsOut c, MatmulInto into, const uint32_t *a, const uint32_t *b, const real *a_scales,
-                     const real *b_scales, size_t words_there, size_t m, size_t n, const int rows, const Dot dot) {
-  words sum[ROWS][VECS];
+// sum[row][v] = that of a group of A and one of B.
+VEC_INLINE void sum_words(words sum[ROWS][VECS], const uint32_t *a, const uint32_t *b, size_t words_there, const int rows,
+                          const Dot dot) {
   VEC_UNROLL
   for (int row = 0; row < rows; row++) {
     VEC_UNROLL
@@ -80,16 +90,53 @@ VEC_INLINE void tile(RowsOut c, MatmulInto into, const uint32_t *a, const uint32
       }
     }
   }
+}
+
+// One tile of C, of which m rows and n columns exist: each sum of whole numbers by itself, as reals added in pairs.
+VEC_INLINE void tile(RowsOut c, MatmulInto into, const Packed *a, const Packed *b, const Sums *sums, size_t row, size_t column,
+                     size_t m, size_t n, const int rows, const Dot dot) {
+  const uint32_t *a_words = a->words + row / ROWS * a->apart, *b_words = b->words + column / COLUMNS * b->apart;
+  const real *a_scales = a->scales + row, *b_scales = b->scales + column;
+  vec sum[ROWS][VECS], waiting[LEAVES_LEVELS][ROWS][VECS];
+  for (size_t leaf = 0; leaf < sums->count; leaf++) {
+    words whole[ROWS][VECS];
+    sum_words(whole, a_words, b_words, sums->words[leaf], rows, dot);
+    a_words += sums->words[leaf] * ROWS;
+    b_words += sums->words[leaf] * COLUMNS;
+    VEC_UNROLL
+    for (int v = 0; v < VECS; v++) {
+      const vec b_scale = vec_load(b_scales + v * VEC_LANES);
+      VEC_UNROLL
+      for (int i = 0; i < rows; i++) {
+        sum[i][v] = vec_mul(words_to_vec(whole[i][v]), vec_mul(vec_splat(a_scales[i]), b_scale));
+      }
+    }
+    a_scales += a->scales_apart;
+    b_scales += b->scales_apart;
+    size_t level = 0;
+    for (; leaf >> level & 1; level++) {
+      VEC_UNROLL
+      for (int i = 0; i < rows; i++) {
+        VEC_UNROLL
+        for (int v = 0; v < VECS; v++) sum[i][v] = vec_add(waiting[level][i][v], sum[i][v]);
+      }
+    }
+    if (leaf + 1 == sums->count) break;
+    VEC_UNROLL
+    for (int i = 0; i < rows; i++) {
+      VEC_UNROLL
+      for (int v = 0; v < VECS; v++) waiting[level][i][v] = sum[i][v];
+    }
+  }
   VEC_UNROLL
-  for (int row = 0; row < rows; row++) {
+  for (int i = 0; i < rows; i++) {
     VEC_UNROLL
     for (int v = 0; v < VECS; v++) {
       const size_t at = (size_t)v * VEC_LANES;
-      if ((size_t)row >= m || at >= n) continue;
+      if ((size_t)i >= m || at >= n) continue;
       const size_t lanes = smaller(VEC_LANES, n - at);
-      real *to = c.first + (size_t)row * c.stride + at;
-      const vec scale = vec_mul(vec_splat(a_scales[row]), vec_load_part(b_scales + at, lanes));
-      vec value = vec_mul(words_to_vec(sum[row][v]), scale);
+      real *to = c.first + (row + (size_t)i) * c.stride + column + at;
+      vec value = sum[i][v];
       if (into == MATMUL_ADD) value = vec_add(vec_load_part(to, lanes), value);
       vec_store_part(to, value, lanes);
     }
@@ -97,34 +144,34 @@ VEC_INLINE void tile(RowsOut c, MatmulInto into, const uint32_t *a, const uint32
 }
 
 // C (M, N) from a block of A and a block of B.
-VEC_INLINE void all_tiles(RowsOut c, MatmulInto into, const Packed *a, const Packed *b, size_t words_there, size_t m,
-                          size_t n, const Dot dot) {
-  const uint32_t *b_words = b->words;
-  for (size_t column = 0; column < n; column += COLUMNS, b_words += b->apart) {
-    const uint32_t *a_words = a->words;
-    for (size_t row = 0; row < m; row += ROWS, a_words += a->apart) {
-      const RowsOut part = {c.first + row * c.stride + column, c.stride};
-      const real *a_scales = a->scales + row, *b_scales = b->scales + column;
+VEC_INLINE void all_tiles(RowsOut c, MatmulInto into, const Packed *a, const Packed *b, const Sums *sums, size_t m, size_t n,
+                          const Dot dot) {
+  for (size_t column = 0; column < n; column += COLUMNS) {
+    for (size_t row = 0; row < m; row += ROWS) {
       if (m - row >= ROWS && n - column >= COLUMNS) {
-        tile(part, into, a_words, b_words, a_scales, b_scales, words_there, ROWS, COLUMNS, ROWS, dot);
+        tile(c, into, a, b, sums, row, column, ROWS, COLUMNS, ROWS, dot);
       } else if (m - row == 1) {
-        tile(part, into, a_words, b_words, a_scales, b_scales, words_there, 1, n - column, 1, dot);
+        tile(c, into, a, b, sums, row, column, 1, n - column, 1, dot);
       } else {
-        tile(part, into, a_words, b_words, a_scales, b_scales, words_there, m - row, n - column, ROWS, dot);
+        tile(c, into, a, b, sums, row, column, m - row, n - column, ROWS, dot);
       }
     }
   }
 }
 
-static void multiply_block(RowsOut c, MatmulInto into, const Packed *a, const Packed *b, size_t words_there, size_t m,
-                           size_t n, Dot dot) {
+static void multiply_block(RowsOut c, MatmulInto into, const Packed *a, const Packed *b, const Sums *sums, size_t m, size_t n,
+                           Dot dot) {
   if (HAS_DOT_BYTES && dot == DOT_BYTES) {
-    all_tiles(c, into, a, b, words_there, m, n, DOT_BYTES);
+    all_tiles(c, into, a, b, sums, m, n, DOT_BYTES);
   } else if (HAS_DOT_BYTES && dot == DOT_BYTES_TWICE) {
-    all_tiles(c, into, a, b, words_there, m, n, DOT_BYTES_TWICE);
+    all_tiles(c, into, a, b, sums, m, n, DOT_BYTES_TWICE);
   } else {
-    all_tiles(c, into, a, b, words_there, m, n, DOT_PAIRS);
+    all_tiles(c, into, a, b, sums, m, n, DOT_PAIRS);
   }
+}
+
+static void sum_of_none(RowsOut c, MatmulInto into, size_t m, size_t n) {
+  for (size_t row = 0; into == MATMUL_SET && row < m; row++) fill_zero(c.first + row * c.stride, n);
 }
 
 // Scales and inverses of B, then each panel with all blocks of K.
@@ -138,12 +185,12 @@ void integers_pack(real *packed, const real *b, size_t row_stride, size_t column
   const size_t apart = COLUMNS * (size_t)all_lane_words(precision, k);
   real *scales = packed, *inverses = packed + rounded_up(n, COLUMNS);
   uint32_t *to = (uint32_t *)(void *)(packed + 2 * rounded_up(n, COLUMNS));
-  const Lanes columns = {b, row_stride, column_stride};
+  Lanes columns = {.from = b, .stride = (size_t)larger(row_stride, column_stride), .side_by_side = column_stride == 1};
   integer_scales(scales, inverses, columns, n, k, &form);
   for (size_t first = 0; first < k; first += block_k(precision)) {
     const size_t size = smaller(block_k(precision), k - first);
-    const Lanes block = {b + first * row_stride, row_stride, column_stride};
-    integer_pack(to, apart, COLUMNS, block, inverses, n, size, &form);
+    columns.from = b + first * row_stride;
+    integer_pack(to, apart, COLUMNS, columns, inverses, n, size, &form);
     to += COLUMNS * lane_words(size, &form);
   }
 }
@@ -156,7 +203,7 @@ uint64_t integers_workspace(Precision precision, size_t k) {
 
 void integers_multiply(RowsOut c, MatmulInto into, Rows a, const real *packed, real *workspace, size_t m, size_t k, size_t n,
                        Precision precision) {
-  for (size_t row = 0; k == 0 && into == MATMUL_SET && row < m; row++) fill_zero(c.first + row * c.stride, n);
+  if (k == 0) sum_of_none(c, into, m, n);
   const Form form = form_of(precision, true);
   const Dot dot = dot_of(precision);
   real *scales = workspace, *inverses = workspace + BLOCK_ROWS;
@@ -165,56 +212,90 @@ void integers_multiply(RowsOut c, MatmulInto into, Rows a, const real *packed, r
   for (size_t row = 0; row < m; row += BLOCK_ROWS) {
     const size_t rows = smaller(BLOCK_ROWS, m - row);
     const RowsOut c_rows = {c.first + row * c.stride, c.stride};
-    Lanes lanes = {a.first + row * a.stride, 1, a.stride};
+    Lanes lanes = {.from = a.first + row * a.stride, .stride = a.stride};
     integer_scales(scales, inverses, lanes, rows, k, &form);
     b.words = (const uint32_t *)(const void *)(packed + 2 * rounded_up(n, COLUMNS));
     for (size_t first = 0; first < k; first += block_k(precision)) {
       const size_t size = smaller(block_k(precision), k - first), there = lane_words(size, &form);
+      const Packed a_block = {.words = words, .apart = ROWS * there, .scales = scales};
       lanes.from = a.first + row * a.stride + first;
-      integer_pack(words, ROWS * there, ROWS, lanes, inverses, rows, size, &form);
-      const Packed a_block = {words, ROWS * there, scales};
-      multiply_block(c_rows, first == 0 ? into : MATMUL_ADD, &a_block, &b, there, rows, n, dot);
+      integer_pack(words, a_block.apart, ROWS, lanes, inverses, rows, size, &form);
+      multiply_block(c_rows, first == 0 ? into : MATMUL_ADD, &a_block, &b, &(Sums){1, {there}}, rows, n, dot);
       b.words += COLUMNS * there;
     }
   }
 }
 
-// K is cut into as few blocks as can be, of one size but for the last.
-static size_t transposed_block(size_t k) {
-  const size_t blocks = (k + INTEGERS_BLOCK_ROWS - 1) / INTEGERS_BLOCK_ROWS;
-  return blocks > 1 ? rounded_up((k + blocks - 1) / blocks, 8) : INTEGERS_BLOCK_ROWS;
+// Of a lane: a scale for each leaf, inverses, and words, which each leaf's starts from and fills up.
+static uint64_t lane_size_of_leaves(const Form *form) {
+  return LEAVES + 1 + LEAVES * lane_words(1, form) + MATMUL_BLOCK_K / form->per_word;
 }
 
-// Scales, inverses and words of a block of B, and then of some columns of A.
-uint64_t integers_transposed_workspace(Precision precision, size_t n) {
+uint64_t integers_leaves_workspace(Precision precision, size_t n) {
   const Form form = form_of(precision, true);
-  return (BLOCK_ROWS + rounded_up(n, COLUMNS)) * (2 + (uint64_t)lane_words(INTEGERS_BLOCK_ROWS, &form));
+  return (LEAF_ROWS + rounded_up(n, COLUMNS)) * lane_size_of_leaves(&form);
+}
+
+// Where the rows of a block of K lie, one leaf after another, and how many each has.
+typedef struct {
+  uint32_t rows[MATMUL_BLOCK_K];
+  size_t k[LEAVES];
+} BlockRows;
+
+// The block that begins with row first_k. Of more than one leaf, it is all there is.
+static void find_rows(BlockRows *block, const MatmulLeaves *leaves, size_t first_k) {
+  size_t i = 0;
+  for (size_t leaf = 0; leaf < leaves->count; leaf++) {
+    const size_t start = leaves->starts[leaf], width = leaves->starts[leaf + 1] - start, before = i;
+    const size_t end = smaller(leaves->steps * width, first_k + MATMUL_BLOCK_K);
+    for (size_t k = first_k; k < end; k++) block->rows[i++] = (uint32_t)(k / width * leaves->batch + start + k % width);
+    block->k[leaf] = i - before;
+  }
+}
+
+// Scales, inverses and words of some lanes of all leaves.
+static Packed pack_leaves(real *workspace, size_t all_lanes, size_t width, Rows x, size_t lanes, const BlockRows *block,
+                          const Sums *sums, const Form *form) {
+  real *inverses = workspace + LEAVES * all_lanes;
+  uint32_t *words = (uint32_t *)(void *)(inverses + all_lanes), *to = words;
+  Lanes columns = {.from = x.first, .stride = x.stride, .side_by_side = true, .rows = block->rows};
+  size_t apart = 0;
+  for (size_t leaf = 0; leaf < sums->count; leaf++) apart += width * sums->words[leaf];
+  for (size_t leaf = 0; leaf < sums->count; leaf++) {
+    integer_scales(workspace + leaf * all_lanes, inverses, columns, lanes, block->k[leaf], form);
+    integer_pack(to, apart, width, columns, inverses, lanes, block->k[leaf], form);
+    columns.rows += block->k[leaf];
+    to += width * sums->words[leaf];
+  }
+  return (Packed){words, apart, workspace, all_lanes};
+}
+
+void integers_leaves(RowsOut c, MatmulInto into, Rows a, Rows b, const MatmulLeaves *leaves, real *workspace, size_t m,
+                     size_t n, Precision precision) {
+  const size_t k = leaves->steps * (leaves->starts[leaves->count] - leaves->starts[0]), lanes = rounded_up(n, COLUMNS);
+  if (k == 0) sum_of_none(c, into, m, n);
+  const Form a_form = form_of(precision, true), b_form = form_of(precision, false);
+  const Dot dot = dot_of(precision);
+  real *a_workspace = workspace + lanes * lane_size_of_leaves(&b_form);
+  BlockRows block;
+  for (size_t first = 0; first < k; first += MATMUL_BLOCK_K) {
+    Sums sums = {.count = leaves->count};
+    find_rows(&block, leaves, first);
+    for (size_t leaf = 0; leaf < sums.count; leaf++) sums.words[leaf] = lane_words(block.k[leaf], &a_form);
+    const Packed b_packed = pack_leaves(workspace, lanes, COLUMNS, b, n, &block, &sums, &b_form);
+    for (size_t row = 0; row < m; row += LEAF_ROWS) {
+      const size_t rows = smaller(LEAF_ROWS, m - row);
+      const Rows a_columns = {a.first + row, a.stride};
+      const Packed a_packed = pack_leaves(a_workspace, LEAF_ROWS, ROWS, a_columns, rows, &block, &sums, &a_form);
+      multiply_block((RowsOut){c.first + row * c.stride, c.stride}, first == 0 ? into : MATMUL_ADD, &a_packed, &b_packed,
+                     &sums, rows, n, dot);
+    }
+  }
 }
 
 void integers_transposed(RowsOut c, MatmulInto into, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n,
                          Precision precision) {
-  for (size_t row = 0; k == 0 && into == MATMUL_SET && row < m; row++) fill_zero(c.first + row * c.stride, n);
-  const Form a_form = form_of(precision, true), b_form = form_of(precision, false);
-  const Dot dot = dot_of(precision);
-  const size_t b_lanes = rounded_up(n, COLUMNS), block = transposed_block(k);
-  real *b_scales = workspace, *b_inverses = b_scales + b_lanes;
-  real *a_scales = b_inverses + b_lanes, *a_inverses = a_scales + BLOCK_ROWS;
-  uint32_t *words = (uint32_t *)(void *)(a_inverses + BLOCK_ROWS);
-  for (size_t first = 0; first < k; first += block) {
-    const size_t size = smaller(block, k - first), there = lane_words(size, &a_form);
-    uint32_t *a_words = words + b_lanes * there;
-    const Lanes b_columns = {b.first + first * b.stride, b.stride, 1};
-    const Packed b_block = {words, COLUMNS * there, b_scales};
-    integer_scales(b_scales, b_inverses, b_columns, n, size, &b_form);
-    integer_pack(words, b_block.apart, COLUMNS, b_columns, b_inverses, n, size, &b_form);
-    for (size_t row = 0; row < m; row += BLOCK_ROWS) {
-      const size_t rows = smaller(BLOCK_ROWS, m - row);
-      const Lanes a_columns = {a.first + first * a.stride + row, a.stride, 1};
-      const Packed a_block = {a_words, ROWS * there, a_scales};
-      integer_scales(a_scales, a_inverses, a_columns, rows, size, &a_form);
-      integer_pack(a_words, a_block.apart, ROWS, a_columns, a_inverses, rows, size, &a_form);
-      multiply_block((RowsOut){c.first + row * c.stride, c.stride}, first == 0 ? into : MATMUL_ADD, &a_block, &b_block,
-                     there, rows, n, dot);
-    }
-  }
+  const size_t starts[] = {0, 1};
+  const MatmulLeaves one = {.steps = k, .batch = 1, .count = 1, .starts = starts};
+  integers_leaves(c, into, a, b, &one, workspace, m, n, precision);
 }

@@ -7,9 +7,9 @@
 // Sums of whole numbers are exact in any order: scalar, simd and relaxed give the same bits, for any number of rows. Where K
 // is longer than a block, the sums of blocks are added up as reals, in order.
 //
-//            whole numbers   block of K   of integers_transposed
-//   int16     -2047..2047         512        INTEGERS_BLOCK_ROWS        sums fit 32 bits
-//   int8        -63..63          2048        INTEGERS_BLOCK_ROWS
+//            whole numbers   block of K   of leaves
+//   int16     -2047..2047         512        512       sums fit 32 bits
+//   int8        -63..63          2048        512
 //
 // int8 has 7 bits a side: where a processor multiplies bytes two pairs at a time it adds them up to 16 bits, and so fits two
 // such sums (integers.c).
@@ -36,13 +36,15 @@ uint64_t integers_workspace(Precision precision, size_t k);
 void integers_multiply(RowsOut c, MatmulInto into, Rows a, const real *packed, real *workspace, size_t m, size_t k, size_t n,
                        Precision precision);
 
-// The most rows of K whose sum is one of whole numbers in integers_transposed: a block, with scales of its own.
-enum { INTEGERS_BLOCK_ROWS = 256 };
-
 // In reals, for any M and K.
-uint64_t integers_transposed_workspace(Precision precision, size_t n);
+uint64_t integers_leaves_workspace(Precision precision, size_t n);
 
-// C (M, N) = or += A^T B with A (K, M) and B (K, N), in blocks of at most INTEGERS_BLOCK_ROWS rows of one size: one sum for each K.
+// C (M, N) = or += A^T B over the rows of some leaves (matmul_leaves): each leaf's rows step by step, in blocks of at most
+// MATMUL_BLOCK_K, with scales of their own: a sum of whole numbers each. The leaves' sums are added in pairs, as reals.
+void integers_leaves(RowsOut c, MatmulInto into, Rows a, Rows b, const MatmulLeaves *leaves, real *workspace, size_t m,
+                     size_t n, Precision precision);
+
+// The same with A (K, M) and B (K, N) of one leaf.
 void integers_transposed(RowsOut c, MatmulInto into, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n,
                          Precision precision);
 

@@ -218,8 +218,17 @@ void leaf_stack_close(LeafStack *stack, size_t i) {
   }
 }
 
+static void product_of_leaves(RowsOut c, MatmulInto into, Rows a, Rows b, const MatmulLeaves *rows, real *workspace, size_t m,
+                              size_t n, Precision precision) {
+  if (precision == PRECISION_FLOAT32) {
+    matmul_leaves(c, into, a, b, rows, workspace, m, n);
+  } else {
+    integers_leaves(c, into, a, b, rows, workspace, m, n, precision);
+  }
+}
+
 static void node_product(RowsOut c, const Leaves *leaves, size_t node, Rows a, Rows b, real *workspace, size_t steps,
-                         size_t m, size_t n) {
+                         size_t m, size_t n, Precision precision) {
   const size_t at_once = leaves_at_once(leaves, node, steps), count = node_size(leaves, node) / at_once;
   const bool is_added = most_rows(leaves, steps) <= MATMUL_BLOCK_K;
   LeafStack stack = leaf_stack(leaves, c, m, n);
@@ -227,18 +236,19 @@ static void node_product(RowsOut c, const Leaves *leaves, size_t node, Rows a, R
     const MatmulLeaves rows = {steps, leaves->batch, at_once, &leaves->starts[leaves->nodes[node] + i * at_once]};
     // The sum to the left is whole, and all that is added to it comes as one number.
     if (i & 1 && is_added) {
-      matmul_leaves(leaf_stack_last(&stack), MATMUL_ADD, a, b, &rows, workspace, m, n);
+      product_of_leaves(leaf_stack_last(&stack), MATMUL_ADD, a, b, &rows, workspace, m, n, precision);
       leaf_stack_close(&stack, i >> 1);
     } else {
-      matmul_leaves(leaf_stack_push(&stack), MATMUL_SET, a, b, &rows, workspace, m, n);
+      product_of_leaves(leaf_stack_push(&stack), MATMUL_SET, a, b, &rows, workspace, m, n, precision);
       leaf_stack_close(&stack, i);
     }
   }
 }
 
-void leaves_product(RowsOut c, const Leaves *leaves, Rows a, Rows b, real *workspace, size_t steps, size_t m, size_t n) {
+void leaves_product(RowsOut c, const Leaves *leaves, Rows a, Rows b, real *workspace, size_t steps, size_t m, size_t n,
+                    Precision precision) {
   for (size_t k = 0; k < leaves->node_count; k++, c.first += leaves->node_stride) {
-    node_product(c, leaves, k, a, b, workspace, steps, m, n);
+    node_product(c, leaves, k, a, b, workspace, steps, m, n, precision);
   }
 }
 

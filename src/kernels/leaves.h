@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 
+#include "kernels/integers.h"
 #include "kernels/matmul.h"
 
 enum { LEAVES_MOST = 8, LEAVES_LEVELS = 3 };
@@ -83,8 +84,10 @@ void leaf_stack_close(LeafStack *stack, size_t i);
 // How many leaves of a node, of all of them or half or a quarter, products of so many steps take at once.
 size_t leaves_at_once(const Leaves *leaves, size_t node, size_t steps);
 
-// C (M, N) = sum of a b^T over all rows (T, B), with a (M) and b (N) of each: one for each node.
-void leaves_product(RowsOut c, const Leaves *leaves, Rows a, Rows b, real *workspace, size_t steps, size_t m, size_t n);
+// C (M, N) = sum of a b^T over all rows (T, B), with a (M) and b (N) of each: one for each node. The workspace is that of
+// matmul_transposed or, where the precision is of integers, of integers_leaves.
+void leaves_product(RowsOut c, const Leaves *leaves, Rows a, Rows b, real *workspace, size_t steps, size_t m, size_t n,
+                    Precision precision);
 
 // y (n) = the sum of the nodes x[0] to x[count - 1], which are all of a batch's, from left to right, each of sizes[k] leaves.
 // y may be one of them.

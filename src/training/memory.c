@@ -20,6 +20,7 @@ typedef struct {
   bool can_train;
   size_t whole_batch;
   const Leaves *leaves;
+  Precision precision;
 } Plan;
 
 // Bytes before the sums of each node.
@@ -87,12 +88,21 @@ static BatchState take_state(Arena *arena, const Plan *plan, uint64_t h, uint64_
   return (BatchState){.h = reals_if(arena, plan->can_train, h), .c = reals_if(arena, plan->can_train && c > 0, c)};
 }
 
+// Vectors that come from outside may have a column a thousand times as large as another, which would be rounded away.
+static CellConfig window_config(const Plan *plan, const Direction *direction) {
+  const bool is_outside = direction->layer == 0 && !plan->network->embedding.weight;
+  CellConfig config = direction->config;
+  config.precision = plan->precision;
+  config.input_precision = is_outside ? PRECISION_FLOAT32 : plan->precision;
+  return config;
+}
+
 static CellWindow take_window(Arena *arena, BatchState *start, BatchState *end, const Plan *plan,
                               const Direction *direction) {
   const size_t T = plan->window, B = plan->batch, c_size = cell_c_size(direction->kind, &direction->config);
   const uint64_t h = (uint64_t)B * cell_h_size(&direction->config), c = (uint64_t)B * c_size;
   const CellWindow window = {
-      .config = direction->config,
+      .config = window_config(plan, direction),
       .window = T,
       .batch = B,
       .h = arena_reals(arena, count_product(T + 1, h)),
@@ -143,7 +153,7 @@ static Trainer *lay_out(Arena *arena, const Plan *plan) {
     const Direction *direction = &network->directions[d];
     BatchState start, end;
     const CellWindow window = take_window(arena, &start, &end, plan, direction);
-    scratch = larger(scratch, cell_pass(direction->kind)->scratch_size(&direction->config));
+    scratch = larger(scratch, cell_pass(direction->kind)->scratch_size(&window.config));
     if (windows) windows[d] = window;
     if (starts) starts[d] = start;
     if (ends) ends[d] = end;
@@ -237,8 +247,8 @@ static void connect_layers(Trainer *trainer) {
 }
 
 Trainer *trainer_allocate(Network *network, size_t whole_batch, Leaves leaves, size_t window, size_t memory_steps,
-                          bool can_train) {
-  const Plan plan = {network, leaves.batch, window, memory_steps, can_train, whole_batch, &leaves};
+                          Precision precision, bool can_train) {
+  const Plan plan = {network, leaves.batch, window, memory_steps, can_train, whole_batch, &leaves, precision};
   Arena counted = {0}, arena;
   lay_out(&counted, &plan);
   if (!arena_allocate(&arena, &counted)) return NULL;

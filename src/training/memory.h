@@ -6,7 +6,7 @@
 
 // A trainer with all its arrays, zeroed and connected; NULL where there is not enough memory.
 Trainer *trainer_allocate(Network *network, size_t whole_batch, Leaves leaves, size_t window, size_t memory_steps,
-                          bool can_train);
+                          Precision precision, bool can_train);
 
 // The totals of a node's losses.
 Totals *node_totals(Trainer *trainer, size_t node);

@@ -12,12 +12,12 @@ Trainer *trainer_create(Network *network, size_t batch, size_t window, bool can_
 }
 
 static Trainer *create(Network *network, size_t batch, size_t window, size_t memory_steps, size_t first_leaf, size_t leaves,
-                       bool can_train) {
+                       Precision precision, bool can_train) {
   const size_t least_steps = has_attention(network) ? 1 : 0;
   if (window < 1 || window > TRAINER_MAX_WINDOW) return NULL;
   if (memory_steps < least_steps || memory_steps > TRAINER_MAX_WINDOW) return NULL;
   Trainer *trainer =
-      trainer_allocate(network, batch, leaves_part(batch, first_leaf, leaves), window, memory_steps, can_train);
+      trainer_allocate(network, batch, leaves_part(batch, first_leaf, leaves), window, memory_steps, precision, can_train);
   if (!trainer) return NULL;
   if (can_train) optimizer_reset(&trainer->optimizer, network->value_count);
   trainer_reset(trainer);
@@ -26,14 +26,20 @@ static Trainer *create(Network *network, size_t batch, size_t window, size_t mem
 
 Trainer *trainer_create_with_memory(Network *network, size_t batch, size_t window, size_t memory_steps, bool can_train) {
   if (batch < 1 || batch > TRAINER_MAX_BATCH) return NULL;
-  return create(network, batch, window, memory_steps, 0, leaf_count(batch), can_train);
+  return create(network, batch, window, memory_steps, 0, leaf_count(batch), PRECISION_FLOAT32, can_train);
 }
 
 Trainer *trainer_create_part(Network *network, size_t batch, size_t window, size_t memory_steps, size_t first_leaf,
                              size_t leaves) {
+  return trainer_create_with_precision(network, batch, window, memory_steps, first_leaf, leaves, PRECISION_FLOAT32);
+}
+
+Trainer *trainer_create_with_precision(Network *network, size_t batch, size_t window, size_t memory_steps, size_t first_leaf,
+                                       size_t leaves, Precision precision) {
+  if (precision >= PRECISIONS) return NULL;
   if (batch < 1 || batch > TRAINER_MAX_BATCH) return NULL;
   if (leaves < 1 || leaves > leaf_count(batch) || first_leaf > leaf_count(batch) - leaves) return NULL;
-  return create(network, batch, window, memory_steps, first_leaf, leaves, true);
+  return create(network, batch, window, memory_steps, first_leaf, leaves, precision, true);
 }
 
 void trainer_free(Trainer *trainer) {

@@ -165,6 +165,11 @@ void trainer_free(Trainer *trainer);
 Trainer *trainer_create_part(Network *network, size_t batch, size_t window, size_t memory_steps, size_t first_leaf,
                              size_t leaf_count);
 
+// The same, whose cells have products of this precision: see cells/product.h. All else is float: activations, states, sums of
+// products, the update and the parameters. What it predicts and evaluates is of that precision too.
+Trainer *trainer_create_with_precision(Network *network, size_t batch, size_t window, size_t memory_steps, size_t first_leaf,
+                                       size_t leaf_count, Precision precision);
+
 void trainer_pass(Trainer *trainer);
 
 // Of a part's leaves, the sums of the largest whole subtrees, from left to right: how many there are; of how many leaves one

@@ -71,18 +71,12 @@ static void check_multiply(size_t m, size_t k, size_t n, Precision precision, bo
   }
 }
 
-// Blocks of one size, a multiple of 8.
-static size_t transposed_block(size_t k) {
-  const size_t blocks = (k + INTEGERS_BLOCK_ROWS - 1) / INTEGERS_BLOCK_ROWS;
-  return ((k + blocks - 1) / blocks + 7) / 8 * 8;
-}
-
 static void check_transposed(size_t m, size_t k, size_t n, Precision precision) {
-  const size_t a_row = m + 3, b_row = n + 1, c_row = n + 2, c_size = (m - 1) * c_row + n, block = transposed_block(k);
+  const size_t a_row = m + 3, b_row = n + 1, c_row = n + 2, c_size = (m - 1) * c_row + n, block = 512;
   real *a = test_random_reals((k - 1) * a_row + m, 1e-6), *b = test_random_reals((k - 1) * b_row + n, 1);
   real *before = test_random_reals(c_size, 1e-6), *set = test_copy(before, c_size), *added = test_copy(before, c_size);
   real *expected = test_copy(before, c_size), *expected_added = test_copy(before, c_size);
-  real *workspace = test_reals((size_t)integers_transposed_workspace(precision, n));
+  real *workspace = test_reals((size_t)integers_leaves_workspace(precision, n));
   integers_transposed((RowsOut){set, c_row}, MATMUL_SET, (Rows){a, a_row}, (Rows){b, b_row}, workspace, m, k, n, precision);
   integers_transposed((RowsOut){added, c_row}, MATMUL_ADD, (Rows){a, a_row}, (Rows){b, b_row}, workspace, m, k, n, precision);
   Lane *columns = test_block(n * sizeof(Lane));
@@ -128,7 +122,7 @@ static void test_largest(Precision precision, real a_value, real b_value) {
   for (size_t i = 0; i < K * N; i++) b[i] = b_value;
   real *packed = test_reals((size_t)integers_packed_size(precision, K, N));
   real *workspace = test_reals((size_t)integers_workspace(precision, K));
-  real *transposed = test_reals((size_t)integers_transposed_workspace(precision, N));
+  real *transposed = test_reals((size_t)integers_leaves_workspace(precision, N));
   const double expected = K * (double)a_value * (double)b_value;
   integers_pack(packed, b, N, 1, K, N, precision);
   integers_multiply((RowsOut){c, N}, MATMUL_SET, (Rows){a, K}, packed, workspace, M, K, N, precision);
@@ -152,7 +146,7 @@ static void test_not_finite(Precision precision, real value) {
   for (size_t i = 0; i < M * N; i++) {
     check(!isfinite(c[i]) == (i / N == 2 || i % N == 10), "C[%zu][%zu] is %g", i / N, i % N, (double)c[i]);
   }
-  real *transposed = test_reals((size_t)integers_transposed_workspace(precision, N));
+  real *transposed = test_reals((size_t)integers_leaves_workspace(precision, N));
   real *at = test_random_reals(K * M, 1);
   at[20 * M + 2] = value;
   integers_transposed((RowsOut){c, N}, MATMUL_SET, (Rows){at, M}, (Rows){b, N}, transposed, M, K, N, precision);
@@ -170,7 +164,7 @@ static void test_nothing(Precision precision) {
   for (size_t i = 0; i < M * K; i++) a[i] = i / K == 1 ? (real)1e-31 : 0;
   real *packed = test_reals((size_t)integers_packed_size(precision, K, N));
   real *workspace = test_reals((size_t)integers_workspace(precision, K));
-  real *transposed = test_reals((size_t)integers_transposed_workspace(precision, N));
+  real *transposed = test_reals((size_t)integers_leaves_workspace(precision, N));
   integers_pack(packed, b, N, 1, K, N, precision);
   integers_multiply((RowsOut){c, N}, MATMUL_SET, (Rows){a, K}, packed, workspace, M, K, N, precision);
   for (size_t i = 0; i < M * N; i++) check_near(c[i], 0, 0, "C[%zu]", i);

@@ -2,6 +2,7 @@
 import { allocate } from '../core/allocate.js';
 import { OutOfMemoryError } from '../core/errors.js';
 import { refuseMemory } from './memory-options.js';
+import { PRECISIONS } from './precision.js';
 import { makeState, readState } from './state.js';
 import { WindowLoader } from './WindowLoader.js';
 
@@ -44,17 +45,17 @@ export class Batch {
 
   /**
    * @param {NetworkHandle} network
-   * @param {{ batchSize: number, window: number, memorySteps?: number, canTrain: boolean }} options memorySteps: of the
-   *   longest memory that is read, where the network is given one by another
+   * @param {{ batchSize: number, window: number, memorySteps?: number, canTrain: boolean, precision?: import('./precision.js').Precision }}
+   *   options memorySteps: of the longest memory that is read, where the network is given one by another
    * @param {string} call for messages
    * @throws {OutOfMemoryError}
    */
-  constructor(network, { batchSize, window, memorySteps, canTrain }, call) {
+  constructor(network, { batchSize, window, memorySteps, canTrain, precision = 'float32' }, call) {
     const { wasm, pointer, stateShapes, outputSize, config } = network;
     if (memorySteps === undefined) refuseMemory(config, call);
     const steps = config.memory?.attention ? /** @type {number} */ (memorySteps) : 0;
     /** Its address. */
-    this.pointer = wasm.exports.lstm_trainer_create(pointer, batchSize, window, steps, canTrain ? 1 : 0);
+    this.pointer = wasm.exports.lstm_trainer_create(pointer, batchSize, window, steps, canTrain ? 1 : 0, PRECISIONS.indexOf(precision));
     if (this.pointer === 0) {
       throw new OutOfMemoryError(`${call}: not enough memory for batchSize ${batchSize} and window ${window}`);
     }
