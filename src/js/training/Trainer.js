@@ -98,6 +98,11 @@ export class Trainer extends Owned {
     return this.#options.weightDrop;
   }
 
+  /** Of the products of the cells. */
+  get precision() {
+    return this.#options.precision;
+  }
+
   /** How many updates were made. */
   get steps() {
     return this.#steps;

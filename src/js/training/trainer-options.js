@@ -1,6 +1,7 @@
 // trainer-options.js: what createTrainer can be asked for.
 import { copyNumbers, flag, integer, number, optional, refuse } from '../core/check.js';
 import { batchSizeReader, windowReader } from '../network/network-options.js';
+import { readPrecision } from '../network/precision.js';
 import { dropoutReaders } from './dropout-options.js';
 import { readOptimizer } from './optimizer-options.js';
 
@@ -20,6 +21,11 @@ import { readOptimizer } from './optimizer-options.js';
  * @property {boolean} [carryState] true: the state behind a window is the start of the next, as in a long text that is
  *   read window by window, which needs layers of one direction; false, the default: each window is of whole sequences,
  *   from the initial state, and step() leaves that
+ * @property {import('../network/precision.js').Precision} [precision] of the products of the cells, forward and backward:
+ *   'int16' and 'int8' round both operands to whole numbers of 12 and 7 bits, with scales of their own for each sequence and
+ *   step and each row of a matrix, and take less time: int16 on any engine with SIMD, int8 with relaxed SIMD. Parameters, states,
+ *   activations, the output and the update stay float32. Evaluate, predict and gradients are of this precision too; default
+ *   'float32'
  * @property {ArrayLike<number>} [classWeights] how much each class counts, one number from 0 a class: the loss is the mean
  *   by them, as of torch.nn.CrossEntropyLoss(weight), times the window's weights; of labels, how much each counts where it
  *   holds, as pos_weight of torch.nn.BCEWithLogitsLoss. A window of classes that do not count has the loss 0; default: all
@@ -67,6 +73,7 @@ export function readTrainerOptions(where, options, { layers, output }) {
     window: readWindow,
     accumulate: readAccumulate,
     ...dropoutReaders,
+    precision: readPrecision,
     classWeights: optional(classWeightsReader(output)),
     /** @type {import('../core/check.js').Reader<boolean>} */
     carryState(value, path) {
