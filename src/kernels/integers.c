@@ -243,11 +243,11 @@ typedef struct {
 } BlockRows;
 
 // The block that begins with row first_k. Of more than one leaf, it is all there is.
-static void find_rows(BlockRows *block, const MatmulLeaves *leaves, size_t first_k) {
+static void find_rows(BlockRows *block, const MatmulLeaves *leaves, const size_t *steps, size_t first_k) {
   size_t i = 0;
   for (size_t leaf = 0; leaf < leaves->count; leaf++) {
     const size_t start = leaves->starts[leaf], width = leaves->starts[leaf + 1] - start, before = i;
-    const size_t end = smaller(leaves->steps * width, first_k + MATMUL_BLOCK_K);
+    const size_t end = smaller(smaller(steps[leaf], leaves->steps) * width, first_k + MATMUL_BLOCK_K);
     for (size_t k = first_k; k < end; k++) block->rows[i++] = (uint32_t)(k / width * leaves->batch + start + k % width);
     block->k[leaf] = i - before;
   }
@@ -270,9 +270,11 @@ static Packed pack_leaves(real *workspace, size_t all_lanes, size_t width, Rows 
   return (Packed){words, apart, workspace, all_lanes};
 }
 
-void integers_leaves(RowsOut c, MatmulInto into, Rows a, Rows b, const MatmulLeaves *leaves, real *workspace, size_t m,
-                     size_t n, Precision precision) {
-  const size_t k = leaves->steps * (leaves->starts[leaves->count] - leaves->starts[0]), lanes = rounded_up(n, COLUMNS);
+void integers_leaves(RowsOut c, MatmulInto into, Rows a, Rows b, const MatmulLeaves *leaves, const size_t *steps,
+                     real *workspace, size_t m, size_t n, Precision precision) {
+  const size_t lanes = rounded_up(n, COLUMNS), first_steps = smaller(leaves->steps, steps[0]);
+  // Of more than one leaf, one block is all there is.
+  const size_t k = leaves->count > 1 ? 1 : first_steps * (leaves->starts[1] - leaves->starts[0]);
   if (k == 0) sum_of_none(c, into, m, n);
   const Form a_form = form_of(precision, true), b_form = form_of(precision, false);
   const Dot dot = dot_of(precision);
@@ -280,7 +282,7 @@ void integers_leaves(RowsOut c, MatmulInto into, Rows a, Rows b, const MatmulLea
   BlockRows block;
   for (size_t first = 0; first < k; first += MATMUL_BLOCK_K) {
     Sums sums = {.count = leaves->count};
-    find_rows(&block, leaves, first);
+    find_rows(&block, leaves, steps, first);
     for (size_t leaf = 0; leaf < sums.count; leaf++) sums.words[leaf] = lane_words(block.k[leaf], &a_form);
     const Packed b_packed = pack_leaves(workspace, lanes, COLUMNS, b, n, &block, &sums, &b_form);
     for (size_t row = 0; row < m; row += LEAF_ROWS) {
@@ -297,5 +299,5 @@ void integers_transposed(RowsOut c, MatmulInto into, Rows a, Rows b, real *works
                          Precision precision) {
   const size_t starts[] = {0, 1};
   const MatmulLeaves one = {.steps = k, .batch = 1, .count = 1, .starts = starts};
-  integers_leaves(c, into, a, b, &one, workspace, m, n, precision);
+  integers_leaves(c, into, a, b, &one, &k, workspace, m, n, precision);
 }

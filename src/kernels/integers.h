@@ -40,9 +40,11 @@ void integers_multiply(RowsOut c, MatmulInto into, Rows a, const real *packed, r
 uint64_t integers_leaves_workspace(Precision precision, size_t n);
 
 // C (M, N) = or += A^T B over the rows of some leaves (matmul_leaves): each leaf's rows step by step, in blocks of at most
-// MATMUL_BLOCK_K, with scales of their own: a sum of whole numbers each. The leaves' sums are added in pairs, as reals.
-void integers_leaves(RowsOut c, MatmulInto into, Rows a, Rows b, const MatmulLeaves *leaves, real *workspace, size_t m,
-                     size_t n, Precision precision);
+// MATMUL_BLOCK_K, with scales of their own: a sum of whole numbers each. The leaves' sums are added in pairs, as reals. Of a
+// leaf no more than steps[leaf], or leaves->steps, are looked at: a row of A of zeros adds nothing, but that of B may change
+// a scale.
+void integers_leaves(RowsOut c, MatmulInto into, Rows a, Rows b, const MatmulLeaves *leaves, const size_t *steps,
+                     real *workspace, size_t m, size_t n, Precision precision);
 
 // The same with A (K, M) and B (K, N) of one leaf.
 void integers_transposed(RowsOut c, MatmulInto into, Rows a, Rows b, real *workspace, size_t m, size_t k, size_t n,

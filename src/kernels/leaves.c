@@ -218,12 +218,12 @@ void leaf_stack_close(LeafStack *stack, size_t i) {
   }
 }
 
-static void product_of_leaves(RowsOut c, MatmulInto into, Rows a, Rows b, const MatmulLeaves *rows, real *workspace, size_t m,
-                              size_t n, Precision precision) {
+static void product_of_leaves(RowsOut c, MatmulInto into, Rows a, Rows b, const MatmulLeaves *rows, const size_t *steps,
+                              real *workspace, size_t m, size_t n, Precision precision) {
   if (precision == PRECISION_FLOAT32) {
     matmul_leaves(c, into, a, b, rows, workspace, m, n);
   } else {
-    integers_leaves(c, into, a, b, rows, workspace, m, n, precision);
+    integers_leaves(c, into, a, b, rows, steps, workspace, m, n, precision);
   }
 }
 
@@ -233,13 +233,14 @@ static void node_product(RowsOut c, const Leaves *leaves, size_t node, Rows a, R
   const bool is_added = most_rows(leaves, steps) <= MATMUL_BLOCK_K;
   LeafStack stack = leaf_stack(leaves, c, m, n);
   for (size_t i = 0; i < count; i++) {
-    const MatmulLeaves rows = {steps, leaves->batch, at_once, &leaves->starts[leaves->nodes[node] + i * at_once]};
+    const size_t first = leaves->nodes[node] + i * at_once;
+    const MatmulLeaves rows = {steps, leaves->batch, at_once, &leaves->starts[first]};
     // The sum to the left is whole, and all that is added to it comes as one number.
     if (i & 1 && is_added) {
-      product_of_leaves(leaf_stack_last(&stack), MATMUL_ADD, a, b, &rows, workspace, m, n, precision);
+      product_of_leaves(leaf_stack_last(&stack), MATMUL_ADD, a, b, &rows, &leaves->steps[first], workspace, m, n, precision);
       leaf_stack_close(&stack, i >> 1);
     } else {
-      product_of_leaves(leaf_stack_push(&stack), MATMUL_SET, a, b, &rows, workspace, m, n, precision);
+      product_of_leaves(leaf_stack_push(&stack), MATMUL_SET, a, b, &rows, &leaves->steps[first], workspace, m, n, precision);
       leaf_stack_close(&stack, i);
     }
   }

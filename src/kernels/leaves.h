@@ -33,6 +33,7 @@ typedef struct {
   size_t starts[LEAVES_MOST + 1];  // the first of the part's sequences in each of its leaves; and B
   size_t node_count;
   size_t nodes[LEAVES_MOST + 1];   // the first of the part's leaves in each of its nodes; and count
+  size_t steps[LEAVES_MOST];       // of each leaf's longest sequence: what sums of integers look at. The caller's
   // The caller's. All sums below are written as one for each node, so many reals apart.
   size_t node_stride;
   real *spare;  // leaves_spares matrices of spare_size reals: where sums of products wait for what they are added to

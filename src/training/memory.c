@@ -57,6 +57,7 @@ static Leaves take_leaves(Arena *arena, const Plan *plan, bool has_blocks) {
   const CellConfig *first = &network->directions[0].config;
   const bool tokens = plan->can_train && (first->tokens || network->embedding.weight);
   Leaves leaves = *plan->leaves;
+  for (size_t l = 0; l < leaves.count; l++) leaves.steps[l] = plan->window;
   leaves.node_stride = (size_t)(node_bytes(network) / sizeof(real));
   leaves.spare_size = (size_t)largest_product(network);
   const uint64_t spares = count_product(leaves_spares(&leaves, plan->window, has_blocks), leaves.spare_size);

@@ -2,6 +2,7 @@
 #include "training/trainer.h"
 
 #include "kernels/elementwise.h"
+#include "kernels/sizes.h"
 #include "training/dropout.h"
 #include "training/given.h"
 #include "training/memory.h"
@@ -111,6 +112,13 @@ void trainer_use(Trainer *trainer, bool lengths, bool weights) {
     const size_t length = (size_t)trainer->lengths[b];
     longest = length > longest ? length : longest;
     shortest = b == 0 || length < shortest ? length : shortest;
+  }
+  for (size_t l = 0; l < trainer->leaves.count; l++) {
+    size_t steps = lengths ? 1 : trainer->window;
+    for (size_t b = trainer->leaves.starts[l]; lengths && b < trainer->leaves.starts[l + 1]; b++) {
+      steps = (size_t)larger(steps, (size_t)trainer->lengths[b]);
+    }
+    trainer->leaves.steps[l] = steps;
   }
   const bool differ = shortest < longest;
   trainer->steps = longest;

@@ -5,6 +5,7 @@ import { variantOption } from './arguments.js';
 import { cellNotes, cellOptions } from './cells.js';
 import { optimizerValue, scheduleValue } from './named-values.js';
 import { defaultSeconds, defaultValidation, runTrain } from './training.js';
+import { PRECISIONS } from '../network/precision.js';
 import { fraction, inputPath, oneOf, path, positiveNumber, seed, unknownRule, wholeNumber } from './values.js';
 
 /** @type {import('./arguments.js').Command} */
@@ -60,6 +61,10 @@ export const train = {
     dropout: {
       placeholder: 'P', value: fraction, presetAbout: 'by how often the text is going to be read; see below',
       about: 'what is left out at random of what each layer gives on',
+    },
+    precision: {
+      placeholder: 'P', value: oneOf([...PRECISIONS]), presetAbout: 'float32',
+      about: 'of what numbers the products are while training: float32, int16 or int8, which take less time',
     },
     seconds: {
       brief: 'train for so long (default: 60)',

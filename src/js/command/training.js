@@ -101,14 +101,14 @@ const definedOf = (values) => Object.fromEntries(Object.entries(values).filter((
  * @param {any} values
  */
 function trainOptions(values) {
-  const { batch, window, lr, optimizer, schedule, dropout, seconds, epochs, steps } = values;
+  const { batch, window, lr, optimizer, schedule, dropout, precision, seconds, epochs, steps } = values;
   const { val, valText, validate, patience, recoveries } = values;
   const isNew = !values.resume;
   const validation = valText === undefined ? val ?? (isNew ? defaultValidation : undefined) : { text: valText };
   const isLast = values['keep-last'] || validation === 0;
   const given = {
-    ...optimizer, batchSize: batch, window, learningRate: lr, schedule, dropout, epochs, steps, validation, patience,
-    recoveries,
+    ...optimizer, batchSize: batch, window, learningRate: lr, schedule, dropout, precision, epochs, steps, validation,
+    patience, recoveries,
     validateEvery: validate,
     keepBest: isLast ? false : isNew || undefined,
     seconds: isNew ? secondsOf(values) : seconds,

@@ -178,11 +178,11 @@ export class Learner {
    * @param {boolean} carryState
    */
   #useTrainer({ optimizer: { name, numbers }, batchSize, window, clipNorm, clipValue, ...others }, carryState) {
-    const { dropout, recurrentDropout, weightDrop, seed } = others;
+    const { dropout, recurrentDropout, weightDrop, seed, precision } = others;
     // The rate is set before every step.
     const own = Object.keys(readersOf(name)).filter((key) => key !== 'learningRate').map((key) => [key, numbers[key]]);
     const drops = { dropout, recurrentDropout, weightDrop, seed };
-    const options = { optimizer: name, ...Object.fromEntries(own), batchSize, window, ...drops, carryState, ...others.trainer };
+    const options = { optimizer: name, ...Object.fromEntries(own), batchSize, window, ...drops, precision, carryState, ...others.trainer };
     const manner = JSON.stringify(options);
     const former = this.#trainer;
     if (manner !== this.#manner) {

@@ -60,12 +60,12 @@ export class PairTrainer extends Owned {
     const { optimizer, others } = readPairOptions(where, options);
     checkPair(where, encoder, decoder);
     checkDropout(where, others, decoder.handle.config);
-    const { batchSize, window, sourceWindow } = others;
-    const first = new Batch(encoder.handle, { batchSize, window: sourceWindow, canTrain: true }, where);
+    const { batchSize, window, sourceWindow, precision } = others;
+    const first = new Batch(encoder.handle, { batchSize, window: sourceWindow, canTrain: true, precision }, where);
     /** @type {Batch} */
     let second;
     try {
-      second = new Batch(decoder.handle, { batchSize, window, memorySteps: sourceWindow, canTrain: true }, where);
+      second = new Batch(decoder.handle, { batchSize, window, memorySteps: sourceWindow, canTrain: true, precision }, where);
     } catch (error) {
       first.free();
       throw error;
@@ -104,6 +104,11 @@ export class PairTrainer extends Owned {
   /** The steps of the longest source. */
   get sourceWindow() {
     return this.#options.sourceWindow;
+  }
+
+  /** Of the products of the cells. */
+  get precision() {
+    return this.#options.precision;
   }
 
   /** How many updates were made. */

@@ -1,5 +1,6 @@
 // pair-options.js: what createPairTrainer can be asked for.
 import { batchSizeReader, windowReader } from '../network/network-options.js';
+import { readPrecision } from '../network/precision.js';
 import { dropoutReaders } from './dropout-options.js';
 import { readOptimizer } from './optimizer-options.js';
 import { readClipNorm, readClipValue } from './trainer-options.js';
@@ -7,9 +8,11 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
 /**
  * An optimizer (default 'adam') with its options, as createTrainer takes it, and beside them these.
  * @typedef {import('./optimizer-options.js').OptimizerOptions & import('./dropout-options.js').DropoutOptions & {
- *   clipNorm?: number, clipValue?: number, batchSize?: number, window?: number, sourceWindow?: number }} PairTrainerOptions
+ *   clipNorm?: number, clipValue?: number, batchSize?: number, window?: number, sourceWindow?: number,
+ *   precision?: import('../network/precision.js').Precision }} PairTrainerOptions
  *   `batchSize`: pairs side by side; default 32; `window`: steps of the longest target; default 50; `sourceWindow`: of the
- *   longest source; default 50; `clipNorm`: of the gradient of both networks; default 5
+ *   longest source; default 50; `clipNorm`: of the gradient of both networks; default 5; `precision`: of the products of the
+ *   cells of both; default 'float32'
  */
 
 /**
@@ -23,4 +26,5 @@ export const readPairOptions = (where, options) => readOptimizer(where, options,
   window: windowReader(50),
   sourceWindow: windowReader(50),
   ...dropoutReaders,
+  precision: readPrecision,
 });

@@ -1,5 +1,6 @@
 // train-options.js: what train can be asked for, and what it reports.
 import { abortSignal, flag, integer, number, objectOf, optional, refuse } from '../core/check.js';
+import { readPrecision } from '../network/precision.js';
 import { dropoutReaders } from './dropout-options.js';
 import { ArgumentError } from '../core/errors.js';
 import { batchSizeReader, windowReader } from '../network/network-options.js';
@@ -19,6 +20,8 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
  *   texts; of sequences what the longest has, and at most 64 where they can be cut
  * @property {number} [clipNorm] default 5
  * @property {number} [clipValue] default Infinity: off
+ * @property {import('../network/precision.js').Precision} [precision] of the products of the cells while they are trained, as
+ *   createTrainer takes it; validation is of float32; default 'float32'
  * @property {import('./schedule.js').Schedule} [schedule] how the learning rate goes; a function cannot be kept in a
  *   checkpoint, nor sent to a Worker; default: a warm-up of up to 100 steps and a cosine down to 0.05; constant where
  *   steps are Infinity
@@ -113,6 +116,7 @@ export function readTrainOptions(options) {
     clipValue: readClipValue,
     ...dropoutReaders,
     dropout: optional(dropoutReaders.dropout),
+    precision: readPrecision,
     schedule: optional(readSchedule),
     validation: readValidation,
     validateEvery: optional(integer(1, Number.MAX_SAFE_INTEGER)),
@@ -157,12 +161,13 @@ export function readTrainOptions(options) {
  * @param {CheckedTrainOptions} options
  * @returns {Record<string, unknown>}
  */
-export function plainOptions({ optimizer, reportEvery, signal, trainer, ...others }) {
+export function plainOptions({ optimizer, reportEvery, signal, trainer, precision, ...others }) {
   const { schedule, validation } = others;
   return {
     optimizer: optimizer.name,
     ...optimizer.numbers,
     ...others,
+    ...(precision !== 'float32' && { precision }),
     schedule: typeof schedule === 'function' ? A_FUNCTION : schedule,
     validation: typeof validation === 'object' ? ('text' in validation ? OWN_TEXT : OWN_DATA) : validation,
   };
