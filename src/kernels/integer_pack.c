@@ -86,7 +86,8 @@ VEC_INLINE uint32_t *four_at(uint32_t *to, size_t apart, size_t width, size_t la
 
 // A block of all lanes, in groups of `width` that lie `apart`. What lies side by side is read in order.
 VEC_INLINE void pack_groups(uint32_t *to, size_t apart, size_t width, Lanes x, const real *inverses, size_t lanes, size_t k,
-                            const Form *form, const bool side_by_side, const bool bytes) {
+                            const Form *form, const bool bytes) {
+  const bool side_by_side = x.side_by_side;
   const size_t all_lanes = rounded_up(lanes, width), all_k = rounded_up(k, 2 * form->per_word);
   // Four rows of memory at a time.
   const size_t rows = side_by_side ? k : lanes, length = side_by_side ? lanes : k;
@@ -117,14 +118,8 @@ VEC_INLINE void pack_groups(uint32_t *to, size_t apart, size_t width, Lanes x, c
 void integer_pack(uint32_t *to, size_t apart, size_t width, Lanes x, const real *inverses, size_t lanes, size_t k,
                   const Form *form) {
   if (HAS_DOT_BYTES && form->per_word == 4) {
-    if (x.side_by_side) {
-      pack_groups(to, apart, width, x, inverses, lanes, k, form, true, true);
-    } else {
-      pack_groups(to, apart, width, x, inverses, lanes, k, form, false, true);
-    }
-  } else if (x.side_by_side) {
-    pack_groups(to, apart, width, x, inverses, lanes, k, form, true, false);
+    pack_groups(to, apart, width, x, inverses, lanes, k, form, true);
   } else {
-    pack_groups(to, apart, width, x, inverses, lanes, k, form, false, false);
+    pack_groups(to, apart, width, x, inverses, lanes, k, form, false);
   }
 }

@@ -92,9 +92,13 @@ VEC_INLINE void sum_words(words sum[ROWS][VECS], const uint32_t *a, const uint32
   }
 }
 
-// One tile of C, of which m rows and n columns exist: each sum of whole numbers by itself, as reals added in pairs.
+static void copy_tile(RowsOut to, RowsOut from, size_t rows, size_t columns) {
+  for (size_t row = 0; row < rows; row++) copy(to.first + row * to.stride, from.first + row * from.stride, columns);
+}
+
+// A tile of C, `rows` of it: each sum of whole numbers by itself, as reals added in pairs. `c` has 8 columns.
 VEC_INLINE void tile(RowsOut c, MatmulInto into, const Packed *a, const Packed *b, const Sums *sums, size_t row, size_t column,
-                     size_t m, size_t n, const int rows, const Dot dot) {
+                     const int rows, const Dot dot) {
   const uint32_t *a_words = a->words + row / ROWS * a->apart, *b_words = b->words + column / COLUMNS * b->apart;
   const real *a_scales = a->scales + row, *b_scales = b->scales + column;
   vec sum[ROWS][VECS], waiting[LEAVES_LEVELS][ROWS][VECS];
@@ -132,29 +136,30 @@ VEC_INLINE void tile(RowsOut c, MatmulInto into, const Packed *a, const Packed *
   for (int i = 0; i < rows; i++) {
     VEC_UNROLL
     for (int v = 0; v < VECS; v++) {
-      const size_t at = (size_t)v * VEC_LANES;
-      if ((size_t)i >= m || at >= n) continue;
-      const size_t lanes = smaller(VEC_LANES, n - at);
-      real *to = c.first + (row + (size_t)i) * c.stride + column + at;
-      vec value = sum[i][v];
-      if (into == MATMUL_ADD) value = vec_add(vec_load_part(to, lanes), value);
-      vec_store_part(to, value, lanes);
+      real *to = c.first + (size_t)i * c.stride + v * VEC_LANES;
+      vec_store(to, into == MATMUL_ADD ? vec_add(vec_load(to), sum[i][v]) : sum[i][v]);
     }
   }
 }
 
-// C (M, N) from a block of A and a block of B.
+// C (M, N) from a block of A and a block of B. A tile at its last rows or columns is made apart.
 VEC_INLINE void all_tiles(RowsOut c, MatmulInto into, const Packed *a, const Packed *b, const Sums *sums, size_t m, size_t n,
                           const Dot dot) {
   for (size_t column = 0; column < n; column += COLUMNS) {
+    const size_t columns = smaller(COLUMNS, n - column);
     for (size_t row = 0; row < m; row += ROWS) {
-      if (m - row >= ROWS && n - column >= COLUMNS) {
-        tile(c, into, a, b, sums, row, column, ROWS, COLUMNS, ROWS, dot);
-      } else if (m - row == 1) {
-        tile(c, into, a, b, sums, row, column, 1, n - column, 1, dot);
+      const size_t rows = smaller(ROWS, m - row);
+      const RowsOut part = {c.first + row * c.stride + column, c.stride};
+      const bool is_whole = columns == COLUMNS && (rows == ROWS || m == 1);
+      real apart[ROWS * COLUMNS];
+      if (!is_whole) copy_tile((RowsOut){apart, COLUMNS}, part, rows, columns);
+      const RowsOut to = is_whole ? part : (RowsOut){apart, COLUMNS};
+      if (m == 1) {
+        tile(to, into, a, b, sums, row, column, 1, dot);
       } else {
-        tile(c, into, a, b, sums, row, column, m - row, n - column, ROWS, dot);
+        tile(to, into, a, b, sums, row, column, ROWS, dot);
       }
+      if (!is_whole) copy_tile(part, to, rows, columns);
     }
   }
 }
