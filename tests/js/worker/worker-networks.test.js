@@ -125,11 +125,13 @@ describe('in a Worker as on this thread', () => {
     const { lstm } = await open(t);
     const here = library.createNetwork(series);
     const there = await lstm.createNetwork(series);
-    const options = { batchSize: 3, window: 4, carryState: true, dropout: 0.1, seed: 5, learningRate: 0.01 };
+    const options = /** @type {const} */ ({
+      batchSize: 3, window: 4, carryState: true, dropout: 0.1, seed: 5, learningRate: 0.01, precision: 'int16',
+    });
     const mine = here.createTrainer(options);
     const theirs = await there.createTrainer(options);
     const properties = /** @type {const} */ (['batchSize', 'window', 'accumulate', 'carryState', 'dropout', 'recurrentDropout', 'weightDrop',
-      'steps', 'optimizer', 'learningRate', 'clipNorm', 'clipValue']);
+      'precision', 'steps', 'optimizer', 'learningRate', 'clipNorm', 'clipValue']);
     for (const name of properties) assert.equal(theirs[name], mine[name], name);
     const asked = [];
     for (let i = 0; i < 4; i++) {
