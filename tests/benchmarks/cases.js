@@ -18,6 +18,13 @@ const shapes = [
   { batch: 1, window: 25 },
 ];
 
+/** Trained with products of integers, in turn with the same of floats. */
+const integerSizes = [
+  { layers: 1, hidden: 192, batch: 16, window: 32 },
+  { layers: 1, hidden: 256, batch: 16, window: 32 },
+  { layers: 2, hidden: 512, batch: 32, window: 50 },
+];
+
 /**
  * Kinds of cell beside the plain lstm, by name. Two layers where one would have no product: a token picks a column of
  * its weights.
@@ -42,12 +49,13 @@ const kinds = [
 /**
  * @typedef {object} Case
  * @property {string} name
- * @property {'train' | 'step' | 'step int8' | 'kind'} work
+ * @property {'train' | 'train int' | 'step' | 'step int8' | 'kind'} work
  * @property {number} layers
  * @property {number} hidden
  * @property {number} batch
  * @property {number} window
  * @property {any} [layer] the options of each layer, but for its size; a plain lstm without it
+ * @property {'int16' | 'int8'} [precision] float32 without it
  */
 
 /**
@@ -61,6 +69,9 @@ const kinds = [
 export const cases = [
   ...shapes.flatMap((shape) => sizes.map((size) => /** @type {Case} */ ({
     name: `train ${size.layers}x${size.hidden} (${shape.batch}, ${shape.window})`, work: 'train', ...size, ...shape,
+  }))),
+  ...(/** @type {const} */ (['int16', 'int8'])).flatMap((precision) => integerSizes.map((size) => /** @type {Case} */ ({
+    name: `train ${precision} ${size.layers}x${size.hidden} (${size.batch}, ${size.window})`, work: 'train int', ...size, precision,
   }))),
   ...['step', 'step int8'].flatMap((work) => sizes.map((size) => /** @type {Case} */ ({
     name: `${work} ${size.layers}x${size.hidden}`, work, ...size, batch: 1, window: 1,
@@ -84,14 +95,14 @@ function weightsIn(net) {
 
 /**
  * The most characters a second that the machine allows.
- * Training: 2 flops a weight forward, 4 backward. Stepping: every weight, 4 bytes or 1, is read for each character.
+ * Training: 2 flops a weight forward, 4 backward; the peak is that of floats, which integers may pass. Stepping: every weight, 4 bytes or 1, is read for each character.
  * @param {Case} work
  * @param {number} weights
  * @param {import('./limits.js').Limits} limits
  * @param {number} seconds to spend on each kernel of the family
  */
 export function limitOf(work, weights, limits, seconds) {
-  if (work.work === 'train' || work.work === 'kind') return limits.peak(seconds) / (6 * weights);
+  if (work.work === 'train' || work.work === 'train int' || work.work === 'kind') return limits.peak(seconds) / (6 * weights);
   const bytes = work.work === 'step int8' ? weights : 4 * weights;
   return limits.stream(bytes, seconds) / bytes;
 }
@@ -101,11 +112,14 @@ export function limitOf(work, weights, limits, seconds) {
  * @param {Case} work
  * @param {any} lstm what load() gave
  * @returns {Prepared & { other?: Prepared }} and what it is compared with: the same with the weights as they were
- *   before they became int8, or with plain lstms
+ *   before they became int8, trained with products of floats, or with plain lstms
  */
 export function prepare(work, lstm) {
   const net = createNetwork(work, lstm);
   if (work.work === 'train') return prepareTraining(work, net);
+  if (work.work === 'train int') {
+    return comparing(prepareTraining(work, net), prepareTraining({ ...work, precision: undefined }, createNetwork(work, lstm)));
+  }
   if (work.work === 'kind') {
     const plain = createNetwork({ ...work, layer: undefined }, lstm);
     return comparing(prepareTraining(work, net), prepareTraining(work, plain));
@@ -144,8 +158,10 @@ function createNetwork({ layers, hidden, layer = { kind: 'lstm' } }, lstm) {
  * @param {any} net
  * @returns {Prepared}
  */
-function prepareTraining({ batch, window }, net) {
-  const trainer = net.createTrainer({ optimizer: 'adam', learningRate, batchSize: batch, window, carryState: true });
+function prepareTraining({ batch, window, precision }, net) {
+  const trainer = net.createTrainer({
+    optimizer: 'adam', learningRate, batchSize: batch, window, carryState: true, ...(precision && { precision }),
+  });
   const length = batch * window;
   const inputs = Array.from({ length: windows }, (_, i) => randomTokens(length, 2 * i + 1));
   const targets = Array.from({ length: windows }, (_, i) => randomTokens(length, 2 * i + 2));

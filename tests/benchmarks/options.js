@@ -20,8 +20,8 @@ Where:
                  behind a flag: node --experimental-wasm-relaxed-simd tests/benchmarks/bench.js
 How:
   --json         one JSON object a line
-  --only NAME    only cases whose name contains NAME ("train", "2x512", "(1, 25)", "step int8", "kind gru", "load",
-                 "memory")
+  --only NAME    only cases whose name contains NAME ("train", "2x512", "(1, 25)", "train int8", "step int8",
+                 "kind gru", "load", "memory")
   --variant V    scalar, simd or relaxed (default: simd, and relaxed where the engine has it; the faster for --growth)
   --seconds S    seconds for the work of each case (default 2; 0.5 for --growth; 4 for --peers)`;
 

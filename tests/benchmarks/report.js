@@ -25,7 +25,7 @@ export function header(engine) {
   return [
     `lstm-wasm on ${engine}, one thread, 65 symbols`,
     'train (batch, window): Adam, against the multiply-add peak; step: one character sampled and fed back, against',
-    'the bandwidth of reading the weights once; int8: in turn with the same weights as f32; memory: of the module,',
+    'the bandwidth of reading the weights once; int8, int16: in turn with the same as f32; memory: of the module,',
     'after a step of training; kind: training in turn with plain lstms of the same sizes, of share: their speeds in',
     'relation to their weights in products; limits measured beside each case; the best of 8 rounds',
     '',

@@ -19,7 +19,7 @@ const limitSeconds = 0.003;
  * @property {number} charsPerSecond the best of the rounds
  * @property {number} limit the most characters a second the machine allows, the best of the rounds
  * @property {number} ofLimit charsPerSecond / limit
- * @property {number} [timesF32] int8 only: charsPerSecond / that of the same weights as f32
+ * @property {number} [timesF32] int8 and int16 only: charsPerSecond / that of the same weights as f32, or of the same training
  * @property {number} [ofShare] kinds only: charsPerSecond / that of plain lstms of these sizes,
  *   times the weights in products / those of the plain lstms: 1 where it is as fast as its share of the arithmetic
  */

@@ -30,6 +30,13 @@ test('--json: int8 steps also say how many times faster they are than f32', () =
   for (const value of [charsPerSecond, limit, ofLimit, timesF32]) assert.ok(value > 0 && value < Infinity);
 });
 
+test('--json: training with integers also says how many times faster it is than f32', () => {
+  const [{ name, charsPerSecond, limit, ofLimit, timesF32, ...rest }] = results('--only', 'train int8 1x192');
+  assert.equal(name, 'train int8 1x192 (16, 32)');
+  assert.deepEqual(rest, { variant: 'simd', layers: 1, hidden: 192, batch: 16, window: 32 });
+  for (const value of [charsPerSecond, limit, ofLimit, timesF32]) assert.ok(value > 0 && value < Infinity);
+});
+
 test('--json: kinds of cell also say how fast they are for their share of the arithmetic', () => {
   const [{ name, charsPerSecond, limit, ofLimit, ofShare, ...rest }] = results('--only', 'kind gru reset-after');
   assert.equal(name, 'kind gru reset-after 1x128 (32, 50)');
