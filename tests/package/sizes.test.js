@@ -13,7 +13,6 @@
 // Up by 0.4 kB: each call of pieces keeps the memory that it began with, and each sequence of a batch begins on its own.
 // Up by 0.3 kB, and by 0.5 with a Worker: export() of every model, which asks for what writes other frameworks' files.
 // Up by 6.4 kB, and by 8.3 in scalar: gradients are summed leaf by leaf in a tree, and a trainer may hold a part of a batch. 0.2 of it: accumulate.
-// Up by 6.4 kB, and by 8.3 in scalar: gradients are summed leaf by leaf in a tree, and a trainer may hold a part of a batch.
 // Up by 4.1 kB, by 5.2 with relaxed SIMD and 6.5 in scalar: products of integers, with which a trainer's cells multiply.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

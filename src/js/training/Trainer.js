@@ -301,14 +301,9 @@ export class Trainer extends Owned {
     this.#steps = other.#steps;
   }
 
-  /**
-   * @param {string} call
-   * @protected
-   */
+  /** @param {string} call @protected */
   assertUsable(call) {
-    if (this.#network.disposed) {
-      throw new DisposedError(`Trainer.${call}: the Network of this Trainer was disposed`);
-    }
+    if (this.#network.disposed) throw new DisposedError(`Trainer.${call}: the Network of this Trainer was disposed`);
     super.assertUsable(call);
   }
 
