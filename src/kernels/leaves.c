@@ -245,17 +245,25 @@ void leaves_product(RowsOut c, const Leaves *leaves, Rows a, Rows b, real *works
 // ---------------------------------------------------------------- nodes
 
 void leaves_join(real *y, const real *const *x, const int32_t *sizes, size_t count, size_t n) {
+  if (count == 1 && y != x[0]) copy(y, x[0], n);
   for (size_t at = 0; at < n; at += CHUNK) {
     const size_t part = smaller(CHUNK, n - at);
-    Waiting waiting = {.depth = 0};
-    size_t leaf = 0;
+    // Where what waits lies: a node itself, or a sum.
+    const real *waiting[LEAVES_LEVELS + 1];
+    real sums[LEAVES_LEVELS + 1][CHUNK];
+    size_t depth = 0, leaf = 0;
     for (size_t k = 0; k < count; k++) {
       const size_t size = (size_t)sizes[k];
-      copy(waiting.sums[waiting.depth++], x[k] + at, part);
-      close_sums(&waiting, leaf / size, part);
+      waiting[depth++] = x[k] + at;
+      for (size_t i = leaf / size; i & 1; i >>= 1) {
+        depth--;
+        // The last sum is that of all, behind which no node is read.
+        real *sum = depth == 1 && k == count - 1 ? y + at : sums[depth - 1];
+        add_to(sum, waiting[depth - 1], waiting[depth], part);
+        waiting[depth - 1] = sum;
+      }
       leaf += size;
     }
-    copy(y + at, waiting.sums[0], part);
   }
 }
 

@@ -100,6 +100,10 @@ export const train = {
       placeholder: 'N', value: wholeNumber(0), presetAbout: '10',
       about: 'how often a run that diverges goes back and on with half the rate, before it gives up',
     },
+    threads: {
+      placeholder: 'N', value: wholeNumber(1, 64), presetAbout: 'all cores, where a step is long enough to be divided',
+      about: 'threads that train as one, at most one for each of --batch, and 8; how many changes no bit of the model',
+    },
     save: {
       placeholder: 'N', value: positiveNumber, preset: 60,
       about: 'seconds between two checkpoints; one is written at the end anyway',

@@ -9,7 +9,9 @@ import { checkNamed } from './named-values.js';
 import { ProgressLine } from './ProgressLine.js';
 import { RunFiles } from './RunFiles.js';
 import { quote } from '../core/quote.js';
+import { reportsInTurns } from '../training/fit.js';
 import { RUN_IS_OVER } from '../training/plan.js';
+import { teamOf } from './team.js';
 import { leaveStdout, print, printJson, tell, whenStdoutFails } from './stdout.js';
 import { TrainingLog } from './TrainingLog.js';
 
@@ -32,7 +34,12 @@ export async function runTrain(values) {
   const interruption = new Interruption(() => files.abandon());
   const stdout = watchStdout(interruption);
   const log = new TrainingLog();
-  await runModel(model, text, { ...values, valText }, { log, interruption, files });
+  const team = teamOf(lstm);
+  try {
+    await runModel(model, text, { ...values, valText }, { log, interruption, files, team });
+  } finally {
+    team.end();
+  }
   if (log.isEmpty) await files.finishOver(model);
   else await files.finish(model);
   interruption.end();
@@ -102,13 +109,13 @@ const definedOf = (values) => Object.fromEntries(Object.entries(values).filter((
  */
 function trainOptions(values) {
   const { batch, window, lr, optimizer, schedule, dropout, seconds, epochs, steps } = values;
-  const { val, valText, validate, patience, recoveries } = values;
+  const { val, valText, validate, patience, recoveries, threads } = values;
   const isNew = !values.resume;
   const validation = valText === undefined ? val ?? (isNew ? defaultValidation : undefined) : { text: valText };
   const isLast = values['keep-last'] || validation === 0;
   const given = {
     ...optimizer, batchSize: batch, window, learningRate: lr, schedule, dropout, epochs, steps, validation, patience,
-    recoveries,
+    recoveries, threads,
     validateEvery: validate,
     keepBest: isLast ? false : isNew || undefined,
     seconds: isNew ? secondsOf(values) : seconds,
@@ -121,16 +128,17 @@ function trainOptions(values) {
  * @param {CharModel} model
  * @param {string} text
  * @param {any} values
- * @param {{ log: TrainingLog, interruption: Interruption, files: RunFiles }} tools
+ * @param {{ log: TrainingLog, interruption: Interruption, files: RunFiles, team: ReturnType<typeof teamOf> }} tools
  */
-async function runModel(model, text, values, { log, interruption, files }) {
+async function runModel(model, text, values, { log, interruption, files, team }) {
   const { json, report } = values;
   const progress = new ProgressLine(process.stderr);
   // Two lines that both stand on one terminal, or in one file, would be written into each other.
   const showProgress = !json || !(process.stdout.isTTY || files.isStdout);
   let saved = performance.now();
   try {
-    for (const point of model.train(text, trainOptions(values))) {
+    const pieces = model.trainInPieces(text, trainOptions(values), team.crew);
+    for await (const point of /** @type {AsyncGenerator<any>} */ (reportsInTurns(pieces))) {
       log.add(point);
       if (point.resumed ?? point.grown) {
         const { step, resumed, grown } = point;

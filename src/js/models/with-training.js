@@ -13,7 +13,7 @@ import { Training } from '../training/Training.js';
  *   trainsBy(task: Task, checkpoint?: Checkpoint): void,
  *   assertTrainable(call: string): void,
  *   train(data: any, options?: any): Generator<any, void, void>,
- *   trainInPieces(data: any, options?: any): import('../training/Training.js').TrainPieces,
+ *   trainInPieces(data: any, options?: any, crew?: import('../training/crew.js').Crew): import('../training/Training.js').TrainPieces,
  *   fit(data: any, options?: any): Promise<any>,
  *   checkpoint(): any,
  * }} Trains
@@ -54,10 +54,10 @@ export function withTraining(Predicting) {
       return reportsOf(this.trainInPieces(data, options));
     }
 
-    /** @param {unknown} data @param {unknown} [options] */
-    trainInPieces(data, options = {}) {
+    /** @param {unknown} data @param {unknown} [options] @param {import('../training/crew.js').Crew} [crew] */
+    trainInPieces(data, options = {}, crew) {
       this.assertTrainable('train');
-      return this.#training.start(data, options);
+      return this.#training.start(data, options, crew);
     }
 
     /** @param {unknown} data @param {unknown} [options] */

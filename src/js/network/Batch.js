@@ -18,6 +18,7 @@ import { WindowLoader } from './WindowLoader.js';
  * @property {number} outputSize V
  * @property {import('./StepArray.js').StepKind} target what a step of a target has
  * @property {import('./Memory.js').Memory} memory
+ * @property {number} changes how often its parameters were set, or trained by one trainer alone
  */
 
 /** @typedef {import('./StepArray.js').Layout} Layout */
@@ -37,6 +38,15 @@ import { WindowLoader } from './WindowLoader.js';
  *   (batchSize, window, n), as its batch_first; default 'time'. Nested arrays say it themselves
  */
 
+/**
+ * A run of leaves of a batch: see lstm_trainer_leaf_count.
+ * @typedef {object} Part
+ * @property {number} first leaf
+ * @property {number} count of leaves
+ * @property {number} start its first sequence
+ * @property {number} sequences how many it has
+ */
+
 export class Batch {
   #wasm;
   #stateShapes;
@@ -44,21 +54,23 @@ export class Batch {
 
   /**
    * @param {NetworkHandle} network
-   * @param {{ batchSize: number, window: number, memorySteps?: number, canTrain: boolean }} options memorySteps: of the
-   *   longest memory that is read, where the network is given one by another
+   * @param {{ batchSize: number, window: number, memorySteps?: number, canTrain: boolean, part?: Part }} options memorySteps: of
+   *   the longest memory that is read, where the network is given one by another; part: it has that alone
    * @param {string} call for messages
    * @throws {OutOfMemoryError}
    */
-  constructor(network, { batchSize, window, memorySteps, canTrain }, call) {
+  constructor(network, { batchSize, window, memorySteps, canTrain, part }, call) {
     const { wasm, pointer, stateShapes, outputSize, config } = network;
     if (memorySteps === undefined) refuseMemory(config, call);
     const steps = config.memory?.attention ? /** @type {number} */ (memorySteps) : 0;
     /** Its address. */
-    this.pointer = wasm.exports.lstm_trainer_create(pointer, batchSize, window, steps, canTrain ? 1 : 0);
+    this.pointer = part
+      ? wasm.exports.lstm_trainer_create_part(pointer, batchSize, window, steps, part.first, part.count)
+      : wasm.exports.lstm_trainer_create(pointer, batchSize, window, steps, canTrain ? 1 : 0);
     if (this.pointer === 0) {
       throw new OutOfMemoryError(`${call}: not enough memory for batchSize ${batchSize} and window ${window}`);
     }
-    this.batchSize = batchSize;
+    this.batchSize = part ? part.sequences : batchSize;
     this.window = window;
     this.#wasm = wasm;
     this.#stateShapes = stateShapes;

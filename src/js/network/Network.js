@@ -48,7 +48,7 @@ export class Network extends Owned {
     const { output, layers } = config;
     const directions = layers[layers.length - 1].bidirectional ? 2 : 1;
     const { size: outputSize, target } = outputFacts(output, stateShapes[stateShapes.length - 1].h * directions);
-    this.#handle = { wasm, pointer, config, table: this.#table, stateShapes, outputSize, target, memory };
+    this.#handle = { wasm, pointer, config, table: this.#table, stateShapes, outputSize, target, memory, changes: 0 };
     this.#sequence = new Sequence(this.#handle);
   }
 
@@ -120,6 +120,7 @@ export class Network extends Owned {
     this.assertUsable('setParameters');
     this.assertFloat('setParameters');
     this.#table.write(this.#wasm.exports.lstm_network_values(this.#pointer), values, 'setParameters');
+    this.#handle.changes += 1;
     this.#handle.memory.expire();
   }
 

@@ -21,8 +21,13 @@ import { readersOf } from './optimizer-options.js';
  * @typedef {Pick<import('./Trainer.js').Trainer, 'batchSize' | 'optimizer' | 'learningRate' | 'clipNorm' | 'clipValue'
  *   | 'checkpoint' | 'restore' | 'state' | 'setState' | 'resetState' | 'begin' | 'dispose'>
  *   & { step(inputs: any, targets: any, options: any): { loss: number, gradientNorm: number },
- *   continueFrom(other: any): void, carry(inputs: any, options: any): void }} TraineeTrainer
+ *   continueFrom(other: any): void, carry(inputs: any, options: any): void,
+ *   stepInPieces?: (inputs: any, targets: any, options: any) => Generator<Promise<void>, { loss: number, gradientNorm: number }, void>,
+ *   carryInPieces?: (inputs: any, options: any) => Generator<Promise<void>, void, void>, workers?: number }} TraineeTrainer of a team:
+ *   its steps are in pieces, with what is to be waited for in between
  */
+
+/** @typedef {{ loss: number, gradientNorm: number, count: number, evens: number }} StepResult */
 
 /**
  * What is read, window by window. Its position is plain data.
@@ -64,8 +69,9 @@ export class Learner {
   #trainee;
   /** @type {TraineeTrainer | null} */
   #trainer = null;
-  /** What the trainer was made with. */
+  /** What the trainer was made with, and of which Workers it is. */
   #manner = '';
+  #members = '';
   /** @type {Reader | null} */
   #reader = null;
 
@@ -121,9 +127,10 @@ export class Learner {
    * @param {Reader} reader
    * @param {CheckedTrainOptions} options
    * @param {LearnerCheckpoint & { options: Record<string, any> }} [opened] what to go on from instead
+   * @param {import('./crew.js').Team} [team] with whom it trains
    * @returns {boolean} are the data read in the same way?
    */
-  prepare(reader, options, opened) {
+  prepare(reader, options, opened, team) {
     // A position that cannot be is found before any memory is taken.
     const position = opened ? opened.reader : this.#reader?.position;
     const isSame = position !== undefined && reader.goTo(position);
@@ -133,29 +140,31 @@ export class Learner {
       const { dropout = 0, recurrentDropout = 0, weightDrop = 0, seed = 0 } = opened.options;
       const { optimizer } = opened.trainer;
       const drops = { dropout, recurrentDropout, weightDrop, seed };
-      this.#useTrainer({ ...options, optimizer, batchSize, window, ...drops }, carryState);
+      this.#useTrainer({ ...options, optimizer, batchSize, window, ...drops }, carryState, team);
       this.trainer.restore(opened.trainer);
     }
-    this.#useTrainer(options, carryState);
+    this.#useTrainer(options, carryState, team);
     this.#reader = reader;
     return isSame;
   }
 
   /**
    * One window: one update. The rate is the trainer's. Windows before it without a target are only read.
+   * @returns {Generator<Promise<void>, StepResult, void>} what it yields is to be waited for: never anything, without a team
    * @throws {import('../core/errors.js').DivergedError} where the loss or gradient is not finite; nothing was updated then
    */
-  trainStep() {
+  *trainStep() {
     const { reader, trainer } = this;
     for (;;) {
       this.#begin(reader.beginners);
       const { inputs, targets, options, count, evens = count } = reader.window();
       if (count === 0) {
-        trainer.carry(inputs, options);
+        if (trainer.carryInPieces) yield* trainer.carryInPieces(inputs, options);
+        else trainer.carry(inputs, options);
         reader.advance();
         continue;
       }
-      const result = trainer.step(inputs, targets, options);
+      const result = trainer.stepInPieces ? yield* trainer.stepInPieces(inputs, targets, options) : trainer.step(inputs, targets, options);
       reader.advance();
       this.step += 1;
       this.read += count;
@@ -176,26 +185,38 @@ export class Learner {
   /**
    * @param {CheckedTrainOptions} options
    * @param {boolean} carryState
+   * @param {import('./crew.js').Team} [team]
    */
-  #useTrainer({ optimizer: { name, numbers }, batchSize, window, clipNorm, clipValue, ...others }, carryState) {
+  #useTrainer({ optimizer: { name, numbers }, batchSize, window, clipNorm, clipValue, ...others }, carryState, team) {
     const { dropout, recurrentDropout, weightDrop, seed } = others;
     // The rate is set before every step.
     const own = Object.keys(readersOf(name)).filter((key) => key !== 'learningRate').map((key) => [key, numbers[key]]);
     const drops = { dropout, recurrentDropout, weightDrop, seed };
     const options = { optimizer: name, ...Object.fromEntries(own), batchSize, window, ...drops, carryState, ...others.trainer };
     const manner = JSON.stringify(options);
+    const members = team?.members ?? '';
     const former = this.#trainer;
-    if (manner !== this.#manner) {
-      const trainer = this.#trainee.createTrainer(options);
-      if (former) {
+    const isSame = manner === this.#manner;
+    if (!isSame || members !== this.#members) {
+      const trainer = team ? team.createTrainer(this.#trainee, options) : this.#trainee.createTrainer(options);
+      if (former && isSame) {
+        trainer.restore(former.checkpoint());
+      } else if (former) {
         trainer.continueFrom(former);
         if (former.batchSize === batchSize) trainer.setState(former.state());
-        former.dispose();
       }
+      former?.dispose();
       this.#trainer = trainer;
       this.#manner = manner;
+      this.#members = members;
     }
     this.trainer.clipNorm = clipNorm;
     this.trainer.clipValue = clipValue;
   }
 }
+
+/**
+ * @param {Parameters} a
+ * @param {Parameters} b
+ */
+export const areEqual = (a, b) => Object.entries(a).every(([name, values]) => values.every((value, i) => value === b[name][i]));

@@ -159,7 +159,10 @@ export class PairTrainer extends Owned {
     const { clipNorm, clipValue } = this.#options;
     const words = [...this.#optimizers[1].words, clipNorm, clipValue];
     this.#assertFinite('step', this.#wasm.exports.lstm_trainer_pair_step(this.#encoder.pointer, this.#decoder.pointer, ...words));
-    for (const { handle } of this.#networks) handle.memory.expire();
+    for (const { handle } of this.#networks) {
+      handle.memory.expire();
+      handle.changes += 1;
+    }
     this.#steps += 1;
     return { loss: this.#loss, gradientNorm: this.#gradientNorm };
   }

@@ -3,7 +3,12 @@ import { DivergedError } from '../core/errors.js';
 
 /** @typedef {import('./Learner.js').Point & { health: import('./RunHealth.js').HealthState }} GoodPoint */
 
+/** A run goes back by at least this many steps, where it has so many, and by at most twice as many. */
+const POINT_STEPS = 100;
+
 export class RunSteps {
+  /** The second is young: what spoils the run may be in it already. @type {GoodPoint[]} */
+  #points = [];
   #run;
   #learner;
   #trainee;
@@ -19,12 +24,15 @@ export class RunSteps {
     this.#trainee = trainee;
   }
 
-  /** One update; or why the run has gone wrong. */
-  trainStep() {
+  /**
+   * One update; or why the run has gone wrong.
+   * @returns {Generator<Promise<void>, import('./Learner.js').StepResult | string, void>}
+   */
+  *trainStep() {
     const { options, health } = this.#run;
     const before = health.smoothed;
     try {
-      const result = this.#learner.trainStep();
+      const result = yield* this.#learner.trainStep();
       const { step } = this.#learner;
       // An update may be larger than any float: at the end of a run no loss would tell.
       if (!this.#trainee.isFinite && (options.recoveries > 0 || this.#run.isOver())) {
@@ -38,13 +46,22 @@ export class RunSteps {
     }
   }
 
+  /** Before a step. */
+  keepPoint() {
+    const { options, health } = this.#run;
+    const points = this.#points;
+    if (options.recoveries === 0 || this.#learner.step - points[points.length - 1]?.step < POINT_STEPS) return;
+    this.#points = [...points.slice(-1), { ...this.#learner.point(), health: health.state }];
+  }
+
   /**
-   * @param {GoodPoint} point
    * @param {string} wrong
    * @throws {DivergedError} where the run has gone back often enough, or never does
    */
-  goBack(point, wrong) {
+  goBack(wrong) {
     const { options, health } = this.#run;
+    const [point] = this.#points;
+    this.#points = this.#points.slice(0, 1);
     const { step, trainer } = this.#learner;
     if (options.recoveries === 0) throw new DivergedError(`train: ${wrong} at step ${step}. A lower learningRate may help`);
     const rate = trainer.learningRate;

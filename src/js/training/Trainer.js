@@ -36,17 +36,18 @@ export class Trainer extends Owned {
    * @internal use network.createTrainer
    * @param {import('../network/Network.js').Network} network
    * @param {TrainerOptions} options
+   * @param {import('../network/Batch.js').Part} [part] of the batch, where others have the rest of it
    */
-  constructor(network, options) {
+  constructor(network, options, part) {
     const { handle } = network;
     const { optimizer, others } = readTrainerOptions('createTrainer', options, handle.config);
     checkDropout('createTrainer', others, handle.config);
-    const batch = new Batch(handle, { ...others, canTrain: true }, 'createTrainer');
+    const batch = new Batch(handle, { ...others, canTrain: true, part }, 'createTrainer');
     super('Trainer', () => batch.free());
     this.#network = network;
     this.#wasm = handle.wasm;
     this.#batch = batch;
-    this.#pass = new WindowPass(handle, batch);
+    this.#pass = new WindowPass(handle, batch, others.classWeights);
     this.#optimizer = new Optimizer(handle, batch.pointer, optimizer);
     this.#options = others;
     try {
@@ -55,10 +56,6 @@ export class Trainer extends Owned {
     } catch (error) {
       this.dispose();
       throw error;
-    }
-    if (others.classWeights) {
-      const pointer = handle.wasm.exports.lstm_trainer_class_weights(batch.pointer);
-      handle.wasm.floats(pointer, others.classWeights.length).set(others.classWeights);
     }
     network.lendTo(this);
   }
@@ -157,6 +154,12 @@ export class Trainer extends Owned {
     this.#pass.load('step', inputs, targets, options);
     const { clipNorm, clipValue, carryState } = this.#options;
     const { status, isUpdate } = this.#accumulation.step([...this.#optimizer.words, clipNorm, clipValue], carryState ? 1 : 0);
+    this.#network.handle.changes += 1;
+    return this.ended(status, isUpdate);
+  }
+
+  /** What comes of a window. @internal @param {number} status @param {boolean} isUpdate */
+  ended(status, isUpdate) {
     this.#assertFinite('step', status);
     if (isUpdate) this.#steps += 1;
     return { loss: this.#pass.loss, gradientNorm: this.#pass.gradientNorm };
@@ -271,7 +274,7 @@ export class Trainer extends Owned {
    */
   checkpoint() {
     this.assertUsable('checkpoint');
-    return checkpointOf(this.#steps, this.#parts);
+    return checkpointOf(this.#steps, this.parts);
   }
 
   /**
@@ -282,33 +285,29 @@ export class Trainer extends Owned {
    */
   restore(checkpoint) {
     this.assertUsable('restore');
-    this.#steps = restore(checkpoint, this.#parts);
+    this.#steps = restore(checkpoint, this.parts);
   }
 
   /**
    * Goes on with the optimizer's state of another trainer of the same network, where that has the same optimizer.
-   * @internal
-   * @param {Trainer} other
+   * @internal @param {Trainer} other
    */
   continueFrom(other) {
     if (other.optimizer !== this.optimizer) return;
-    this.#wasm.exports.lstm_trainer_copy_optimizer(this.#batch.pointer, other.#batch.pointer);
-    this.#steps = other.#steps;
+    this.#wasm.exports.lstm_trainer_copy_optimizer(this.#batch.pointer, other.parts.batch.pointer);
+    this.#steps = other.steps;
   }
 
-  /**
-   * @param {string} call
-   * @protected
-   */
+  /** @param {string} call @protected */
   assertUsable(call) {
-    if (this.#network.disposed) {
-      throw new DisposedError(`Trainer.${call}: the Network of this Trainer was disposed`);
-    }
+    if (this.#network.disposed) throw new DisposedError(`Trainer.${call}: the Network of this Trainer was disposed`);
     super.assertUsable(call);
   }
 
-  get #parts() {
-    return { batch: this.#batch, optimizer: this.#optimizer, dropout: this.#dropout, accumulation: this.#accumulation };
+  /** What it is made of. @internal */
+  get parts() {
+    const [batch, optimizer, dropout, accumulation] = [this.#batch, this.#optimizer, this.#dropout, this.#accumulation];
+    return { batch, optimizer, dropout, accumulation, pass: this.#pass, options: this.#options };
   }
 
   /** @param {string} call @param {number} status */

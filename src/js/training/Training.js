@@ -4,7 +4,8 @@ import { assertNotAborted } from '../core/abort.js';
 import { ArgumentError } from '../core/errors.js';
 import { hashOf } from '../core/hash.js';
 import { finish, signalOf } from '../core/pieces.js';
-import { Learner } from './Learner.js';
+import { assertThreads, gatherInPieces, inTurns } from './crew.js';
+import { areEqual, Learner } from './Learner.js';
 import { measureInPieces } from './measure.js';
 import { isSameData, placeOf } from './plan.js';
 import { healthy } from './RunHealth.js';
@@ -17,11 +18,12 @@ import { continuedState, TrainingRun } from './TrainingRun.js';
 /** @typedef {import('./plan.js').Task} Task */
 /** @typedef {import('./plan.js').RunCheckpoint} RunCheckpoint */
 /** @typedef {import('./plan.js').TrainingCheckpoint} TrainingCheckpoint */
-/** @typedef {Generator<RunReport | undefined, void, void>} TrainPieces a report where one is due, after a piece of work */
+/**
+ * A report where one is due, after a piece of work; or what has to be waited for before the next, where a team trains.
+ * @typedef {Generator<RunReport | Promise<void> | undefined, void, void>} TrainPieces
+ */
 /** @typedef {Record<string, Float32Array>} Parameters */
 
-/** A run goes back by at least this many steps, where it has so many, and by at most twice as many. */
-const POINT_STEPS = 100;
 /** With a signal, seconds between reports, where no step is longer. */
 const HEARING_SECONDS = 0.1;
 
@@ -87,31 +89,34 @@ export class Training {
   /** The parameters that the next step starts from, where the network has others: the best, since a run ended. */
   get #next() {
     const taken = this.#taken;
-    return taken && isEqual(this.#network.parameters(), taken.best) ? taken.last : undefined;
+    return taken && areEqual(this.#network.parameters(), taken.best) ? taken.last : undefined;
   }
 
   /**
    * Checks everything now; trains when the generator is asked.
    * @param {unknown} data
    * @param {unknown} given options
+   * @param {import('./crew.js').Crew} [crew] who finds those that train with it
    * @returns {TrainPieces}
    */
-  start(data, given) {
+  start(data, given, crew) {
     assertNotAborted(signalOf('train', given));
     const kept = this.#task.keep?.(data) ?? data;
     const plan = () => this.#task.plan(kept, given, { step: this.#learner.step, opened: this.#opened });
     const first = plan();
+    assertThreads(first.options.threads, crew);
     // What was trained meanwhile may have changed what the data mean.
-    const pieces = this.#start(() => (first.isStale?.() ? plan() : first), () => pieces);
+    const pieces = this.#start(() => (first.isStale?.() ? plan() : first), () => pieces, crew);
     return pieces;
   }
 
   /**
    * @param {() => Plan} planOf
    * @param {() => TrainPieces} self
+   * @param {import('./crew.js').Crew} [crew]
    * @returns {TrainPieces}
    */
-  *#start(planOf, self) {
+  *#start(planOf, self, crew) {
     if (this.#isInStep) throw new ArgumentError('train: this model is in the middle of a step of another training');
     const plan = planOf();
     const { opened, options, data, reader, measure, guess, isNewBudget, isNewRate } = plan;
@@ -122,10 +127,11 @@ export class Training {
     this.#pieces = self();
     this.#isInStep = true;
     try {
+      const team = crew && (yield* inTurns(gatherInPieces(crew, this.#network, options), (piece) => this.#pause(piece)));
       const planned = opened === this.#opened ? opened : undefined;
       const former = planned ? { data: planned.data, optimizer: planned.trainer.optimizer.name }
         : this.#run && { data: this.#data, optimizer: this.#learner.trainer.optimizer };
-      const { going, isSamePlace } = this.#prepare(plan, planned);
+      const { going, isSamePlace } = this.#prepare(plan, planned, team);
       const here = { step: this.#learner.step, read: reader.read };
       const best = { of: measure?.hash ?? NOTHING, misses: 0 };
       const fresh = { start: here, since: here, seconds: 0, health: healthy(), best };
@@ -177,12 +183,13 @@ export class Training {
    * for it, with another in its place.
    * @param {Plan} plan
    * @param {TrainingCheckpoint['last']} going
+   * @param {import('./crew.js').Team} [team]
    */
-  #prepare({ reader, options, growth }, going) {
+  #prepare({ reader, options, growth }, going, team) {
     const former = this.#network;
     const next = this.#next;
     if (!growth) {
-      const isSamePlace = this.#learner.prepare(reader, options, going);
+      const isSamePlace = this.#learner.prepare(reader, options, going, team);
       if (next) former.setParameters(next);
       this.#taken = null;
       return { going, isSamePlace };
@@ -190,7 +197,7 @@ export class Training {
     const grown = growth.grow({ parameters: next ?? former.parameters(), last: this.checkpoint().last });
     try {
       const learner = new Learner(this.#task.model, grown.network, this.#learner);
-      const isSamePlace = learner.prepare(reader, options, grown.last);
+      const isSamePlace = learner.prepare(reader, options, grown.last, team);
       this.#learner = learner;
       this.#held.network = grown.network;
       growth.accept();
@@ -211,27 +218,19 @@ export class Training {
   *#loop(run, measure) {
     const learner = this.#learner;
     const { trainer } = learner;
-    const { options, best, health } = run;
-    const { recoveries, validateEvery, reportEvery, signal, patience = Infinity } = options;
+    const { options, best } = run;
+    const { validateEvery, reportEvery, signal, patience = Infinity } = options;
     const steps = new RunSteps(run, learner, this.#network);
 
-    /** The second is young: what spoils the run may be in it already. @type {import('./RunSteps.js').GoodPoint[]} */
-    let points = [];
     let tally = { from: run.elapsed, steps: 0, loss: 0, read: 0 };
     let gradientNorm = 0;
     for (;;) {
-      if (recoveries > 0 && !(learner.step - points[points.length - 1]?.step < POINT_STEPS)) {
-        points = [...points.slice(-1), { ...learner.point(), health: health.state }];
-      }
+      steps.keepPoint();
       trainer.learningRate = run.learningRate;
-      const result = steps.trainStep();
+      const result = yield* inTurns(steps.trainStep(), (piece) => this.#pause(piece));
       let wrong = typeof result === 'string' ? result : '';
-      const goBack = () => {
-        steps.goBack(points[0], wrong);
-        points = points.slice(0, 1);
-      };
       if (typeof result === 'string') {
-        goBack();
+        steps.goBack(wrong);
       } else {
         gradientNorm = result.gradientNorm;
         tally.steps += 1;
@@ -246,7 +245,7 @@ export class Training {
       if (Number.isNaN(valLoss)) {
         valLoss = undefined;
         wrong = 'the loss of the validation is not finite';
-        goBack();
+        steps.goBack(wrong);
         isDone = run.isOver();
       }
       if (!isDone && !isDue && !wrong && learner.step % reportEvery !== 0 && !(signal && time >= HEARING_SECONDS)) {
@@ -266,15 +265,15 @@ export class Training {
 
   /**
    * Between two pieces of work.
-   * @template {RunReport | undefined} R
-   * @param {R} [report]
+   * @template {RunReport | Promise<void> | undefined} R
+   * @param {R} [report] or what is to be waited for
    * @returns {Generator<R | undefined, void, void>}
    */
   *#pause(report) {
     this.#isInStep = false;
     yield report;
     this.#isInStep = true;
-    if (!report?.done) this.#learner.assertUsable();
+    if (!(report && 'done' in report && report.done)) this.#learner.assertUsable();
   }
 
   /**
@@ -307,9 +306,3 @@ export class Training {
     this.#network.setParameters(best);
   }
 }
-
-/**
- * @param {Parameters} a
- * @param {Parameters} b
- */
-const isEqual = (a, b) => Object.entries(a).every(([name, values]) => values.every((value, i) => value === b[name][i]));

@@ -124,6 +124,7 @@ export class TrainingRun {
       ...(isStopped && { event: 'stopped' }),
       batchSize: options.batchSize,
       window: options.window,
+      ...(trainer.workers && { threads: trainer.workers }),
       done: isDone,
     };
   }

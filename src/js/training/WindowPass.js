@@ -29,13 +29,15 @@ export class WindowPass {
   /**
    * @param {import('../network/Batch.js').NetworkHandle} network
    * @param {import('../network/Batch.js').Batch} batch one that can train
+   * @param {Float32Array} [classWeights]
    */
-  constructor({ wasm, table, stateShapes, config: { input } }, batch) {
+  constructor({ wasm, table, stateShapes, config: { input } }, batch, classWeights) {
     this.#wasm = wasm;
     this.#table = table;
     this.#stateShapes = stateShapes;
     this.#batch = batch;
     this.#inputSize = 'size' in input ? input.size : 0;
+    if (classWeights) wasm.floats(wasm.exports.lstm_trainer_class_weights(batch.pointer), classWeights.length).set(classWeights);
   }
 
   /**

@@ -25,11 +25,29 @@ export function readFitOptions(options) {
 }
 
 /**
+ * @param {RunReport | Promise<void> | undefined} piece
+ * @returns {piece is RunReport}
+ */
+export const isReport = (piece) => piece !== undefined && 'step' in piece;
+
+/**
  * @param {TrainPieces} pieces
  * @returns {Generator<RunReport, void, void>}
  */
 export function* reportsOf(pieces) {
-  for (const report of pieces) if (report) yield report;
+  for (const report of pieces) if (isReport(report)) yield report;
+}
+
+/**
+ * The same, where others may train with it.
+ * @param {TrainPieces} pieces
+ * @returns {AsyncGenerator<RunReport, void, void>}
+ */
+export async function* reportsInTurns(pieces) {
+  for (const piece of pieces) {
+    if (isReport(piece)) yield piece;
+    else if (piece) await piece;
+  }
 }
 
 /**
@@ -41,7 +59,7 @@ export async function runInTurns(pieces, onReport) {
   /** @type {RunReport | undefined} */
   let last;
   await finishInTurns(pieces, SLICE, (report) => {
-    if (!report) return undefined;
+    if (!isReport(report)) return report;
     last = report;
     return onReport?.(report);
   });

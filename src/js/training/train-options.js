@@ -1,5 +1,6 @@
 // train-options.js: what train can be asked for, and what it reports.
 import { abortSignal, flag, integer, number, objectOf, optional, refuse } from '../core/check.js';
+import { threadsReader } from '../core/threads.js';
 import { dropoutReaders } from './dropout-options.js';
 import { ArgumentError } from '../core/errors.js';
 import { batchSizeReader, windowReader } from '../network/network-options.js';
@@ -33,6 +34,9 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
  * @property {number} [recoveries] how often a run that diverges goes back to its last good point and on with half the
  *   rate, before it gives up; 0: it never does, and losses that are finite are not judged; default 10
  * @property {number} [reportEvery] steps between reports; default 10
+ * @property {number} [threads] Workers that train as one, with the same bits as one alone, 1 to 64; of a model of openWorker only.
+ *   There are at most as many as the batch feeds: one a sequence, and 8. Default: those that openWorker was asked for, else the
+ *   cores there are, where a step is long enough to be divided
  * @property {AbortSignal} [signal] stops the training with a last report after the step that runs; nothing is done and
  *   reported where it was aborted before. So that it can be heard, a report comes at least every 100 ms then, or after
  *   every step where steps are longer: the loop has to await something there, a timer or setImmediate
@@ -83,6 +87,7 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
  *   missing, which are only read
  * @property {number} batchSize streams or sequences side by side
  * @property {number} window steps that a gradient flows back through
+ * @property {number} [threads] Workers that train as one, where there are several
  * @property {boolean} done true in the last report
  */
 
@@ -120,6 +125,7 @@ export function readTrainOptions(options) {
     patience: optional(integer(1, Number.MAX_SAFE_INTEGER)),
     recoveries: integer(0, 1000, 10),
     reportEvery: integer(1, Number.MAX_SAFE_INTEGER, 10),
+    threads: optional(threadsReader),
     signal: optional(abortSignal),
   });
   if (budgets.filter((name) => others[name] !== undefined).length > 1) {
@@ -157,7 +163,7 @@ export function readTrainOptions(options) {
  * @param {CheckedTrainOptions} options
  * @returns {Record<string, unknown>}
  */
-export function plainOptions({ optimizer, reportEvery, signal, trainer, ...others }) {
+export function plainOptions({ optimizer, reportEvery, signal, threads, trainer, ...others }) {
   const { schedule, validation } = others;
   return {
     optimizer: optimizer.name,
@@ -185,7 +191,7 @@ const isOwn = (validation) => validation === OWN_TEXT || validation === OWN_DATA
 export function readPlainOptions(value, path) {
   const plain = objectOf(path, value);
   const { schedule, validation } = plain;
-  for (const name of ['signal', 'reportEvery']) {
+  for (const name of ['signal', 'reportEvery', 'threads']) {
     if (name in plain) refuse(`${path}: ${name}`, 'absent, for it belongs to a call', plain[name]);
   }
   for (const name of ['optimizer', 'learningRate']) {

@@ -23,7 +23,7 @@ export class Remote {
     this.#target = target;
   }
 
-  /** @protected */
+  /** @internal */
   get connection() {
     return this.#connection;
   }

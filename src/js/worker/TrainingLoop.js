@@ -3,6 +3,7 @@ import { turn } from '../core/turn.js';
 
 /** @typedef {import('../training/train-options.js').RunOptions} RunOptions */
 /** @typedef {import('../training/train-options.js').RunReport & { charsPerSecond?: number }} Report of any model */
+/** @typedef {import('./team/Crew.js').Wanted} Wanted */
 /** @typedef {{ report: Report, steps: number }} Unread   a report and the steps it tells of */
 
 /** The training runs this long, or one step if that is longer, before other requests are served: milliseconds. */
@@ -16,7 +17,7 @@ const UNREAD_LIMIT = 100;
 
 /** One training in the Worker: goes through its pieces in time slices, and lets the Worker's event loop go on between them. */
 export class TrainingLoop {
-  /** @type {Generator<Report | undefined, void, void>} */
+  /** @type {Generator<Report | Promise<void> | undefined, void, void>} */
   #generator;
   #reportEvery;
   #abortion = new AbortController();
@@ -26,29 +27,32 @@ export class TrainingLoop {
   /** Unread; only the last may be one that the next takes in. @type {Unread[]} */
   #unread = [];
   /**
-   * The request that waits for a report.
-   * @type {{ resolve: (reports?: Report[]) => void, reject: (error: unknown) => void } | undefined}
+   * The request that waits for a report, or for a word of how many others are wanted.
+   * @type {{ resolve: (answer?: Report[] | { wanted: Wanted }) => void, reject: (error: unknown) => void } | undefined}
    */
   #reader;
   #sentAt = -Infinity;
   #running = false;
 
   /**
-   * @param {(text: any, options: RunOptions) => Generator<Report | undefined, void, void>} train of the model
+   * @param {(text: any, options: RunOptions, crew?: import('../training/crew.js').Crew) =>
+   *   Generator<Report | Promise<void> | undefined, void, void>} train of the model
    * @param {[text: unknown, options: RunOptions]} args
+   * @param {import('../training/crew.js').Crew} [crew] who finds others that train with it
    */
-  constructor(train, [text, options]) {
+  constructor(train, [text, options], crew) {
     const { reportEvery = 1 } = options;
     this.#reportEvery = reportEvery;
     // A report from every step, so that control comes back after every step. What is no count is left for it to refuse.
     const every = Number.isSafeInteger(reportEvery) && reportEvery > 0 ? 1 : reportEvery;
-    this.#generator = train(text, { ...options, reportEvery: every, signal: this.#abortion.signal });
+    this.#generator = train(text, { ...options, reportEvery: every, signal: this.#abortion.signal }, crew);
   }
 
   /**
-   * The next report, in a list of its own; undefined after the last.
+   * The next report, in a list of its own; undefined after the last. Or how many other Workers are wanted to train with this one,
+   * which goes on when they, or none, have joined it.
    *
-   * @returns {Promise<Report[] | undefined>}
+   * @returns {Promise<Report[] | { wanted: Wanted } | undefined>}
    */
   next() {
     return new Promise((resolve, reject) => {
@@ -57,6 +61,19 @@ export class TrainingLoop {
       this.#deliver();
       this.#run();
     });
+  }
+
+  /**
+   * Asks for other Workers.
+   *
+   * @param {Wanted} wanted
+   * @returns {boolean} did it? Not where nobody waits for an answer
+   */
+  want(wanted) {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    reader?.resolve({ wanted });
+    return reader !== undefined;
   }
 
   /** As `options.signal` would end it: what was not told yet still is. */
@@ -103,6 +120,7 @@ export class TrainingLoop {
       do {
         const { done, value } = this.#generator.next();
         if (done) return this.#end();
+        if (value instanceof Promise) return this.#goOnAfter(value);
         if (value) this.#keep(value);
       } while (performance.now() < until && this.#unread.length < UNREAD_LIMIT);
     } catch (error) {
@@ -111,6 +129,13 @@ export class TrainingLoop {
     }
     this.#deliver();
     this.#run();
+  }
+
+  /** Others are waited for. @param {Promise<void>} others */
+  #goOnAfter(others) {
+    this.#running = true;
+    others.then(() => this.#slice());
+    this.#deliver();
   }
 
   /** @param {Report} report */

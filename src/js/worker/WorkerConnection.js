@@ -1,7 +1,7 @@
 import { abortReasonOf } from '../core/abort.js';
 import { ArgumentError, LstmError } from '../core/errors.js';
 import { remotes } from './remotes.js';
-import { thrownFrom } from './worker-errors.js';
+import { describeThrown, thrownFrom } from './worker-errors.js';
 import { buffersOf, isReply } from './worker-protocol.js';
 
 /**
@@ -32,6 +32,10 @@ export class WorkerConnection {
   #lastTarget = 0;
   /** The reason, when the Worker is gone. @type {Promise<LstmError>} */
   closed;
+  /** Workers that train as one, where that was said. @type {number | undefined} */
+  threads;
+  /** Finds others that train with this one. @type {((connection: WorkerConnection, wanted: import('./team/Crew.js').Wanted) => Promise<void>) | undefined} */
+  recruit;
 
   /**
    * @param {import('./worker-protocol.js').Port} port    the Worker (or a MessagePort to one)
@@ -63,11 +67,11 @@ export class WorkerConnection {
    * @param {string} method
    * @param {number} target
    * @param {unknown[]} args
-   * @param {{ makes?: number, moves?: import('./calls.js').Call['moves'], signal?: AbortSignal }} [how] `makes`: the number
-   *   of what is made
+   * @param {{ makes?: number, moves?: import('./calls.js').Call['moves'], signal?: AbortSignal, ports?: MessagePort[] }} [how]
+   *   `makes`: the number of what is made; `ports`: those that are in the arguments
    * @returns {Promise<any>}
    */
-  call(method, target, args, { makes, moves, signal } = {}) {
+  call(method, target, args, { makes, moves, signal, ports = [] } = {}) {
     const { pending, failure } = this.#line;
     if (failure) return Promise.reject(copyOf(failure));
     if (signal?.aborted) return Promise.reject(abortReasonOf(signal));
@@ -75,7 +79,7 @@ export class WorkerConnection {
     const answer = new Promise((resolve, reject) => {
       const request = { id, method, target, args, ...(makes !== undefined && { makes }) };
       try {
-        this.#port.postMessage(request, moves === 'arguments' || moves === 'both' ? buffersOf(args) : []);
+        this.#port.postMessage(request, moves === 'arguments' || moves === 'both' ? buffersOf(args) : ports);
       } catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause);
         reject(new ArgumentError(`${method}: the arguments must be plain values that can be sent to a Worker, `
@@ -126,6 +130,27 @@ export class WorkerConnection {
     const Class = classes[kind];
     if (!Class) throw new LstmError(`nothing stands in the page for a ${kind}`);
     return new Class(this, target, description, maker);
+  }
+
+  /**
+   * Others are to train with this one: those that can be found are told to it, and why there are no more.
+   *
+   * @param {import('./team/Crew.js').Wanted} wanted
+   */
+  async gather(wanted) {
+    try {
+      if (this.recruit) return await this.recruit(this, wanted);
+      await this.join({ self: 0, peers: [] });
+    } catch (failure) {
+      await this.join({ self: 0, peers: [], failure });
+    }
+    return undefined;
+  }
+
+  /** @param {import('./team/Crew.js').Joining} joining @returns {Promise<void>} */
+  join({ failure, ...others }) {
+    const ports = others.peers.map(({ port }) => port);
+    return this.call('join', 0, [{ ...others, ...(failure !== undefined && { failure: describeThrown(failure) }) }], { ports });
   }
 
   /**

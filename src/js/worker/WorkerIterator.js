@@ -111,6 +111,11 @@ export class WorkerIterator {
         const answer = this.#hearOf ? reply.answer : reply;
         this.#hearOf?.(reply.told);
         if (answer === undefined) break;
+        if (answer.wanted) {
+          // What it began goes on when it knows who is there.
+          this.#connection.gather(answer.wanted).catch(() => {});
+          continue;
+        }
         for (const value of answer) this.#hear(value);
         this.#values = answer[Symbol.iterator]();
       }

@@ -5,7 +5,8 @@ import { kindOf } from './kind-of.js';
 import { TextStream } from './TextStream.js';
 import { TrainingLoop } from './TrainingLoop.js';
 import { placeIn } from './updates.js';
-import { describeThrown } from './worker-errors.js';
+import { Crew } from './team/Crew.js';
+import { describeThrown, thrownFrom } from './worker-errors.js';
 import { buffersOf, isRequest } from './worker-protocol.js';
 
 /** @typedef {import('./calls.js').Kind} Kind */
@@ -25,7 +26,7 @@ import { buffersOf, isRequest } from './worker-protocol.js';
 const SLICE = 8;
 
 /** What iterates in slices of time: made of the method that it calls and of that one's arguments. */
-const iterated = /** @type {Partial<Record<Kind, new (begin: (...args: any[]) => any, args: any[]) => any>>} */ ({
+const iterated = /** @type {Partial<Record<Kind, new (begin: any, args: any, crew: Crew) => any>>} */ ({
   training: TrainingLoop,
   stream: TextStream,
 });
@@ -40,6 +41,8 @@ export class WorkerServer {
   #jobs = new Map();
   /** The number of the last request. */
   #last = 0;
+  /** Other Workers that train with this one, or those that this one trains with. @type {Crew | undefined} */
+  #crew;
 
   /**
    * @param {import('./worker-protocol.js').Port} port
@@ -106,7 +109,9 @@ export class WorkerServer {
    * @returns {Promise<{ value: unknown, moves?: import('./calls.js').Call['moves'] }>}
    */
   async #serve({ id, method, target, args, makes = target }) {
-    if (method === 'abort' && target === 0) return { value: this.#abort(args[0]) };
+    if (target === 0 && method === 'abort') return { value: this.#abort(args[0]) };
+    if (target === 0 && method === 'join') return { value: this.#join(args[0]) };
+    if (target === 0 && method === 'lose') return { value: this.#crew?.lose(/** @type {number} */ (args[0])) };
     const entry = this.#objects.get(target);
     if (!entry && method !== 'dispose') throw new DisposedError(`${method}: the object has been disposed`);
     if (!entry) return { value: undefined };
@@ -128,7 +133,7 @@ export class WorkerServer {
       if (job.error) throw job.error;
     };
     const run = () => {
-      if (Iterated) return new Iterated(begin, args);
+      if (Iterated) return new Iterated(begin, args, this.#crewOf());
       assertWanted();
       return call.sliced ? finishInTurns(begin(...args), SLICE, assertWanted) : begin(...args);
     };
@@ -149,6 +154,19 @@ export class WorkerServer {
     }
     if (entry.kind === 'training') return { value: { answer: result, told: this.#toldOf(entry) } };
     return { value: answerOf(call.chains ? undefined : result, call, args, entry.object), moves: call.moves };
+  }
+
+  #crewOf() {
+    const createNetwork = (/** @type {any} */ config) => this.#objects.get(0)?.object.createNetwork(config);
+    this.#crew ??= new Crew(createNetwork, (wanted) => {
+      for (const { kind, object } of this.#objects.values()) if (kind === 'training' && object.want(wanted)) return;
+    });
+    return this.#crew;
+  }
+
+  /** @param {any} joining */
+  #join({ failure, ...others }) {
+    this.#crewOf().join({ ...others, ...(failure && { failure: thrownFrom(failure) }) });
   }
 
   /** What a training has changed of its model. @param {Entry} training */

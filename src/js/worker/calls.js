@@ -72,6 +72,9 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
   worker: {
     load: { makes: 'library' },
     choose: {},
+    // Of the library too: who trains with this Worker, and who is gone.
+    join: {},
+    lose: {},
   },
   library: {
     createCell: { makes: 'cell' },

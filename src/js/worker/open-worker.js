@@ -5,6 +5,7 @@ import { ArgumentError, LstmError, messageOf } from '../core/errors.js';
 import { importCopy } from '../core/module-copies.js';
 import { urlOf } from '../core/module-files.js';
 import { takeOver } from '../core/source.js';
+import { threadsReader } from '../core/threads.js';
 import { addressReader, sendable, take, workerReader } from './worker-options.js';
 import { waysToStart } from './ways-to-start.js';
 import { portOf } from './port.js';
@@ -26,7 +27,13 @@ import { WorkerLstm } from './WorkerLstm.js';
  * @typedef {{ postMessage: (message: any, transfer: any) => void, terminate: () => unknown }} AnyWorker
  */
 
-/** Which module is loaded, and where the Worker comes from. @typedef {LoadOptions & WorkerPlace} OpenWorkerOptions */
+/**
+ * @typedef {object} WorkerThreads
+ * @property {number} [threads] Workers that train as one, where a training does not say: see the option `threads` of train. They
+ *   start when a training needs them, need no headers and no SharedArrayBuffer, and end with this Worker; 1 to 64
+ */
+
+/** Which module is loaded, and where the Worker comes from. @typedef {LoadOptions & WorkerPlace & WorkerThreads} OpenWorkerOptions */
 
 /** What crosses to the Worker. @typedef {Pick<LoadOptions, 'variant' | 'integrity'> & { wasm?: unknown }} Request */
 
@@ -46,24 +53,51 @@ const HELP = 'pass `url`, the address of lstm-wasm/worker-main where your server
 export async function openWorker(options = {}) {
   takeOver(options?.wasm);
   const asItIs = (/** @type {any} */ value) => value; // read in the Worker, by `load`
-  const { signal, worker, url, wasm, variant, integrity } = readOptions('openWorker', options, {
+  const { signal, worker, url, wasm, variant, integrity, threads } = readOptions('openWorker', options, {
     variant: asItIs,
     wasm: asItIs,
     integrity: asItIs,
     signal: optional(abortSignal),
     worker: optional(workerReader),
     url: optional(addressReader),
+    threads: optional(threadsReader),
   });
   if (worker && url) throw new ArgumentError('openWorker: worker and url exclude each other: the Worker has its script already');
   const ways = worker ? [{ from: 'the one that was given', start: () => worker, isGiven: true }] : waysToStart(url);
   if (worker) take(worker);
   try {
-    return await unlessAborted(signal, async () =>
-      connect(ways, { variant, integrity, wasm: await sendable(wasm, signal) }, signal));
+    return await unlessAborted(signal, async () => {
+      const request = { variant, integrity, wasm: await sendable(wasm, signal) };
+      const lstm = await connect(ways, request, signal);
+      const { connection } = lstm;
+      connection.threads = threads;
+      connection.recruit = recruiterOf({ ...request, variant: lstm.variant, url });
+      return lstm;
+    });
   } catch (error) {
     worker?.terminate();
     throw error;
   }
+}
+
+/**
+ * Others start as this one did, when a training asks for them.
+ * @param {any} options of openWorker
+ * @returns {(connection: WorkerConnection, wanted: import('./team/Crew.js').Wanted) => Promise<void>}
+ */
+function recruiterOf(options) {
+  /** @type {import('./team/recruit.js').Recruits} */
+  let recruits;
+  return async (connection, wanted) => {
+    const team = await import('./team/recruit.js');
+    if (!recruits) {
+      recruits = team.noRecruits();
+      // They end with it, and do not keep it from being forgotten.
+      connection.closed.then(() => team.end(recruits));
+    }
+    const known = new WeakRef(connection);
+    return team.recruit(recruits, wanted, () => openWorker(options), () => team.leadOf(known));
+  };
 }
 
 /**

@@ -17,19 +17,21 @@ export const sendableOptions = (options) => (isObject(options)
 /**
  * Options as they can be sent, apart from the signal.
  *
- * @template {{ schedule?: unknown, validation?: unknown }} Options
+ * @template {{ schedule?: unknown, validation?: unknown, threads?: unknown }} Options
  * @param {Options} options
+ * @param {number} [threads] where they do not say how many Workers train as one
  * @returns {Options}
  */
-export function sendable(options) {
+export function sendable(options, threads) {
   if (typeof options.schedule === 'function') {
     throw new ArgumentError(
       "train: schedule must be plain data in a Worker, such as { type: 'cosine' }, got a function",
     );
   }
+  const said = threads !== undefined && options.threads === undefined ? { ...options, threads } : options;
   const { validation } = options;
-  if (!isObject(validation)) return options;
-  if (isList(validation) || !isA(validation, 'Object')) return { ...options, validation: sendableData(validation) };
+  if (!isObject(validation)) return said;
+  if (isList(validation) || !isA(validation, 'Object')) return { ...said, validation: sendableData(validation) };
   const parts = Object.entries(validation).map(([name, part]) => [name, sendableData(part)]);
-  return { ...options, validation: Object.fromEntries(parts) };
+  return { ...said, validation: Object.fromEntries(parts) };
 }

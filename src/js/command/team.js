@@ -1,0 +1,29 @@
+// team.js: the threads that train as one with this one.
+
+import { openWorker } from '../worker.js';
+import { Crew } from '../worker/team/Crew.js';
+import { end, noRecruits, recruit } from '../worker/team/recruit.js';
+
+/**
+ * Threads start when a training asks for them. Until `end` they keep the process.
+ * @param {import('../models/Lstm.js').Lstm} lstm
+ * @returns {{ crew: Crew, end: () => void }}
+ */
+export function teamOf(lstm) {
+  const recruits = noRecruits();
+  const start = () => openWorker({ variant: lstm.variant });
+  const lead = {
+    join: (/** @type {import('../worker/team/Crew.js').Joining} */ joining) => crew.join(joining),
+    lose: (/** @type {number} */ id) => crew.lose(id),
+  };
+  const crew = new Crew((config) => lstm.createNetwork(config), (wanted) => {
+    recruit(recruits, wanted, start, () => lead).catch((failure) => crew.join({ self: 0, peers: [], failure }));
+  });
+  return {
+    crew,
+    end() {
+      crew.end();
+      end(recruits);
+    },
+  };
+}

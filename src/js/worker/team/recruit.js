@@ -1,0 +1,106 @@
+// recruit.js: who starts the other Workers of a team, and lays a line between each two: a page, or a thread of Node. Loaded when a
+// training asks for several.
+
+/** @typedef {import('./Crew.js').Joining} Joining */
+/** @typedef {import('./Crew.js').Wanted} Wanted */
+/** @typedef {{ join: (joining: Joining, ports: MessagePort[]) => unknown, lose: (id: number) => unknown }} Lead the one that leads */
+/** @typedef {{ connection: import('../WorkerConnection.js').WorkerConnection, terminate: () => void }} Recruit as openWorker gives it */
+
+/**
+ * Whom a Worker leads.
+ * @typedef {object} Recruits
+ * @property {Map<number, { call: (method: string, joining: any, ports: MessagePort[]) => Promise<unknown>, terminate: () => void }>} others
+ * @property {number} last the number of the last
+ * @property {Promise<unknown>} growing one after the other
+ */
+
+/** @returns {Recruits} */
+export const noRecruits = () => ({ others: new Map(), last: 0, growing: Promise.resolve() });
+
+/**
+ * Starts Workers until there are so many, and tells all of each other. Where one cannot start, the one that leads is told so.
+ * @param {Recruits} recruits
+ * @param {Wanted} wanted
+ * @param {() => Promise<Recruit>} start
+ * @param {() => Lead | undefined} lead undefined: it is gone
+ */
+export function recruit(recruits, wanted, start, lead) {
+  const grown = recruits.growing.then(() => grow(recruits, wanted, start, lead));
+  recruits.growing = grown.catch(() => {});
+  return grown;
+}
+
+/**
+ * @param {Recruits} recruits
+ * @param {Wanted} wanted
+ * @param {() => Promise<Recruit>} start
+ * @param {() => Lead | undefined} lead
+ */
+async function grow(recruits, { count, gone }, start, lead) {
+  const { others } = recruits;
+  for (const id of gone) {
+    others.get(id)?.terminate();
+    others.delete(id);
+  }
+  const started = await Promise.allSettled(Array.from({ length: Math.max(0, count - others.size) }, start));
+  /** For the one that leads. @type {Joining} */
+  const joining = { self: 0, peers: [] };
+  /** @type {Promise<Joining['peers'][number]>[]} */
+  const joined = [];
+  for (const result of started) {
+    if (result.status === 'rejected') joining.failure = result.reason;
+    else joined.push(add(recruits, result.value, lead));
+  }
+  // Whoever is told to speak to another has a line to that one already, and is there.
+  const peers = await Promise.all(joined);
+  joining.peers = peers.filter(({ id }) => others.has(id));
+  const leader = lead();
+  if (leader) await leader.join(joining, joining.peers.map(({ port }) => port));
+  else end(recruits);
+}
+
+/**
+ * @param {Recruits} recruits
+ * @param {Recruit} worker
+ * @param {() => Lead | undefined} lead
+ * @returns {Promise<Joining['peers'][number]>} for the one that leads
+ */
+async function add(recruits, worker, lead) {
+  const { connection } = worker;
+  const { others } = recruits;
+  const id = ++recruits.last;
+  const call = (/** @type {string} */ method, /** @type {any} */ argument, /** @type {MessagePort[]} */ ports) => (
+    // Of one that is gone, the one that leads is told.
+    connection.call(method, 0, [argument], { ports }).catch(() => {}));
+  const toLead = new MessageChannel();
+  const peers = [{ id: 0, port: toLead.port1 }];
+  const told = [];
+  for (const [other, { call: callOther }] of others) {
+    const { port1, port2 } = new MessageChannel();
+    peers.push({ id: other, port: port1 });
+    told.push(callOther('join', { self: other, peers: [{ id, port: port2 }] }, [port2]));
+  }
+  told.push(call('join', { self: id, peers }, peers.map(({ port }) => port)));
+  others.set(id, { call, terminate: () => worker.terminate() });
+  connection.closed.then(() => { if (others.delete(id)) lead()?.lose(id); });
+  await Promise.all(told);
+  return { id, port: toLead.port2 };
+}
+
+/** All are ended. @param {Recruits} recruits */
+export function end({ others }) {
+  const all = [...others.values()];
+  others.clear();
+  for (const { terminate } of all) terminate();
+}
+
+/**
+ * A Worker that leads, as long as it is there.
+ * @param {WeakRef<import('../WorkerConnection.js').WorkerConnection>} known
+ * @returns {Lead | undefined}
+ */
+export function leadOf(known) {
+  const connection = known.deref();
+  if (!connection || connection.failure) return undefined;
+  return { join: (joining) => connection.join(joining), lose: (id) => { connection.call('lose', 0, [id]).catch(() => {}); } };
+}
