@@ -151,8 +151,11 @@ export class TeamTrainer {
     this.#exchange.send(step, sums, undefined);
     if (!this.#exchange.isThere(step)) {
       const patience = new Patience(performance.now() - began, step === 0, () => this.#loseSilent(step));
-      yield new Promise((resolve) => this.#exchange.wait(step, () => resolve(undefined)));
-      patience.end();
+      try {
+        yield new Promise((resolve) => this.#exchange.wait(step, () => resolve(undefined)));
+      } finally {
+        patience.end();
+      }
       this.#assertUsable('step');
     }
     const { changes } = this.#network.handle;

@@ -122,6 +122,7 @@ describe('a training that goes on', () => {
   test('a step that is abandoned leaves all as it was before', async () => {
     const [alone, team] = [create(), create()];
     await train(alone, text, { ...options, steps: 20 });
+    const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
     const pieces = team.trainInPieces(text, { ...options, steps: 20, threads: 3 }, crew);
     let waits = 0;
     for (;;) {
@@ -130,6 +131,7 @@ describe('a training that goes on', () => {
       await value;
     }
     pieces.return();
+    assert.deepEqual(process.getActiveResourcesInfo().filter((name) => name === 'Timeout'), before, 'it is not waited for any more');
     const { steps } = team;
     assert.ok(steps > 0 && steps < 20);
     await train(team, text, { ...options, steps: 20 - steps, threads: 3 }, crew);
