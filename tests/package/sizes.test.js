@@ -47,11 +47,11 @@ async function bundled(script) {
 const pages = [
   { name: 'that predicts', module: 'predict', others: [], simd: 48_400, scalar: 53_500,
     script: "import { load } from 'lstm-wasm/predict'; globalThis.open = async (bytes) => (await load()).open(bytes);" },
-  { name: 'that trains', module: 'lstm', others: [], simd: 137_800, scalar: 159_600,
+  { name: 'that trains', module: 'lstm', others: [], simd: 138_300, scalar: 160_100,
     script: "import { load } from 'lstm-wasm'; globalThis.create = async (text) => (await load()).createCharModel({ text });" },
-  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 152_600, scalar: 174_300,
+  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 158_300, scalar: 180_000,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = openWorker;" },
-  { name: "whose own Worker's script has the library", module: 'lstm', others: ['serve.js'], simd: 153_300, scalar: 175_100,
+  { name: "whose own Worker's script has the library", module: 'lstm', others: ['serve.js'], simd: 159_000, scalar: 180_800,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = (worker) => openWorker({ worker });" },
 ];
 
