@@ -7,6 +7,7 @@ import { parse, usage } from './options.js';
 import { comparePeers } from './peers.js';
 import { header, loadRow, memoryRow, row } from './report.js';
 import { compareSizes } from './sizes.js';
+import { compareThreads } from './threads.js';
 
 /** @typedef {ReturnType<typeof parse>} Options */
 /** @typedef {import('./engines.js').Engine} Engine */

@@ -4,7 +4,7 @@
 //
 //   step(n) = max over parts (pass + copy) + way of a message + max over parts (sum + update)
 //
-// What cores share, caches and memory, is not in it: the two cores of threads.js show what that costs.
+// What cores share, caches and memory, is not in it: two cores in `npm run bench -- --threads` show what that costs.
 import { Worker } from 'node:worker_threads';
 import { load } from '../../src/js/models/load.js';
 import { PartTrainer } from '../../src/js/training/team/PartTrainer.js';

@@ -5,6 +5,7 @@ import { cases } from './cases.js';
 import { memoryCases } from './fresh.js';
 import { growthCases } from './growth.js';
 import { peerCases } from './peers.js';
+import { threadCases } from './thread-cases.js';
 
 export const usage = `usage: npm run bench [-- OPTIONS]
 
@@ -63,8 +64,9 @@ export function parse(args) {
   return { ...values, seconds };
 }
 
-/** The names that --only chooses from. @param {{ growth: boolean, peers: boolean, chromium: boolean }} values */
-function namesOf({ growth, peers, chromium }) {
+/** The names that --only chooses from. @param {{ growth: boolean, peers: boolean, chromium: boolean, threads: boolean }} values */
+function namesOf({ growth, peers, chromium, threads }) {
+  if (threads) return threadCases.map(({ name }) => name);
   if (peers) return peerCases.map(({ name }) => name);
   if (growth) return growthCases.map(({ name }) => name);
   return [...cases, ...(chromium ? [] : [{ name: 'load' }, ...memoryCases])].map(({ name }) => name);

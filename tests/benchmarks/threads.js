@@ -1,16 +1,21 @@
-// node tests/benchmarks/threads.js [N] [SECONDS]: how fast N Workers (2 without it) train as one, over one Worker alone. Both at
-// work in turns, in runs of SECONDS / 10 each; the median of the pairs. It needs N cores with nothing else to do.
-import { openWorker } from '../../src/js/worker.js';
+// npm run bench -- --threads: training on one Worker and on several, with floats and with integers, in turns with native PyTorch on as many
+// threads, where python3 has it. Each works SECONDS a case, in rounds; the median of the rounds counts. It needs as many cores with
+// nothing else to do.
+import { availableParallelism, cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { openWorker } from 'lstm-wasm/worker';
 import { median } from './measure.js';
+import { Peer } from './peers/Peer.js';
+import { round } from './report.js';
+import { threadCases } from './thread-cases.js';
 
-const PAIRS = 10;
-const cases = [
-  { name: '1x192, 16 x 32', hiddenSize: 192, layers: 1, batchSize: 16, window: 32 },
-  { name: '1x256, 16 x 32', hiddenSize: 256, layers: 1, batchSize: 16, window: 32 },
-  { name: '1x128, 32 x 50', hiddenSize: 128, layers: 1, batchSize: 32, window: 50 },
-  { name: '2x256, 32 x 50', hiddenSize: 256, layers: 2, batchSize: 32, window: 50 },
-  { name: '2x512, 32 x 50', hiddenSize: 512, layers: 2, batchSize: 32, window: 50 },
-];
+/** @typedef {import('./thread-cases.js').ThreadCase} ThreadCase */
+/** @typedef {{ precision: string, threads: number }} Way */
+/** @typedef {{ name: string, precision: string, threads: number, run: (seconds: number) => Promise<number>, stop: () => void, speeds: number[] }} Runner `run` gives characters a second */
+
+const ROUNDS = 5;
+const PRECISIONS = ['float32', 'int16', 'int8'];
+
 const alphabet = Array.from({ length: 65 }, (_, i) => String.fromCharCode(40 + i)).join('');
 let state = 1;
 const text = Array.from({ length: 100_000 }, () => {
@@ -18,40 +23,99 @@ const text = Array.from({ length: 100_000 }, () => {
   return alphabet[Math.floor((state / 2 ** 32) * alphabet.length)];
 }).join('');
 
-const [threads = 2, seconds = 10] = process.argv.slice(2).map(Number);
-
-/** So many steps are timed at once, at least. */
-const STEPS = 8;
-
 /**
- * Seconds a step, without the first, which begins.
- * @param {any} model
- * @param {any} options
- * @param {number} steps
+ * @param {ThreadCase} work
+ * @param {Way} way
+ * @returns {Promise<Runner>}
  */
-async function secondsOf(model, options, steps) {
-  /** @type {{ step: number, seconds: number } | undefined} */
-  let first;
-  for await (const report of model.train(text, { ...options, steps: steps + 1 })) {
-    first ??= report;
-    if (report.done) return (report.seconds - first.seconds) / (report.step - first.step);
-  }
-  return NaN;
+async function own({ batchSize, window, hiddenSize, layers }, { precision, threads }) {
+  const lstm = await openWorker();
+  const model = await lstm.createCharModel({ alphabet, seed: 1, hiddenSize, layers });
+  const options = /** @type {any} */ ({
+    batchSize, window, threads, precision, recoveries: 0, learningRate: 1e-4, dropout: 0, schedule: { type: 'constant' }, steps: Infinity, reportEvery: 1,
+  });
+  return {
+    name: 'lstm-wasm',
+    precision,
+    threads,
+    speeds: [],
+    // Without the first steps, which begin.
+    async run(seconds) {
+      /** @type {{ step: number, seconds: number } | undefined} */
+      let first;
+      for await (const { step, seconds: at } of model.train(text, options)) {
+        first ??= { step, seconds: at };
+        if (at - first.seconds >= seconds) return ((step - first.step) * batchSize * window) / (at - first.seconds);
+      }
+      return NaN;
+    },
+    stop: () => lstm.terminate(),
+  };
 }
 
-console.log(`${threads} Workers as one, of one alone\n${'case'.padEnd(18)}${'one'.padStart(10)}${'ratio'.padStart(8)}   (characters/s)`);
-for (const { name, batchSize, window, ...config } of cases) {
-  const lstm = await openWorker();
-  const model = await lstm.createCharModel({ alphabet, seed: 1, ...config });
-  const options = { batchSize, window, recoveries: 0, learningRate: 1e-4, schedule: { type: 'constant' } };
-  await secondsOf(model, { ...options, threads }, STEPS);
-  const steps = Math.max(STEPS, Math.ceil(seconds / PAIRS / 2 / (await secondsOf(model, { ...options, threads: 1 }, STEPS))));
-  const pairs = [];
-  for (let i = 0; i < PAIRS; i++) {
-    const one = await secondsOf(model, { ...options, threads: 1 }, steps);
-    pairs.push({ one, ratio: one / await secondsOf(model, { ...options, threads }, steps) });
+/**
+ * @param {ThreadCase} work
+ * @param {number} threads
+ * @returns {Promise<Runner | undefined>} undefined where it cannot run
+ */
+async function pytorch({ name, batchSize, window, hiddenSize, layers }, threads) {
+  const script = fileURLToPath(new URL('peers/pytorch.py', import.meta.url));
+  const peer = new Peer([process.env.PYTHON || 'python3', script, String(threads),
+    JSON.stringify({ name, work: 'train', hidden: hiddenSize, layers, window, batch: batchSize })]);
+  try {
+    const { version } = await peer.answer();
+    const run = async (/** @type {number} */ seconds) => {
+      const done = await peer.run(seconds);
+      return done.chars / done.seconds;
+    };
+    return { name: `PyTorch ${version}`, precision: 'float32', threads, run, stop: () => peer.stop(), speeds: [] };
+  } catch (error) {
+    console.error(`bench: no PyTorch: ${/** @type {Error} */ (error).message}`);
+    peer.stop();
+    return undefined;
   }
-  const speed = (batchSize * window) / median(pairs.map(({ one }) => one));
-  console.log(`${name.padEnd(18)}${Math.round(speed).toString().padStart(10)}${median(pairs.map(({ ratio }) => ratio)).toFixed(2).padStart(8)}`);
-  lstm.terminate();
+}
+
+/** @param {ThreadCase} work @param {number} threads @param {number} seconds for each of them */
+async function compare(work, threads, seconds) {
+  const counts = [...new Set([1, threads])];
+  const others = await Promise.all(counts.map((count) => pytorch(work, count)));
+  const runners = [
+    ...await Promise.all(PRECISIONS.flatMap((precision) => counts.map((count) => own(work, { precision, threads: count })))),
+    ...others.filter((one) => one !== undefined),
+  ];
+  try {
+    for (const runner of runners) await runner.run(seconds / ROUNDS);
+    for (let k = 0; k < ROUNDS; k++) for (const runner of runners) runner.speeds.push(await runner.run(seconds / ROUNDS));
+  } finally {
+    for (const runner of runners) runner.stop();
+  }
+  return runners.map(({ name, precision, threads: count, speeds }) => ({ case: work.name, name, precision, threads: count, charsPerSecond: median(speeds) }));
+}
+
+/** @param {Awaited<ReturnType<typeof compare>>} results of one case @param {number} threads */
+function row(results, threads) {
+  const speedOf = (/** @type {(one: typeof results[number]) => boolean} */ which) => Math.max(0, ...results.filter(which).map((one) => one.charsPerSecond));
+  const best = speedOf(({ name }) => name.startsWith('PyTorch'));
+  const cells = PRECISIONS.flatMap((precision) => {
+    const [one, several] = [1, threads].map((count) => speedOf((way) => way.name === 'lstm-wasm' && way.precision === precision && way.threads === count));
+    return [round(one), `${round(several)}${threads > 1 ? ` (${(several / one).toFixed(2)})` : ''}`, best ? (several / best).toFixed(2) : ''];
+  });
+  const torch = [...new Set([1, threads])].map((count) => round(speedOf((way) => way.name.startsWith('PyTorch') && way.threads === count)));
+  return `| ${[results[0].case, ...cells, ...(best ? torch : [])].join(' | ')} |`;
+}
+
+/** @param {{ json: boolean, only: string, seconds?: number }} options */
+export async function compareThreads({ json, only, seconds = 10 }) {
+  const threads = Math.min(2, availableParallelism());
+  const columns = PRECISIONS.flatMap((precision) => [`${precision}, 1`, `${threads} (of 1)`, 'of PyTorch']);
+  if (!json) {
+    console.log(`Characters a second on 1 and ${threads} threads, ${cpus()[0].model.trim()}, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}, \`npm run bench -- --threads\`.\n`);
+    console.log(`| | ${[...columns, 'PyTorch, 1', `PyTorch, ${threads}`].join(' | ')} |\n|---|${'---:|'.repeat(columns.length + 2)}`);
+  }
+  for (const work of threadCases.filter(({ name }) => name.includes(only))) {
+    const results = await compare(work, threads, seconds);
+    if (json) for (const result of results) console.log(JSON.stringify(result));
+    else console.log(row(results, threads));
+  }
 }
