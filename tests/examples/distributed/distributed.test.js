@@ -2,9 +2,11 @@
 // not the packages.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -21,7 +23,9 @@ const words = Array.from({ length: 1000 }, (_, k) => {
 }).join('');
 const text = at('text.txt');
 writeFileSync(text, words);
-const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' };
+/** Where CI puts Optuna and Flower, before all else. */
+const tools = here('../../../.toolchain/python/bin');
+const env = { ...process.env, PATH: [tools, process.env.PATH].join(delimiter), PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' };
 
 /** @param {string} program @param {string[]} args */
 function run(program, ...args) {
@@ -33,7 +37,7 @@ const command = (/** @type {string[]} */ ...args) => run(process.execPath, main,
 
 /** Why these are skipped, or false. @param {string[]} packages */
 function without(...packages) {
-  const { stdout, stderr, error } = spawnSync('python3', ['-c', `import importlib.util as u; print(*(n for n in ${JSON.stringify(packages)} if not u.find_spec(n)))`], { encoding: 'utf8' });
+  const { stdout, stderr, error } = spawnSync('python3', ['-c', `import importlib.util as u; print(*(n for n in ${JSON.stringify(packages)} if not u.find_spec(n)))`], { encoding: 'utf8', env });
   const missing = error?.message ?? (stdout.trim() || stderr.trim().split('\n').at(-1));
   const skip = missing !== '' && `python3 with ${packages.join(', ')} is needed, missing: ${missing}`;
   if (skip) console.error(`SKIPPED: tests/examples/distributed. ${skip}`);
@@ -79,4 +83,59 @@ test('Optuna: sixteen trials of two processes with one storage; one that is kill
   const best = Number(said.match(/trials: ([\d.]+) nats/)?.[1]);
   writeFileSync(at('kept.txt'), words.slice(-Math.ceil(words.length / 10)));
   assert.ok(Math.abs(lossOf(at('best.safetensors'), at('kept.txt')) - best) < 0.05, said);
+});
+
+/** Ports of this machine that nobody listens at. @param {number} count */
+async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => /** @type {import('node:net').AddressInfo} */ (server.address()).port);
+  for (const server of servers) server.close();
+  return ports;
+}
+
+test('Flower: two owners of texts make one model in two rounds, which is better than the first', { skip: without('flwr', 'safetensors', 'numpy') }, async () => {
+  const home = at('home');
+  const [port, ...ports] = await freePorts(3);
+  mkdirSync(join(home, '.flwr'), { recursive: true });
+  writeFileSync(join(home, '.flwr', 'config.toml'), `[superlink]\ndefault = "here"\n\n[superlink.here]\naddress = "127.0.0.1:${port}"\ninsecure = true\n`);
+  const half = Math.ceil(words.length / 2);
+  [words.slice(0, half), words.slice(half)].forEach((part, k) => writeFileSync(at(`owner-${k}.txt`), part));
+  command('train', text, '-o', at('start.safetensors'), '--hidden', '32', '--steps', '5', '--seed', '1', '--unknown', 'skip');
+  const own = { ...env, HOME: home, FLWR_HOME: join(home, '.flwr'), FLWR_TELEMETRY_ENABLED: '0' };
+  /** @type {import('node:child_process').ChildProcess[]} */
+  const running = [];
+  let said = '';
+  const start = (/** @type {string} */ program, /** @type {string[]} */ ...args) => {
+    const child = spawn(program, args, { env: own, cwd: folder, detached: true });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => { said += data; });
+    running.push(child);
+    return child;
+  };
+  try {
+    start('flower-superlink', '--insecure', '--disable-runtime-dependency-installation', '--host', '127.0.0.1', '--port', String(port));
+    ports.forEach((one, k) => start('flower-supernode', '--insecure', '--superlink', `127.0.0.1:${port}`, '--port', String(one),
+      '--node-config', `text='${at(`owner-${k}.txt`)}' command='${process.execPath} ${main}'`));
+    for (let tries = 0; ; tries++) {
+      const flwr = start('flwr', 'run', here('federated'), 'here', '--stream', '--run-config',
+        `rounds=2 clients=2 start='${at('start.safetensors')}' output='${at('federated.safetensors')}' train='--steps 40 --lr 0.02 --schedule constant'`);
+      const [code] = await once(flwr, 'close');
+      if (code === 0) break;
+      // The server may not listen yet.
+      assert.ok(tries < 10, said);
+      await new Promise((resolve) => { setTimeout(resolve, 1000); });
+    }
+  } finally {
+    for (const { pid, exitCode } of running) {
+      if (exitCode !== null || pid === undefined) continue;
+      try {
+        process.kill(-pid, 'SIGKILL');
+      } catch {
+        // it has ended meanwhile
+      }
+    }
+  }
+  assert.ok(existsSync(at('federated.safetensors')), said);
+  const [before, after] = ['start', 'federated'].map((name) => lossOf(at(`${name}.safetensors`)));
+  assert.ok(after < before - 0.5, `${before} before, ${after} after\n${said}`);
 });
