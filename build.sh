@@ -2,7 +2,7 @@
 # All there is to know about building lstm-wasm. Each step does only what is stale.
 #
 #   ./build.sh           the package: dist, with its modules, bundles, copies and types
-#   ./build.sh pretrain  and what the page is given: a text, and networks that were trained for it, into build/page
+#   ./build.sh pretrain  and trains the page's networks anew, into web/networks: two minutes
 #   ./build.sh web       and the page, the guide and the reference, into build/web; a type error in web fails the build
 #   ./build.sh native    the C test programs, into build/native, under ASan and UBSan, as float and as double
 #   ./build.sh test      all of these, then the tests (or only the test files named after `test`)
@@ -384,37 +384,36 @@ deflate() {
   mv "$scratch/deflated" "$2"
 }
 
-# What the page is given: a text to learn, a network that has learnt all of the book, and tiny ones that match brackets.
-# Training takes a minute or two, and is done again only where its own script or the text has changed.
+# What the page is given beside its networks: a text to learn, and for servers that do not compress, what is waited for.
 prepare_page() {
-  if stale build/page/moby-dick.txt web/prepare/text.js package-lock.json; then
-    make_scratch
-    say 'copying the demonstration text'
-    node web/prepare/text.js "$scratch/whole.txt" "$scratch/part.txt"
-    mkdir -p build/page
-    cmp -s "$scratch/whole.txt" build/moby-dick.txt || mv "$scratch/whole.txt" build/moby-dick.txt
-    mv "$scratch/part.txt" build/page/moby-dick.txt
-  fi
-  if stale build/page/pretrained.safetensors web/prepare/pretrain.js build/moby-dick.txt; then
-    make_scratch
-    say 'training the network that the page begins with, a minute or two'
-    node web/prepare/pretrain.js build/moby-dick.txt "$scratch/pretrained.safetensors"
-    mv "$scratch/pretrained.safetensors" build/page/pretrained.safetensors
-  fi
-  # What the first prediction waits for, for servers that do not compress.
-  deflate build/page/pretrained.safetensors build/page/pretrained.deflate
+  prepare_text
+  # The first prediction waits for these two.
+  deflate web/networks/pretrained.safetensors build/page/pretrained.deflate
   deflate dist/predict-simd.wasm build/page/predict-simd.deflate
-  # What training waits for.
+  # Training waits for this one.
   deflate dist/lstm-simd.wasm build/page/lstm-simd.deflate
-  if stale build/page/brackets-rnn.safetensors web/prepare/brackets.js web/model/cell/brackets.js web/model/why/tasks/remember.js; then
-    make_scratch
-    say 'training the networks that match brackets, some seconds'
-    mkdir -p "$scratch/brackets"
-    node web/prepare/brackets.js "$scratch/brackets"
-    # The last of them is what tells whether all are there and new.
-    mv "$scratch"/brackets/brackets-{lstm,four-gate,peephole,gru}.safetensors build/page
-    mv "$scratch/brackets/brackets-rnn.safetensors" build/page
-  fi
+}
+
+prepare_text() {
+  stale build/page/moby-dick.txt web/prepare/text.js package-lock.json || return 0
+  make_scratch
+  say 'copying the demonstration text'
+  node web/prepare/text.js "$scratch/whole.txt" "$scratch/part.txt"
+  mkdir -p build/page
+  mv "$scratch/whole.txt" build/moby-dick.txt
+  mv "$scratch/part.txt" build/page/moby-dick.txt
+}
+
+# The page's networks: one that has learnt all of the book, and tiny ones that match brackets. They are kept, since the
+# page tells of single units of theirs: trained by another order of sums, another unit counts the lines.
+pretrain() {
+  prepare_text
+  make_scratch
+  say 'training the network that the page begins with, a minute or two'
+  node web/prepare/pretrain.js build/moby-dick.txt "$scratch/pretrained.safetensors"
+  say 'training the networks that match brackets, some seconds'
+  node web/prepare/brackets.js "$scratch"
+  mv "$scratch"/{pretrained,brackets-{lstm,four-gate,peephole,gru,rnn}}.safetensors web/networks
 }
 
 # The page, its service worker and what runs in Node to make it know different globals, so each has a tsconfig of its own.
@@ -438,7 +437,7 @@ build_package() {
 
 build_page() {
   local part
-  stale build/web/index.html web/*.* web/{model,offline,plugins,sections,styles,views,worker} src/js dist build/page package-lock.json ||
+  stale build/web/index.html web/*.* web/{model,networks,offline,plugins,sections,styles,views,worker} src/js dist build/page package-lock.json ||
     return 0
   make_scratch
   say 'building the page'
@@ -549,7 +548,7 @@ run_compiler() {
     die 'the C tests do not compile'
 }
 
-# The page's networks learn on one processor: meanwhile the others compile the C tests.
+# The page is built on one processor: meanwhile the others compile the C tests.
 build_for_tests() {
   local native
   tests/setup.sh
@@ -569,7 +568,7 @@ run_tests() {
 
 case ${1:-package} in
   package) build_package ;;
-  pretrain) build_package; prepare_page ;;
+  pretrain) build_package; pretrain ;;
   web) build_package; build_web ;;
   native) build_native ;;
   test) build_package; build_for_tests; run_tests "${@:2}" ;;

@@ -4,6 +4,7 @@ import { node, openChromium } from './engines.js';
 import { loadTime, memoryCases, memoryOf } from './fresh.js';
 import { growthSeconds, growthTables } from './growth.js';
 import { parse, usage } from './options.js';
+import { measurePage } from './page.js';
 import { comparePeers } from './peers.js';
 import { header, loadRow, memoryRow, row } from './report.js';
 import { compareSizes } from './sizes.js';
@@ -47,6 +48,7 @@ async function growth(engine, { json, only, variant, seconds = growthSeconds }) 
 async function main(options) {
   if (options.peers) return comparePeers(options);
   if (options.sizes) return compareSizes(options);
+  if (options.page) return measurePage(options);
   const engine = options.chromium ? await openChromium().catch(failed) : node;
   if (!engine) return;
   try {

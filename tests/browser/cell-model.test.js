@@ -1,6 +1,5 @@
 // The centrepiece of the page without the page: what a cell's parts say is recomputed from what they print.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { load } from 'lstm-wasm';
@@ -154,8 +153,8 @@ describe('every equation and every sentence of a cell is true', () => {
     }
   }
 
-  const file = new URL('../../build/page/pretrained.safetensors', import.meta.url);
-  test('in the network that read the book', { skip: existsSync(file) ? false : 'build/page/pretrained.safetensors is missing: run ./build.sh pretrain' }, async () => {
+  const file = new URL('../../web/networks/pretrained.safetensors', import.meta.url);
+  test('in the network that read the book', async () => {
     const model = /** @type {import('lstm-wasm').CharModel} */ (await lstm.open(await readFile(file)));
     const passage = '"Call me Ishmael," said the old man. There she blows! And the white whale went down, down into the deep.\n';
     const { equations, approximate, wrong } = readAll(model.network.config.layers[0], model.trace(passage).layers[0]);

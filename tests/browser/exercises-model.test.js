@@ -16,12 +16,12 @@ import { tour } from '../../web/model/exercises/tour.js';
 import { LabHost } from '../../web/model/LabHost.js';
 import { STEPS } from '../../web/model/why/message-flow.js';
 
-const page = (/** @type {string} */ name) => fileURLToPath(new URL(`../../build/page/${name}`, import.meta.url));
+const network = (/** @type {string} */ name) => fileURLToPath(new URL(`../../web/networks/${name}`, import.meta.url));
 globalThis.fetch = async (url) => new Response(await readFile(new URL(String(url)))); // of the book, which is a file here
 
 const lab = new LabHost();
 lab.start();
-const player = new Player(lab, (id) => readFile(page(id === 'moby' ? 'pretrained.safetensors' : `${id}.safetensors`)));
+const player = new Player(lab, (id) => readFile(network(id === 'moby' ? 'pretrained.safetensors' : `${id}.safetensors`)));
 const coach = new Coach(player, lab);
 after(() => workers.forEach((worker) => worker.terminate()));
 

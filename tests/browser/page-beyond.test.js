@@ -125,7 +125,7 @@ describe('beyond letters', { skip }, () => {
     await page.waitForFunction(() => document.querySelectorAll('#translator-attention td[tabindex]').length === 12);
     assert.deepEqual(await violations(page, '#beyond'), []);
     await page.selectOption('#translator-task', 'dates');
-    assert.equal(await page.inputValue('#translator-text'), 'Saturday, 3 May 1997');
+    await page.waitForFunction(() => document.querySelector('#translator-text').value === 'Saturday, 3 May 1997');
     await page.waitForFunction(() => location.hash.includes('pairs=dates'));
     assert.equal(await page.locator('#translator-attention td').count(), 0);
   }));

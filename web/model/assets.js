@@ -1,4 +1,4 @@
-/** What is made before the page is built (`web/prepare/`), where the built page has it: the name changes with the content. */
+/** What is made before the page is built (`web/prepare/`), and the networks that are kept, where the built page has them: the names change with the content. */
 
 /** The first chapters of the book. */
 export const MOBY_DICK = new URL('../../build/page/moby-dick.txt', import.meta.url);
@@ -15,9 +15,9 @@ export const MODULES = {
 
 /** The tiny networks that match brackets: what model/cell/brackets.js says of them. */
 export const BRACKETS = {
-  lstm: new URL('../../build/page/brackets-lstm.safetensors', import.meta.url),
-  'four-gate': new URL('../../build/page/brackets-four-gate.safetensors', import.meta.url),
-  peephole: new URL('../../build/page/brackets-peephole.safetensors', import.meta.url),
-  gru: new URL('../../build/page/brackets-gru.safetensors', import.meta.url),
-  rnn: new URL('../../build/page/brackets-rnn.safetensors', import.meta.url),
+  lstm: new URL('../networks/brackets-lstm.safetensors', import.meta.url),
+  'four-gate': new URL('../networks/brackets-four-gate.safetensors', import.meta.url),
+  peephole: new URL('../networks/brackets-peephole.safetensors', import.meta.url),
+  gru: new URL('../networks/brackets-gru.safetensors', import.meta.url),
+  rnn: new URL('../networks/brackets-rnn.safetensors', import.meta.url),
 };

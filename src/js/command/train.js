@@ -24,6 +24,10 @@ export const train = {
         + 'whole; - for stdout',
     },
     resume: { brief: true, about: 'go on with the run in MODEL.checkpoint' },
+    from: {
+      placeholder: 'FILE', value: inputPath,
+      about: 'a model to start from: one of train or export, or of another framework; - for stdin',
+    },
     cell: {
       brief: 'rnn, lstm (default), gru, four-gate, feedforward or tdnn',
       placeholder: 'KIND', value: oneOf(kindNames), presetAbout: 'lstm', about: `kind of cell: ${kindNames.join(', ')}`,
@@ -117,7 +121,7 @@ export const train = {
     report: { placeholder: 'N', value: wholeNumber(1), preset: 10, about: 'steps between two lines of --json' },
     json: { brief: true, about: 'print one JSON object a line' },
   },
-  exclusive: [['seconds', 'epochs', 'steps'], ['val', 'val-text']],
+  exclusive: [['seconds', 'epochs', 'steps'], ['val', 'val-text'], ['resume', 'from']],
   notes: [
     ...cellNotes,
     '--optimizer takes options with the names of the JavaScript API: for adam and adamw beta1, beta2, '
@@ -144,6 +148,8 @@ export const train = {
       + '(--unknown). What went on is told on stderr. Options that are not given are the run\'s own, those of the cells, '
       + '--unknown and --seed cannot be given; --seconds, --epochs or --steps say how much more there is to train, without '
       + 'them it is what was left.',
+    '--from begins a new run with the cells, the weights, the alphabet and the rule for unknown characters of FILE; characters that it does '
+      + 'not know are added to its alphabet, unless it has such a rule. Of a checkpoint it takes the model alone.',
     'With -o - the bytes of the model go to stdout, and what else is printed there to stderr.',
     'Ctrl-C stops, saves model and checkpoint as they are and exits with 130; a second Ctrl-C leaves at once. So do '
       + 'SIGTERM (143), Ctrl-Break on Windows, and a terminal that closes (SIGHUP, 129).',
@@ -166,6 +172,7 @@ export const train = {
     'lstm-wasm train book.txt -o book.safetensors',
     'lstm-wasm train book.txt -o book.safetensors --layers 2 --hidden 256 --epochs 5',
     'lstm-wasm train book.txt -o book.safetensors --resume --seconds 600',
+    'lstm-wasm train letters.txt -o letters.safetensors --from book.safetensors --lr 0.001',
     'lstm-wasm train book.txt -o book.safetensors --schedule cosine,warmup=100',
     'lstm-wasm train book.txt -o book.safetensors --cell gru --options resetAfter',
   ],

@@ -2,7 +2,7 @@
 
 import { load, LstmError } from '../index.js';
 import { checkOptions } from './cells.js';
-import { reasonOf, UsageError } from './errors.js';
+import { CommandError, reasonOf, UsageError } from './errors.js';
 import { openModel, readText } from './files.js';
 import { Interruption } from './Interruption.js';
 import { checkNamed } from './named-values.js';
@@ -28,8 +28,7 @@ export async function runTrain(values) {
   const text = await readText(values.text, 'TEXT');
   const valText = values['val-text'] && await readText(values['val-text'], '--val-text');
   const lstm = await load({ variant: values.variant });
-  const model = values.resume
-    ? await openModel(lstm, files.checkpointPath, '--resume') : createModel(lstm, text, values);
+  const model = await modelOf(lstm, text, values, files);
   if (values.resume) files.goesOn(model.steps);
   const interruption = new Interruption(() => files.abandon());
   const stdout = watchStdout(interruption);
@@ -74,14 +73,27 @@ function watchStdout(interruption) {
 
 /** @param {any} values */
 function checkValues(values) {
-  const { cell = 'lstm', options = {}, resume } = values;
+  const { cell = 'lstm', options = {}, resume, from } = values;
   checkOptions(cell, options);
   checkNamed(values);
+  const isGiven = resume ? '--resume, which goes on with the checkpoint\'s own' : from !== undefined && '--from, which begins with the model\'s own';
   for (const name of ['cell', 'options', 'layers', 'hidden', 'unknown', 'seed']) {
-    if (resume && values[name] !== undefined) {
-      throw new UsageError(`--${name}: cannot be given with --resume, which goes on with the checkpoint's own`);
-    }
+    if (isGiven && values[name] !== undefined) throw new UsageError(`--${name}: cannot be given with ${isGiven}`);
   }
+}
+
+/**
+ * @param {import('../models/Lstm.js').Lstm} lstm
+ * @param {string} text
+ * @param {any} values
+ * @param {RunFiles} files
+ */
+async function modelOf(lstm, text, values, files) {
+  if (values.resume) return openModel(lstm, files.checkpointPath, '--resume');
+  if (values.from === undefined) return createModel(lstm, text, values);
+  const model = await openModel(lstm, values.from, '--from');
+  if (model.network.isQuantized) throw new CommandError(`--from: expected a model of floats, got 8-bit weights, which cannot be trained, in '${values.from}'`);
+  return model.steps > 0 ? lstm.openCharModel(model.save()) : model;
 }
 
 /**

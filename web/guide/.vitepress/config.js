@@ -69,6 +69,7 @@ export default defineConfig({
             guide('In a Worker, in Node', 'worker-and-node'),
             guide('Frameworks', 'frameworks'),
             guide('Files', 'files'),
+            guide('More machines', 'machines'),
             guide('Coming from other libraries', 'coming-from'),
           ],
         },
