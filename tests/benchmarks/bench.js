@@ -48,6 +48,7 @@ async function growth(engine, { json, only, variant, seconds = growthSeconds }) 
 async function main(options) {
   if (options.peers) return comparePeers(options);
   if (options.sizes) return compareSizes(options);
+  if (options.threads) return compareThreads(options);
   if (options.page) return measurePage(options);
   const engine = options.chromium ? await openChromium().catch(failed) : node;
   if (!engine) return;

@@ -15,6 +15,7 @@ What is measured:
   --peers        other packages on the same work, in turn with this one; they are installed into build/peers (0.5 GB).
                  PyTorch joins where python3 has it (PYTHON names another python)
   --sizes        what a page loads of this library and of those packages
+  --threads      training on one core and on two, with floats and integers, in turns with PyTorch where python3 has it
   --page         how long a visitor of the page waits, beside a frame of the browser (after ./build.sh web)
 Where:
   --chromium     in a page of Chromium instead of Node (CHROMIUM names another program)
@@ -37,6 +38,7 @@ export function parse(args) {
       growth: { type: 'boolean', default: false },
       peers: { type: 'boolean', default: false },
       sizes: { type: 'boolean', default: false },
+      threads: { type: 'boolean', default: false },
       page: { type: 'boolean', default: false },
       chromium: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -58,6 +60,9 @@ export function parse(args) {
   }
   if (values.sizes && (values.peers || values.growth || values.chromium || values.variant || values.only)) {
     throw new TypeError('--sizes: expected none of --peers, --growth, --chromium, --variant and --only beside it');
+  }
+  if (values.threads && (values.page || values.sizes || values.peers || values.growth || values.chromium || values.variant)) {
+    throw new TypeError('--threads: expected nothing but --json, --only and --seconds beside it');
   }
   if (values.page && (values.sizes || values.peers || values.growth || values.chromium || values.variant || values.only || values.seconds)) {
     throw new TypeError('--page: expected nothing but --json beside it');
