@@ -83,7 +83,8 @@ def main():
     model = file.load()
     if rank == 0:
         print(f'before: {evaluate(model, tokens[kept:]):.4f} nats a character')
-    train(DistributedDataParallel(model), streams_of(tokens[:kept], options.batch, rank, world), options)
+    parallel = DistributedDataParallel(model)
+    train(parallel, streams_of(tokens[:kept], options.batch, rank, world), options)
     if rank == 0:
         print(f'after: {evaluate(model, tokens[kept:]):.4f} nats a character')
         file.save(model, options.output)
@@ -92,6 +93,9 @@ def main():
     norms = [torch.zeros_like(norm) for _ in range(world)]
     dist.all_gather(norms, norm)
     assert all(other == norm for other in norms), 'the processes have parted'
+    # gloo's threads have to end before the process does.
+    del parallel
+    dist.barrier()
     dist.destroy_process_group()
 
 

@@ -1,8 +1,9 @@
-// What any version has written opens for ever, and computes what it did, to the last bit. See tests/files/README.md.
+// What any version has written opens for ever, and computes what it did, to the last bit; a run that goes on learns what it did but
+// for rounding, since versions may add in another order, and may draw dropout otherwise. See tests/files/README.md.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { load } from 'lstm-wasm';
+import { inspect, load } from 'lstm-wasm';
 
 const folder = new URL('../../files/', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.safetensors')).map((name) => name.slice(0, -12));
@@ -53,8 +54,25 @@ function checkRun(model, { text, resumed: { texts, options, from, reports, after
     got.push({ step, chars, loss, learningRate, ...(valLoss !== undefined && { valLoss }) });
     if (got.length === reports.length) break;
   }
-  assert.deepEqual(got, reports);
-  assert.equal(probabilitiesOf(model, text), after.probabilities);
+  const { dropout, recurrentDropout, weightDrop } = inspect(model.checkpoint()).checkpoint.run.options;
+  const isDrawn = dropout > 0 || recurrentDropout > 0 || weightDrop > 0;
+  assertNear(got, reports, isDrawn ? 0.6 : 1e-4, 'reports');
+  assertNear(numbersIn(probabilitiesOf(model, text)), numbersIn(after.probabilities), isDrawn ? 0.1 : 1e-4, 'probabilities');
+}
+
+/** @param {string} text base64 */
+const numbersIn = (text) => [...new Float64Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer)];
+
+/** Losses may differ so much, all else not. @param {any} got @param {any} expected @param {number} by @param {string} path */
+function assertNear(got, expected, by, path) {
+  if (typeof expected === 'object' && expected !== null) {
+    assert.deepEqual(Object.keys(got), Object.keys(expected), path);
+    for (const name of Object.keys(expected)) assertNear(got[name], expected[name], by, `${path}.${name}`);
+  } else if (/loss|valLoss|probabilities/i.test(path) && typeof expected === 'number') {
+    assert.ok(Math.abs(got - expected) <= by, `${path}: ${got}, expected ${expected}`);
+  } else {
+    assert.equal(got, expected, path);
+  }
 }
 
 test('there are files of every kind', () => {

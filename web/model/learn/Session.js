@@ -141,7 +141,7 @@ export class Session extends LibraryHost {
         this.model = await lstm.openCharModel(/** @type {Uint8Array} */ (this.#checkpoint));
         former.dispose().catch(() => {});
       }
-      const threads = threadsOf(this.settings, navigator.hardwareConcurrency);
+      const threads = threadsOf(this.settings, globalThis.navigator?.hardwareConcurrency ?? 1);
       const training = this.model.train(this.text.text, { ...(isGoingOn ? {} : /** @type {any} */ (plan)), threads });
       this.#training = training;
       this.setState('training');
