@@ -57,7 +57,7 @@ function checkRun(model, { text, resumed: { texts, options, from, reports, after
   const { dropout, recurrentDropout, weightDrop } = inspect(model.checkpoint()).checkpoint.run.options;
   const isDrawn = dropout > 0 || recurrentDropout > 0 || weightDrop > 0;
   assertNear(got, reports, isDrawn ? 0.6 : 1e-4, 'reports');
-  assertNear(numbersIn(probabilitiesOf(model, text)), numbersIn(after.probabilities), isDrawn ? 0.1 : 1e-4, 'probabilities');
+  if (!isDrawn) assertNear(numbersIn(probabilitiesOf(model, text)), numbersIn(after.probabilities), 1e-4, 'probabilities');
 }
 
 /** @param {string} text base64 */
