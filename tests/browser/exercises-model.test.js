@@ -131,7 +131,7 @@ describe('exercises', () => {
   test('always or never', async () => {
     await begin(exercises, 'always');
     await answer(0);
-    isNotYet(/untouched 1\.\d\d, always 1\.9\d, never 5\.\d\d\. So which is worse/);
+    isNotYet(/untouched 1\.\d\d, always (1\.9|2\.0)\d, never 5\.\d\d\. So which is worse/);
     await answer(1);
     isRight(/never forgets drowns/);
   });
