@@ -56,7 +56,7 @@ async function sizeOf({ name, imports, from, wasm }) {
     logLevel: 'error',
   });
   // What import() loads when it is asked for does not count.
-  const atOnce = new Set([Object.keys(outputs).find((file) => outputs[file].entryPoint) ?? '']);
+  const atOnce = new Set([Object.keys(outputs).find((file) => outputs[file].entryPoint === '<stdin>') ?? '']);
   for (const file of atOnce) {
     for (const { path, kind } of outputs[file].imports) if (kind === 'import-statement') atOnce.add(path);
   }
