@@ -30,7 +30,8 @@ import { WorkerLstm } from './WorkerLstm.js';
 /**
  * @typedef {object} WorkerThreads
  * @property {number} [threads] Workers that train as one, where a training does not say: see the option `threads` of train. They
- *   start when a training needs them, need no headers and no SharedArrayBuffer, and end with this Worker; 1 to 64
+ *   start when a training needs them, from the package's own script, need no headers and no SharedArrayBuffer, and end with this
+ *   Worker; 1 to 64. Default: the cores there are, or 1 where `worker` is given
  */
 
 /** Which module is loaded, and where the Worker comes from. @typedef {LoadOptions & WorkerPlace & WorkerThreads} OpenWorkerOptions */
@@ -70,7 +71,8 @@ export async function openWorker(options = {}) {
       const request = { variant, integrity, wasm: await sendable(wasm, signal) };
       const lstm = await connect(ways, request, signal);
       const { connection } = lstm;
-      connection.threads = threads;
+      // Where a Worker was given, nobody knows whether others can start from the package's own script.
+      connection.threads = threads ?? (worker ? 1 : undefined);
       connection.recruit = recruiterOf({ ...request, variant: lstm.variant, url });
       return lstm;
     });

@@ -33,7 +33,6 @@ export const precisions = Object.freeze(/** @type {const} */ (['float32', 'int16
  * @property {number} dropout
  * @property {number} steps          after which the run ends; 0: it runs until it is paused
  * @property {typeof precisions[number]} precision
- * @property {number} cores          that train; 0: all but one, which is the page's. The run is the same with any
  * @property {number} temperature    of the samples
  */
 
@@ -60,7 +59,6 @@ export const numbers = {
   dropout: { key: 'dropout', preset: 0, least: 0, most: 0.7, fraction: true },
   steps: { key: 'steps', preset: 0, least: 100, most: 1_000_000, zero: true },
   temperature: { key: 'temperature', preset: 0.8, least: 0.1, most: 1.5, fraction: true },
-  cores: { key: 'cores', preset: 0, least: 1, most: 8, zero: true },
 };
 const names = /** @type {NumberName[]} */ (Object.keys(numbers));
 
@@ -147,20 +145,12 @@ export function isSameNetwork(a, b) {
 }
 
 /**
- * Do both ask for the same run? Temperature and cores are no part of it.
+ * Do both ask for the same run? The temperature is no part of it.
  *
  * @param {Settings} a
  * @param {Settings} b
  */
-export const isSameRun = (a, b) => writeSettings({ ...a, temperature: b.temperature, cores: b.cores }) === writeSettings(b);
-
-/**
- * The threads that train: where nothing is chosen, all cores but one.
- *
- * @param {Pick<Settings, 'cores'>} settings
- * @param {number} available   cores
- */
-export const threadsOf = ({ cores }, available) => cores || Math.min(numbers.cores.most, Math.max(1, available - 1));
+export const isSameRun = (a, b) => writeSettings({ ...a, temperature: b.temperature }) === writeSettings(b);
 
 /**
  * The options of createCharModel, without the text.

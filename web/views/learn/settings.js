@@ -1,6 +1,6 @@
 import { byId } from '../../dom.js';
 import { suitable } from '../../model/learn/plan.js';
-import { kinds, numbers, threadsOf, writeSettings } from '../../model/learn/settings.js';
+import { kinds, numbers, writeSettings } from '../../model/learn/settings.js';
 
 /** @typedef {import('../../model/learn/Session.js').Session} Session */
 /** @typedef {import('../../model/learn/settings.js').Settings} Settings */
@@ -12,7 +12,7 @@ const ADDRESS_EVERY = 400;
 const fields = Object.freeze({
   kind: 'learn-kind', hiddenSize: 'learn-hidden-size', layers: 'learn-layers', seed: 'learn-seed',
   learningRate: 'learn-learning-rate', batchSize: 'learn-batch-size', window: 'learn-window', dropout: 'learn-dropout',
-  steps: 'learn-run-length', temperature: 'learn-temperature', precision: 'learn-precision', cores: 'learn-cores',
+  steps: 'learn-run-length', temperature: 'learn-temperature', precision: 'learn-precision',
 });
 const names = /** @type {(keyof typeof fields)[]} */ (Object.keys(fields));
 
@@ -66,8 +66,6 @@ function showSettings({ settings }) {
   byId('learn-settings-summary').textContent = `${kinds[kind].name}, ${layers} × ${hiddenSize}, seed ${seed}`;
   const automatic = /** @type {HTMLSelectElement} */ (fieldOf('learningRate')).options[0];
   automatic.text = `suitable (${Number(suitable(settings).learningRate.toPrecision(2))})`;
-  const allButOne = /** @type {HTMLSelectElement} */ (fieldOf('cores')).options[0];
-  allButOne.text = `all but one (${threadsOf({ cores: 0 }, navigator.hardwareConcurrency)})`;
 }
 
 /**
