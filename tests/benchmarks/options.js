@@ -1,5 +1,6 @@
 // The benchmark's command line.
 
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { cases } from './cases.js';
 import { memoryCases } from './fresh.js';
@@ -13,7 +14,8 @@ What is measured:
   (nothing)      training, stepping, every kind of cell, load() and memory beside the limits of the machine
   --growth       how training grows with the layer's width and the batch
   --peers        other packages on the same work, in turn with this one; they are installed into build/peers (0.5 GB).
-                 PyTorch joins where python3 has it (PYTHON names another python)
+                 PyTorch joins where python3 has it (PYTHON names another python). With --text FILE also what each of
+                 them learns of it in 60 s
   --sizes        what a page loads of this library and of those packages
   --threads      training on one core and on two, with floats and integers, in turns with PyTorch where python3 has it
   --page         how long a visitor of the page waits, beside a frame of the browser (after ./build.sh web)
@@ -26,7 +28,7 @@ How:
   --only NAME    only cases whose name contains NAME ("train", "2x512", "(1, 25)", "train int8", "step int8",
                  "kind gru", "load", "memory")
   --variant V    scalar, simd or relaxed (default: simd, and relaxed where the engine has it; the faster for --growth)
-  --seconds S    seconds for the work of each case (default 2; 0.5 for --growth; 4 for --peers)`;
+  --seconds S    seconds for the work of each case (default 2; 0.5 for --growth; 4 for --peers, 60 to learn)`;
 
 const variants = ['scalar', 'simd', 'relaxed'];
 
@@ -41,6 +43,7 @@ export function parse(args) {
       threads: { type: 'boolean', default: false },
       page: { type: 'boolean', default: false },
       chromium: { type: 'boolean', default: false },
+      text: { type: 'string' },
       json: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       variant: { type: 'string' },
@@ -55,23 +58,39 @@ export function parse(args) {
   if (values.variant !== undefined && !variants.includes(values.variant)) {
     throw new TypeError(`--variant: expected one of ${variants.join(', ')}, got '${values.variant}'`);
   }
-  if (values.peers && (values.growth || values.chromium || values.variant)) {
-    throw new TypeError('--peers: expected none of --growth, --chromium and --variant beside it');
-  }
-  if (values.sizes && (values.peers || values.growth || values.chromium || values.variant || values.only)) {
-    throw new TypeError('--sizes: expected none of --peers, --growth, --chromium, --variant and --only beside it');
-  }
-  if (values.threads && (values.page || values.sizes || values.peers || values.growth || values.chromium || values.variant)) {
-    throw new TypeError('--threads: expected nothing but --json, --only and --seconds beside it');
-  }
-  if (values.page && (values.sizes || values.peers || values.growth || values.chromium || values.variant || values.only || values.seconds)) {
-    throw new TypeError('--page: expected nothing but --json beside it');
-  }
+  refuseBeside(values);
   const names = namesOf(values);
   if (!names.some((name) => name.includes(values.only))) {
     throw new TypeError(`--only: expected a part of one of ${names.join('; ')}, got '${values.only}'`);
   }
   return { ...values, seconds };
+}
+
+/** @typedef {Record<string, string | boolean | undefined>} Values */
+
+/**
+ * What is measured by itself, and what may stand beside it.
+ * @type {Record<string, string[]>}
+ */
+const beside = {
+  sizes: ['json'],
+  page: ['json'],
+  threads: ['json', 'only', 'seconds'],
+  peers: ['json', 'only', 'seconds', 'text'],
+  growth: ['json', 'only', 'seconds', 'variant', 'chromium'],
+};
+
+/** @param {Values} values @throws {TypeError} where two of them do not go together */
+function refuseBeside(values) {
+  const given = Object.keys(values).filter((name) => values[name]);
+  if (typeof values.text === 'string' && !values.peers) throw new TypeError('--text: expected --peers beside it');
+  if (typeof values.text === 'string' && !existsSync(values.text)) throw new TypeError(`--text: expected a file, got '${values.text}'`);
+  const alone = Object.keys(beside).find((name) => values[name]);
+  if (!alone) return;
+  const wrong = given.filter((name) => name !== alone && !beside[alone].includes(name));
+  if (wrong.length === 0) return;
+  const allowed = beside[alone].map((name) => `--${name}`).join(', ');
+  throw new TypeError(`--${alone}: expected nothing but ${allowed} beside it, got --${wrong.join(', --')}`);
 }
 
 /** The names that --only chooses from. @param {{ growth: boolean, peers: boolean, chromium: boolean, threads: boolean }} values */

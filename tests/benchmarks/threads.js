@@ -7,6 +7,7 @@ import { openWorker } from 'lstm-wasm/worker';
 import { median } from './measure.js';
 import { Peer } from './peers/Peer.js';
 import { round } from './report.js';
+import { openTeam } from './team.js';
 import { threadCases } from './thread-cases.js';
 
 /** @typedef {import('./thread-cases.js').ThreadCase} ThreadCase */
@@ -16,41 +17,14 @@ import { threadCases } from './thread-cases.js';
 const ROUNDS = 5;
 const PRECISIONS = ['float32', 'int16', 'int8'];
 
-const alphabet = Array.from({ length: 65 }, (_, i) => String.fromCharCode(40 + i)).join('');
-let state = 1;
-const text = Array.from({ length: 100_000 }, () => {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  return alphabet[Math.floor((state / 2 ** 32) * alphabet.length)];
-}).join('');
-
 /**
  * @param {ThreadCase} work
  * @param {Way} way
  * @returns {Promise<Runner>}
  */
-async function own({ batchSize, window, hiddenSize, layers }, { precision, threads }) {
-  const lstm = await openWorker();
-  const model = await lstm.createCharModel({ alphabet, seed: 1, hiddenSize, layers });
-  const options = /** @type {any} */ ({
-    batchSize, window, threads, precision, recoveries: 0, learningRate: 1e-4, dropout: 0, schedule: { type: 'constant' }, steps: Infinity, reportEvery: 1,
-  });
-  return {
-    name: 'lstm-wasm',
-    precision,
-    threads,
-    speeds: [],
-    // Without the first steps, which begin.
-    async run(seconds) {
-      /** @type {{ step: number, seconds: number } | undefined} */
-      let first;
-      for await (const { step, seconds: at } of model.train(text, options)) {
-        first ??= { step, seconds: at };
-        if (at - first.seconds >= seconds) return ((step - first.step) * batchSize * window) / (at - first.seconds);
-      }
-      return NaN;
-    },
-    stop: () => lstm.terminate(),
-  };
+async function own(work, { precision, threads }) {
+  const { run, stop } = await openTeam(work, { precision, threads });
+  return { name: 'lstm-wasm', precision, threads, speeds: [], run, stop };
 }
 
 /**

@@ -85,7 +85,10 @@ test('wrong arguments exit with 2, the argument and the usage', () => {
     [['--only', '9x9'], /--only: expected a part of one of train 1x128 .*, got '9x9'/],
     [['--growth', '--only', '2x512'], /--only: /],
     [['--chromium', '--only', 'load'], /--only: /],
-    [['--peers', '--chromium'], /--peers: expected none of/],
+    [['--peers', '--chromium'], /--peers: expected nothing but --json, --only, --seconds, --text beside it, got --chromium/],
+    [['--page', '--only', 'load'], /--page: expected nothing but --json beside it, got --only/],
+    [['--text', 'a.txt'], /--text: expected --peers beside it/],
+    [['--peers', '--text', 'no-such.txt'], /--text: expected a file, got 'no-such.txt'/],
     [['--fast'], /--fast/],
     [['more'], /more/],
   ];

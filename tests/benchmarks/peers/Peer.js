@@ -3,16 +3,19 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** Longer than any piece of work takes: a peer that says nothing for so long has failed. */
-const patienceSeconds = 120;
 
 export class Peer {
   #process;
   #lines;
   #failure = '';
+  #patienceSeconds;
 
-  /** @param {string[]} command program and arguments */
-  constructor([program, ...args]) {
+  /**
+   * @param {string[]} command program and arguments
+   * @param {number} [patienceSeconds] longer than any piece of work takes: a peer that says nothing for so long has failed
+   */
+  constructor([program, ...args], patienceSeconds = 120) {
+    this.#patienceSeconds = patienceSeconds;
     this.#process = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#process.on('error', (error) => { this.#failure = error.message; });
     this.#process.stdin.on('error', () => {}); // it has ended: its output says so
@@ -27,9 +30,9 @@ export class Peer {
    */
   async answer() {
     const timer = setTimeout(() => {
-      this.#failure = `no answer in ${patienceSeconds} s`;
+      this.#failure = `no answer in ${this.#patienceSeconds} s`;
       this.stop();
-    }, 1000 * patienceSeconds);
+    }, 1000 * this.#patienceSeconds);
     try {
       for (;;) {
         const { value, done } = await this.#lines.next();

@@ -32,22 +32,28 @@ export function sample(probabilities) {
 }
 
 /**
- * @typedef {{ version: string, run: () => number | Promise<number> }} Prepared run() does a piece of the work and gives
- *   its characters
+ * @typedef {object} Prepared
+ * @property {string} version
+ * @property {(done: number) => number | Promise<number>} [run] does a piece of the work and gives its characters; `done` is the part of
+ *   the time that has passed
+ * @property {(seconds: number) => Promise<number>} [runFor] instead: works so long, and gives its characters a second
+ * @property {() => number | Promise<number>} [loss] of what was learnt, nats a character
  * @param {(work: import('../cases.js').Case) => Promise<Prepared>} prepare
  */
 export async function serve(prepare) {
   const answer = (/** @type {object} */ message) => process.stdout.write(`\n${JSON.stringify(message)}\n`);
   try {
-    const { version, run } = await prepare(JSON.parse(process.argv.at(-1) ?? ''));
+    const { version, run, runFor, loss } = await prepare(JSON.parse(process.argv.at(-1) ?? ''));
     answer({ version, threads: 1 });
     for await (const line of createInterface({ input: process.stdin })) {
       const milliseconds = 1000 * Number(line);
       const start = performance.now();
       let chars = 0;
-      do chars += await run();
-      while (performance.now() - start < milliseconds);
-      answer({ chars, seconds: (performance.now() - start) / 1000 });
+      const passed = () => performance.now() - start;
+      if (runFor) chars = (await runFor(milliseconds / 1000)) * passed() / 1000;
+      else do chars += await run(passed() / milliseconds); while (passed() < milliseconds);
+      const seconds = passed() / 1000;
+      answer({ chars, seconds, ...(loss && { loss: await loss() }) });
     }
   } catch (error) {
     answer({ reason: /** @type {Error} */ (error).message.split('\n')[0] });

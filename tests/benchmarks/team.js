@@ -1,0 +1,38 @@
+// Training in Workers, one or several as one, as a benchmark drives it: for so many seconds at a time, again and again.
+import { openWorker } from 'lstm-wasm/worker';
+
+export { openWorker };
+
+const alphabet = Array.from({ length: 65 }, (_, i) => String.fromCharCode(40 + i)).join('');
+let state = 1;
+const text = Array.from({ length: 100_000 }, () => {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  return alphabet[Math.floor((state / 2 ** 32) * alphabet.length)];
+}).join('');
+
+/**
+ * @param {{ batchSize: number, window: number, hiddenSize: number, layers: number }} work characters of 65 symbols
+ * @param {{ precision: string, threads: number }} way
+ * @returns {Promise<{ variant: string, run: (seconds: number) => Promise<number>, stop: () => void }>} `run` gives characters a second
+ */
+export async function openTeam({ batchSize, window, hiddenSize, layers }, { precision, threads }) {
+  const lstm = await openWorker();
+  const model = await lstm.createCharModel({ alphabet, seed: 1, hiddenSize, layers });
+  const options = /** @type {any} */ ({
+    batchSize, window, threads, precision, recoveries: 0, learningRate: 1e-4, dropout: 0, schedule: { type: 'constant' }, steps: Infinity, reportEvery: 1,
+  });
+  return {
+    variant: lstm.variant,
+    // Without the first steps, which begin.
+    async run(seconds) {
+      /** @type {{ step: number, seconds: number } | undefined} */
+      let first;
+      for await (const { step, seconds: at } of model.train(text, options)) {
+        first ??= { step, seconds: at };
+        if (at - first.seconds >= seconds) return ((step - first.step) * batchSize * window) / (at - first.seconds);
+      }
+      return NaN;
+    },
+    stop: () => lstm.terminate(),
+  };
+}
