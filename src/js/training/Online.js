@@ -83,11 +83,12 @@ export class Online {
    * @template {Record<string, import('../core/check.js').Reader<any>>} [Others={}]
    * @param {unknown} options
    * @param {Others} [others] how others are read
+   * @param {string} [call] for messages
    */
-  readOptions(options, others) {
+  readOptions(options, others, call = 'learn') {
     const given = /** @type {Record<string, unknown>} */ (options ?? {});
     const isOwn = typeof given === 'object' && given.optimizer === undefined;
-    const { optimizer, others: read } = readOptimizer('learn', options, {
+    const { optimizer, others: read } = readOptimizer(call, options, {
       .../** @type {Others} */ (others),
       clipNorm: (/** @type {unknown} */ value, /** @type {string} */ path) => readClipNorm(value ?? CLIP_NORM, path),
       clipValue: readClipValue,
@@ -96,7 +97,7 @@ export class Online {
     if (isOwn) {
       optimizer.numbers.beta1 = given.beta1 ?? 0;
       const rate = this.#rate ?? rateFor(this.#held.network.config.layers);
-      optimizer.numbers.learningRate = learningRate(rate)(given.learningRate, 'learn: learningRate');
+      optimizer.numbers.learningRate = learningRate(rate)(given.learningRate, `${call}: learningRate`);
     }
     return { optimizer, ...read };
   }

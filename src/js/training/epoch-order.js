@@ -1,6 +1,7 @@
 // epoch-order.js: in which order the sequences of an epoch are read: by chance, those of about a length side by side, since a
 // window takes the time of its longest. Within a pool of POOL batches they are sorted by length, and the batches come in
 // any order.
+import { drawerOf } from '../core/chance.js';
 
 /** Batches that are sorted by length together. */
 const POOL = 16;
@@ -27,20 +28,14 @@ export function epochOrder(lengths, { batchSize: B, seed, epoch }) {
 }
 
 /**
- * 0 to count - 1 in an order of chance: Fisher-Yates, by the generator mulberry32.
+ * 0 to count - 1 in an order of chance: Fisher-Yates.
  * @param {number} count
  * @param {number} seed
  * @param {number} stream
  */
 export function shuffled(count, seed, stream) {
   const order = Int32Array.from({ length: count }, (_, i) => i);
-  let state = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b)) | 0;
-  const draw = (/** @type {number} */ below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let z = Math.imul(state ^ (state >>> 15), state | 1);
-    z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
-    return Math.floor((((z ^ (z >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
+  const draw = drawerOf(seed, stream);
   for (let i = count - 1; i > 0; i--) {
     const j = draw(i + 1);
     [order[i], order[j]] = [order[j], order[i]];

@@ -201,6 +201,10 @@ test('eval, predict and sample tell what the library tells', () => {
     assert.ok(words.includes(value.toFixed(4)), words);
   }
   assert.ok(words.includes(String(expected.characters)));
+  for (const [flags, options] of /** @type {const} */ ([[['--windows', '8'], { windows: 8 }], [['--dynamic'], { dynamic: true }]])) {
+    const told = JSON.parse(run('eval', model, text, '--json', ...flags, ...simd).stdout);
+    assert.deepEqual(told, { ...opened.evaluate(readFileSync(text, 'utf8'), options), ...options });
+  }
 
   const best = run('predict', model, 'the c', '--top', '3', '--json', ...simd).stdout;
   assert.deepEqual(jsonLines(best), opened.predict('the c', { top: 3 }));

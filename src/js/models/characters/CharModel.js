@@ -2,6 +2,7 @@
 import { finish, signalOf } from '../../core/pieces.js';
 import { Online } from '../../training/Online.js';
 import { withTraining } from '../with-training.js';
+import { evaluateOrLearn } from '../tokens/dynamic.js';
 import { LearningReading } from '../tokens/LearningReading.js';
 import { charTask } from './char-task.js';
 import { PredictingCharModel } from './PredictingCharModel.js';
@@ -116,6 +117,26 @@ export class CharModel extends Base {
     this.assertTrainable('learn');
     const reading = /** @type {import('./char-face.js').LearningReading} */ (yield* this.readInPieces());
     return yield* reading.learnInPieces(text, options);
+  }
+
+  /**
+   * How well the model predicts a text, each character from all before it; or several, as train reads them, each from its beginning to its
+   * end. With `dynamic` it is learnt while it is read, by a copy: the model stays as it is.
+   * @param {string | Iterable<string>} text at least 2 characters
+   * @param {import('../tokens/dynamic.js').LearningEvaluateOptions} [options]
+   * @returns {import('./char-face.js').Evaluation}
+   * @throws {ArgumentError}
+   * @throws {import('../../core/errors.js').DivergedError} where logits, a loss, a gradient or an update are not finite
+   */
+  evaluate(text, options = {}) {
+    return finish(this.evaluateInPieces(text, options), signalOf('evaluate', options));
+  }
+
+  /** @internal @param {unknown} text @param {unknown} [options] @returns {import('../../core/pieces.js').Pieces<import('./char-face.js').Evaluation>} */
+  *evaluateInPieces(text, options = {}) {
+    this.assertUsable('evaluate');
+    const about = { vocabulary: this.#alphabet, name: 'CharModel' };
+    return yield* evaluateOrLearn(this, about, text, options, (others) => super.evaluateInPieces(text, others));
   }
 
   /**

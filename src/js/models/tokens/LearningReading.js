@@ -12,7 +12,8 @@ import { Reading } from './Reading.js';
 
 /** Tokens an update, as Krause et al. 2018. */
 const WINDOW = 20;
-const others = { window: windowReader(WINDOW) };
+/** How the option is read. */
+export const learningWindow = { window: windowReader(WINDOW) };
 
 /**
  * A place in a sequence, from which a model that can be trained reads on and learns.
@@ -54,7 +55,7 @@ export class LearningReading extends Reading {
   /** @internal @param {unknown} sequence @param {unknown} [options] @returns {import('../../core/pieces.js').Pieces<F['evaluation']>} */
   *learnInPieces(sequence, options = {}) {
     const { online } = this.#model;
-    const { window, ...read } = online.readOptions(options, others);
+    const { window, ...read } = online.readOptions(options, learningWindow);
     const tokens = this.encode(sequence, 'learn');
     const count = tokens.length - 1;
     const before = this.place;
@@ -64,7 +65,7 @@ export class LearningReading extends Reading {
       if (this.place.state === after.state) this.place = before;
     };
     const { loss, state } = yield* online.learnInPieces(
-      windowsOf(tokens, window), read, { window: Math.min(window, count), state: before.state, undo });
+      windowsToLearn(tokens, window), read, { window: Math.min(window, count), state: before.state, undo });
     after = { state, token: tokens[count] };
     this.place = after;
     return evaluationOf(loss * count, count, this.#words);
@@ -72,11 +73,12 @@ export class LearningReading extends Reading {
 }
 
 /**
+ * A sequence, window after window.
  * @param {Int32Array} tokens
  * @param {number} window
  * @returns {Generator<import('../../training/Online.js').OnlineWindow>}
  */
-function* windowsOf(tokens, window) {
+export function* windowsToLearn(tokens, window) {
   for (let at = 0; at < tokens.length - 1; at += window) {
     const to = Math.min(at + window, tokens.length - 1);
     yield { inputs: [tokens.subarray(at, to)], targets: [tokens.subarray(at + 1, to + 1)], count: to - at };

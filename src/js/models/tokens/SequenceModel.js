@@ -9,8 +9,9 @@ import { readUnknown } from '../../sampling/Vocabulary.js';
 import { evaluateTokens } from './evaluate.js';
 import { Reading } from './Reading.js';
 import { restoreReading } from './reading-state.js';
-import { encodeLearnt, encodeTexts, textsOf } from './texts.js';
+import { encodeEvaluated, encodeLearnt } from './texts.js';
 import { layerOption } from './trace.js';
+import { readWindows, windowsOf } from './windows.js';
 
 /** @typedef {import('../../core/errors.js').ArgumentError} ArgumentError */
 /** @typedef {import('../../core/pieces.js').Stoppable} Stoppable */
@@ -88,7 +89,7 @@ export class SequenceModel extends Owned {
    * How well the model predicts a sequence, each character or token from all before it; or several, as train reads them,
    * each from its beginning to its end.
    * @param {F['sequence'] | Iterable<F['sequence']>} sequence at least 2 characters or tokens
-   * @param {Stoppable} [options]
+   * @param {import('./evaluate.js').EvaluateOptions} [options]
    * @returns {F['evaluation']}
    * @throws {ArgumentError}
    * @throws {import('../../core/errors.js').DivergedError} where the network's logits are not finite
@@ -100,12 +101,10 @@ export class SequenceModel extends Owned {
   /** @internal @param {unknown} sequence @param {unknown} [options] @returns {import('../../core/pieces.js').Pieces<F['evaluation']>} */
   *evaluateInPieces(sequence, options = {}) {
     this.assertUsable('evaluate');
-    readOptions('evaluate', options, signalField);
-    const vocabulary = this.#vocabulary;
-    const path = `evaluate: ${vocabulary.words.sequence}`;
-    const list = vocabulary.listOf(sequence);
-    const all = list?.some((one) => Array.isArray(one) || typeof one === 'string') ? textsOf(encodeTexts(list, path, vocabulary, { end: vocabulary.end })) : [encodeLearnt(sequence, path, vocabulary, this.notes)];
-    return yield* evaluateTokens(this.#held, all, vocabulary.words);
+    const { windows } = readOptions('evaluate', options, { windows: optional(readWindows), ...signalField });
+    const { words } = this.#vocabulary;
+    const all = encodeEvaluated(sequence, this.#vocabulary, this.notes);
+    return yield* evaluateTokens(this.#held, windows ? windowsOf(all, windows, words) : all, words);
   }
 
   /**

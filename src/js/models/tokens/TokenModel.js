@@ -2,6 +2,7 @@
 import { finish, signalOf } from '../../core/pieces.js';
 import { Online } from '../../training/Online.js';
 import { withTraining } from '../with-training.js';
+import { evaluateOrLearn } from './dynamic.js';
 import { LearningReading } from './LearningReading.js';
 import { PredictingTokenModel } from './PredictingTokenModel.js';
 import { planRun } from './sequence-plan.js';
@@ -113,6 +114,26 @@ export class TokenModel extends Base {
     this.assertTrainable('learn');
     const reading = /** @type {import('./token-face.js').LearningTokenReading} */ (yield* this.readInPieces());
     return yield* reading.learnInPieces(sequence, options);
+  }
+
+  /**
+   * How well the model predicts a sequence, each token from all before it; or several, as train reads them, each from its beginning to its
+   * end. With `dynamic` it is learnt while it is read, by a copy: the model stays as it is.
+   * @param {TokenData} sequence at least 2 tokens
+   * @param {import('./dynamic.js').LearningEvaluateOptions} [options]
+   * @returns {import('./token-face.js').TokenEvaluation}
+   * @throws {ArgumentError}
+   * @throws {import('../../core/errors.js').DivergedError} where logits, a loss, a gradient or an update are not finite
+   */
+  evaluate(sequence, options = {}) {
+    return finish(this.evaluateInPieces(sequence, options), signalOf('evaluate', options));
+  }
+
+  /** @internal @param {unknown} sequence @param {unknown} [options] @returns {import('../../core/pieces.js').Pieces<import('./token-face.js').TokenEvaluation>} */
+  *evaluateInPieces(sequence, options = {}) {
+    this.assertUsable('evaluate');
+    const about = { vocabulary: this.#vocabulary, name: 'TokenModel' };
+    return yield* evaluateOrLearn(this, about, sequence, options, (others) => super.evaluateInPieces(sequence, others));
   }
 
   /**

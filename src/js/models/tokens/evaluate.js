@@ -1,6 +1,11 @@
 // evaluate.js: how well a model predicts sequences.
-import { ArgumentError } from '../../core/errors.js';
 import { scoreInPieces } from '../../sampling/in-pieces.js';
+
+/**
+ * @typedef {import('../../core/pieces.js').Stoppable & { windows?: number | import('./windows.js').WindowsOptions }} EvaluateOptions
+ *   `windows`: not from the beginning to the end, but windows at random places, each from the initial state: a length, or more; of
+ *   it, characters or tokens are predicted
+ */
 
 /**
  * @param {{ readonly network: import('../PredictingNetwork.js').PredictingNetwork,
@@ -8,13 +13,9 @@ import { scoreInPieces } from '../../sampling/in-pieces.js';
  * @param {readonly Int32Array[]} all
  * @param {import('../../sampling/Vocabulary.js').Words & { sequence: string }} words
  * @returns {import('../../core/pieces.js').Pieces<any>} an evaluation in these words
- * @throws {ArgumentError} where there is nothing to predict
  */
 export function* evaluateTokens(held, all, words) {
   const count = all.reduce((total, { length }) => total + length - 1, 0);
-  if (count < 1) {
-    throw new ArgumentError(`evaluate: ${words.sequence} must have at least 2 ${words.many} that the model reads, got ${all[0]?.length ?? 0}`);
-  }
   let sum = 0;
   for (const tokens of all) sum += yield* scoreInPieces(held, 'evaluate', tokens, held.network.initialState());
   return evaluationOf(sum, count, words);

@@ -1,5 +1,6 @@
 // texts.js: a text, or several with gaps between them, as tokens; and lists of tokens like texts.
 import { refuse } from '../../core/check.js';
+import { ArgumentError } from '../../core/errors.js';
 
 /** Between two texts. */
 export const GAP = -1;
@@ -51,6 +52,25 @@ export function encodeLearnt(sequence, path, vocabulary, { lines }) {
   const tokens = vocabulary.encode(vocabulary.read(sequence, path), path);
   const end = Number(vocabulary.end);
   return lines && tokens[0] !== end ? begin(tokens, end) : tokens;
+}
+
+/**
+ * One sequence or several, each from its beginning to its end, of which the first token is not predicted.
+ * @param {unknown} sequence
+ * @param {import('./face.js').AnyVocabulary} vocabulary
+ * @param {import('./SequenceModel.js').Notes} notes of the model
+ * @throws {ArgumentError} where there is nothing to predict
+ */
+export function encodeEvaluated(sequence, vocabulary, notes) {
+  const { words } = vocabulary;
+  const path = `evaluate: ${words.sequence}`;
+  const list = vocabulary.listOf(sequence);
+  const isMany = list?.some((one) => Array.isArray(one) || typeof one === 'string');
+  const all = isMany
+    ? textsOf(encodeTexts(list, path, vocabulary, { end: vocabulary.end }))
+    : [encodeLearnt(sequence, path, vocabulary, notes)];
+  if (all.some(({ length }) => length > 1)) return all;
+  throw new ArgumentError(`${path} must have at least 2 ${words.many} that the model reads, got ${all[0]?.length ?? 0}`);
 }
 
 /** After an end. @param {Int32Array} tokens @param {number} end */
