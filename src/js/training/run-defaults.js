@@ -6,23 +6,32 @@ import { readSchedule } from './schedule.js';
 /** Few sequences an update make many updates, which counts where the time is short. */
 export const BATCH_SIZE = 16;
 
-/** Parameters times steps trained a second, with `simd`: 9 to 11 thousand million for 64 to 384 units. */
-const PACE = 1e10;
+/** Parameters times steps trained a second, with `simd`: 9 to 11 thousand million for 64 to 384 units with floats. */
+const PACE = { float32: 1e10, int16: 1.4e10, int8: 1.5e10 };
 
 const MOST_WARMUP = 100;
 const MOST_VALIDATE_EVERY = 1000;
 
 /**
+ * What a model of some kind has of its own.
+ * @typedef {object} ModelDefaults
+ * @property {(epochs: number) => number} [dropoutFor] what is left out at random where all are read so often; default 0
+ * @property {(layers: readonly { kind: string, hiddenSize: number }[]) => import('../network/precision.js').Precision} [precisionFor]
+ *   of layers; default 'float32'
+ */
+
+/**
  * Says what was left unsaid. Only a budget of seconds is an estimate; with steps and epochs all is the same everywhere.
  * @param {import('./train-options.js').ShapedTrainOptions} asked
- * @param {{ parameterCount: number, config: { layers: { hiddenSize: number }[] } }} network
- * @param {{ perEpoch: number, stepsAnEpoch: number, dropoutFor?: (epochs: number) => number }} data steps of sequences, and
- *   updates, in which all are read once; what is left out at random where all are read so often
+ * @param {{ parameterCount: number, config: { layers: { kind: string, hiddenSize: number }[] } }} network
+ * @param {{ perEpoch: number, stepsAnEpoch: number }} data steps of sequences, and updates, in which all are read once
+ * @param {ModelDefaults} [model]
  * @returns {import('./train-options.js').CheckedTrainOptions}
  */
-export function withDefaults(asked, { parameterCount, config }, { perEpoch, stepsAnEpoch, dropoutFor = () => 0 }) {
+export function withDefaults(asked, { parameterCount, config }, { perEpoch, stepsAnEpoch }, { dropoutFor = () => 0, precisionFor } = {}) {
+  const precision = asked.precision ?? precisionFor?.(config.layers) ?? 'float32';
   const { optimizer, seconds, steps } = asked;
-  const inTime = ((seconds ?? 0) * PACE) / parameterCount / perEpoch;
+  const inTime = ((seconds ?? 0) * PACE[precision]) / parameterCount / perEpoch;
   const isEndless = steps === Infinity;
   const epochs = asked.epochs ?? (steps === undefined ? inTime : isEndless ? 0 : steps / stepsAnEpoch);
   const schedule = asked.schedule ?? scheduleFor(isEndless ? 0 : steps ?? epochs * stepsAnEpoch);
@@ -32,6 +41,7 @@ export function withDefaults(asked, { parameterCount, config }, { perEpoch, step
     optimizer: { ...optimizer, numbers: { ...optimizer.numbers, learningRate } },
     schedule,
     dropout: asked.dropout ?? dropoutFor(epochs),
+    precision,
     validateEvery: asked.validateEvery ?? Math.min(Math.ceil(stepsAnEpoch), MOST_VALIDATE_EVERY),
   };
 }

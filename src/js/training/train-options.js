@@ -22,7 +22,8 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
  * @property {number} [clipNorm] default 5
  * @property {number} [clipValue] default Infinity: off
  * @property {import('../network/precision.js').Precision} [precision] of the products of the cells while they are trained, as
- *   createTrainer takes it; validation is of float32; default 'float32'
+ *   createTrainer takes it; validation is of float32; default 'float32', and of characters 'int8' with layers of kind 'lstm' of 128
+ *   units and more
  * @property {import('./schedule.js').Schedule} [schedule] how the learning rate goes; a function cannot be kept in a
  *   checkpoint, nor sent to a Worker; default: a warm-up of up to 100 steps and a cosine down to 0.05; constant where
  *   steps are Infinity
@@ -121,7 +122,7 @@ export function readTrainOptions(options) {
     clipValue: readClipValue,
     ...dropoutReaders,
     dropout: optional(dropoutReaders.dropout),
-    precision: readPrecision,
+    precision: optional(readPrecision),
     schedule: optional(readSchedule),
     validation: readValidation,
     validateEvery: optional(integer(1, Number.MAX_SAFE_INTEGER)),
@@ -158,7 +159,7 @@ export function readTrainOptions(options) {
  * With nothing left unsaid. `trainer`: what the model's trainer is asked for beside all that, which is the model's and not the
  * run's.
  * @typedef {ShapedTrainOptions & { schedule: import('./schedule.js').Schedule, dropout: number, validateEvery: number,
- *   trainer?: Record<string, unknown> }} CheckedTrainOptions
+ *   precision: import('../network/precision.js').Precision, trainer?: Record<string, unknown> }} CheckedTrainOptions
  */
 
 /**
@@ -183,6 +184,9 @@ const A_FUNCTION = 'a function';
 const OWN_TEXT = 'a text of its own';
 const OWN_DATA = 'data of its own';
 
+/** What older checkpoints do not say; and they say no precision that is float32. */
+const UNSAID = Object.freeze({ dropout: 0, precision: 'float32' });
+
 /** @param {unknown} validation of plain options */
 const isOwn = (validation) => validation === OWN_TEXT || validation === OWN_DATA;
 
@@ -206,6 +210,7 @@ export function readPlainOptions(value, path) {
     refuse(`${path}: validation`, `a number or '${OWN_TEXT}' or '${OWN_DATA}'`, validation);
   }
   const read = readTrainOptions({
+    ...UNSAID,
     ...plain,
     schedule: schedule === A_FUNCTION ? undefined : schedule,
     validation: isOwn(validation) ? {} : validation,
@@ -220,8 +225,8 @@ export function readPlainOptions(value, path) {
  * @param {Record<string, unknown>} given
  */
 export function continuedOptions(former, given) {
-  /** Older checkpoints say nothing of dropout. @type {Record<string, unknown>} */
-  const own = { dropout: 0, ...former };
+  /** @type {Record<string, unknown>} */
+  const own = { ...UNSAID, ...former };
   if (hasBudget(given)) for (const name of budgets) delete own[name];
   if (given.optimizer !== undefined && given.optimizer !== own.optimizer) {
     for (const option of Object.keys(readersOf(/** @type {any} */ (own.optimizer)))) delete own[option];

@@ -166,3 +166,40 @@ describe('models', () => {
     for (const loss of losses) assert.ok(Math.abs(loss - losses[0]) < 0.05, losses.join(' '));
   });
 });
+
+describe('of characters where nobody says', () => {
+  const text = 'the cat sat on the mat, and the rat ran at the hat; '.repeat(20);
+  const said = { steps: 6, batchSize: 4, window: 8 };
+  const bits = (model) => Object.values(model.network.parameters());
+  /** @param {object} shape @param {object} options */
+  function trained(shape, options) {
+    const model = simd.createCharModel({ text, seed: 1, ...shape });
+    for (const report of model.train(text, { ...said, ...options })) void report;
+    return model;
+  }
+
+  for (const [name, shape, precision] of /** @type {const} */ ([
+    ['an lstm of 128 units', { hiddenSize: 128 }, 'int8'],
+    ['two of them', { hiddenSize: 128, layers: 2 }, 'int8'],
+    ['a narrower one', { hiddenSize: 127 }, 'float32'],
+    ['one with a narrower one above it', { layers: [{ kind: 'lstm', hiddenSize: 128 }, { kind: 'lstm', hiddenSize: 8 }] }, 'float32'],
+    ['another kind', { kind: 'gru', hiddenSize: 128 }, 'float32'],
+  ])) {
+    test(`${name}: ${precision}`, () => {
+      const other = precision === 'int8' ? 'float32' : 'int8';
+      assert.deepEqual(bits(trained(shape, {})), bits(trained(shape, { precision })));
+      assert.notDeepEqual(bits(trained(shape, {})), bits(trained(shape, { precision: other })));
+    });
+  }
+
+  test('a checkpoint that says none, as older ones do, goes on with float32', () => {
+    const goOn = (precision) => {
+      const model = trained({ hiddenSize: 128 }, { precision: 'float32', schedule: { type: 'constant' } });
+      const opened = simd.openCharModel(model.checkpoint());
+      for (const report of opened.train(text, { steps: 6, ...precision })) void report;
+      return bits(opened);
+    };
+    assert.deepEqual(goOn({}), goOn({ precision: 'float32' }));
+    assert.notDeepEqual(goOn({}), goOn({ precision: 'int8' }));
+  });
+});

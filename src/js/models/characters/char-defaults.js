@@ -28,3 +28,13 @@ export function hiddenSizeFor(seconds, characters = Infinity, layers = 1) {
 
 /** @param {number} epochs that the text is going to be read */
 export const dropoutFor = (epochs) => (epochs < 2 ? 0 : Math.min(0.4, Math.round(2 * epochs) / 100));
+
+/** The narrowest LSTM that integers train faster by more than a third; it learns what floats learn. */
+const INTEGERS_FROM = 128;
+
+/**
+ * @param {readonly { kind: string, hiddenSize: number }[]} layers
+ * @returns {import('../../network/precision.js').Precision}
+ */
+export const precisionFor = (layers) =>
+  (layers.every(({ kind, hiddenSize }) => kind === 'lstm' && hiddenSize >= INTEGERS_FROM) ? 'int8' : 'float32');

@@ -1,5 +1,6 @@
 // char-task.js: what is special of training a character model.
 import { planRun } from '../tokens/sequence-plan.js';
+import { precisionFor } from './char-defaults.js';
 
 /**
  * One text; or several, each of which starts from the initial state, after a line's end, and ends with one, where the
@@ -23,6 +24,6 @@ export const charTask = (model) => ({
   source: 'text',
   held: model.held,
   keep: (texts) => model.vocabulary.listOf(texts) ?? texts,
-  plan: (list, given, now) => planRun(list, given, model, now),
+  plan: (list, given, now) => planRun(list, given, model, now, precisionFor),
   report: (report) => /** @type {TrainReport} */ ({ ...report, chars: report.read, charsPerSecond: report.perSecond }),
 });

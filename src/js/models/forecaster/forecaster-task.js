@@ -192,9 +192,8 @@ function planRun(data, given, model, { step, opened }) {
   const { numbers } = shaped.optimizer;
   if (shaped.optimizer.name.startsWith('adam')) numbers.learningRate ??= rateFor(widest, shape.roles.known.length > 0);
   const { perEpoch } = reader;
-  const options = withDefaults(shaped, network, {
-    perEpoch, stepsAnEpoch: perEpoch / (shaped.batchSize * shaped.window), dropoutFor: () => DROPOUT,
-  });
+  const about = { perEpoch, stepsAnEpoch: perEpoch / (shaped.batchSize * shaped.window) };
+  const options = withDefaults(shaped, network, about, { dropoutFor: () => DROPOUT });
   checkDropout('train', options, network.config);
   if (opened && !isNew.isNewBudget) assertLeft(opened, options, step, reader);
   const measured = validation === 0 ? undefined : measuredOf(validation, all, parts, encoder, model);

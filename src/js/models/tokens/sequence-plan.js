@@ -28,10 +28,11 @@ import { encodeTexts, shapeFor, textsOf } from './texts.js';
  * @param {unknown} asked options
  * @param {TrainedModel} model
  * @param {{ step: number, opened?: OpenedRun }} now updates so far, and a run to go on with
+ * @param {import('../../training/run-defaults.js').ModelDefaults['precisionFor']} [precisionFor]
  * @returns {import('../../training/plan.js').Plan}
  * @throws {ArgumentError}
  */
-export function planRun(list, asked, { held, vocabulary: former, notes }, { step, opened }) {
+export function planRun(list, asked, { held, vocabulary: former, notes }, { step, opened }, precisionFor) {
   const { network } = held;
   const { read, ...isNew } = readAsked(asked, opened, notes.seconds);
   const vocabulary = former.copy();
@@ -47,7 +48,7 @@ export function planRun(list, asked, { held, vocabulary: former, notes }, { step
   const reader = new TextReader(learnt, shaped, { source, many: words.many });
   const { perEpoch } = reader;
   const stepsAnEpoch = perEpoch / (shaped.batchSize * shaped.window);
-  const options = withDefaults(shaped, network, { perEpoch, stepsAnEpoch, dropoutFor });
+  const options = withDefaults(shaped, network, { perEpoch, stepsAnEpoch }, { dropoutFor, precisionFor });
   checkDropout('train', options, network.config);
   const measured = own ?? all.subarray(all.length - count);
   if (validation !== 0 && textsOf(measured).length === 0) {
