@@ -24,10 +24,10 @@ import { encodeEvaluated } from './texts.js';
  */
 export function* evaluateOrLearn(model, about, sequence, options, evaluate) {
   if (!isObject(options)) return yield* evaluate(options);
-  const { dynamic, ...others } = /** @type {Record<string, unknown>} */ (options);
+  const { dynamic, windows, ...others } = /** @type {Record<string, unknown>} */ (options);
   const manner = isObject(dynamic) ? dynamic : flag(false)(dynamic, 'evaluate: dynamic') ? {} : undefined;
-  if (!manner) return yield* evaluate(others);
-  if (others.windows !== undefined) throw new ArgumentError('evaluate: expected at most one of dynamic, windows');
+  if (!manner) return yield* evaluate({ windows, ...others });
+  if (windows !== undefined) throw new ArgumentError('evaluate: expected at most one of dynamic, windows');
   model.assertTrainable('evaluate: dynamic');
   readOptions('evaluate', others, signalField);
   return yield* evaluateDynamic(model.network, encodeEvaluated(sequence, about.vocabulary, model.notes), manner, { ...about, steps: model.steps });
