@@ -74,6 +74,8 @@ export class SequenceModel extends Owned {
   /** True where the weights have 8 bits: see quantize(). */
   get isQuantized() { return this.#network.isQuantized; }
 
+  /** @internal */ get vocabulary() { return this.#vocabulary; }
+
   /** @internal */ get networkConfig() { return this.#network.config; }
 
   /** Its network, which another may replace between two pieces of a call. @internal */
