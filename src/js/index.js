@@ -68,10 +68,7 @@ export {
 /** @typedef {import('./models/classifier/examples.js').LabelledSequence} LabelledSequence */
 /** @typedef {import('./models/classifier/examples.js').LabelledSequences} LabelledSequences */
 /** @typedef {import('./models/translator/translator-options.js').TranslatorConfig} TranslatorConfig */
-/**
- * @template {import('./models/tokens/face.js').Face} [F=import('./models/characters/char-face.js').CharFace]
- * @typedef {import('./models/ensemble/Ensemble.js').Ensemble<F>} Ensemble
- */
+/** @typedef {import('./models/ensemble/Ensemble.js').Ensemble} Ensemble */
 /** @typedef {import('./models/ensemble/Ensemble.js').EnsembleConfig} EnsembleConfig */
 /** @typedef {import('./models/forecaster/Forecaster.js').Forecaster} Forecaster */
 /** @typedef {import('./models/forecaster/Forecaster.js').FitOptions} ForecasterFitOptions */

@@ -23,10 +23,7 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./models/translator/PredictingTranslator.js').TranslateOptions} TranslateOptions */
 /** @typedef {import('./models/translator/PredictingTranslator.js').TranslatorEvaluation} TranslatorEvaluation */
 /** @typedef {import('./models/translator/pairs.js').Pair} Pair */
-/**
- * @template {import('./models/tokens/face.js').Face} [F=import('./models/characters/char-face.js').CharFace]
- * @typedef {import('./models/ensemble/Ensemble.js').Ensemble<F>} Ensemble
- */
+/** @typedef {import('./models/ensemble/Ensemble.js').Ensemble} Ensemble */
 /** @typedef {import('./models/ensemble/Ensemble.js').EnsembleConfig} EnsembleConfig */
 /** @typedef {import('./models/predicting-kinds.js').PredictorForecaster} Forecaster */
 /** @typedef {import('./models/forecaster/PredictingForecaster.js').ForecastOptions} SeriesForecastOptions */

@@ -53,8 +53,8 @@ export class Ensemble extends SequenceModel {
   get config() {
     const { unknown } = this.notes;
     const { form } = /** @type {{ form?: import('../../sampling/TokenVocabulary.js').TokenForm }} */ (/** @type {unknown} */ (this.#vocabulary));
-    const members = this.held.network.networks.map((/** @type {any} */ { config }) => charConfigOf(config));
-    return { members, ...form, ...(unknown && { unknown }) };
+    const { networks } = /** @type {any} */ (this.networkConfig);
+    return { members: networks.map((/** @type {any} */ config) => charConfigOf(config)), ...form, ...(unknown && { unknown }) };
   }
 
   /**

@@ -38,10 +38,10 @@ export class EnsembleNetwork extends Owned {
     return Object.fromEntries(this.networks.map((network, m) => [memberName(m), network]));
   }
 
-  /** The layers of all, and the seed of each. */
+  /** What each network is, and together the layers of all and the seed of each. */
   get config() {
-    const configs = this.#networks.map(({ config }) => config);
-    return { layers: configs.flatMap(({ layers }) => layers), seed: configs.map(({ seed }) => seed) };
+    const networks = this.#networks.map(({ config }) => config);
+    return { networks, layers: networks.flatMap(({ layers }) => layers), seed: networks.map(({ seed }) => seed) };
   }
 
   /** How many numbers there are in all. */

@@ -34,14 +34,14 @@ export function createEnsemble(given, { SequenceModel, Ensemble, EnsembleNetwork
   const models = [.../** @type {Iterable<any>} */ (given)];
   models.forEach((model, i) => {
     if (!(model instanceof SequenceModel)) refuse(`${where}: models[${i}]`, 'a model of characters or tokens', model);
-    assertAlike(models[0].vocabulary, model.vocabulary, i);
+    assertAlike(models[0].held.vocabulary, model.held.vocabulary, i);
   });
-  const members = models.flatMap(({ held: { network }, vocabulary }) =>
+  const members = models.flatMap(({ held: { network, vocabulary } }) =>
     (network.networks ?? [network]).map((/** @type {TrainableNetwork} */ one) => ({ network: one, vocabulary })));
   if (members.length < 2 || members.length > MOST) {
     throw new ArgumentError(`${where}: expected 2 to ${MOST} models, got ${members.length}`);
   }
-  const [{ vocabulary, notes: { unknown } }] = models;
+  const [{ held: { vocabulary }, notes: { unknown } }] = models;
   const lines = models.every(({ notes }) => notes.lines);
   const network = EnsembleNetwork.of(members, (member) => copyOf(member, vocabulary, newNetwork));
   return new Ensemble(network, vocabulary.copy(), { ...(lines && { lines }), unknown });
