@@ -5,6 +5,7 @@
 //   predicting-*.js                   the kinds of models that predict.js loads by import() when a file is of them
 //   foreign.js, foreign-*.js          the importers of other frameworks' files, loaded by import() when a file asks for one
 //   export.js, export-*.js            what writes such files, loaded by import() when it is asked for
+//   ensemble.js                       what makes an ensemble of models, loaded by import() when it is asked for
 //   team.js                           what starts the Workers that train as one, loaded by import() when a training asks for several
 //   serve.js                          an entry too, for the script of a Worker of one's own, and therefore one file that imports
 //                                     nothing, as
@@ -70,14 +71,15 @@ const twice = (copies) => ({
 });
 
 /**
- * What is made apart: what loads the importers of other frameworks' files, what loads the exporters, and what starts the Workers of a
- * team. By its file in dist.
+ * What is made apart: what loads the importers of other frameworks' files, what loads the exporters, what makes ensembles, and what
+ * starts the Workers of a team. By its file in dist.
  */
 const APART = {
   foreign: 'src/js/files/foreign/import-model.js', export: 'src/js/files/export/export-file.js', team: 'src/js/worker/team/recruit.js',
+  ensemble: 'src/js/models/ensemble/create-ensemble.js',
 };
 const IMPORTERS = /\/(foreign|export)\/(import-model|export-file)\.js$/;
-const LOADED = /\/(foreign|export|team)\/(import-model|export-file|recruit)\.js$/;
+const LOADED = /\/(foreign|export|ensemble|team)\/(import-model|export-file|create-ensemble|recruit)\.js$/;
 
 /**
  * They are made apart, with what they need of the library once more: what they share with the entries would be torn into many

@@ -4,8 +4,8 @@
 
 #include "exports/exports.h"
 #include "kernels/elementwise.h"
+#include "network/ensemble.h"
 #include "network/run.h"
-#include "network/sampling.h"
 
 enum { LAYER_WORDS = 10 };
 
@@ -175,15 +175,18 @@ EXPORT float lstm_int8_scale(float largest) { return int8_scale(largest); }
 EXPORT uint32_t *lstm_network_random(Network *network) { return network->random.state; }
 EXPORT void lstm_network_seed(Network *network, uint32_t seed) { random_seed(&network->random, seed, RANDOM_NETWORK); }
 
-// See sampling.h. `allowed` is 0 where every token is.
-EXPORT size_t lstm_network_generate(uint32_t *tokens, Network *network, size_t token, size_t length,
-                                    double temperature, size_t top_k, double top_p, const uint8_t *allowed,
-                                    uint32_t *order) {
+// Of one network or several: see ensemble.h, and sampling.h on how tokens are drawn. `allowed` is 0 where every token is.
+EXPORT size_t lstm_network_generate(uint32_t *tokens, Network *const *networks, size_t count, size_t token,
+                                    size_t length, double temperature, size_t top_k, double top_p,
+                                    const uint8_t *allowed, uint32_t *order) {
   const Sampling sampling = {
       .temperature = temperature, .top_k = top_k, .top_p = top_p, .allowed = allowed, .order = order};
-  return network_generate(tokens, network, token, length, &sampling);
+  return ensemble_generate(tokens, &(Ensemble){networks, count}, token, length, &sampling);
 }
-EXPORT void lstm_network_next(double *scores, Network *network, size_t token) { network_next(scores, network, token); }
-EXPORT double lstm_network_score(double *scores, Network *network, const int32_t *tokens, size_t count) {
-  return network_score(scores, network, tokens, count);
+EXPORT void lstm_network_next(double *scores, Network *const *networks, size_t count, size_t token) {
+  ensemble_next(scores, &(Ensemble){networks, count}, token);
+}
+EXPORT double lstm_network_score(double *scores, Network *const *networks, size_t count, const int32_t *tokens,
+                                 size_t length) {
+  return ensemble_score(scores, &(Ensemble){networks, count}, tokens, length);
 }

@@ -68,6 +68,8 @@ export {
 /** @typedef {import('./models/classifier/examples.js').LabelledSequence} LabelledSequence */
 /** @typedef {import('./models/classifier/examples.js').LabelledSequences} LabelledSequences */
 /** @typedef {import('./models/translator/translator-options.js').TranslatorConfig} TranslatorConfig */
+/** @typedef {import('./models/ensemble/Ensemble.js').Ensemble} Ensemble */
+/** @typedef {import('./models/ensemble/Ensemble.js').EnsembleConfig} EnsembleConfig */
 /** @typedef {import('./models/forecaster/Forecaster.js').Forecaster} Forecaster */
 /** @typedef {import('./models/forecaster/Forecaster.js').FitOptions} ForecasterFitOptions */
 /** @typedef {import('./models/tokens/TokenModel.js').TokenFitOptions} TokenFitOptions */

@@ -23,6 +23,8 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./models/translator/PredictingTranslator.js').TranslateOptions} TranslateOptions */
 /** @typedef {import('./models/translator/PredictingTranslator.js').TranslatorEvaluation} TranslatorEvaluation */
 /** @typedef {import('./models/translator/pairs.js').Pair} Pair */
+/** @typedef {import('./models/ensemble/Ensemble.js').Ensemble} Ensemble */
+/** @typedef {import('./models/ensemble/Ensemble.js').EnsembleConfig} EnsembleConfig */
 /** @typedef {import('./models/predicting-kinds.js').PredictorForecaster} Forecaster */
 /** @typedef {import('./models/forecaster/PredictingForecaster.js').ForecastOptions} SeriesForecastOptions */
 /** @typedef {import('./models/forecaster/forecast-options.js').Forecast} Forecast */

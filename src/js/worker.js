@@ -18,6 +18,8 @@ export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatEr
 /** @typedef {import('./worker/WorkerCharModel.js').WorkerCharModel} WorkerCharModel */
 /** @typedef {import('./worker/WorkerCell.js').WorkerCell} WorkerCell */
 /** @typedef {import('./worker/WorkerClassifier.js').WorkerClassifier} WorkerClassifier */
+/** @typedef {import('./worker/WorkerEnsemble.js').WorkerEnsemble} WorkerEnsemble */
+/** @typedef {import('./worker/WorkerEnsembleReading.js').WorkerEnsembleReading} WorkerEnsembleReading */
 /** @typedef {import('./worker/WorkerForecaster.js').WorkerForecaster} WorkerForecaster */
 /** @typedef {import('./worker/WorkerNetwork.js').WorkerNetwork} WorkerNetwork */
 /** @typedef {import('./worker/WorkerTrainer.js').WorkerTrainer} WorkerTrainer */

@@ -49,6 +49,25 @@ double natural_log(double x) {
   return 2 * s * series + (double)k * 0x1.62e42fefa39efp-1;
 }
 
+// x = n ln 2 + r with |r| <= ln 2 / 2, ln 2 in two parts, the high one of 32 bits, and e^r = 1 + r + r^2/2! + ... + r^13/13!.
+double natural_exp(double x) {
+  static const double inverse_factorials[] = {1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880,
+                                              1.0 / 40320,      1.0 / 5040,      1.0 / 720,      1.0 / 120,     1.0 / 24,
+                                              1.0 / 6,          0.5,             1,              1};
+  if (!(x >= -708)) return isnan(x) ? x : 0;
+  const int64_t n = (int64_t)(x * LOG2_E - 0.5);
+  const double r = x - (double)n * 0x1.62e42feep-1 - (double)n * 0x1.a39ef35793c76p-33;
+  double series = 0;
+  for (size_t i = 0; i < sizeof inverse_factorials / sizeof *inverse_factorials; i++) {
+    series = series * r + inverse_factorials[i];
+  }
+  const union {
+    uint64_t bits;
+    double value;
+  } power = {.bits = (uint64_t)(n + 1023) << 52};
+  return series * power.value;
+}
+
 LogSum softmax(real *p, const real *z, real scale, size_t n) {
   enum { BLOCK = 1024 };
   const real largest = largest_of(z, n);

@@ -67,6 +67,9 @@ void tanh_all(real *y, const real *x, size_t n);
 // ln x for a normal x > 0, to about 1 ULP; NaN of NaN.
 double natural_log(double x);
 
+// e^x for x <= 0, to about 1 ULP; 0 below -708; NaN of NaN.
+double natural_exp(double x);
+
 // log(sum exp(z)) = largest + rest, where largest is the largest z and rest = log(sum exp(z - largest)) in [0, log n].
 typedef struct {
   double largest, rest;

@@ -1,4 +1,4 @@
-// sampling.c: from logits to probabilities, tokens and scores.
+// sampling.c: from logits to probabilities and tokens.
 #include "network/sampling.h"
 
 #include <float.h>
@@ -20,10 +20,6 @@ void network_output(Network *network, double temperature) {
     copy(network->output, network->logits, V);
     head_answer(network->output, &network->head, 1);
   }
-}
-
-static bool has_finite_logits(const Network *network) {
-  return are_finite(network->logits, network->head.output_size);
 }
 
 static bool may_draw(const Sampling *sampling, size_t token) { return !sampling->allowed || sampling->allowed[token]; }
@@ -106,37 +102,4 @@ size_t network_sample(Network *network, const Sampling *sampling) {
   }
   // The logits are not finite.
   return most_probable(logits, sampling, V);
-}
-
-size_t network_generate(uint32_t *tokens, Network *network, size_t token, size_t length, const Sampling *sampling) {
-  for (size_t n = 0; n < length; n++) {
-    network_step(network, token);
-    if (!has_finite_logits(network)) return n;
-    token = network_sample(network, sampling);
-    tokens[n] = (uint32_t)token;
-  }
-  return length;
-}
-
-// Feeds `token` and fills `output`. The rest is NaN where logits are not finite, and so is every log p.
-static LogSum next_log_sum(Network *network, size_t token) {
-  network_step(network, token);
-  LogSum sum = softmax(network->output, network->logits, 1, network->head.output_size);
-  if (!has_finite_logits(network)) sum.rest = (double)NAN;
-  return sum;
-}
-
-void network_next(double *scores, Network *network, size_t token) {
-  const LogSum sum = next_log_sum(network, token);
-  for (size_t k = 0; k < network->head.output_size; k++) scores[k] = log_p((double)network->logits[k], sum);
-}
-
-double network_score(double *scores, Network *network, const int32_t *tokens, size_t count) {
-  double loss = 0;
-  for (size_t n = 0; n + 1 < count; n++) {
-    const LogSum sum = next_log_sum(network, (size_t)tokens[n]);
-    scores[n] = log_p((double)network->logits[tokens[n + 1]], sum);
-    loss -= scores[n];
-  }
-  return loss;
 }

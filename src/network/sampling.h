@@ -1,4 +1,4 @@
-// sampling.h: from logits to probabilities, tokens and scores. For networks with classes.
+// sampling.h: from logits to probabilities and tokens. For networks with classes.
 #ifndef LSTM_NETWORK_SAMPLING_H
 #define LSTM_NETWORK_SAMPLING_H
 
@@ -20,18 +20,5 @@ void network_output(Network *network, double temperature);
 
 // Draws a token. One number is taken from the generator, none where temperature is 0.
 size_t network_sample(Network *network, const Sampling *sampling);
-
-// Feeds `token`, samples, feeds what was sampled, ...: writes `length` tokens and leaves the state behind the last but
-// one fed, so that feeding tokens[length - 1] continues. Returns how many were drawn: where logits are not
-// finite it stops.
-size_t network_generate(uint32_t *tokens, Network *network, size_t token, size_t length, const Sampling *sampling);
-
-// Feeds `token`, fills `output`, and writes log p, in nats, of each token that may come next to scores (V): NaN where
-// logits are not finite.
-void network_next(double *scores, Network *network, size_t token);
-
-// Feeds tokens[0 .. count - 2], writes log p(tokens[t + 1]) in nats to scores[t], NaN where logits are not finite, and
-// returns the sum of -scores; `state` is carried.
-double network_score(double *scores, Network *network, const int32_t *tokens, size_t count);
 
 #endif

@@ -10,6 +10,8 @@
 //   tanh     2.498 ULP   1.49e-7            2.75 ULP   1.6e-7
 #include "kernels/activation.h"
 
+#include <float.h>
+
 #include "c/check.h"
 
 typedef struct {
@@ -275,7 +277,24 @@ static void test_cross_entropy(void) {
   test_end();
 }
 
+static void test_double(void) {
+  test_start("natural_exp and natural_log: within 2 ULP of the C library in long double");
+  check_near(natural_exp(0), 1, 0, "e^0");
+  check_near(natural_log(1), 0, 0, "ln 1");
+  check_near(natural_exp(-INFINITY), 0, 0, "e^-infinity");
+  check_near(natural_exp(-709), 0, 0, "e^-709");
+  CHECK(isnan(natural_exp(NAN)) && isnan(natural_log(NAN)));
+  for (int i = 0; i < 200000; i++) {
+    const double x = -708.0 * i / 200000 * (i % 3 ? 1 : 1e-3 * (i % 7)), y = natural_exp(x);
+    const double exact = (double)expl((long double)x);
+    check_near(y, exact, 2 * DBL_EPSILON * exact, "e^%.17g", x);
+    check_near(natural_log(y), (double)logl((long double)y), 2 * DBL_EPSILON * fmax(1, fabs(x)), "ln %.17g", y);
+  }
+  test_end();
+}
+
 int main(void) {
+  test_double();
   for (int i = 0; i < FUNCTIONS; i++) test_sweep(&functions[i]);
   test_specials();
   test_symmetry();

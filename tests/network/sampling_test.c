@@ -1,11 +1,13 @@
 // sampling_test.c: probabilities, draws, generation and scores.
 #include "c/check.h"
 #include "kernels/activation.h"
+#include "network/ensemble.h"
 #include "network/networks.h"
-#include "network/sampling.h"
 
 static const NetworkCase classes = {6, {5, 4}, true, OUTPUT_CLASSES, 6, 7};
 enum { V = 6 };
+
+#define ONLY(network) (&(Ensemble){.networks = (Network *const[]){network}, .count = 1})
 
 static Sampling all(double temperature) {
   return (Sampling){.temperature = temperature, .top_k = V, .top_p = 1};
@@ -316,13 +318,13 @@ static void test_many_tokens(void) {
 }
 
 static void test_generate(double temperature, size_t top_k) {
-  test_start("network_generate is stepping and sampling, at temperature %g, top-k %zu", temperature, top_k);
+  test_start("ensemble_generate is stepping and sampling, at temperature %g, top-k %zu", temperature, top_k);
   Network *network = make_network(&classes), *twin = make_network(&classes);
   enum { LENGTH = 50 };
   const Sampling sampling = {.temperature = temperature, .top_k = top_k, .top_p = 1,
                              .order = test_block(V * sizeof(uint32_t))};
   uint32_t *tokens = test_block(LENGTH * sizeof *tokens);
-  check_near((double)network_generate(tokens, network, 2, LENGTH, &sampling), LENGTH, 0, "drawn");
+  check_near((double)ensemble_generate(tokens, ONLY(network), 2, LENGTH, &sampling), LENGTH, 0, "drawn");
   size_t token = 2;
   for (int n = 0; n < LENGTH; n++) {
     network_step(twin, token);
@@ -335,10 +337,10 @@ static void test_generate(double temperature, size_t top_k) {
   // In two parts: the last token of the first starts the second.
   Network *parts = make_network(&classes);
   uint32_t *again = test_block(LENGTH * sizeof *again);
-  network_generate(again, parts, 2, 20, &sampling);
-  network_generate(again + 20, parts, again[19], LENGTH - 20, &sampling);
+  ensemble_generate(again, ONLY(parts), 2, 20, &sampling);
+  ensemble_generate(again + 20, ONLY(parts), again[19], LENGTH - 20, &sampling);
   check_same(again, tokens, LENGTH * sizeof *tokens, "tokens in two parts");
-  network_generate(again, parts, 0, 0, &sampling);
+  ensemble_generate(again, ONLY(parts), 0, 0, &sampling);
   network_free(network);
   network_free(twin);
   network_free(parts);
@@ -346,12 +348,12 @@ static void test_generate(double temperature, size_t top_k) {
 }
 
 static void test_score(void) {
-  test_start("network_score gives log p of each next token, and the sum of -log p");
+  test_start("ensemble_score gives log p of each next token, and the sum of -log p");
   Network *network = make_network(&classes), *twin = make_network(&classes);
   enum { COUNT = 40 };
   const int32_t *tokens = test_tokens(COUNT, V);
   double *scores = test_block((COUNT - 1) * sizeof *scores);
-  const double score = network_score(scores, network, tokens, COUNT);
+  const double score = ensemble_score(scores, ONLY(network), tokens, COUNT);
   double expected = 0;
   for (int n = 0; n + 1 < COUNT; n++) {
     network_step(twin, (size_t)tokens[n]);
@@ -361,8 +363,8 @@ static void test_score(void) {
   }
   check_near(score, expected, 0, "score");
   check_same(network->state, twin->state, twin->state_size * sizeof(real), "state");
-  check_near(network_score(scores, network, tokens, 1), 0, 0, "score of one token");
-  check_near(network_score(scores, network, tokens, 0), 0, 0, "score of none");
+  check_near(ensemble_score(scores, ONLY(network), tokens, 1), 0, 0, "score of one token");
+  check_near(ensemble_score(scores, ONLY(network), tokens, 0), 0, 0, "score of none");
   check_same(network->state, twin->state, twin->state_size * sizeof(real), "state behind no step");
   network_free(network);
   network_free(twin);
@@ -376,7 +378,7 @@ static void set_bias(Network *network, const double *logits) {
 }
 
 static void test_next(void) {
-  test_start("network_next and network_score give log p of logits of any size");
+  test_start("ensemble_next and ensemble_score give log p of logits of any size");
   const double logits[][V] = {{1, -2, 0.5, 3, 0, -1}, {1e30, 1e30, -1e30, 0, 1e30, 1e30}, {-3e38, 3e38, 0, 0, 0, 3e38},
                               {-3e38, -3e38, -3e38, -3e38, -3e38, -3e38}, {1e9, 1e9, 0, 1e9, 0, 1e9}};
   for (int i = 0; i < 5; i++) {
@@ -385,13 +387,13 @@ static void test_next(void) {
     double largest = logits[i][0], sum = 0, scores[V];
     for (int k = 0; k < V; k++) largest = fmax(largest, logits[i][k]);
     for (int k = 0; k < V; k++) sum += exp(logits[i][k] - largest);
-    network_next(scores, network, 1);
+    ensemble_next(scores, ONLY(network), 1);
     for (int k = 0; k < V; k++) {
       const double expected = (double)(real)logits[i][k] - (double)(real)largest - log(sum);
       check_near(scores[k], expected, 1e-6 + 1e-15 * fabs(expected), "logits %d, log p[%d]", i, k);
       check_near((double)network->output[k], exp(expected), 1e-6, "logits %d, p[%d]", i, k);
       double score;
-      check_near(network_score(&score, network, (int32_t[]){1, k}, 2), -scores[k], 0, "loss of %d", k);
+      check_near(ensemble_score(&score, ONLY(network), (int32_t[]){1, k}, 2), -scores[k], 0, "loss of %d", k);
       check_near(score, scores[k], 0, "score of %d", k);
     }
     network_free(network);
@@ -412,11 +414,11 @@ static void test_logits_not_finite(void) {
       for (int way = 0; way < 4; way++) {
         const Sampling sampling = {.temperature = way == 3 ? 0 : 1, .top_k = way == 1 ? 2 : V, .top_p = way == 2 ? 0.5 : 1,
                                    .order = order};
-        check_near((double)network_generate(tokens, network, 1, 3, &sampling), 0, 0, "drawn");
+        check_near((double)ensemble_generate(tokens, ONLY(network), 1, 3, &sampling), 0, 0, "drawn");
       }
-      network_next(scores, network, 1);
+      ensemble_next(scores, ONLY(network), 1);
       for (int k = 0; k < V; k++) CHECK(isnan(scores[k]));
-      CHECK(isnan(network_score(scores, network, (int32_t[]){1, (at + 1) % V, 0}, 3)));
+      CHECK(isnan(ensemble_score(scores, ONLY(network), (int32_t[]){1, (at + 1) % V, 0}, 3)));
       CHECK(isnan(scores[0]) && isnan(scores[1]));
       network_free(network);
     }

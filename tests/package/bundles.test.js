@@ -148,7 +148,7 @@ function atOnce(file, found = new Set()) {
 const kindFiles = bundles.filter((file) => file.startsWith('predicting-'));
 
 test('lstm-wasm/predict loads few files at once, and a kind of models by import() when a file is of it', () => {
-  assert.deepEqual(kindFiles.map((file) => file.split('-')[1]), ['classifier', 'forecaster', 'tokens', 'translator']);
+  assert.deepEqual(kindFiles.map((file) => file.split('-')[1]), ['classifier', 'ensemble', 'forecaster', 'tokens', 'translator']);
   const first = [...atOnce('predict.js')];
   assert.ok(first.length > 1 && first.length <= 4, `${first}`);
   assert.deepEqual(first.filter((file) => kindFiles.includes(file)), []);

@@ -185,7 +185,7 @@ export async function useWorker(text: string, signal: AbortSignal): Promise<stri
 // What a page's project has besides, and one of Node: the platform's own objects are taken, and what is given out is taken by it.
 const page = `
 import { inspect, load } from 'lstm-wasm';
-import type { CellKindName, CharModel, LoadOptions } from 'lstm-wasm';
+import type { CellKindName, CharModel, Ensemble, LoadOptions } from 'lstm-wasm';
 import { openWorker } from 'lstm-wasm/worker';
 import { LstmError, load as loadHere, serve } from 'lstm-wasm/serve';
 import type { Lstm } from 'lstm-wasm/serve';
@@ -215,7 +215,8 @@ export async function use(file: File, floats: Float32Array, compiled: WebAssembl
   inspect(file).kind;
   const description = inspect(floats);
   if (description.kind === 'characters') console.log(description.alphabet.join(''));
-  else description.alphabet satisfies undefined;
+  else if (description.kind !== 'ensemble') description.alphabet satisfies undefined;
+  else description.config['member.0'].seed satisfies number | undefined;
   // @ts-expect-error no such kind
   console.log(description.kind === 'words');
 
@@ -234,7 +235,8 @@ export async function use(file: File, floats: Float32Array, compiled: WebAssembl
   console.log(new Blob([state.h, net.parameters().weight, net.run(floats).outputs, net.step(floats, [state])]));
 
   const opened = await lstm.open(file, { signal });
-  if ('complete' in opened && 'alphabet' in opened) opened satisfies CharModel;
+  if ('complete' in opened && 'alphabet' in opened && 'train' in opened) opened satisfies CharModel;
+  if ('complete' in opened && 'alphabet' in opened && !('train' in opened)) opened satisfies Ensemble;
   await using model = await (await openWorker({ worker: new Worker('worker.js'), signal })).createCharModel({ text: 'to be' });
   const last = await model.fit('to be', { signal, steps: 3, onReport: ({ loss }) => console.log(loss.toFixed()) });
   // @ts-expect-error a report has no such number

@@ -22,6 +22,7 @@ import { anyText, inputPath, oneOf, path } from './values.js';
  * @property {string} about
  * @property {string} [brief] the same in a line of --help
  * @property {import('./values.js').Value<any>} value
+ * @property {true} [many] one or more of them, the last operand; its values are a list
  *
  * @typedef {object} Command
  * @property {string} name
@@ -104,7 +105,8 @@ function checkStandardInput({ operands, options }, values) {
   const readers = [
     ...operands.map(({ name, value }) => ({ label: name, key: name.toLowerCase(), value })),
     ...Object.entries(options).map(([name, { value }]) => ({ label: `--${name}`, key: name, value })),
-  ].filter(({ key, value }) => value === inputPath && values[key] === STANDARD).map(({ label }) => label);
+  ].filter(({ value }) => value === inputPath)
+    .flatMap(({ label, key }) => [values[key]].flat().filter((given) => given === STANDARD).map(() => label));
   if (readers.length < 2) return;
   throw new UsageError(`${readers[1]}: expected the path of a file, got - for stdin, which is ${readers[0]} already`);
 }
@@ -142,13 +144,13 @@ function unknownOption(rawName, options) {
  * @param {string[]} words
  */
 function readOperands({ operands }, words) {
-  if (words.length > operands.length) {
+  if (words.length > operands.length && !operands.at(-1)?.many) {
     const names = operands.map(({ name }) => name).join(' ');
     throw new UsageError(`expected ${names} and no more, got '${words[operands.length]}' (quote text with spaces)`);
   }
-  return Object.fromEntries(operands.map(({ name, about, value }, i) => {
+  return Object.fromEntries(operands.map(({ name, about, value, many }, i) => {
     if (i >= words.length) throw new UsageError(`${name}: expected ${about}, got nothing`);
-    return [name.toLowerCase(), read(name, value, words[i])];
+    return [name.toLowerCase(), many ? words.slice(i).map((word) => read(name, value, word)) : read(name, value, words[i])];
   }));
 }
 

@@ -4,7 +4,7 @@ import { constants } from 'node:buffer';
 import { createReadStream, fstatSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { foreignKind } from '../files/foreign-kind.js';
-import { LstmError } from '../index.js';
+import { LstmError, inspect } from '../index.js';
 import { CommandError, reasonOf } from './errors.js';
 
 /** The path that means standard input, or standard output. */
@@ -179,11 +179,21 @@ export async function openModel(lstm, path, what = 'MODEL', alphabet = undefined
  */
 export async function openBytes(lstm, bytes, path, what = 'MODEL', alphabet = undefined, isAny = false) {
   try {
+    if (isEnsemble(bytes)) return await lstm.open(bytes);
     if (!isAny && alphabet === undefined && !foreignKind(bytes)) return lstm.openCharModel(bytes);
     return await lstm.open(...openedAs(bytes, path, alphabet));
   } catch (error) {
     if (error instanceof LstmError) throw new CommandError(`${what}: cannot open ${named(path)}: ${error.message}`);
     throw error;
+  }
+}
+
+/** @param {Uint8Array} bytes of a file; what is wrong with it is told when it is opened */
+function isEnsemble(bytes) {
+  try {
+    return inspect(bytes).kind === 'ensemble';
+  } catch {
+    return false;
   }
 }
 

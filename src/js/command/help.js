@@ -9,7 +9,7 @@ export function usageLine({ name, operands, options }) {
   const required = Object.entries(options).filter(([, option]) => option.required);
   const words = [
     'lstm-wasm', name,
-    ...operands.map((operand) => operand.name),
+    ...operands.map(({ name: operand, many }) => (many ? `${operand}...` : operand)),
     ...required.map(([long, { short, placeholder }]) => `${short ? `-${short}` : `--${long}`} ${placeholder}`),
     ...(required.length < Object.keys(options).length ? ['[options]'] : []),
   ];

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { LstmError } from '../index.js';
 import { parseArguments } from './arguments.js';
 import { letCompilersEnd } from './end.js';
+import { ensemble } from './ensemble.js';
 import { CommandError, UsageError } from './errors.js';
 import { evaluate } from './eval.js';
 import { exportCommand } from './export.js';
@@ -16,7 +17,7 @@ import { score } from './score.js';
 import { print, tell } from './stdout.js';
 import { train } from './train.js';
 
-const commands = [train, sample, predict, evaluate, score, inspect, exportCommand];
+const commands = [train, sample, predict, evaluate, score, inspect, ensemble, exportCommand];
 
 /** @returns {string} */
 const version = () => JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;

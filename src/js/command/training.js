@@ -89,11 +89,22 @@ function checkValues(values) {
  * @param {RunFiles} files
  */
 async function modelOf(lstm, text, values, files) {
-  if (values.resume) return openModel(lstm, files.checkpointPath, '--resume');
+  if (values.resume) return trainable(await openModel(lstm, files.checkpointPath, '--resume'), '--resume', files.checkpointPath);
   if (values.from === undefined) return createModel(lstm, text, values);
-  const model = await openModel(lstm, values.from, '--from');
+  const model = trainable(await openModel(lstm, values.from, '--from'), '--from', values.from);
   if (model.network.isQuantized) throw new CommandError(`--from: expected a model of floats, got 8-bit weights, which cannot be trained, in '${values.from}'`);
   return model.steps > 0 ? lstm.openCharModel(model.save()) : model;
+}
+
+/**
+ * @param {any} model
+ * @param {string} what who asked for it
+ * @param {string} file where it comes from
+ * @returns {CharModel}
+ */
+function trainable(model, what, file) {
+  if ('train' in model) return model;
+  throw new CommandError(`${what}: expected a model that can be trained, got an ensemble in '${file}': train its models, and make it of them again`);
 }
 
 /**

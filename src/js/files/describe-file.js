@@ -20,7 +20,7 @@ import { checkLength, readHeader } from './safetensors.js';
  * @typedef {object} AnyFile
  * @property {string} kind of the model
  * @property {number} bytes of the file
- * @property {boolean} isQuantized have the weights 8 bits?
+ * @property {boolean} isQuantized have the weights 8 bits, those of all networks?
  * @property {Origin} [origin] of a file of another framework
  * @property {any} config of the network; where there are several, of each by its name
  * @property {number} parameterCount
@@ -61,7 +61,7 @@ function describeFile(bytes, where, formats, describeCheckpoint) {
   const header = readHeader(file, where);
   checkLength(header, file.length, where);
   const { metadata, entries } = header;
-  const { format, model, config, configs, isQuantized } = modelIn(metadata, where, formats);
+  const { format, model, config, configs, quantized } = modelIn(metadata, where, formats);
   const checkpoint = metadata.get('checkpoint');
   const origin = metadata.get('origin');
   const matrices = new Set(entries.filter(({ dtype }) => dtype === 'I8').map(({ name }) => name));
@@ -72,7 +72,7 @@ function describeFile(bytes, where, formats, describeCheckpoint) {
     kind: format.kind,
     ...format.tell(model),
     bytes: file.length,
-    isQuantized,
+    isQuantized: quantized.length === Object.keys(configs).length,
     ...(origin !== undefined && { origin: /** @type {Origin} */ (parse(origin, 'origin', where)) }),
     config,
     parameterCount: parameters.reduce((sum, { count }) => sum + count, 0),

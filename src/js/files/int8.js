@@ -47,13 +47,13 @@ export function quantize(tensors, network) {
 /**
  * Floats from a file's tensors: int8 times its scales.
  * @param {Map<string, Tensor>} tensors
- * @param {boolean} isQuantized whether the file says that it has int8
+ * @param {(name: string) => boolean} isInt8 does the file say of a tensor's network that it has int8?
  * @param {string} where the call, for messages
  * @returns {{ tensors: Map<string, FloatTensor>, scales: Scales }}
  * @throws {FileFormatError} where int8 stands without its scales, or in a file that does not say so, or floats in one that
  *   does
  */
-export function dequantize(tensors, isQuantized, where) {
+export function dequantize(tensors, isInt8, where) {
   /** @type {Map<string, FloatTensor>} */
   const result = new Map();
   /** @type {[string, Float32Array][]} */
@@ -61,14 +61,14 @@ export function dequantize(tensors, isQuantized, where) {
   for (const [name, { shape, values }] of tensors) {
     if (tensors.get(scaledBy(name))?.values instanceof Int8Array) continue;
     if (values instanceof Float32Array) {
-      if (isQuantized && shape.length > 1) {
+      if (isInt8(name) && shape.length > 1) {
         const what = 'must be of dtype I8 in a file of 8-bit weights, got F32';
         throw new FileFormatError(`${where}: tensor ${describe(name)} ${what}`);
       }
       result.set(name, { shape, values });
       continue;
     }
-    if (!isQuantized) {
+    if (!isInt8(name)) {
       throw new FileFormatError(`${where}: tensor ${describe(name)} must be of dtype F32 in this file, got I8`);
     }
     const scale = tensors.get(name + SCALE);

@@ -7,7 +7,8 @@
 //                     in the file of a character model, which is older, two others instead:
 //                       alphabet: JSON of its characters, in the order of their tokens
 //                       notes: JSON of what else it knows of its texts and training: see char-file.js
-//                     quantization: 'int8' where the weights have 8 bits; each matrix is then int8, with a float tensor
+//                     quantization: 'int8' where the weights have 8 bits ('int8 in member.0 member.2': those of these networks);
+//                                   each matrix is then int8, with a float tensor
 //                                   name.scale beside it: weight[row][column] = scale[row] * int8[row][column]
 //                     checksum: see checksum.js; a program that changes a file leaves it out
 //                     origin: JSON { format, notes } of a model that was read from another framework's file: see foreign/
@@ -18,7 +19,7 @@ import { describe, notFinite, readBytes } from '../core/check.js';
 import { verifyChecksum, withChecksum } from './checksum.js';
 import { DivergedError, FileFormatError } from '../core/errors.js';
 import { dequantize, quantize, scaledBy } from './int8.js';
-import { VERSION, assertVersion, metadataOf, modelIn, networksIn } from './model-metadata.js';
+import { VERSION, assertVersion, metadataOf, modelIn, networksIn, quantizationOf } from './model-metadata.js';
 import { readSafetensors, writeSafetensors } from './safetensors.js';
 
 // So many numbers may be missing in a file of any length: they take little memory.
@@ -75,7 +76,8 @@ export function writeModelFile(networks, where, model, checkpoint) {
     ['config', JSON.stringify(configs.network ?? configs)],
     ...metadataOf(model),
   ]);
-  if (all.some(([, { isQuantized }]) => isQuantized)) metadata.set('quantization', 'int8');
+  const quantized = all.filter(([, { isQuantized }]) => isQuantized).map(([name]) => name);
+  if (quantized.length > 0) metadata.set('quantization', quantizationOf(quantized, Object.keys(networks)));
   const tensors = new Map(all.flatMap(([name, network]) => [...tensorsOf(network, prefixOf(name))]));
   if (checkpoint) {
     metadata.set('checkpoint', checkpoint.text);
@@ -114,8 +116,8 @@ function tensorsOf(network, prefix) {
 export function readModelFile(given, where, formats, count) {
   const file = readSafetensors(bytesOf(given, where), where);
   const { metadata } = file;
-  const { format, model, configs, isQuantized } = modelIn(metadata, where, formats);
-  return { kind: format.kind, model, ...understand(file, where, configs, isQuantized, count), ...checkpointIn(file) };
+  const { format, model, configs, quantized } = modelIn(metadata, where, formats);
+  return { kind: format.kind, model, ...understand(file, where, configs, quantized, count), ...checkpointIn(file) };
 }
 
 /**
@@ -138,12 +140,12 @@ function checkpointIn({ metadata, tensors }) {
 export function readNetworkFile(given, where, count) {
   const file = readSafetensors(bytesOf(given, where), where);
   assertVersion(file.metadata, where);
-  const { configs, isQuantized } = networksIn(file.metadata, where);
+  const { configs, quantized } = networksIn(file.metadata, where);
   const isModel = file.metadata.has('model') || file.metadata.has('alphabet');
   return {
     kind: 'network',
     model: {},
-    ...understand(file, where, configs, isQuantized, count),
+    ...understand(file, where, configs, quantized, count),
     ...(!isModel && checkpointIn(file)),
   };
 }
@@ -172,15 +174,15 @@ const partOf = (tensors, isCheckpoint) =>
  * @param {import('./safetensors.js').TensorFile} file
  * @param {string} where
  * @param {Record<string, NetworkConfig>} configs
- * @param {boolean} isQuantized
+ * @param {readonly string[]} quantized the names of the networks whose weights have 8 bits
  * @param {Count} count
  * @returns {Pick<ModelFile, 'networks' | 'verify'>}
  */
-function understand(file, where, configs, isQuantized, count) {
+function understand(file, where, configs, quantized, count) {
   const own = file.metadata.has('checkpoint') ? partOf(file.tensors, false) : file.tensors;
   const counts = Object.values(configs).map(count);
   checkSize(counts.some((numbers) => numbers < 0) ? -1 : counts.reduce((sum, numbers) => sum + numbers, 0), own, where);
-  const { tensors, scales } = dequantize(own, isQuantized, where);
+  const { tensors, scales } = dequantize(own, (name) => quantized.some((network) => name.startsWith(prefixOf(network))), where);
   for (const [name, { values }] of tensors) {
     const bad = notFinite(values);
     if (bad >= 0) throw new FileFormatError(`${where}: tensor ${describe(name)} has ${values[bad]} at index ${bad}`);
@@ -197,7 +199,7 @@ function understand(file, where, configs, isQuantized, count) {
     return [network, {
       config,
       tensors: Object.fromEntries(mine.map(([name, { values }]) => [nameOf(name), values])),
-      ...(isQuantized && { int8Scales: Object.fromEntries(Object.entries(scales).flatMap(([name, own]) =>
+      ...(quantized.includes(network) && { int8Scales: Object.fromEntries(Object.entries(scales).flatMap(([name, own]) =>
         (name.startsWith(prefix) ? [[nameOf(name), own]] : []))) }),
       check: (shapes) => checkShapes(shapes, new Map(mine), where, prefix),
     }];

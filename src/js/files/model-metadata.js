@@ -16,8 +16,8 @@ export const VERSION = '1';
  * @typedef {object} ModelFormat
  * @property {string} kind in the metadata
  * @property {string} name for messages: 'a forecaster'
- * @property {readonly string[]} [networks] the names of its networks where it has several; default ['network'], whose
- *   tensors have no name before theirs
+ * @property {readonly string[] | ((description: any) => string[])} [networks] the names of its networks where it has several,
+ *   or what tells them by the description, unchecked; default ['network'], whose tensors have no name before theirs
  * @property {(description: any, config: any) => any} read checks a description from a file, without its kind: nothing in it
  *   is believed, no memory is taken before its sizes are known to be right, and all of it fits `config`, the checked
  *   NetworkConfig, or one of each name where there are several. What is wrong is an ArgumentError, which becomes the
@@ -92,9 +92,11 @@ export function kindIn(metadata, where, known) {
 export function modelIn(metadata, where, formats) {
   const { kind, description } = kindIn(metadata, where, formats.map((known) => known.kind));
   const format = /** @type {ModelFormat} */ (formats.find((known) => known.kind === kind));
-  const { config, configs, isQuantized } = networksIn(metadata, where, format.networks);
+  const { networks } = format;
+  const names = typeof networks === 'function' ? inFile(where, () => networks(description)) : networks;
+  const { config, configs, quantized } = networksIn(metadata, where, names);
   const model = inFile(where, () => format.read(description, config));
-  return { format, model, config, configs, isQuantized };
+  return { format, model, config, configs, quantized };
 }
 
 /**
@@ -115,8 +117,8 @@ export function assertVersion(metadata, where) {
  * @param {Map<string, string>} metadata
  * @param {string} where
  * @param {readonly string[]} [names]
- * @returns {{ config: unknown, configs: Record<string, NetworkConfig>, isQuantized: boolean }} `config`: the one network's,
- *   or all of them by name
+ * @returns {{ config: unknown, configs: Record<string, NetworkConfig>, quantized: string[] }} `config`: the one network's,
+ *   or all of them by name; `quantized`: the names of those whose weights have 8 bits
  * @throws {FileFormatError}
  */
 export function networksIn(metadata, where, names = ['network']) {
@@ -127,13 +129,30 @@ export function networksIn(metadata, where, names = ['network']) {
     ? { network: readNetworkOptions('config', given) }
     : readOptions('config', given, Object.fromEntries(names.map((name) => [name, reader(name)]))));
   const configs = inFile(where, read);
-  const quantization = metadata.get('quantization');
-  if (quantization !== undefined && quantization !== 'int8') {
-    throw new FileFormatError(`${where}: metadata quantization must be 'int8' or absent, got ${describe(quantization)}`);
-  }
-  const isQuantized = quantization === 'int8';
-  if (isQuantized && metadata.has('checkpoint')) {
+  const quantized = quantizedIn(metadata, where, Object.keys(configs));
+  if (quantized.length > 0 && metadata.has('checkpoint')) {
     throw new FileFormatError(`${where}: a checkpoint needs float weights, these have 8 bits`);
   }
-  return { config: configs.network ?? configs, configs, isQuantized };
+  return { config: configs.network ?? configs, configs, quantized };
+}
+
+/**
+ * Which networks have weights of 8 bits, as metadata: 'int8', all of them; 'int8 in member.0 member.2', these.
+ * @param {readonly string[]} quantized names
+ * @param {readonly string[]} names of all
+ */
+export const quantizationOf = (quantized, names) => (quantized.length < names.length ? `int8 in ${quantized.join(' ')}` : 'int8');
+
+/**
+ * @param {Map<string, string>} metadata
+ * @param {string} where
+ * @param {string[]} names of the networks
+ */
+function quantizedIn(metadata, where, names) {
+  const quantization = metadata.get('quantization');
+  if (quantization === undefined) return [];
+  if (quantization === 'int8') return names;
+  const some = names.filter((name) => quantization.split(' ').includes(name));
+  if (names.length > 1 && some.length > 0 && quantization === quantizationOf(some, names)) return some;
+  throw new FileFormatError(`${where}: metadata quantization must be 'int8' or absent, got ${describe(quantization)}`);
 }

@@ -9,6 +9,7 @@ import { createClassifierNetwork } from './classifier/classifier-options.js';
 import { Classifier } from './classifier/Classifier.js';
 import { createForecasterNetwork, quietFlags } from './forecaster/forecaster-options.js';
 import { Forecaster } from './forecaster/Forecaster.js';
+import { loadAndCreate } from './load-ensemble.js';
 import { formats } from './formats.js';
 import { kinds } from './kinds.js';
 import { readLayer } from '../network/cell-options.js';
@@ -141,6 +142,23 @@ export class Lstm {
     const network = new TrainableNetwork(this.#wasm, config, 'createForecaster');
     quietFlags(network, shape.roles);
     return new Forecaster(network, { shape });
+  }
+
+  /**
+   * Several models as one that predicts the mean of their probabilities: nearly always better than the best of them. They may
+   * have been trained on several machines, from other seeds or with other layers, and may have 8 bits a weight.
+   *
+   *     const ensemble = await lstm.createEnsemble([first, second, third]);
+   *     ensemble.evaluate(text).loss; // and generate, predict, read, save, as a character model
+   * @template {import('./tokens/face.js').Face} [F=import('./characters/char-face.js').CharFace]
+   * @param {Iterable<import('./tokens/SequenceModel.js').SequenceModel<any, F>>} models 2 to 64, of characters or of tokens, which know
+   *   the same ones, in any order; copied, so that they can be disposed. Those of an ensemble join one by one
+   * @returns {Promise<import('./ensemble/Ensemble.js').Ensemble<F>>}
+   * @throws {import('../core/errors.js').ArgumentError | import('../core/errors.js').OutOfMemoryError}
+   * @throws {import('../core/errors.js').LstmError} where what makes ensembles, which is loaded then, cannot be
+   */
+  async createEnsemble(models) {
+    return loadAndCreate(this.#wasm, models);
   }
 
   /**

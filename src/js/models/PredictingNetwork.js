@@ -101,7 +101,7 @@ export class PredictingNetwork extends Network {
    */
   get sampler() {
     this.assertUsable('sampler');
-    return (this.#sampler ??= new Sampler(this.handle, this.sequence));
+    return (this.#sampler ??= new Sampler([this]));
   }
 
   /**

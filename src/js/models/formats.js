@@ -6,7 +6,8 @@ import { classifierFormat } from './classifier/classifier-file.js';
 import { tokenFormat } from './tokens/token-file.js';
 import { translatorFormat } from './translator/translator-file.js';
 import { forecasterFormat } from './forecaster/forecaster-file.js';
+import { ensembleFormat } from './ensemble/ensemble-file.js';
 import { networkFormat } from './network-format.js';
 
 /** @type {readonly import('../files/model-metadata.js').ModelFormat[]} */
-export const formats = [networkFormat, charFormat, tokenFormat, classifierFormat, translatorFormat, forecasterFormat];
+export const formats = [networkFormat, charFormat, tokenFormat, classifierFormat, translatorFormat, forecasterFormat, ensembleFormat];

@@ -60,8 +60,20 @@ import { toldKinds } from './told-kinds.js';
  */
 
 /**
+ * @typedef {object} EnsembleFile
+ * @property {'ensemble'} kind several models as one
+ * @property {'characters' | 'tokens'} of which kind they are
+ * @property {number} members how many
+ * @property {Record<string, NetworkConfig>} config of each one's network: 'member.0', 'member.1', ...
+ * @property {string[]} [alphabet] of characters, in the order of their tokens
+ * @property {string[]} [tokens] of tokens, in their order
+ * @property {string} [by] how it cuts texts
+ * @property {string} [locale] whose words
+ */
+
+/**
  * What a model file holds, told without opening it.
- * @typedef {Omit<AnyFile, 'kind' | 'config'> & (NetworkFile | CharModelFile | TokenModelFile | ClassifierFile | TranslatorFile | ForecasterFile)} ModelDescription
+ * @typedef {Omit<AnyFile, 'kind' | 'config'> & (NetworkFile | CharModelFile | TokenModelFile | ClassifierFile | TranslatorFile | ForecasterFile | EnsembleFile)} ModelDescription
  */
 
 /**

@@ -14,12 +14,13 @@
 import { readCheckpoint } from '../files/checkpoint-file.js';
 import { CharModel } from './characters/CharModel.js';
 import { Classifier } from './classifier/Classifier.js';
+import { make as makeEnsemble } from './ensemble/predicting-ensemble.js';
 import { Forecaster } from './forecaster/Forecaster.js';
 import { TokenModel } from './tokens/TokenModel.js';
 import { assertFit } from './translator/PredictingTranslator.js';
 import { Translator } from './translator/Translator.js';
 
-/** What a file opens as. @typedef {CharModel | TokenModel | Classifier | Translator | Forecaster | import('./TrainableNetwork.js').TrainableNetwork} Model */
+/** What a file opens as. @typedef {CharModel | TokenModel | Classifier | Translator | Forecaster | import('./ensemble/Ensemble.js').Ensemble<any> | import('./TrainableNetwork.js').TrainableNetwork} Model */
 
 /** @type {Record<string, import('./open-model.js').Make>} */
 export const kinds = {
@@ -37,6 +38,7 @@ export const kinds = {
     assertFit(networks, where);
     return new Translator(networks, sides, checkpoint && ((pair) => readCheckpoint(checkpoint, /** @type {any} */ (pair), where)));
   },
+  ensemble: makeEnsemble,
   forecaster: ({ network }, parts, checkpoint, where) =>
     new Forecaster(network, parts, checkpoint && readCheckpoint(checkpoint, network, where)),
 };

@@ -12,7 +12,7 @@ import { networkFormat } from './network-format.js';
 /** A classifier that predicts and is not trained. @typedef {import('./classifier/PredictingClassifier.js').PredictingClassifier<SteppingNetwork>} PredictorClassifier */
 /** A forecaster that is not trained. @typedef {import('./forecaster/PredictingForecaster.js').PredictingForecaster<SteppingNetwork>} PredictorForecaster */
 /** A translator that predicts and is not trained. @typedef {import('./translator/PredictingTranslator.js').PredictingTranslator<SteppingNetwork>} PredictorTranslator */
-/** What a file opens as, to predict with it. @typedef {PredictorCharModel | PredictorTokenModel | PredictorClassifier | PredictorTranslator | PredictorForecaster | SteppingNetwork} PredictingModel */
+/** What a file opens as, to predict with it. @typedef {PredictorCharModel | PredictorTokenModel | PredictorClassifier | PredictorTranslator | PredictorForecaster | import('./ensemble/Ensemble.js').Ensemble<any> | SteppingNetwork} PredictingModel */
 
 /** @typedef {{ format: import('../files/model-metadata.js').ModelFormat, make: import('./open-model.js').Make }} PredictingKind */
 
@@ -28,6 +28,7 @@ const elsewhere = {
   classifier: () => import('./classifier/predicting-classifier.js'),
   translator: () => import('./translator/predicting-translator.js'),
   forecaster: () => import('./forecaster/predicting-forecaster.js'),
+  ensemble: () => import('./ensemble/predicting-ensemble.js'),
 };
 
 /** The names of all. */

@@ -1,6 +1,6 @@
 // told-kinds.js: the kinds of models, as lstm-wasm/predict tells of their files without the code that opens them: what it tells
 // is checked, what else is in the file is when it opens. See kinds.js.
-import { flag, oneOf, optional, refuse, string } from '../core/check.js';
+import { flag, integer, oneOf, optional, refuse, string } from '../core/check.js';
 import { charFormat } from './characters/char-file.js';
 import { networkFormat } from './network-format.js';
 
@@ -12,6 +12,9 @@ function names(value, path) {
 
 /** @type {import('../core/check.js').Reader<number | string[]>} */
 const features = (value, path) => (typeof value === 'number' ? value : names(value, path));
+
+/** Of an ensemble: MOST_MEMBERS of ensemble/ensemble-file.js. */
+const members = integer(2, 64);
 
 /**
  * Reads those of a description's fields that are told.
@@ -26,7 +29,7 @@ const told = (description, fields) => Object.fromEntries(Object.entries(fields)
  * @param {string} kind
  * @param {string} name
  * @param {(description: any) => object} read
- * @param {string[]} [networks]
+ * @param {import('../files/model-metadata.js').ModelFormat['networks']} [networks]
  * @returns {import('../files/model-metadata.js').ModelFormat}
  */
 const kindOf = (kind, name, read, networks) => ({ kind, name, read, tell: (told) => told, ...(networks && { networks }) });
@@ -44,4 +47,7 @@ export const toldKinds = () => [
     const read = told({ columns, known, predict }, { columns: names, known: names, predict: optional(names) });
     return { columns: read.columns, predict: read.predict ?? read.columns.filter((/** @type {string} */ name) => !read.known.includes(name)) };
   }),
+  kindOf('ensemble', 'an ensemble', (of) => told(of, {
+    of: oneOf(['characters', 'tokens']), members, alphabet: optional(names), tokens: optional(names), by: optional(string()), locale: optional(string()),
+  }), (of) => Array.from({ length: members(of.members, 'model: members') }, (_, m) => `member.${m}`)),
 ];

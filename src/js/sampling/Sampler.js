@@ -1,4 +1,5 @@
-// Sampler.js: draws tokens and scores them, step by step in the module.
+// Sampler.js: draws tokens and scores them, step by step in the module: of one network, or of several by the mean of their
+// probabilities, whose state is their states one after the other.
 import { DivergedError } from '../core/errors.js';
 
 /** @typedef {import('../network/state.js').CellState} CellState */
@@ -11,6 +12,11 @@ import { DivergedError } from '../core/errors.js';
  * @property {number} topP
  * @property {Uint8Array} [allowed] not 0 for the tokens that may be drawn, at least one; without it all may
  * @property {Int32Array} [random] a generator's four words, which go on; without it the network's own goes on
+ */
+
+/**
+ * @typedef {{ readonly handle: import('../network/Batch.js').NetworkHandle,
+ *   readonly sequence: import('../network/Sequence.js').Sequence }} SampledNetwork
  */
 
 // Tokens go in and out in pieces of this many, so that no text needs more memory than that.
@@ -32,21 +38,18 @@ function refuseNotFinite(call, what) {
 
 export class Sampler {
   #wasm;
-  #pointer;
-  #sequence;
-  #vocabulary;
+  #networks;
 
   /**
-   * @param {import('../network/Batch.js').NetworkHandle} network with token input and as many classes, one-way
-   * @param {import('../network/Sequence.js').Sequence} sequence
+   * @param {readonly [SampledNetwork, ...SampledNetwork[]]} networks with token input and as many classes, one-way; the first
+   *   one's generator draws
    */
-  constructor({ wasm, pointer, table, outputSize }, sequence) {
+  constructor(networks) {
+    const weights = networks.reduce((sum, { handle: { table } }) => sum + table.valueCount, 0);
     /** How many tokens a piece has. */
-    this.pieceLength = Math.max(1, Math.min(CHUNK, Math.floor(WORK / table.valueCount)));
-    this.#wasm = wasm;
-    this.#pointer = pointer;
-    this.#sequence = sequence;
-    this.#vocabulary = outputSize;
+    this.pieceLength = Math.max(1, Math.min(CHUNK, Math.floor(WORK / weights)));
+    this.#wasm = networks[0].handle.wasm;
+    this.#networks = networks;
   }
 
   /**
@@ -55,7 +58,7 @@ export class Sampler {
    */
   generator(seed) {
     const own = this.#random.slice();
-    this.#wasm.exports.lstm_network_seed(this.#pointer, seed);
+    this.#wasm.exports.lstm_network_seed(this.#networks[0].handle.pointer, seed);
     const random = this.#random.slice();
     this.#random.set(own);
     return random;
@@ -71,7 +74,7 @@ export class Sampler {
    * @throws {DivergedError} where logits, or the state, are not finite; state and generators are as before
    */
   draw(call, tokens, state, token, { temperature, topK, topP, allowed, random }) {
-    this.#sequence.setState(state, `${call}: state`);
+    this.#setState(call, state);
     // What the network's own generator goes on from.
     let own = this.#random.slice();
     if (random) this.#random.set(random);
@@ -95,7 +98,7 @@ export class Sampler {
     const chunk = Math.min(tokens.length, CHUNK);
     const size = this.#vocabulary;
     // The tokens, the ranks, the mask.
-    this.#wasm.withWords(chunk + size + Math.ceil(size / 4), call, (words) => {
+    this.#withWords(chunk + size + Math.ceil(size / 4), call, (words, networks, members) => {
       const order = words + 4 * chunk;
       const mask = allowed ? order + 4 * size : 0;
       // A mask of before the alphabet grew says nothing of the new ones.
@@ -104,7 +107,7 @@ export class Sampler {
         const count = Math.min(chunk, tokens.length - done);
         const first = done === 0 ? token : tokens[done - 1];
         const drawn = this.#wasm.exports.lstm_network_generate(
-          words, this.#pointer, first, count, temperature, topK, topP, mask, order);
+          words, networks, members, first, count, temperature, topK, topP, mask, order);
         if (drawn < count) refuseNotFinite(call, 'logits are');
         tokens.set(this.#wasm.ints(words, count), done);
       }
@@ -148,17 +151,17 @@ export class Sampler {
    * @returns {number} the sum of -log p; NaN where logits are not finite
    */
   #lossOf(call, tokens, state, scores) {
-    this.#sequence.setState(state, `${call}: state`);
+    this.#setState(call, state);
     const last = tokens.length - 1;
     const chunk = Math.min(last, CHUNK);
     let loss = 0;
     // The scores, two words each, and the tokens.
-    this.#wasm.withWords(3 * chunk + 1, call, (words) => {
+    this.#withWords(3 * chunk + 1, call, (words, networks, members) => {
       const fed = words + 8 * chunk;
       for (let done = 0; done < last; done += chunk) {
         const count = Math.min(chunk, last - done);
         this.#wasm.ints(fed, count + 1).set(tokens.subarray(done, done + count + 1));
-        loss += this.#wasm.exports.lstm_network_score(words, this.#pointer, fed, count + 1);
+        loss += this.#wasm.exports.lstm_network_score(words, networks, members, fed, count + 1);
         scores?.set(this.#wasm.doubles(words, count), done);
       }
     });
@@ -174,14 +177,25 @@ export class Sampler {
    * @throws {DivergedError} where logits, or the state, are not finite; the state is as before
    */
   next(call, state, token) {
-    this.#sequence.setState(state, `${call}: state`);
-    const scores = this.#wasm.withWords(2 * this.#vocabulary, call, (words) => {
-      this.#wasm.exports.lstm_network_next(words, this.#pointer, token);
+    this.#setState(call, state);
+    const scores = this.#withWords(2 * this.#vocabulary, call, (words, networks, members) => {
+      this.#wasm.exports.lstm_network_next(words, networks, members, token);
       return this.#wasm.doubles(words, this.#vocabulary).slice();
     });
     if (Number.isNaN(scores[0])) refuseNotFinite(call, 'logits are');
     this.#readState(call, state);
-    return { probabilities: this.#sequence.output(), scores };
+    return { probabilities: this.#networks[0].sequence.output(), scores };
+  }
+
+  /**
+   * @param {string} call
+   * @param {CellState[]} state of the networks, one after the other
+   */
+  #setState(call, state) {
+    let at = 0;
+    for (const { handle, sequence } of this.#networks) {
+      sequence.setState(state.slice(at, (at += handle.stateShapes.length)), `${call}: state`);
+    }
   }
 
   /**
@@ -189,11 +203,33 @@ export class Sampler {
    * @param {CellState[]} state becomes the state after the last step
    */
   #readState(call, state) {
-    if (!this.#sequence.isFinite) refuseNotFinite(call, 'state is');
-    this.#sequence.readState(state);
+    if (!this.#networks.every(({ sequence }) => sequence.isFinite)) refuseNotFinite(call, 'state is');
+    let at = 0;
+    for (const { handle, sequence } of this.#networks) sequence.readState(state.slice(at, (at += handle.stateShapes.length)));
+  }
+
+  /**
+   * @template T
+   * @param {number} count 32-bit words
+   * @param {string} call
+   * @param {(words: number, networks: number, members: number) => T} use `networks`: the list of the networks' pointers, and
+   *   how many there are
+   * @returns {T}
+   */
+  #withWords(count, call, use) {
+    const { length } = this.#networks;
+    return this.#wasm.withWords(count + length, call, (words) => {
+      const list = words + 4 * count;
+      this.#wasm.ints(list, length).set(this.#networks.map(({ handle }) => handle.pointer));
+      return use(words, list, length);
+    });
+  }
+
+  get #vocabulary() {
+    return this.#networks[0].handle.outputSize;
   }
 
   get #random() {
-    return this.#wasm.ints(this.#wasm.exports.lstm_network_random(this.#pointer), 4);
+    return this.#wasm.ints(this.#wasm.exports.lstm_network_random(this.#networks[0].handle.pointer), 4);
   }
 }

@@ -93,11 +93,13 @@ export class Remote {
   }
 
   /**
-   * An object of this Worker as it is sent; what is none is left for the call to refuse.
+   * An object of this Worker as it is sent, or each of a list; what is none is left for the call to refuse.
    *
    * @param {unknown} object
+   * @returns {unknown}
    */
   #numberOf(object) {
+    if (Array.isArray(object)) return object.map((one) => this.#numberOf(one));
     return object instanceof Remote && object.#connection === this.#connection ? object.#target : undefined;
   }
 

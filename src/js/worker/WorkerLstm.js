@@ -1,5 +1,5 @@
 import { nameDisposal } from '../core/disposal.js';
-import { readBytes } from '../core/check.js';
+import { isList, readBytes } from '../core/check.js';
 import { isBytes } from '../core/source.js';
 import { readModelSource } from '../files/model-source.js';
 import { calls } from './calls.js';
@@ -13,12 +13,12 @@ import { withCalls } from './with-calls.js';
  * @typedef {import('./WorkerNetwork.js').WorkerNetwork | import('./WorkerCharModel.js').WorkerCharModel
  *   | import('./WorkerTokenModel.js').WorkerTokenModel
  *   | import('./WorkerClassifier.js').WorkerClassifier | import('./WorkerTranslator.js').WorkerTranslator
- *   | import('./WorkerForecaster.js').WorkerForecaster} WorkerModel
+ *   | import('./WorkerForecaster.js').WorkerForecaster | import('./WorkerEnsemble.js').WorkerEnsemble} WorkerModel
  */
 
 /**
  * @typedef {new (...args: ConstructorParameters<typeof Remote>) => Remote
- *   & import('./with-calls.js').Asked<import('../models/Lstm.js').Lstm, Omit<typeof calls.library, 'open'>, WorkerLstm>} Base
+ *   & import('./with-calls.js').Asked<import('../models/Lstm.js').Lstm, Omit<typeof calls.library, 'open' | 'createEnsemble'>, WorkerLstm>} Base
  */
 const Base = /** @type {Base} */ (withCalls(Remote, calls.library));
 
@@ -54,6 +54,18 @@ export class WorkerLstm extends Base {
     const bytes = readBytes(isBytes(given) ? given : await given, 'open: source', 'bytes').slice();
     const { signal } = options;
     return /** @type {Promise<any>} */ (this.ask('open', [bytes, { signal }], calls.library.open));
+  }
+
+  /**
+   * Several models of this Worker as one: see createEnsemble of load.
+   *
+   * @param {Iterable<import('./WorkerCharModel.js').WorkerCharModel | import('./WorkerTokenModel.js').WorkerTokenModel
+   *   | import('./WorkerEnsemble.js').WorkerEnsemble>} models
+   * @returns {Promise<import('./WorkerEnsemble.js').WorkerEnsemble>}
+   */
+  async createEnsemble(models) {
+    const list = isList(models) ? [.../** @type {Iterable<any>} */ (models)] : models;
+    return /** @type {Promise<any>} */ (this.ask('createEnsemble', [list], calls.library.createEnsemble));
   }
 
   /** Resolves when the Worker is gone, with the reason: it died, or was terminated. */

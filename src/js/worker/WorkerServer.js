@@ -124,7 +124,8 @@ export class WorkerServer {
     }
 
     if (method === 'set') return { value: set(entry, args) };
-    for (const i of call.takes ?? []) args[i] = this.#objects.get(/** @type {number} */ (args[i]))?.object;
+    const objectOf = (/** @type {any} */ number) => this.#objects.get(number)?.object;
+    for (const i of call.takes ?? []) args[i] = Array.isArray(args[i]) ? args[i].map(objectOf) : objectOf(args[i]);
     const begin = (/** @type {any[]} */ ...given) => entry.object[call.sliced ? `${method}InPieces` : method](...given);
     const Iterated = iterated[/** @type {Kind} */ (call.makes)];
     /** @type {Job} */

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {'worker' | 'library' | 'cell' | 'network' | 'trainer' | 'pairTrainer' | 'model' | 'reading' | 'tokenModel' | 'tokenReading' | 'classifier'
- *   | 'labelReading' | 'translator' | 'forecaster' | 'seriesReading' | 'training' | 'stream'} Kind of object in the Worker
+ *   | 'labelReading' | 'translator' | 'forecaster' | 'seriesReading' | 'ensemble' | 'ensembleReading' | 'training' | 'stream'} Kind of object in the Worker
  */
 
 /**
@@ -20,7 +20,7 @@
  * @property {readonly (number | string)[]} [updates] where in its arguments there is a state that it changes: the caller's
  *   own gets what it becomes, before the answer. A call with a state that another is about to change waits for that one
  * @property {readonly string[]} [retells] of what the page was told of the object, the properties that it may change
- * @property {readonly number[]} [takes] which of its arguments are objects of the Worker, too
+ * @property {readonly number[]} [takes] which of its arguments are objects of the Worker, too, or lists of such
  * @property {'data' | 'options'} [lists] its first argument is data, or options that have some, which may be any iterables:
  *   they are sent as arrays
  * @property {'arguments' | 'answer' | 'both'} [moves] where the memory of typed arrays is handed over and not copied
@@ -28,22 +28,22 @@
 
 const disposable = /** @type {const} */ ({ dispose: {} });
 
+/** What models of all kinds have that are not trained. */
+const predicting = /** @type {const} */ ({ ...disposable, evaluate: { sliced: true, lists: 'data' }, save: { moves: 'answer' } });
+
 /** What models of all kinds have. */
 const common = /** @type {const} */ ({
-  ...disposable,
+  ...predicting,
   train: { makes: 'training', sliced: true, iterates: true },
-  evaluate: { sliced: true, lists: 'data' },
-  save: { moves: 'answer' },
   checkpoint: { moves: 'answer' },
 });
 
 /** What models have that learn from what just happened. */
 const online = /** @type {const} */ ({ learn: { sliced: true, ordered: true }, unlearn: { ordered: true } });
 
-/** What models of texts and of lists of tokens have, beside what makes other objects. */
-const sequences = /** @type {const} */ ({
-  ...common,
-  ...online,
+/** What models of texts and of lists of tokens have that are not trained, beside what makes other objects. */
+const predictingSequences = /** @type {const} */ ({
+  ...predicting,
   predict: { sliced: true },
   generate: { sliced: true, ordered: true },
   stream: { makes: 'stream', sliced: true, iterates: true },
@@ -52,11 +52,13 @@ const sequences = /** @type {const} */ ({
   trace: { sliced: true, moves: 'answer' },
 });
 
+/** And those that are trained too. */
+const sequences = /** @type {const} */ ({ ...predictingSequences, ...common, ...online });
+
 /** And what places in them have. */
-const sequencePlaces = /** @type {const} */ ({
+const predictingPlaces = /** @type {const} */ ({
   ...disposable,
   push: { chains: true, sliced: true, ordered: true },
-  learn: { sliced: true, ordered: true },
   save: {},
   predict: {},
   score: { sliced: true, moves: 'answer' },
@@ -65,6 +67,8 @@ const sequencePlaces = /** @type {const} */ ({
   stream: { makes: 'stream', sliced: true, iterates: true },
   complete: { sliced: true },
 });
+
+const sequencePlaces = /** @type {const} */ ({ ...predictingPlaces, learn: { sliced: true, ordered: true } });
 
 /** Of each kind of object, the calls. */
 export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/** @type {const} */ ({
@@ -85,6 +89,7 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     createClassifier: { makes: 'classifier', lists: 'options' },
     createTranslator: { makes: 'translator', lists: 'options' },
     createForecaster: { makes: 'forecaster' },
+    createEnsemble: { makes: 'ensemble', takes: [0] },
     openCharModel: { makes: 'model' },
     open: { makes: 'opened', moves: 'arguments' },
   },
@@ -187,6 +192,15 @@ export const calls = /** @satisfies {Record<Kind, Record<string, Call>>} */ (/**
     predict: {},
     forecast: { sliced: true },
   },
+  ensemble: {
+    ...predictingSequences,
+    read: { makes: 'ensembleReading', sliced: true },
+    quantize: { makes: 'ensemble' },
+  },
+  ensembleReading: {
+    ...predictingPlaces,
+    branch: { makes: 'ensembleReading' },
+  },
   training: {
     ...disposable,
     next: {},
@@ -221,6 +235,8 @@ export const told = /** @satisfies {Record<Kind, readonly string[]>} */ (/** @ty
   translator: ofModels,
   forecaster: ofModels,
   seriesReading: ['rows'],
+  ensemble: ['config', 'parameterCount', 'isQuantized', 'alphabet', 'tokens', 'unknown'],
+  ensembleReading: [],
   training: [],
   stream: [],
 }));
@@ -231,7 +247,7 @@ export const settable = {
 };
 
 /** What stands at a place that `ordered` calls move: all calls of it wait for them. @type {ReadonlySet<Kind>} */
-export const places = new Set(/** @type {const} */ (['reading', 'tokenReading', 'labelReading', 'seriesReading']));
+export const places = new Set(/** @type {const} */ (['reading', 'tokenReading', 'labelReading', 'seriesReading', 'ensembleReading']));
 
 /** @type {ReadonlySet<string>} */
 const names = new Set(Object.values(calls).flatMap((some) => Object.keys(some)));

@@ -2,6 +2,7 @@
 import { LstmError } from '../core/errors.js';
 import { CharModel } from '../models/characters/CharModel.js';
 import { Classifier } from '../models/classifier/Classifier.js';
+import { Ensemble } from '../models/ensemble/Ensemble.js';
 import { Forecaster } from '../models/forecaster/Forecaster.js';
 import { TrainableNetwork } from '../models/TrainableNetwork.js';
 import { TokenModel } from '../models/tokens/TokenModel.js';
@@ -9,7 +10,7 @@ import { Translator } from '../models/translator/Translator.js';
 
 /** @type {readonly [import('./calls.js').Kind, Function][]} */
 const classes = [['network', TrainableNetwork], ['model', CharModel], ['tokenModel', TokenModel],
-  ['classifier', Classifier], ['translator', Translator], ['forecaster', Forecaster]];
+  ['classifier', Classifier], ['translator', Translator], ['forecaster', Forecaster], ['ensemble', Ensemble]];
 
 /**
  * @param {object} object

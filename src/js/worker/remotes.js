@@ -1,6 +1,8 @@
 import { WorkerCell } from './WorkerCell.js';
 import { WorkerCharModel } from './WorkerCharModel.js';
 import { WorkerClassifier } from './WorkerClassifier.js';
+import { WorkerEnsemble } from './WorkerEnsemble.js';
+import { WorkerEnsembleReading } from './WorkerEnsembleReading.js';
 import { WorkerForecaster } from './WorkerForecaster.js';
 import { WorkerLabelReading } from './WorkerLabelReading.js';
 import { WorkerNetwork } from './WorkerNetwork.js';
@@ -19,4 +21,5 @@ export const remotes = {
   tokenModel: WorkerTokenModel, tokenReading: WorkerTokenReading,
   classifier: WorkerClassifier, labelReading: WorkerLabelReading, translator: WorkerTranslator,
   forecaster: WorkerForecaster, seriesReading: WorkerSeriesReading,
+  ensemble: WorkerEnsemble, ensembleReading: WorkerEnsembleReading,
 };

@@ -76,10 +76,10 @@ function assertNear(got, expected, by, path) {
 }
 
 test('there are files of every kind', () => {
-  for (const kind of ['network', 'int8-network', 'char', 'int8-char', 'checkpoint', 'command']) {
+  for (const kind of ['network', 'int8-network', 'char', 'int8-char', 'checkpoint', 'command', 'ensemble']) {
     assert.ok(names.some((name) => name.startsWith(`${kind}-`)), kind);
   }
-  assert.ok(names.length >= 115, `${names.length} files`);
+  assert.ok(names.length >= 118, `${names.length} files`);
 });
 
 for (const variant of /** @type {const} */ (['scalar', 'simd'])) {
@@ -88,11 +88,17 @@ for (const variant of /** @type {const} */ (['scalar', 'simd'])) {
     for (const name of names) {
       const bytes = readFileSync(new URL(`${name}.safetensors`, folder));
       const expected = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
-      test(name, () => {
+      test(name, async () => {
         if (expected.call === 'openNetwork') {
           const net = lstm.openNetwork(bytes);
           checkNetwork(net, expected);
           return net.dispose();
+        }
+        if (expected.call === 'open') {
+          const opened = /** @type {any} */ (await lstm.open(bytes));
+          checkCharModel(opened, expected);
+          checkCharModel(/** @type {any} */ (await lstm.open(opened.save())), expected);
+          return opened.dispose();
         }
         const model = lstm.openCharModel(bytes);
         checkCharModel(model, expected);

@@ -28,12 +28,15 @@ export function readOwnFile(bytes, where) {
   const { metadata, tensors } = readSafetensors(bytes, where);
   const config = JSON.parse(metadata.get('config') ?? '');
   if (!config.layers) {
+    if (config['member.0']) {
+      throw new ArgumentError(`${where}: an ensemble is several networks, whose mean no other format here can say: export the models that it was made of`);
+    }
     throw new ArgumentError(`${where}: a translator is two networks and what lies between them, which no other format here can say: `
       + 'its save() is a file of safetensors, whose tensors load_file() of Python reads');
   }
   return {
     config,
-    tensors: dequantize(tensors, metadata.has('quantization'), where).tensors,
+    tensors: dequantize(tensors, () => metadata.has('quantization'), where).tensors,
     metadata: new Map([...metadata].filter(([name]) => !NOT_KEPT.includes(name))),
   };
 }

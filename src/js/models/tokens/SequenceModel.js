@@ -36,7 +36,7 @@ export class SequenceModel extends Owned {
    * @param {Notes} notes
    */
   constructor(name, network, vocabulary, notes) {
-    const held = { network, get sampler() { return this.network.sampler; } };
+    const held = { network, vocabulary, get sampler() { return this.network.sampler; } };
     super(name, () => held.network.dispose(), false);
     this.#held = held;
     this.#vocabulary = vocabulary;
@@ -77,7 +77,7 @@ export class SequenceModel extends Owned {
 
   /** @internal */ get networkConfig() { return this.#network.config; }
 
-  /** Its network, which another may replace between two pieces of a call. @internal */
+  /** Its network, which another may replace between two pieces of a call, and its vocabulary. @internal */
   get held() {
     this.assertUsable('network');
     return this.#held;
