@@ -69,17 +69,18 @@ static size_t c_size(const CellConfig *config) {
   return lstm_c_size(&s);
 }
 
-static void multiply_in_step(RowsOut y, const LstmCell *cell, int product, Rows x, size_t batch) {
+static void multiply_in_step(RowsOut y, MatmulInto into, const LstmCell *cell, int product, Rows x, size_t batch) {
   (void)batch;
+  if (into == MATMUL_SET) fill_zero(y.first, cell->products[product].rows);
   product_step(y.first, &cell->products[product], cell->p, cell->int8, x.first);
 }
 
-static void multiply_in_window(RowsOut y, const LstmCell *cell, int product, Rows x, size_t batch) {
-  product_forward(y, MATMUL_ADD, &cell->products[product], x, cell->scratch, batch);
+static void multiply_in_window(RowsOut y, MatmulInto into, const LstmCell *cell, int product, Rows x, size_t batch) {
+  product_forward(y, into, &cell->products[product], x, cell->scratch, batch);
 }
 
-void lstm_product_backward(RowsOut dx, const LstmCell *cell, int product, Rows dy, size_t batch) {
-  product_backward(dx, MATMUL_ADD, &cell->products[product], dy, cell->scratch, batch);
+void lstm_product_backward(RowsOut dx, MatmulInto into, const LstmCell *cell, int product, Rows dy, size_t batch) {
+  product_backward(dx, into, &cell->products[product], dy, cell->scratch, batch);
 }
 
 // One step: the gates hold b + W_ih x, or LN of it, and become i f g o.
@@ -150,13 +151,15 @@ static void show_gates(real *gates, const real *rows, const LstmShape *s) {
 static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix *int8, const real *x, size_t token,
                  const CellConfig *config) {
   LstmCell cell = cell_of(config, p, NULL);
-  LstmStep one = {.batch = 1, .h_prev = h, .h = h, .c_prev = c, .c = c};
+  const int32_t tokens[1] = {(int32_t)token};
+  LstmStep one = {.batch = 1, .tokens = tokens, .h_prev = h, .h = h, .c_prev = c, .c = c};
   LstmTape *tape = &one.tape;
   lstm_tape(tape, gates + LSTM_GATES * cell.s.H, &cell.s, 1, 1);
   one.m = tape->m ? tape->m : h;
   cell.multiply = multiply_in_step;
   cell.int8 = int8;
   lstm_input_sums_of_step(&cell, &one, x, token, config);
+  lstm_multiplicative_sums_of_step(&cell, &one, x, config);
   step_forward(&cell, &one);
   show_gates(gates, tape->gates, &cell.s);
 }
@@ -171,8 +174,8 @@ static uint64_t tape_size(const CellConfig *config, size_t window, size_t batch)
 
 static uint64_t scratch_size(const CellConfig *config) {
   const LstmCell cell = cell_of(config, NULL, NULL);
-  return cell.s.rows + larger(products_scratch(&cell.products[LSTM_IH], 1),
-                              products_scratch(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP));
+  const uint64_t with_x = larger(products_scratch(&cell.products[LSTM_IH], 1), products_scratch(&cell.products[LSTM_MX], 1));
+  return cell.s.rows + larger(with_x, products_scratch(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP));
 }
 
 static LstmCell cell_of_window(CellWindow *w) {
@@ -188,23 +191,34 @@ static real *row_of(real *part, size_t n, size_t length) { return part ? part + 
 static LstmStep step_of(CellWindow *w, const LstmCell *cell, const LstmTape *tape, size_t t) {
   const LstmShape *s = &cell->s;
   const size_t H = s->H, P = s->P, R = s->rows, C = lstm_c_size(s), B = w->batch, n = t * B;
+  const size_t made = tape->of_tokens ? 0 : n;
   LstmStep step = {
       .t = t,
       .batch = B,
       .lengths = w->lengths,
+      .tokens = w->tokens ? w->tokens + n : NULL,
+      .leaves = w->leaves,
       .tape = {
           .gates = tape->gates + n * R,
           .a = tape->a + n * H,
           .from_state = tape->from_state,
           .m = row_of(tape->m, n, H),
           .dm = tape->dm,
-          .normal_ih = row_of(tape->normal_ih, n, R),
+          .normal_ih = row_of(tape->normal_ih, made, R),
           .normal_hh = row_of(tape->normal_hh, n, R),
           .normal_c = row_of(tape->normal_c, n, H),
-          .inverse_ih = row_of(tape->inverse_ih, n, 1),
+          .inverse_ih = row_of(tape->inverse_ih, made, 1),
           .inverse_hh = row_of(tape->inverse_hh, n, 1),
           .inverse_c = row_of(tape->inverse_c, n, 1),
           .dnorms = tape->dnorms,
+          .dgain_ih = tape->dgain_ih,
+          .dgain_hh = tape->dgain_hh,
+          .dbias = tape->dbias,
+          .of_tokens = tape->of_tokens,
+          .u = row_of(tape->u, n, P),
+          .dw = row_of(tape->dw, n, P),
+          .du = tape->du,
+          .from_x = row_of(tape->from_x, n, P),
       },
       .c_prev = w->c + n * C,
       .h = w->h + (n + B) * P,
@@ -219,6 +233,7 @@ static void forward(CellWindow *w) {
   LstmTape tape;
   lstm_tape(&tape, w->tape, &cell.s, w->window, w->batch);
   lstm_input_sums(&cell, &tape, w);
+  lstm_multiplicative_sums(&cell, &tape, w);
   products_pack(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP, PRODUCT_FORWARD, w->parameters, cell.scratch);
   for (size_t t = 0; t < w->window; t++) {
     LstmStep step = step_of(w, &cell, &tape, t);
@@ -238,9 +253,11 @@ static void backward(CellWindow *w) {
   lstm_tape(&tape, w->tape, &cell.s, w->window, B);
   window_start_backward(w, C);
   lstm_norm_start_gradients(&cell, &tape, B);
+  lstm_norm_products_start(&cell, &tape, B);
   products_pack(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP, PRODUCT_BACKWARD, w->parameters, cell.scratch);
   for (size_t t = w->window; t-- > 0;) {
     LstmStep step = step_of(w, &cell, &tape, t);
+    step.h_prev = window_masked_h(w) + t * B * cell.s.P;
     step.dh = w->dh + t * B * cell.s.P;
     step.dm = cell.s.projected ? tape.dm : step.dh;
     step.dh_prev = window_wants_dh_before(w, t) ? window_dmasked_h(w, t) : NULL;
@@ -260,6 +277,7 @@ static void backward(CellWindow *w) {
   lstm_recurrence_gradients(&cell, &tape, w);
   lstm_projection_gradient(&cell, &tape, w);
   lstm_input_sums_backward(&cell, &tape, w);
+  lstm_multiplicative_gradients(&cell, &tape, w);
   lstm_norm_gradients(&cell, &tape, w);
 }
 
