@@ -10,10 +10,10 @@
 #include "cells/window.h"
 #include "kernels/elementwise.h"
 
-static bool is_multiplicative(const LstmCell *cell) { return cell->s.options & CELL_MULTIPLICATIVE_DIAGONAL; }
+VEC_INLINE bool is_multiplicative(const LstmCell *cell) { return cell->s.options & CELL_MULTIPLICATIVE_DIAGONAL; }
 
 // w (P) of sequence b.
-static const real *gate_of(const LstmCell *cell, const LstmStep *step, size_t b) {
+VEC_INLINE const real *gate_of(const LstmCell *cell, const LstmStep *step, size_t b) {
   const size_t P = cell->s.P;
   if (step->tape.from_x) return step->tape.from_x + b * P;
   return cell->p[LSTM_WEIGHT_MX] + (size_t)step->tokens[b] * P;

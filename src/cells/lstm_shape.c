@@ -9,6 +9,7 @@ LstmShape lstm_shape(const CellConfig *config) {
   LstmShape s = {.options = options, .clip = config->clip, .H = H, .P = cell_h_size(config)};
   s.tokens = config->tokens ? config->input_size : 0;
   s.projected = config->projection > 0;
+  s.standard = !(options & ~(CELL_LAYER_NORM_PRODUCTS | CELL_MULTIPLICATIVE_DIAGONAL)) && config->clip == 0;
   s.has[LSTM_I] = !(options & CELL_NO_INPUT_GATE);
   s.has[LSTM_F] = !(options & (CELL_NO_FORGET_GATE | CELL_COUPLED));
   s.has[LSTM_G] = true;

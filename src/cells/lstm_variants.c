@@ -86,6 +86,11 @@ void lstm_product_backward(RowsOut dx, MatmulInto into, const LstmCell *cell, in
 // One step: the gates hold b + W_ih x, or LN of it, and become i f g o.
 static void step_forward(const LstmCell *cell, const LstmStep *step) {
   lstm_hidden_sums(cell, step);
+  if (cell->s.standard) {
+    lstm_standard_state(cell, step);
+    lstm_projection(cell, step);
+    return;
+  }
   lstm_recurrence(cell, step);
   lstm_peephole_early(cell, step);
   lstm_cell_state(cell, step);
@@ -111,6 +116,11 @@ static double squares_of_dc(const LstmCell *cell, const LstmStep *step) {
 // The same from its end: the gates become dz.
 static void step_backward(const LstmCell *cell, const LstmStep *step) {
   lstm_projection_backward(cell, step);
+  if (cell->s.standard && !step->dc_squares) {
+    lstm_standard_state_backward(cell, step);
+    lstm_hidden_sums_backward(cell, step);
+    return;
+  }
   lstm_hidden_state_backward(cell, step);
   if (cell->s.options & CELL_LAYER_NORM) lstm_norm_c_backward(cell, step);
   lstm_peephole_late_backward(cell, step);

@@ -53,6 +53,7 @@ typedef struct {
   size_t tokens;             // how many different ones there are, or 0 where inputs are vectors
   bool projected;
   size_t rows;               // R: all gates that it has, in the order i, f, g, o
+  bool standard;             // the gates are those of lstm.c, and what they make of z too
   bool has[LSTM_GATES];
   size_t first[LSTM_GATES];  // the first row of a gate
   size_t early, late;        // rows of the sigmoid gates that come before c (i, f), and of that which comes after (o)
@@ -166,6 +167,9 @@ void lstm_cell_state(const LstmCell *cell, const LstmStep *step);
 void lstm_cell_state_backward(const LstmCell *cell, const LstmStep *step);
 void lstm_hidden_state(const LstmCell *cell, const LstmStep *step);
 void lstm_hidden_state_backward(const LstmCell *cell, const LstmStep *step);
+// Both at once, where the gates are the standard ones.
+void lstm_standard_state(const LstmCell *cell, const LstmStep *step);
+void lstm_standard_state_backward(const LstmCell *cell, const LstmStep *step);
 
 // lstm_peephole.c. Early: c_prev to i and f. Late: c to o.
 void lstm_peephole_early(const LstmCell *cell, const LstmStep *step);
