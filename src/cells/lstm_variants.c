@@ -25,6 +25,11 @@
 //                        equations 20 to 22): LN(W_ih x; w_ih, 0) for W_ih x and LN(W_hh h; w_hh, 0) for W_hh h, each
 //                        over the rows of all gates at once, and tanh(LN(c; w_c, b_c)) for tanh(c). What is carried on,
 //                        and what peepholes are given, is c as it is.
+//   LAYER_NORM_PRODUCTS  With N(a) = (a - mean(a)) / sqrt(variance(a) + 1e-5): g_ih * N(W_ih x) for W_ih x and g_hh * N(W_hh h)
+//                        for W_hh h, each over the rows of all gates at once, and nothing else: c is not normalised.
+//   MULTIPLICATIVE_DIAGONAL  W_hh u for W_hh h, with u = h_prev * (1 + W_mx x): the multiplicative LSTM of Krause, Murray,
+//                        Renals & Lu 2016 with a diagonal in the place of W_mh; a round of a Mogrifier (Melis, Kocisky &
+//                        Blunsom 2020).
 //   config.projection    h = W_hr m (Sak, Senior & Beaufays 2014; proj_size in torch.nn.LSTM), of length P
 //   config.clip          every z is kept in [-clip, clip] (ONNX)
 //
@@ -33,7 +38,7 @@
 //
 // Parameters, R being the rows of the gates that the cell has, in the order i, f, g, o, and K the number of i, f, o
 // that it has: weight_ih (R, D), weight_hh (R, P), bias_ih (R), bias_hh (R), weight_ch (K H) or (K H, H), weight_gh
-// (K H, K H), weight_hr (P, H), norm_ih_weight (R), norm_hh_weight (R), norm_c_weight (H), norm_c_bias (H).
+// (K H, K H), weight_hr (P, H), norm_ih_weight (R), norm_hh_weight (R), norm_c_weight (H), norm_c_bias (H), weight_mx (P, D).
 //
 // Backward, with d for "gradient of the loss with respect to". dh holds the gradient from the layer above and from later
 // steps, dc that from later steps; di', df', do' are the gradients that the gates get from the step after, through full
@@ -55,6 +60,8 @@
 //   full peepholes, full gate recurrence   B K H where both are
 //   projection                             T B H + B H
 //   layer norm                             T B (2 R + H + 3) + 2 B (R + H)
+//   layer norm of the products             2 T B (R + 1) + 3 min(B, 8) R; of D < T B tokens T B (R + 1) + D (2 R + 1) and the last
+//   multiplicative                         2 T B P + B P, and of vectors T B P more
 // scratch: R, and the scratch of the product W_ih x or of all others together, whichever is larger (products_scratch).
 // One step of one sequence takes the tape of T = B = 1. The states h, (T + 1) B P, and c, (T + 1) B (H + S), S being the
 // K H of full gate recurrence or 0, are the caller's.
