@@ -31,7 +31,10 @@ typedef enum {
   CELL_NO_OUTPUT_ACTIVATION = 1 << 9,  // lstm: h = o * c
   CELL_FULL_GATE_RECURRENCE = 1 << 10, // lstm: the gates get those of the step before
   CELL_LAYER_NORM = 1 << 11,           // lstm: layer normalisation
-  CELL_LSTM_OPTIONS = (1 << 12) - CELL_PEEPHOLE_DIAGONAL,  // all of the lstm's
+  CELL_LAYER_NORM_PRODUCTS = 1 << 12,      // lstm: layer normalisation of the products alone
+  CELL_MULTIPLICATIVE_DIAGONAL = 1 << 13,  // lstm: h is multiplied by a gate of x before W_hh
+  CELL_LSTM_OPTIONS = (1 << 14) - CELL_PEEPHOLE_DIAGONAL,  // all of the lstm's
+  CELL_LAYER_NORMS = CELL_LAYER_NORM | CELL_LAYER_NORM_PRODUCTS,
 } CellOption;
 
 typedef struct {
@@ -46,6 +49,7 @@ typedef struct {
   // Of the products with x and of all others, over a window: a trainer's, that of a network is of floats.
   Precision input_precision, precision;
   real forget_bias;    // what the two biases of the forget gate sum to at first, for kinds that have one; else 0
+  real initial_gain;   // what the weights of layer normalisation are at first; 0: what is usual
 } CellConfig;
 
 // P, the length of h.

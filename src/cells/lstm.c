@@ -28,6 +28,7 @@
 //
 // Memory of a window, in reals: tape 5 T B H (four gates and tanh c); scratch: 4H, and the scratch of the product W_ih x
 // or of W_hh h, whichever is larger (products_scratch). The states h and c, (T + 1) B H each, are the caller's.
+#include "cells/lstm.h"
 #include "cells/window.h"
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
@@ -69,8 +70,7 @@ VEC_INLINE void activate_at(real *h, real *c, real *tanh_c, const real *i, const
   vec_store_part(h + j, vec_flush(vec_mul(vec_load_part(o + j, lanes), t)), lanes);
 }
 
-// gates (4, H): the sums z in, i f g o out. h, c, tanh_c (H) out; c_prev (H) may be c; tanh_c may be h.
-static void activate(real *h, real *c, real *tanh_c, real *gates, const real *c_prev, size_t H) {
+void lstm_activate(real *h, real *c, real *tanh_c, real *gates, const real *c_prev, size_t H) {
   real *i = gates + I * H, *f = gates + F * H, *g = gates + G * H, *o = gates + O * H;
   sigmoid_all(i, i, 2 * H);  // i and f lie side by side
   tanh_all(g, g, H);
@@ -102,8 +102,7 @@ VEC_INLINE void activate_backward_at(real *i, real *f, real *g, real *o, real *d
   vec_store_part(dc + j, vec_flush(vec_mul(dc_j, f_j)), lanes);
 }
 
-// gates (4, H): i f g o in, dz out. dc (H): gradient of c in, of c_prev out. dh (H), tanh_c (H), c_prev (H) in.
-static void activate_backward(real *gates, real *dc, const real *dh, const real *tanh_c, const real *c_prev, size_t H) {
+void lstm_activate_backward(real *gates, real *dc, const real *dh, const real *tanh_c, const real *c_prev, size_t H) {
   real *i = gates + I * H, *f = gates + F * H, *g = gates + G * H, *o = gates + O * H;
   VEC_FOR(H, activate_backward_at, i, f, g, o, dc, dh, tanh_c, c_prev);
 }
@@ -125,7 +124,7 @@ static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix
   start_sums(gates, p[BIAS_IH], p[BIAS_HH], rows);
   step_input_sums(gates, &products[PRODUCT_IH], p, int8, x, token, config);
   product_step(gates, &products[PRODUCT_HH], p, int8, h);
-  activate(h, c, h, gates, c, H);
+  lstm_activate(h, c, h, gates, c, H);
 }
 
 static uint64_t tape_size(const CellConfig *config, size_t window, size_t batch) {
@@ -159,7 +158,7 @@ static void forward(CellWindow *w) {
       if (window_is_over(w, t, b)) {
         window_hold(w, t, b, H);
       } else {
-        activate(h + b * H, c + b * H, tanh_c + row * H, gates + row * rows, c_prev + b * H, H);
+        lstm_activate(h + b * H, c + b * H, tanh_c + row * H, gates + row * rows, c_prev + b * H, H);
       }
     }
   }
@@ -199,7 +198,7 @@ static void backward(CellWindow *w) {
       if (w->dc_squares) {
         w->dc_squares[t + 1] += squares_of_dc(gates + row * rows, dc, dh, tanh_c + row * H, H);
       }
-      activate_backward(gates + row * rows, dc, dh, tanh_c + row * H, c_prev + b * H, H);
+      lstm_activate_backward(gates + row * rows, dc, dh, tanh_c + row * H, c_prev + b * H, H);
     }
     if (!window_wants_dh_before(w, t)) break;
     const RowsOut dh_prev = {window_dmasked_h(w, t), H};

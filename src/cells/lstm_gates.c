@@ -7,6 +7,7 @@
 //
 // Options are asked inside the loops: the answer is always the same, so the branch costs next to nothing, and each
 // equation stands once.
+#include "cells/lstm.h"
 #include "cells/lstm_variants.h"
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
@@ -164,5 +165,30 @@ void lstm_hidden_state_backward(const LstmCell *cell, const LstmStep *step) {
     const real *dm = step->dm + b * H, *do_after = s->recurrent ? dc + H + s->early : NULL;
     if (lstm_is_over(step, b)) continue;
     VEC_FOR(H, hidden_state_backward_at, o, a, dc, dm, do_after, normed, squashed, range);
+  }
+}
+
+// ---------------------------------------------------------------- without any of these options
+
+void lstm_standard_state(const LstmCell *cell, const LstmStep *step) {
+  const size_t H = cell->s.H;
+  for (size_t b = 0; b < step->batch; b++) {
+    real *m = step->m + b * H;
+    const real *c_prev = step->c_prev + b * H;
+    if (lstm_is_over(step, b)) {
+      copy(step->c + b * H, c_prev, H);
+      fill_zero(m, H);
+    } else {
+      lstm_activate(m, step->c + b * H, step->tape.a + b * H, step->tape.gates + b * cell->s.rows, c_prev, H);
+    }
+  }
+}
+
+void lstm_standard_state_backward(const LstmCell *cell, const LstmStep *step) {
+  const size_t H = cell->s.H;
+  for (size_t b = 0; b < step->batch; b++) {
+    if (lstm_is_over(step, b)) continue;
+    lstm_activate_backward(step->tape.gates + b * cell->s.rows, step->dc + b * H, step->dm + b * H, step->tape.a + b * H,
+                           step->c_prev + b * H, H);
   }
 }

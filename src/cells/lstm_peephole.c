@@ -33,7 +33,7 @@ static void add_state_sums(const LstmCell *cell, const LstmStep *step, int gate,
 void lstm_peephole_early(const LstmCell *cell, const LstmStep *step) {
   const LstmShape *s = &cell->s;
   const size_t H = s->H, C = lstm_c_size(s);
-  cell->multiply(lstm_state_sums(cell, step, LSTM_I), cell, LSTM_CH_EARLY, (Rows){step->c_prev, C}, step->batch);
+  cell->multiply(lstm_state_sums(cell, step, LSTM_I), MATMUL_ADD, cell, LSTM_CH_EARLY, (Rows){step->c_prev, C}, step->batch);
   add_state_sums(cell, step, LSTM_I, s->early);
   for (size_t b = 0; is_diagonal(cell) && b < step->batch; b++) {
     real *z = step->tape.gates + b * s->rows;
@@ -50,14 +50,14 @@ void lstm_peephole_early_backward(const LstmCell *cell, const LstmStep *step) {
     if (lstm_is_over(step, b)) continue;
     add_diagonal_backward(dz, cell->p[LSTM_WEIGHT_CH], step->dc + b * C, s->early / H, H);
   }
-  lstm_product_backward((RowsOut){step->dc, C}, cell, LSTM_CH_EARLY, lstm_dz_rows(cell, step, LSTM_I), step->batch);
+  lstm_product_backward((RowsOut){step->dc, C}, MATMUL_ADD, cell, LSTM_CH_EARLY, lstm_dz_rows(cell, step, LSTM_I), step->batch);
 }
 
 // z_o += P_o(c)
 void lstm_peephole_late(const LstmCell *cell, const LstmStep *step) {
   const LstmShape *s = &cell->s;
   const size_t H = s->H, C = lstm_c_size(s);
-  cell->multiply(lstm_state_sums(cell, step, LSTM_O), cell, LSTM_CH_LATE, (Rows){step->c, C}, step->batch);
+  cell->multiply(lstm_state_sums(cell, step, LSTM_O), MATMUL_ADD, cell, LSTM_CH_LATE, (Rows){step->c, C}, step->batch);
   add_state_sums(cell, step, LSTM_O, s->late);
   for (size_t b = 0; is_diagonal(cell) && b < step->batch; b++) {
     real *z_o = lstm_gate(cell, step, LSTM_O, b);
@@ -75,7 +75,7 @@ void lstm_peephole_late_backward(const LstmCell *cell, const LstmStep *step) {
     if (lstm_is_over(step, b)) continue;
     add_diagonal_backward(dz_o, cell->p[LSTM_WEIGHT_CH] + s->early, step->dc + b * C, s->late / H, H);
   }
-  lstm_product_backward((RowsOut){step->dc, C}, cell, LSTM_CH_LATE, lstm_dz_rows(cell, step, LSTM_O), step->batch);
+  lstm_product_backward((RowsOut){step->dc, C}, MATMUL_ADD, cell, LSTM_CH_LATE, lstm_dz_rows(cell, step, LSTM_O), step->batch);
 }
 
 // dw_ck = sum over steps and batch of dz_k * c, of some gates one after another.

@@ -13,7 +13,7 @@ void lstm_projection(const LstmCell *cell, const LstmStep *step) {
   const size_t H = cell->s.H, P = cell->s.P, B = step->batch;
   if (!step->tape.m) return;
   fill_zero(step->h, B * P);
-  cell->multiply((RowsOut){step->h, P}, cell, LSTM_HR, (Rows){step->tape.m, H}, B);
+  cell->multiply((RowsOut){step->h, P}, MATMUL_ADD, cell, LSTM_HR, (Rows){step->tape.m, H}, B);
   VEC_FOR(B * P, flush_at, step->h);
 }
 
@@ -23,7 +23,7 @@ void lstm_projection_backward(const LstmCell *cell, const LstmStep *step) {
   real *dm = step->tape.dm;
   if (!dm) return;
   fill_zero(dm, B * H);
-  lstm_product_backward((RowsOut){dm, H}, cell, LSTM_HR, (Rows){step->dh, P}, B);
+  lstm_product_backward((RowsOut){dm, H}, MATMUL_ADD, cell, LSTM_HR, (Rows){step->dh, P}, B);
 }
 
 void lstm_projection_gradient(const LstmCell *cell, const LstmTape *tape, const CellWindow *w) {

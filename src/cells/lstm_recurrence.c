@@ -11,8 +11,8 @@
 void lstm_recurrence(const LstmCell *cell, const LstmStep *step) {
   const Rows gates_prev = {step->c_prev + cell->s.H, lstm_c_size(&cell->s)};
   if (step->tape.from_state) fill_zero(step->tape.from_state, step->batch * cell->s.recurrent);
-  cell->multiply(lstm_state_sums(cell, step, LSTM_I), cell, LSTM_GH_EARLY, gates_prev, step->batch);
-  cell->multiply(lstm_state_sums(cell, step, LSTM_O), cell, LSTM_GH_LATE, gates_prev, step->batch);
+  cell->multiply(lstm_state_sums(cell, step, LSTM_I), MATMUL_ADD, cell, LSTM_GH_EARLY, gates_prev, step->batch);
+  cell->multiply(lstm_state_sums(cell, step, LSTM_O), MATMUL_ADD, cell, LSTM_GH_LATE, gates_prev, step->batch);
 }
 
 // di', df', do' of the step before. What they were for this step is in its dz by now.
@@ -24,8 +24,8 @@ void lstm_recurrence_backward(const LstmCell *cell, const LstmStep *step) {
     if (!lstm_is_over(step, b)) fill_zero(step->dc + b * C + H, S);
   }
   const RowsOut dgates_prev = {step->dc + H, C};
-  lstm_product_backward(dgates_prev, cell, LSTM_GH_EARLY, lstm_dz_rows(cell, step, LSTM_I), step->batch);
-  lstm_product_backward(dgates_prev, cell, LSTM_GH_LATE, lstm_dz_rows(cell, step, LSTM_O), step->batch);
+  lstm_product_backward(dgates_prev, MATMUL_ADD, cell, LSTM_GH_EARLY, lstm_dz_rows(cell, step, LSTM_I), step->batch);
+  lstm_product_backward(dgates_prev, MATMUL_ADD, cell, LSTM_GH_LATE, lstm_dz_rows(cell, step, LSTM_O), step->batch);
 }
 
 // The state's i, f, o.

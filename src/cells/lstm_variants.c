@@ -25,6 +25,11 @@
 //                        equations 20 to 22): LN(W_ih x; w_ih, 0) for W_ih x and LN(W_hh h; w_hh, 0) for W_hh h, each
 //                        over the rows of all gates at once, and tanh(LN(c; w_c, b_c)) for tanh(c). What is carried on,
 //                        and what peepholes are given, is c as it is.
+//   LAYER_NORM_PRODUCTS  With N(a) = (a - mean(a)) / sqrt(variance(a) + 1e-5): g_ih * N(W_ih x) for W_ih x and g_hh * N(W_hh h)
+//                        for W_hh h, each over the rows of all gates at once, and nothing else: c is not normalised.
+//   MULTIPLICATIVE_DIAGONAL  W_hh u for W_hh h, with u = h_prev * (1 + W_mx x): the multiplicative LSTM of Krause, Murray,
+//                        Renals & Lu 2016 with a diagonal in the place of W_mh; a round of a Mogrifier (Melis, Kocisky &
+//                        Blunsom 2020).
 //   config.projection    h = W_hr m (Sak, Senior & Beaufays 2014; proj_size in torch.nn.LSTM), of length P
 //   config.clip          every z is kept in [-clip, clip] (ONNX)
 //
@@ -33,7 +38,7 @@
 //
 // Parameters, R being the rows of the gates that the cell has, in the order i, f, g, o, and K the number of i, f, o
 // that it has: weight_ih (R, D), weight_hh (R, P), bias_ih (R), bias_hh (R), weight_ch (K H) or (K H, H), weight_gh
-// (K H, K H), weight_hr (P, H), norm_ih_weight (R), norm_hh_weight (R), norm_c_weight (H), norm_c_bias (H).
+// (K H, K H), weight_hr (P, H), norm_ih_weight (R), norm_hh_weight (R), norm_c_weight (H), norm_c_bias (H), weight_mx (P, D).
 //
 // Backward, with d for "gradient of the loss with respect to". dh holds the gradient from the layer above and from later
 // steps, dc that from later steps; di', df', do' are the gradients that the gates get from the step after, through full
@@ -55,6 +60,8 @@
 //   full peepholes, full gate recurrence   B K H where both are
 //   projection                             T B H + B H
 //   layer norm                             T B (2 R + H + 3) + 2 B (R + H)
+//   layer norm of the products             2 T B (R + 1) + 3 min(B, 8) R; of D < T B tokens T B (R + 1) + D (2 R + 1) and the last
+//   multiplicative                         2 T B P + B P, and of vectors T B P more
 // scratch: R, and the scratch of the product W_ih x or of all others together, whichever is larger (products_scratch).
 // One step of one sequence takes the tape of T = B = 1. The states h, (T + 1) B P, and c, (T + 1) B (H + S), S being the
 // K H of full gate recurrence or 0, are the caller's.
@@ -69,22 +76,28 @@ static size_t c_size(const CellConfig *config) {
   return lstm_c_size(&s);
 }
 
-static void multiply_in_step(RowsOut y, const LstmCell *cell, int product, Rows x, size_t batch) {
+static void multiply_in_step(RowsOut y, MatmulInto into, const LstmCell *cell, int product, Rows x, size_t batch) {
   (void)batch;
+  if (into == MATMUL_SET) fill_zero(y.first, cell->products[product].rows);
   product_step(y.first, &cell->products[product], cell->p, cell->int8, x.first);
 }
 
-static void multiply_in_window(RowsOut y, const LstmCell *cell, int product, Rows x, size_t batch) {
-  product_forward(y, MATMUL_ADD, &cell->products[product], x, cell->scratch, batch);
+static void multiply_in_window(RowsOut y, MatmulInto into, const LstmCell *cell, int product, Rows x, size_t batch) {
+  product_forward(y, into, &cell->products[product], x, cell->scratch, batch);
 }
 
-void lstm_product_backward(RowsOut dx, const LstmCell *cell, int product, Rows dy, size_t batch) {
-  product_backward(dx, MATMUL_ADD, &cell->products[product], dy, cell->scratch, batch);
+void lstm_product_backward(RowsOut dx, MatmulInto into, const LstmCell *cell, int product, Rows dy, size_t batch) {
+  product_backward(dx, into, &cell->products[product], dy, cell->scratch, batch);
 }
 
 // One step: the gates hold b + W_ih x, or LN of it, and become i f g o.
 static void step_forward(const LstmCell *cell, const LstmStep *step) {
   lstm_hidden_sums(cell, step);
+  if (cell->s.standard) {
+    lstm_standard_state(cell, step);
+    lstm_projection(cell, step);
+    return;
+  }
   lstm_recurrence(cell, step);
   lstm_peephole_early(cell, step);
   lstm_cell_state(cell, step);
@@ -110,6 +123,11 @@ static double squares_of_dc(const LstmCell *cell, const LstmStep *step) {
 // The same from its end: the gates become dz.
 static void step_backward(const LstmCell *cell, const LstmStep *step) {
   lstm_projection_backward(cell, step);
+  if (cell->s.standard && !step->dc_squares) {
+    lstm_standard_state_backward(cell, step);
+    lstm_hidden_sums_backward(cell, step);
+    return;
+  }
   lstm_hidden_state_backward(cell, step);
   if (cell->s.options & CELL_LAYER_NORM) lstm_norm_c_backward(cell, step);
   lstm_peephole_late_backward(cell, step);
@@ -150,13 +168,15 @@ static void show_gates(real *gates, const real *rows, const LstmShape *s) {
 static void step(real *h, real *c, real *gates, real *const *p, const Int8Matrix *int8, const real *x, size_t token,
                  const CellConfig *config) {
   LstmCell cell = cell_of(config, p, NULL);
-  LstmStep one = {.batch = 1, .h_prev = h, .h = h, .c_prev = c, .c = c};
+  const int32_t tokens[1] = {(int32_t)token};
+  LstmStep one = {.batch = 1, .tokens = tokens, .h_prev = h, .h = h, .c_prev = c, .c = c};
   LstmTape *tape = &one.tape;
   lstm_tape(tape, gates + LSTM_GATES * cell.s.H, &cell.s, 1, 1);
   one.m = tape->m ? tape->m : h;
   cell.multiply = multiply_in_step;
   cell.int8 = int8;
   lstm_input_sums_of_step(&cell, &one, x, token, config);
+  lstm_multiplicative_sums_of_step(&cell, &one, x, config);
   step_forward(&cell, &one);
   show_gates(gates, tape->gates, &cell.s);
 }
@@ -171,8 +191,8 @@ static uint64_t tape_size(const CellConfig *config, size_t window, size_t batch)
 
 static uint64_t scratch_size(const CellConfig *config) {
   const LstmCell cell = cell_of(config, NULL, NULL);
-  return cell.s.rows + larger(products_scratch(&cell.products[LSTM_IH], 1),
-                              products_scratch(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP));
+  const uint64_t with_x = larger(products_scratch(&cell.products[LSTM_IH], 1), products_scratch(&cell.products[LSTM_MX], 1));
+  return cell.s.rows + larger(with_x, products_scratch(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP));
 }
 
 static LstmCell cell_of_window(CellWindow *w) {
@@ -188,23 +208,34 @@ static real *row_of(real *part, size_t n, size_t length) { return part ? part + 
 static LstmStep step_of(CellWindow *w, const LstmCell *cell, const LstmTape *tape, size_t t) {
   const LstmShape *s = &cell->s;
   const size_t H = s->H, P = s->P, R = s->rows, C = lstm_c_size(s), B = w->batch, n = t * B;
+  const size_t made = tape->of_tokens ? 0 : n;
   LstmStep step = {
       .t = t,
       .batch = B,
       .lengths = w->lengths,
+      .tokens = w->tokens ? w->tokens + n : NULL,
+      .leaves = w->leaves,
       .tape = {
           .gates = tape->gates + n * R,
           .a = tape->a + n * H,
           .from_state = tape->from_state,
           .m = row_of(tape->m, n, H),
           .dm = tape->dm,
-          .normal_ih = row_of(tape->normal_ih, n, R),
+          .normal_ih = row_of(tape->normal_ih, made, R),
           .normal_hh = row_of(tape->normal_hh, n, R),
           .normal_c = row_of(tape->normal_c, n, H),
-          .inverse_ih = row_of(tape->inverse_ih, n, 1),
+          .inverse_ih = row_of(tape->inverse_ih, made, 1),
           .inverse_hh = row_of(tape->inverse_hh, n, 1),
           .inverse_c = row_of(tape->inverse_c, n, 1),
           .dnorms = tape->dnorms,
+          .dgain_ih = tape->dgain_ih,
+          .dgain_hh = tape->dgain_hh,
+          .dbias = tape->dbias,
+          .of_tokens = tape->of_tokens,
+          .u = row_of(tape->u, n, P),
+          .dw = row_of(tape->dw, n, P),
+          .du = tape->du,
+          .from_x = row_of(tape->from_x, n, P),
       },
       .c_prev = w->c + n * C,
       .h = w->h + (n + B) * P,
@@ -219,6 +250,7 @@ static void forward(CellWindow *w) {
   LstmTape tape;
   lstm_tape(&tape, w->tape, &cell.s, w->window, w->batch);
   lstm_input_sums(&cell, &tape, w);
+  lstm_multiplicative_sums(&cell, &tape, w);
   products_pack(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP, PRODUCT_FORWARD, w->parameters, cell.scratch);
   for (size_t t = 0; t < w->window; t++) {
     LstmStep step = step_of(w, &cell, &tape, t);
@@ -238,9 +270,11 @@ static void backward(CellWindow *w) {
   lstm_tape(&tape, w->tape, &cell.s, w->window, B);
   window_start_backward(w, C);
   lstm_norm_start_gradients(&cell, &tape, B);
+  lstm_norm_products_start(&cell, &tape, B);
   products_pack(&cell.products[LSTM_FIRST_IN_STEP], LSTM_IN_STEP, PRODUCT_BACKWARD, w->parameters, cell.scratch);
   for (size_t t = w->window; t-- > 0;) {
     LstmStep step = step_of(w, &cell, &tape, t);
+    step.h_prev = window_masked_h(w) + t * B * cell.s.P;
     step.dh = w->dh + t * B * cell.s.P;
     step.dm = cell.s.projected ? tape.dm : step.dh;
     step.dh_prev = window_wants_dh_before(w, t) ? window_dmasked_h(w, t) : NULL;
@@ -260,6 +294,7 @@ static void backward(CellWindow *w) {
   lstm_recurrence_gradients(&cell, &tape, w);
   lstm_projection_gradient(&cell, &tape, w);
   lstm_input_sums_backward(&cell, &tape, w);
+  lstm_multiplicative_gradients(&cell, &tape, w);
   lstm_norm_gradients(&cell, &tape, w);
 }
 

@@ -7,6 +7,8 @@
 //   lstm_peephole.c    what c adds to the sums of the gates
 //   lstm_recurrence.c  what the gates of the step before add to them
 //   lstm_norm.c        layer normalisation, of sums and of c
+//   lstm_norm_products.c   that of sums alone
+//   lstm_multiplicative.c  h_prev times a gate of x
 //   lstm_projection.c  h from m
 //
 // Each function takes one step of a batch, and stands beside its backward, which takes the same. Letters as in cell.h,
@@ -32,12 +34,13 @@ enum {
   LSTM_NORM_HH_WEIGHT,
   LSTM_NORM_C_WEIGHT,
   LSTM_NORM_C_BIAS,
+  LSTM_WEIGHT_MX,
 };
 
-// The products. That with the input is packed by itself, before and after the steps; the others, IN_STEP, together. Those
+// The products. Those with the input are packed by themselves, before and after the steps; the others, IN_STEP, together. Those
 // of full peepholes and gate recurrence are cut into the early gates, i and f, whose rows lie before c is known, and the
 // late one, o.
-enum { LSTM_IH, LSTM_HH, LSTM_CH_EARLY, LSTM_CH_LATE, LSTM_GH_EARLY, LSTM_GH_LATE, LSTM_HR, LSTM_PRODUCTS };
+enum { LSTM_IH, LSTM_MX, LSTM_HH, LSTM_CH_EARLY, LSTM_CH_LATE, LSTM_GH_EARLY, LSTM_GH_LATE, LSTM_HR, LSTM_PRODUCTS };
 enum { LSTM_FIRST_IN_STEP = LSTM_HH, LSTM_IN_STEP = LSTM_PRODUCTS - LSTM_FIRST_IN_STEP };
 
 // ---------------------------------------------------------------- shape
@@ -47,8 +50,10 @@ typedef struct {
   uint32_t options;
   real clip;                 // 0: none
   size_t H, P;
+  size_t tokens;             // how many different ones there are, or 0 where inputs are vectors
   bool projected;
   size_t rows;               // R: all gates that it has, in the order i, f, g, o
+  bool standard;             // the gates are those of lstm.c, and what they make of z too
   bool has[LSTM_GATES];
   size_t first[LSTM_GATES];  // the first row of a gate
   size_t early, late;        // rows of the sigmoid gates that come before c (i, f), and of that which comes after (o)
@@ -72,7 +77,15 @@ typedef struct {
   real *normal_c;                             // (T, B, H), layer norm: c normalised, then its gradient
   real *inverse_ih, *inverse_hh, *inverse_c;  // (T, B), layer norm: what layer_norm_add returned
   real *dnorms;                               // (B, 2 R + 2 H), layer norm: gradients of its weights and bias, of each sequence
+  // Layer norm of the products has normal_ih and inverse_ih for each row, or as many as there are tokens. Sums of each leaf:
+  real *dgain_ih, *dgain_hh, *dbias;          // (min(B, 8), R)
+  real *of_tokens;                            // (tokens, R), where these are less than T B: b + g_ih * N(W_ih x)
+  real *u, *dw, *du;                          // (T, B, P), and of one step (B, P), multiplicative: as in lstm_multiplicative.c
+  real *from_x;                               // (T, B, P), multiplicative with vectors: W_mx x
 } LstmTape;
+
+enum { LSTM_LEAF_SUMS = 3 };
+VEC_INLINE size_t lstm_leaf_rows(size_t batch) { return batch < LEAVES_MOST ? batch : LEAVES_MOST; }
 
 // Lays the tape out from `at` on. Returns its size in reals.
 uint64_t lstm_tape(LstmTape *tape, real *at, const LstmShape *s, size_t window, size_t batch);
@@ -85,9 +98,9 @@ struct LstmCell {
   LstmShape s;
   real *const *p, *const *dp;
   Product products[LSTM_PRODUCTS];
-  // y (B, ...) += W x. Of a window, packed in the scratch; of one step of one sequence, with the matrices as they are, or
+  // y (B, ...) = or += W x. Of a window, packed in the scratch; of one step of one sequence, with the matrices as they are, or
   // with others in their place, as CellKind.step takes them.
-  void (*multiply)(RowsOut y, const LstmCell *cell, int product, Rows x, size_t batch);
+  void (*multiply)(RowsOut y, MatmulInto into, const LstmCell *cell, int product, Rows x, size_t batch);
   real *scratch;
   const Int8Matrix *int8;
   ClipRange range;  // of clip, where there is one. Backward only
@@ -97,12 +110,14 @@ struct LstmCell {
 typedef struct {
   size_t t, batch;
   const int32_t *lengths;  // as in CellWindow
+  const int32_t *tokens;   // (B), or NULL where inputs are vectors
   LstmTape tape;
   const real *h_prev;      // (B, P), as the products are given it
   const real *c_prev;      // (B, C): c, and behind it i, f, o with full gate recurrence
   real *h, *c;             // may be h_prev and c_prev
   real *m;                 // (B, H): in the tape, or h
   // Backward only.
+  const Leaves *leaves;
   const real *dh;          // (B, P)
   const real *dm;          // (B, H): in the tape, or dh
   real *dh_prev;           // (B, P): added to; NULL: not asked for
@@ -135,8 +150,8 @@ VEC_INLINE RowsOut lstm_state_sums(const LstmCell *cell, const LstmStep *step, i
   return (RowsOut){step->tape.from_state + (gate == LSTM_O ? cell->s.early : 0), cell->s.recurrent};
 }
 
-// dx (B, ...) += W^T dy.
-void lstm_product_backward(RowsOut dx, const LstmCell *cell, int product, Rows dy, size_t batch);
+// dx (B, ...) = or += W^T dy.
+void lstm_product_backward(RowsOut dx, MatmulInto into, const LstmCell *cell, int product, Rows dy, size_t batch);
 
 // lstm_sums.c. Those of x for all steps at once, or for one.
 void lstm_input_sums(LstmCell *cell, const LstmTape *tape, const CellWindow *w);
@@ -152,6 +167,9 @@ void lstm_cell_state(const LstmCell *cell, const LstmStep *step);
 void lstm_cell_state_backward(const LstmCell *cell, const LstmStep *step);
 void lstm_hidden_state(const LstmCell *cell, const LstmStep *step);
 void lstm_hidden_state_backward(const LstmCell *cell, const LstmStep *step);
+// Both at once, where the gates are the standard ones.
+void lstm_standard_state(const LstmCell *cell, const LstmStep *step);
+void lstm_standard_state_backward(const LstmCell *cell, const LstmStep *step);
 
 // lstm_peephole.c. Early: c_prev to i and f. Late: c to o.
 void lstm_peephole_early(const LstmCell *cell, const LstmStep *step);
@@ -174,6 +192,21 @@ void lstm_norm_c(const LstmCell *cell, const LstmStep *step);
 void lstm_norm_c_backward(const LstmCell *cell, const LstmStep *step);
 void lstm_norm_start_gradients(const LstmCell *cell, const LstmTape *tape, size_t batch);
 void lstm_norm_gradients(const LstmCell *cell, const LstmTape *tape, const CellWindow *w);
+
+// lstm_norm_products.c. Only called with layer normalisation of the products, but for start. bias (R).
+void lstm_norm_products_input(LstmCell *cell, const LstmTape *tape, const CellWindow *w, const real *bias);
+void lstm_norm_products_input_backward(LstmCell *cell, const LstmTape *tape, const CellWindow *w);
+void lstm_norm_products_input_of_step(const LstmCell *cell, const LstmTape *tape);
+void lstm_norm_products_hidden(const LstmCell *cell, const LstmStep *step);
+void lstm_norm_products_hidden_backward(const LstmCell *cell, const LstmStep *step);
+void lstm_norm_products_start(const LstmCell *cell, const LstmTape *tape, size_t batch);
+
+// lstm_multiplicative.c
+void lstm_multiplicative_sums(LstmCell *cell, const LstmTape *tape, const CellWindow *w);
+void lstm_multiplicative_sums_of_step(const LstmCell *cell, const LstmStep *step, const real *x, const CellConfig *config);
+const real *lstm_modulated_h(const LstmCell *cell, const LstmStep *step);
+void lstm_modulated_h_backward(const LstmCell *cell, const LstmStep *step, Rows da);
+void lstm_multiplicative_gradients(LstmCell *cell, const LstmTape *tape, const CellWindow *w);
 
 // lstm_projection.c
 void lstm_projection(const LstmCell *cell, const LstmStep *step);

@@ -55,12 +55,22 @@ void window_bias_gradient(const CellWindow *w, size_t place, Rows dz, size_t n) 
   if (dbias) leaves_sum(dbias, w->leaves, (LeafTerms){.x = dz}, w->window, n);
 }
 
-void window_bias_gradients(const CellWindow *w, size_t place, size_t second, Rows dz, size_t n) {
-  window_bias_gradient(w, place, dz, n);
+// The second bias has the gradient of the first.
+static void copy_bias_gradient(const CellWindow *w, size_t place, size_t second, size_t n) {
   real *dbias = w->dparameters[place], *other = w->dparameters[second];
   for (size_t k = 0; dbias && k < w->leaves->node_count; k++) {
     copy(other + k * w->leaves->node_stride, dbias + k * w->leaves->node_stride, n);
   }
+}
+
+void window_bias_gradients(const CellWindow *w, size_t place, size_t second, Rows dz, size_t n) {
+  window_bias_gradient(w, place, dz, n);
+  copy_bias_gradient(w, place, second, n);
+}
+
+void window_bias_sums(const CellWindow *w, size_t place, size_t second, const real *sums, size_t n) {
+  if (w->dparameters[place]) leaves_sum_up(w->dparameters[place], w->leaves, sums, n);
+  copy_bias_gradient(w, place, second, n);
 }
 
 void step_input_sums(real *sums, const Product *input, real *const *parameters, const Int8Matrix *int8, const real *x,

@@ -21,6 +21,8 @@ void window_gradient(const CellWindow *w, const Product *product, Rows dy, Rows 
 // dbias (n), of the parameter at a place, from dz (T, B, n); and of a second place the same: nothing where there is no bias.
 void window_bias_gradient(const CellWindow *w, size_t place, Rows dz, size_t n);
 void window_bias_gradients(const CellWindow *w, size_t place, size_t second, Rows dz, size_t n);
+// The same from sums that are there for each leaf of the part, (count, n).
+void window_bias_sums(const CellWindow *w, size_t place, size_t second, const real *sums, size_t n);
 
 // One step's input product of one sequence: sums (R) += weight_ih x, or the token's column.
 void step_input_sums(real *sums, const Product *input, real *const *parameters, const Int8Matrix *int8, const real *x,

@@ -7,17 +7,19 @@
 #include "network/ensemble.h"
 #include "network/run.h"
 
-enum { LAYER_WORDS = 10 };
+enum { LAYER_WORDS = 11 };
 
 // Reads `layer_count` layers of LAYER_WORDS numbers each: kind, hidden size, bias (0 or 1), options (CellOption bits),
-// projection, delays, clip and forget bias (the bits of a float each), bidirectional (0 or 1), trainable state (0 or 1).
+// projection, delays, clip and forget bias (the bits of a float each), bidirectional (0 or 1), trainable state (0 or 1),
+// initial gain (the bits of a float; 0: what is usual).
 // False for a kind that is not known.
 static bool read_layers(LayerConfig *list, const int32_t *words, size_t layer_count) {
   for (size_t l = 0; l < layer_count; l++, words += LAYER_WORDS) {
     if ((size_t)words[0] >= CELL_KINDS) return false;
-    float clip, forget_bias;
+    float clip, forget_bias, initial_gain;
     memcpy(&clip, &words[6], sizeof clip);
     memcpy(&forget_bias, &words[7], sizeof forget_bias);
+    memcpy(&initial_gain, &words[10], sizeof initial_gain);
     list[l] = (LayerConfig){
         .kind = cell_kinds[words[0]],
         .hidden_size = (size_t)words[1],
@@ -29,6 +31,7 @@ static bool read_layers(LayerConfig *list, const int32_t *words, size_t layer_co
         .forget_bias = (real)forget_bias,
         .bidirectional = words[8] != 0,
         .trainable_state = words[9] != 0,
+        .initial_gain = (real)initial_gain,
     };
   }
   return true;

@@ -21,7 +21,8 @@
 #include "kernels/integers.h"
 #include "kernels/matmul.h"
 
-enum { LEAVES_MOST = 8, LEAVES_LEVELS = 3 };
+// The last: so many numbers of a vector are summed at a time.
+enum { LEAVES_MOST = 8, LEAVES_LEVELS = 3, LEAVES_CHUNK = 256 };
 
 // L of a batch; and the first sequence of leaf `leaf`, 0 to L (of L: B).
 size_t leaf_count(size_t batch);
@@ -67,6 +68,12 @@ double leaves_sum_up_doubles(const Leaves *leaves, size_t node, const double *su
 // y (count, n): to the row of its token, from 0 to count - 1, each row (t, b) of x adds. A token below 0 stands for none.
 // The tokens may lie in leaves->next_row.
 void leaves_sum_tokens(real *y, const Leaves *leaves, const int32_t *tokens, size_t count, Rows x, size_t steps, size_t n);
+
+// Of the rows x (T, B, n) of a token, 0 to count - 1, in a leaf, the first becomes their sum, in order of step and sequence;
+// the others stay. firsts (T, B) becomes the token of such a first row, and -1 of the others: with it leaves_sum_tokens gives
+// what it would have given. It may be leaves->next_row.
+void leaves_gather_tokens(int32_t *firsts, RowsOut x, const Leaves *leaves, const int32_t *tokens, size_t count,
+                          size_t steps, size_t n);
 
 // Sums of matrices (m, n) that are made leaf by leaf, or of some leaves at once: of a node, or of nodes that are given.
 typedef struct {

@@ -34,6 +34,7 @@ CellConfig walk_cell(const Walk *walk, const NetworkConfig *config) {
       .delays = layer->delays,
       .clip = layer->clip,
       .forget_bias = layer->forget_bias,
+      .initial_gain = layer->initial_gain,
   };
 }
 
@@ -48,12 +49,15 @@ static bool is_valid_layer(const LayerConfig *layer) {
   if (layer->hidden_size < 1 || layer->hidden_size > NETWORK_MAX_HIDDEN) return false;
   if (layer->options & ~kind->options) return false;
   if (!at_most_one(layer->options, CELL_PEEPHOLE_DIAGONAL | CELL_PEEPHOLE_FULL)) return false;
+  if (!at_most_one(layer->options, CELL_LAYER_NORMS)) return false;
   if (!at_most_one(layer->options, CELL_COUPLED | CELL_NO_INPUT_GATE)) return false;
   if (!at_most_one(layer->options, CELL_COUPLED | CELL_NO_FORGET_GATE)) return false;
   if (layer->projection > (kind->takes_projection ? NETWORK_MAX_HIDDEN : 0)) return false;
   if (kind->takes_delays ? layer->delays < 2 || layer->delays > NETWORK_MAX_DELAYS : layer->delays != 0) return false;
   if (!(layer->clip >= 0 && layer->clip < INFINITY)) return false;
   if (!kind->takes_clip && layer->clip != 0) return false;
+  if (!(layer->initial_gain >= 0 && layer->initial_gain < INFINITY)) return false;
+  if (!(layer->options & CELL_LAYER_NORMS) && layer->initial_gain != 0) return false;
   return isfinite(layer->forget_bias) && (kind->takes_forget_bias || layer->forget_bias == 0);
 }
 

@@ -43,7 +43,7 @@ typedef struct {
   // As in CellConfig; each is 0 where the kind does not take it.
   uint32_t options;
   size_t projection, delays;
-  real clip, forget_bias;
+  real clip, forget_bias, initial_gain;
   bool bidirectional;
   bool trainable_state;  // the state that a sequence starts from is trained too: parameters h0 and c0
 } LayerConfig;

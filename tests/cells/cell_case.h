@@ -49,7 +49,7 @@ static inline void check_array(const real *got, const double *expected, size_t n
 // divides them by a deviation, which may be small. A gradient sums over the window and the batch too.
 static inline double forward_tolerance(const WindowCase *k) {
   const size_t inputs = k->config.input_size * (k->config.delays ? k->config.delays : 1);
-  const double divided = k->config.options & CELL_LAYER_NORM ? 10 : 1;
+  const double divided = k->config.options & CELL_LAYER_NORMS ? 10 : 1;
   return (double)(inputs + k->config.hidden_size + 20) * REAL_EPSILON * divided;
 }
 static inline double backward_tolerance(const WindowCase *k) {

@@ -20,6 +20,10 @@ static const CellCase options_alone[] = {
     ROW(.name = "no output activation", .options = CELL_NO_OUTPUT_ACTIVATION, .decays = true),
     ROW(.name = "full gate recurrence", .options = CELL_FULL_GATE_RECURRENCE),
     ROW(.name = "layer norm", .options = CELL_LAYER_NORM, .decays = true),
+    ROW(.name = "layer norm of the products", .options = CELL_LAYER_NORM_PRODUCTS, .decays = true),
+    ROW(.name = "multiplicative", .options = CELL_MULTIPLICATIVE_DIAGONAL, .decays = true),
+    ROW(.name = "multiplicative, layer norm of the products",
+        .options = CELL_MULTIPLICATIVE_DIAGONAL | CELL_LAYER_NORM_PRODUCTS, .decays = true),
     ROW(.name = "projection", .projection = 1, .decays = true),
     ROW(.name = "projection to more", .projection = 11, .decays = true),
     ROW(.name = "clip", .clip = 0.5, .decays = true),
@@ -27,6 +31,10 @@ static const CellCase options_alone[] = {
                                        CELL_PEEPHOLE_FULL | CELL_FULL_GATE_RECURRENCE),
     ROW(.name = "everything", .options = CELL_COUPLED | CELL_PEEPHOLE_FULL | CELL_FULL_GATE_RECURRENCE |
                                          CELL_LAYER_NORM | CELL_NO_INPUT_ACTIVATION | CELL_NO_OUTPUT_ACTIVATION,
+        .projection = 4),
+    ROW(.name = "everything, the products alone normalised",
+        .options = CELL_PEEPHOLE_FULL | CELL_FULL_GATE_RECURRENCE | CELL_LAYER_NORM_PRODUCTS | CELL_MULTIPLICATIVE_DIAGONAL |
+                   CELL_NO_INPUT_ACTIVATION | CELL_NO_OUTPUT_ACTIVATION,
         .projection = 4),
 };
 
@@ -120,14 +128,23 @@ static void test_parameters(void) {
   check_shape(other, LSTM_WEIGHT_CH, "weight_ch", 9, 0);
   CHECK(other[LSTM_WEIGHT_GH].rows == 0 && other[LSTM_WEIGHT_HR].rows == 0 && other[LSTM_NORM_C_BIAS].rows == 0);
   CHECK(kind->c_size(&config) == 3);
+  CellParameter third[CELL_MAX_PARAMETERS] = {{0}};
+  config.options = CELL_LAYER_NORM_PRODUCTS | CELL_MULTIPLICATIVE_DIAGONAL;
+  config.projection = 5;
+  kind->parameters(third, &config);
+  check_shape(third, LSTM_NORM_IH_WEIGHT, "norm_ih_weight", 12, 0);
+  check_shape(third, LSTM_NORM_HH_WEIGHT, "norm_hh_weight", 12, 0);
+  check_shape(third, LSTM_WEIGHT_MX, "weight_mx", 5, 2);
+  CHECK(third[LSTM_WEIGHT_MX].column_major && third[LSTM_NORM_C_WEIGHT].rows == 0 && third[LSTM_NORM_C_BIAS].rows == 0);
   test_end();
 }
 
-static void test_initialise(uint32_t options) {
-  test_start("initialise with options %#x: forget biases sum to -2, norms are 1, all else is as drawn", options);
+static void test_initialise(uint32_t options, double asked, double gain) {
+  test_start("initialise with options %#x: forget biases sum to -2, gains are %g, all else is as drawn", options, gain);
   const CellCase c = ROW(.options = options);
   WindowCase k = case_of(&c, &(SizeCase){2, 3, 1, 1, .bias = true});
   k.config.forget_bias = -2;
+  k.config.initial_gain = (real)asked;
   const size_t H = k.config.hidden_size;
   CellWindow w = make_window(&k);
   CellParameter list[CELL_MAX_PARAMETERS] = {{0}};
@@ -144,7 +161,7 @@ static void test_initialise(uint32_t options) {
       double expected = 7;
       if (p == LSTM_BIAS_IH && forget) expected = -2;
       if (p == LSTM_BIAS_HH && forget) expected = 0;
-      if (p >= LSTM_NORM_IH_WEIGHT) expected = p == LSTM_NORM_C_BIAS ? 0 : 1;
+      if (p >= LSTM_NORM_IH_WEIGHT) expected = p == LSTM_NORM_C_BIAS || p == LSTM_WEIGHT_MX ? 0 : gain;
       check_near(w.parameters[p][i], expected, 0, "%s[%zu]", list[p].name, i);
     }
   }
@@ -179,9 +196,10 @@ static uint32_t bit(int percent, uint32_t option) { return (int)test_random_belo
 
 static uint32_t random_options(void) {
   uint32_t options = bit(30, CELL_COUPLED) | bit(25, CELL_NO_OUTPUT_GATE) | bit(25, CELL_NO_INPUT_ACTIVATION) |
-                     bit(25, CELL_NO_OUTPUT_ACTIVATION) | bit(40, CELL_FULL_GATE_RECURRENCE) | bit(40, CELL_LAYER_NORM);
+                     bit(25, CELL_NO_OUTPUT_ACTIVATION) | bit(40, CELL_FULL_GATE_RECURRENCE) | bit(40, CELL_MULTIPLICATIVE_DIAGONAL);
   if (!(options & CELL_COUPLED)) options |= bit(25, CELL_NO_INPUT_GATE) | bit(25, CELL_NO_FORGET_GATE);
-  const size_t peephole = test_random_below(3);
+  const size_t peephole = test_random_below(3), norm = test_random_below(5);
+  options |= norm == 0 ? CELL_LAYER_NORM : norm < 3 ? CELL_LAYER_NORM_PRODUCTS : 0;
   return options | (peephole == 1 ? CELL_PEEPHOLE_DIAGONAL : peephole == 2 ? CELL_PEEPHOLE_FULL : 0);
 }
 
@@ -202,7 +220,7 @@ static SizeCase random_size(bool normed) {
 
 static void test_combination(void) {
   const uint32_t options = random_options();
-  const bool normed = options & CELL_LAYER_NORM;
+  const bool normed = options & CELL_LAYER_NORMS;
   SizeCase s = random_size(normed);
   const size_t least = normed ? 3 : 1, projection = least + test_random_below(s.H + 1 - least);
   const CellCase c = ROW(.options = options, .projection = test_random_below(2) ? projection : 0,
@@ -228,10 +246,12 @@ enum { COMBINATIONS = 150 };
 
 int main(void) {
   test_parameters();
-  test_initialise(0);
-  test_initialise(CELL_NO_INPUT_GATE);
-  test_initialise(CELL_COUPLED | CELL_LAYER_NORM);
-  test_initialise(CELL_NO_FORGET_GATE | CELL_LAYER_NORM);
+  test_initialise(0, 0, 0);
+  test_initialise(CELL_NO_INPUT_GATE, 0, 0);
+  test_initialise(CELL_COUPLED | CELL_LAYER_NORM, 0, 1);
+  test_initialise(CELL_NO_FORGET_GATE | CELL_LAYER_NORM, 0.25, 0.25);
+  test_initialise(CELL_LAYER_NORM_PRODUCTS | CELL_MULTIPLICATIVE_DIAGONAL, 0, 0.5);
+  test_initialise(CELL_LAYER_NORM_PRODUCTS, 2, 2);
   const SizeCase sizes[] = {
       {1, 1, 1, 1, .bias = false}, {5, 4, 4, 4, .tokens = true, .bias = true},  {3, 6, 7, 3, .bias = true},
       {9, 5, 6, 1, .bias = true},  {7, 9, 5, 2, .tokens = true, .bias = false}, {13, 37, 90, 3, .bias = true},

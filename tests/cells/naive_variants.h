@@ -45,12 +45,14 @@ typedef struct {
 static inline void naive_sums(Naive *n, NaiveSums *sums, const double *h, const double *c, const double *x) {
   const CellConfig *config = &n->config;
   const size_t H = config->hidden_size, rows = H * naive_place(config->options, NAIVE_LSTM_GATES);
-  const NaiveMatrix ih = naive_matrix(n, "weight_ih"), hh = naive_matrix(n, "weight_hh");
+  const NaiveMatrix ih = naive_matrix(n, "weight_ih"), hh = naive_matrix(n, "weight_hh"), mx = naive_matrix(n, "weight_mx");
+  double u[NAIVE_MAX_H];
+  for (size_t k = 0; k < cell_h_size(config); k++) u[k] = h[k] * (1 + naive_dot(&mx, k, 0, x, config->input_size));
   for (size_t row = 0; row < rows; row++) {
     sums->input[row] = naive_dot(&ih, row, 0, x, config->input_size);
-    sums->hidden[row] = naive_dot(&hh, row, 0, h, cell_h_size(config));
+    sums->hidden[row] = naive_dot(&hh, row, 0, u, cell_h_size(config));
   }
-  if (config->options & CELL_LAYER_NORM) {
+  if (config->options & CELL_LAYER_NORMS) {
     naive_layer_norm(n, sums->input, "norm_ih_weight", "none", rows);
     naive_layer_norm(n, sums->hidden, "norm_hh_weight", "none", rows);
   }

@@ -18,6 +18,11 @@ export const layers = {
   'lstm without output activation': { kind: 'lstm', outputActivation: false },
   'lstm, full gate recurrence': { kind: 'lstm', fullGateRecurrence: true },
   'lstm, layer norm': { kind: 'lstm', layerNorm: true },
+  'lstm, its products normalised': { kind: 'lstm', layerNorm: 'products' },
+  'lstm, multiplicative': { kind: 'lstm', multiplicative: 'diagonal' },
+  'lstm, its products normalised, multiplicative': {
+    kind: 'lstm', layerNorm: 'products', initialGain: 0.25, multiplicative: 'diagonal', trainableState: true,
+  },
   'lstm, projected': { kind: 'lstm', projection: 4 },
   'lstm, clipped': { kind: 'lstm', clip: 0.5 },
   'lstm, much at once': {

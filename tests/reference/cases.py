@@ -137,6 +137,7 @@ def lstm_with(hidden_size=5, **options):
 
 
 PEEPHOLE = {'peephole': 'diagonal'}
+MULTIPLICATIVE = {'layerNorm': 'products', 'multiplicative': 'diagonal'}
 
 # The cells that PyTorch does not have. First those of Greff et al. 2015, whose vanilla LSTM has peepholes.
 EQUATIONS = {
@@ -163,6 +164,15 @@ EQUATIONS = {
     'lstm-layer-norm': lstm_with(layerNorm=True),
     'lstm-layer-norm-no-bias-tokens': tokens(layer('lstm', 4, layerNorm=True, bias=False), carried=True),
     'lstm-layer-norm-coupled-peephole-full': lstm_with(layerNorm=True, coupled=True, peephole='full'),
+    'lstm-products-normalised': lstm_with(layerNorm='products'),
+    'lstm-products-normalised-tokens-lengths': tokens(layer('lstm', 4, layerNorm='products'), lengths=[4, 2, 3], batch=3,
+                                                      carried=True),
+    'lstm-multiplicative': lstm_with(multiplicative='diagonal'),
+    'lstm-multiplicative-products-normalised-tokens': tokens(layer('lstm', 5, **MULTIPLICATIVE), layer('lstm', 4, **MULTIPLICATIVE),
+                                                             carried=True),
+    'lstm-multiplicative-products-normalised-bidirectional': vectors(layer('lstm', 4, **MULTIPLICATIVE, **BOTH), lengths=[4, 2]),
+    'lstm-multiplicative-everything': vectors(layer('lstm', 5, peephole='full', fullGateRecurrence=True, projection=3, clip=1.5,
+                                                    **MULTIPLICATIVE, **TRAINABLE), lengths=[4, 2]),
     'lstm-clip': lstm_with(clip=0.75),
     'lstm-clip-peephole-no-activations': lstm_with(clip=0.75, **PEEPHOLE, inputActivation=False,
                                                    outputActivation=False),

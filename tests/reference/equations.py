@@ -72,12 +72,15 @@ def tdnn(p, x, h, c, layer):
 
 # Hochreiter & Schmidhuber 1997; f: Gers, Schmidhuber & Cummins 2000; peepholes: Gers & Schmidhuber 2000; projection:
 # Sak, Senior & Beaufays 2014; what can be left out, coupled and full gate recurrence: Greff et al. 2015; layer
-# normalisation: Ba, Kiros & Hinton 2016, equations 20 to 22.
+# normalisation: Ba, Kiros & Hinton 2016, equations 20 to 22, or of the products alone; multiplicative: Krause, Murray, Renals &
+# Lu 2016, equations 18 to 20 with W_mh a diagonal, to which 1 is added.
 def lstm(p, x, h, c, layer):
     H = layer['hiddenSize']
     sigmoids = sigmoid_gates(layer)  # those it has
     c, gates_before = c[:, :H], c[:, H:]
 
+    if layer.get('multiplicative') == 'diagonal':
+        h = h * (1 + x @ p['weight_mx'].T)
     from_h, from_x = h @ p['weight_hh'].T, x @ p['weight_ih'].T
     if layer.get('layerNorm'):
         from_h = layer_norm(from_h, from_h.shape[-1:], p['norm_hh_weight'], eps=EPSILON)
@@ -108,7 +111,7 @@ def lstm(p, x, h, c, layer):
         g = torch.tanh(g)
     c = f * c + i * g
     o = gate('o', c)
-    shown = layer_norm(c, (H,), p['norm_c_weight'], p['norm_c_bias'], EPSILON) if layer.get('layerNorm') else c
+    shown = layer_norm(c, (H,), p['norm_c_weight'], p['norm_c_bias'], EPSILON) if layer.get('layerNorm') is True else c
     h = o * (torch.tanh(shown) if layer.get('outputActivation', True) else shown)
     if 'weight_hr' in p:
         h = h @ p['weight_hr'].T
@@ -142,8 +145,9 @@ def shapes(layer, D):
         'weight_hr': (P, H) if layer.get('projection') else None,
         'norm_ih_weight': (rows,) if norm else None,
         'norm_hh_weight': (rows,) if norm else None,
-        'norm_c_weight': (H,) if norm else None,
-        'norm_c_bias': (H,) if norm else None,
+        'norm_c_weight': (H,) if norm is True else None,
+        'norm_c_bias': (H,) if norm is True else None,
+        'weight_mx': (P, D) if layer.get('multiplicative') == 'diagonal' else None,
     }
     return {name: shape for name, shape in table.items() if shape}
 

@@ -27,6 +27,10 @@ static const Stack dropout_stacks[] = {
      {CELL(lstm, 5, .forget_bias = 1, .projection = 3,
            .options = CELL_PEEPHOLE_FULL | CELL_FULL_GATE_RECURRENCE | CELL_LAYER_NORM)}, OUTPUT_VALUES, 2, false},
     {"lstm, clipped, coupled", 5, 0, {CELL(lstm, 4, .options = CELL_COUPLED, .clip = 0.75)}, OUTPUT_CLASSES, 5, false},
+    {"lstm, its products normalised, multiplicative", 5, 0,
+     {CELL(lstm, 4, .options = CELL_LAYER_NORM_PRODUCTS | CELL_MULTIPLICATIVE_DIAGONAL)}, OUTPUT_CLASSES, 5, false},
+    {"the same of vectors", -3, 0,
+     {CELL(lstm, 4, .options = CELL_LAYER_NORM_PRODUCTS | CELL_MULTIPLICATIVE_DIAGONAL)}, OUTPUT_CLASSES, 5, false},
     // Those above have a single cell, and all of it sees h.
     {"tdnn, feedforward, gru", 5, 0, {CELL(tdnn, 3, .delays = 2), CELL(feedforward, 4), CELL(gru, 3)},
      OUTPUT_CLASSES, 5, false},
@@ -36,7 +40,7 @@ static const Stack dropout_stacks[] = {
      OUTPUT_VALUES, 2, false},
     {"embedded, tied", 6, 5, {CELL(four_gate, 3), CELL(lstm, 5)}, OUTPUT_CLASSES, 6, true},
 };
-enum { STACKS = sizeof dropout_stacks / sizeof dropout_stacks[0], SINGLE = 7 };
+enum { STACKS = sizeof dropout_stacks / sizeof dropout_stacks[0], SINGLE = 9 };
 
 static const DropoutRates all_rates = {0.3, 0.4, 0.25};
 

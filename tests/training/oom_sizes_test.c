@@ -12,6 +12,7 @@ static const struct {
 } cells[] = {
     {"lstm", &lstm_cell, 0, false},
     {"lstm with everything", &lstm_cell, CELL_PEEPHOLE_FULL | CELL_FULL_GATE_RECURRENCE | CELL_LAYER_NORM, true},
+    {"lstm, its products normalised, multiplicative", &lstm_cell, CELL_LAYER_NORM_PRODUCTS | CELL_MULTIPLICATIVE_DIAGONAL, true},
     {"lstm, coupled, diagonal", &lstm_cell, CELL_PEEPHOLE_DIAGONAL | CELL_COUPLED, true},
     {"rnn", &rnn_cell, CELL_RELU, false},
     {"gru", &gru_cell, 0, false},
@@ -43,6 +44,15 @@ static void test_counts(void) {
   test_end();
 }
 
+// With layer normalisation of the products, the tape is that of the formula at the head of lstm_variants.c.
+static long double normed_tape(const CellConfig *config, long double T, long double B) {
+  const long double H = (long double)config->hidden_size, P = (long double)cell_h_size(config), R = 4 * H, N = T * B;
+  const bool once = config->tokens && (long double)config->input_size < N;
+  const long double made = once ? (long double)config->input_size : N;
+  return N * (R + H) + N * H + B * H + made * (R + 1) + N * (R + 1) + 3 * R * (B < 8 ? B : 8) + (once ? made * R : 0) +
+         2 * N * P + B * P + (config->tokens ? 0 : N * P);
+}
+
 // A tape is that of one sequence, B times, and grows by the same from step to step. At sizes where neither wraps around
 // and at the largest, in numbers that can hold more.
 static void test_tapes(void) {
@@ -56,7 +66,9 @@ static void test_tapes(void) {
       const size_t windows[] = {1, 2, 1000, TRAINER_MAX_WINDOW}, batches[] = {1, 7, TRAINER_MAX_BATCH};
       for (int k = 0; k < 12; k++) {
         const size_t T = windows[k % 4], B = batches[k / 4];
-        const long double expected = (long double)B * ((long double)one + (long double)(T - 1) * (long double)(two - one));
+        const long double linear = (long double)B * ((long double)one + (long double)(T - 1) * (long double)(two - one));
+        const bool is_normed = config.options & CELL_LAYER_NORM_PRODUCTS;
+        const long double expected = is_normed ? normed_tape(&config, (long double)T, (long double)B) : linear;
         const long double got = (long double)cell_pass(kind)->tape_size(&config, T, B);
         check(got == expected, "D %zu, H %zu, N %zu, T %zu, B %zu: expected %.0Lf, got %.0Lf", config.input_size,
               config.hidden_size, config.delays, T, B, expected, got);

@@ -5,7 +5,8 @@
 #include "training/trainers.h"
 
 enum { V = 6, LAYERS = 2 };
-static const int32_t layers[2 * LAYER_WORDS] = {0, 5, 1, [LAYER_WORDS] = 0, 3, 1};
+static const int32_t layers[2 * LAYER_WORDS] = {
+    0, 5, 1, CELL_LAYER_NORM_PRODUCTS | CELL_MULTIPLICATIVE_DIAGONAL, [LAYER_WORDS] = 0, 3, 1};
 
 static Network *create(void) { return lstm_network_create(1, V, 0, layers, LAYERS, OUTPUT_CLASSES, V, 0, 0, 0, 0, 1); }
 
@@ -160,7 +161,7 @@ static void test_huge_networks(void) {
 static void test_bad_numbers(void) {
   test_start("lstm_network_create: unknown kinds and sizes out of range are refused and leave nothing");
   const int nothing = heap.live;
-  enum { KIND, HIDDEN, BIAS, OPTIONS, PROJECTION, DELAYS, CLIP, FORGET_BIAS };
+  enum { KIND, HIDDEN, BIAS, OPTIONS, PROJECTION, DELAYS, CLIP, FORGET_BIAS, GAIN = 10 };
   static const int32_t plain[LAYER_WORDS] = {0, 5, 1};
   static const struct {
     int word;
@@ -170,7 +171,8 @@ static void test_bad_numbers(void) {
              {OPTIONS, CELL_PEEPHOLE_DIAGONAL | CELL_PEEPHOLE_FULL}, {OPTIONS, CELL_COUPLED | CELL_NO_INPUT_GATE},
              {OPTIONS, CELL_COUPLED | CELL_NO_FORGET_GATE}, {PROJECTION, -1}, {PROJECTION, INT32_MAX}, {DELAYS, 1},
              {DELAYS, -1}, {CLIP, INT32_MIN | 0x3f800000}, {CLIP, 0x7f800000}, {CLIP, 0x7fc00000},
-             {FORGET_BIAS, 0x7f800000}, {FORGET_BIAS, 0x7fc00000}};
+             {FORGET_BIAS, 0x7f800000}, {FORGET_BIAS, 0x7fc00000},
+             {OPTIONS, CELL_LAYER_NORM | CELL_LAYER_NORM_PRODUCTS}, {GAIN, 0x3f800000}};
   for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
     int32_t words[LAYER_WORDS];
     memcpy(words, plain, sizeof words);
@@ -183,6 +185,11 @@ static void test_bad_numbers(void) {
   // A forget bias for a kind without one: rnn.
   const int32_t without[LAYER_WORDS] = {1, 5, 1, [FORGET_BIAS] = 0x3f800000};
   CHECK(lstm_config_values(1, V, 0, without, 1, OUTPUT_CLASSES, V, 0, 0, 0, 0) == -1);
+  const int32_t gains[] = {INT32_MIN | 0x3f800000, 0x7f800000, 0x7fc00000};
+  for (size_t k = 0; k < 3; k++) {
+    const int32_t normed[LAYER_WORDS] = {0, 5, 1, CELL_LAYER_NORM, [GAIN] = gains[k]};
+    CHECK(lstm_config_values(1, V, 0, normed, 1, OUTPUT_CLASSES, V, 0, 0, 0, 0) == -1);
+  }
   // A layer of unknown kind behind a good one, and before one.
   const int32_t behind[2 * LAYER_WORDS] = {0, 5, 1, [LAYER_WORDS] = 77, 5, 1};
   const int32_t ahead[2 * LAYER_WORDS] = {77, 5, 1, [LAYER_WORDS] = 0, 5, 1};

@@ -5,6 +5,7 @@
 #include "training/stacks.h"
 
 #define EVERYTHING CELL_PEEPHOLE_FULL | CELL_FULL_GATE_RECURRENCE | CELL_LAYER_NORM
+#define MULTIPLICATIVE CELL_LAYER_NORM_PRODUCTS | CELL_MULTIPLICATIVE_DIAGONAL
 
 typedef struct {
   Stack stack;
@@ -19,6 +20,13 @@ static const Case others[] = {
     {.stack = {"lstm with nearly everything", 6,
                {CELL(lstm, 5, .projection = 3, .options = EVERYTHING), CELL(gru, 4, .options = CELL_RESET_AFTER)},
                OUTPUT_CLASSES, 6, 0}},
+    {.stack = {"lstm, its products normalised, multiplicative, few tokens", 3, {CELL(lstm, 5, .options = MULTIPLICATIVE)},
+               OUTPUT_CLASSES, 3, 0}},
+    {.stack = {"the same with more tokens than rows, twice", 40,
+               {CELL(lstm, 5, .options = MULTIPLICATIVE), CELL(lstm, 4, .options = MULTIPLICATIVE | CELL_PEEPHOLE_FULL)},
+               OUTPUT_CLASSES, 3, 0}},
+    {.stack = {"the same of vectors, without bias", -3,
+               {{.kind = &lstm_cell, .hidden_size = 5, .projection = 3, .options = MULTIPLICATIVE}}, OUTPUT_VALUES, 2, 0}},
     {.stack = {"rnn, feedforward, tdnn of vectors", -3,
                {CELL(rnn, 4), CELL(feedforward, 3), CELL(tdnn, 4, .delays = 3)}, OUTPUT_VALUES, 2, 0}},
     {.stack = {"without bias", 5, {{.kind = &lstm_cell, .hidden_size = 4}, {.kind = &gru_cell, .hidden_size = 3}},

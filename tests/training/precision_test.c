@@ -2,6 +2,8 @@
 // kind and option that has products; the same bits however the batch is cut into parts; learning as well.
 #include "training/stacks.h"
 
+#define MULTIPLICATIVE CELL_LAYER_NORM_PRODUCTS | CELL_MULTIPLICATIVE_DIAGONAL
+
 static const Stack kinds[] = {
     {"lstm", 9, {CELL(lstm, 24)}, OUTPUT_CLASSES, 9, 0},
     {"lstm, two layers", 9, {CELL(lstm, 21), CELL(lstm, 17)}, OUTPUT_CLASSES, 9, 0},
@@ -10,6 +12,8 @@ static const Stack kinds[] = {
     {"lstm with full peepholes", 9, {CELL(lstm, 20, .options = CELL_PEEPHOLE_FULL)}, OUTPUT_CLASSES, 9, 0},
     {"lstm with gate recurrence", 9, {CELL(lstm, 20, .options = CELL_FULL_GATE_RECURRENCE)}, OUTPUT_CLASSES, 9, 0},
     {"lstm with layer normalisation", 9, {CELL(lstm, 24, .options = CELL_LAYER_NORM)}, OUTPUT_CLASSES, 9, 0},
+    {"lstm, its products normalised, multiplicative", 9,
+     {CELL(lstm, 24, .options = MULTIPLICATIVE), CELL(lstm, 20, .options = MULTIPLICATIVE)}, OUTPUT_CLASSES, 9, 0},
     {"lstm, clipped", 9, {CELL(lstm, 24, .clip = 2)}, OUTPUT_CLASSES, 9, 0},
     {"rnn", 9, {CELL(rnn, 24), CELL(rnn, 18)}, OUTPUT_CLASSES, 9, 0},
     {"rnn with relu", 9, {CELL(rnn, 24, .options = CELL_RELU)}, OUTPUT_CLASSES, 9, 0},
@@ -57,7 +61,7 @@ static double squares(const real *x, const real *y, size_t n) {
 // normalisation divides the sums of the first steps, whose h is small, by as small a deviation, and their errors too.
 static void test_gradients(const Stack *k, Precision precision) {
   const double of_rounding = precision == PRECISION_INT16 ? 0.001 : 0.02;
-  const double bound = of_rounding * (k->layers[0].options & CELL_LAYER_NORM ? 20 : 1);
+  const double bound = of_rounding * (k->layers[0].options & CELL_LAYER_NORMS ? 20 : 1);
   test_start("gradients of %s: %s", names[precision], k->name);
   Trainer *whole = make(k, B, T, (Parts){.lengths = true, .mask = true});
   Trainer *trainer = make_part(k, 0, leaf_count(B), precision, whole);

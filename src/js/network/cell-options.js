@@ -50,7 +50,13 @@ import { ArgumentError } from '../core/errors.js';
  * @property {boolean} [inputActivation] false: the candidate g is not squashed; default true
  * @property {boolean} [outputActivation] false: h = o * c; default true
  * @property {boolean} [fullGateRecurrence] the gates see the gates of the step before; default false
- * @property {boolean} [layerNorm] layer normalisation (Ba et al. 2016); default false
+ * @property {boolean | 'products'} [layerNorm] layer normalisation: of both products and of c (Ba et al. 2016), or of the
+ *   products alone, with which a text is learnt better; default false
+ * @property {number} [initialGain] with layerNorm, what its weights are before they are trained; above 0; default 1, and 0.5
+ *   for 'products'
+ * @property {'none' | 'diagonal'} [multiplicative] 'diagonal': h is multiplied by 1 + W_mx x, unit by unit, before W_hh
+ *   multiplies it (Krause et al. 2016 with a diagonal; a Mogrifier round, Melis et al. 2020). W_mx starts as zeros;
+ *   default 'none'
  * @property {number} [projection] P, 1 to 65536: h = W_hr (o * tanh(c)) has P numbers, as PyTorch's proj_size; default:
  *   none
  * @property {number} [clip] what goes into the gates is kept in [-clip, clip]; default: it is not
@@ -126,6 +132,8 @@ export const optionBits = Object.freeze({
   NO_OUTPUT_ACTIVATION: 1 << 9,
   FULL_GATE_RECURRENCE: 1 << 10,
   LAYER_NORM: 1 << 11,
+  LAYER_NORM_PRODUCTS: 1 << 12,
+  MULTIPLICATIVE_DIAGONAL: 1 << 13,
 });
 const bit = optionBits;
 
@@ -142,10 +150,16 @@ const word = (bits) => {
 const amount = (read) => ({ read, preset: undefined, bits: () => 0 });
 
 /** @type {import('../core/check.js').Reader<number>} */
-function readClip(value, path) {
+function readAboveZero(value, path) {
   const single = typeof value === 'number' ? Math.fround(value) : NaN;
   if (!(single > 0 && single < Infinity)) refuse(path, 'a number above 0 that fits a 32-bit float', value);
   return /** @type {number} */ (value);
+}
+
+/** @type {import('../core/check.js').Reader<boolean | 'products'>} */
+function readLayerNorm(value = false, path) {
+  if (typeof value !== 'boolean' && value !== 'products') refuse(path, "true, false or 'products'", value);
+  return /** @type {boolean | 'products'} */ (value);
 }
 
 /** @type {import('../core/check.js').Reader<number>} */
@@ -157,7 +171,7 @@ function readForgetBias(value = FORGET_BIAS, path) {
 }
 
 const activation = word({ tanh: 0, relu: bit.RELU });
-const clip = amount(optional(readClip));
+const clip = amount(optional(readAboveZero));
 const trainableState = on(0);
 const forgetBias = { ...amount(readForgetBias), preset: FORGET_BIAS };
 
@@ -178,7 +192,13 @@ const kinds = {
     inputActivation: off(bit.NO_INPUT_ACTIVATION),
     outputActivation: off(bit.NO_OUTPUT_ACTIVATION),
     fullGateRecurrence: on(bit.FULL_GATE_RECURRENCE),
-    layerNorm: on(bit.LAYER_NORM),
+    layerNorm: {
+      read: readLayerNorm,
+      preset: false,
+      bits: (value) => (value === 'products' ? bit.LAYER_NORM_PRODUCTS : value ? bit.LAYER_NORM : 0),
+    },
+    initialGain: amount(optional(readAboveZero)),
+    multiplicative: word({ none: 0, diagonal: bit.MULTIPLICATIVE_DIAGONAL }),
     projection: amount(optional(integer(1, MAX_HIDDEN))),
     clip,
   },
@@ -227,6 +247,9 @@ export function readLayer(where, options, { others, oneWay, ...presets } = {}) {
     if (!values.coupled || values[gate]) continue;
     throw new ArgumentError(`${where}: coupled (f = 1 - i) must be false without both gates, got ${gate} false`);
   }
+  if (values.initialGain !== undefined && !values.layerNorm) {
+    throw new ArgumentError(`${where}: initialGain must be absent without layerNorm, got ${values.initialGain}`);
+  }
   const { forgetBias } = objectOf(where, options);
   const isBiased = hasForgetBias(values);
   if (forgetBias !== undefined && !isBiased) {
@@ -265,7 +288,8 @@ export function layerWords(layer, kind) {
     if (name in values) bits |= option.bits(values[name]);
   }
   const forgetBias = hasForgetBias(values) ? (values.forgetBias ?? FORGET_BIAS) : 0;
-  const [clipBits, forgetBits] = new Int32Array(Float32Array.of(values.clip ?? 0, forgetBias).buffer);
+  const floats = Float32Array.of(values.clip ?? 0, forgetBias, values.initialGain ?? 0);
+  const [clipBits, forgetBits, gainBits] = new Int32Array(floats.buffer);
   return [
     kind,
     layer.hiddenSize,
@@ -277,5 +301,6 @@ export function layerWords(layer, kind) {
     forgetBits,
     values.bidirectional ? 1 : 0,
     values.trainableState ? 1 : 0,
+    gainBits,
   ];
 }

@@ -108,7 +108,7 @@ function checkEquations(layer, cell, before, { h, c }, gate, x) {
     for (let j = 0; j < size; j++) {
       assert.ok(Math.abs(c[j] - (gate.forget[j] * before.c[j] + gate.input[j] * gate.candidate[j])) < 1e-5);
       if (layer.coupled) assert.ok(Math.abs(gate.forget[j] + gate.input[j] - 1) < 1e-6);
-      if (layer.layerNorm || layer.projection) continue;
+      if (layer.layerNorm === true || layer.projection) continue;
       const squashed = layer.outputActivation === false ? c[j] : Math.tanh(c[j]);
       assert.ok(Math.abs(h[j] - gate.output[j] * squashed) < 1e-6);
     }
@@ -145,6 +145,9 @@ test('shapes are PyTorch\'s', () => {
     { weight_ih: [20, 3], weight_hh: [20, 5], weight_ch: [15] });
   assert.deepEqual(shapesOf({ kind: 'lstm', peephole: 'full', coupled: true, bias: false }),
     { weight_ih: [15, 3], weight_hh: [15, 5], weight_ch: [10, 5] });
+  assert.deepEqual(shapesOf({ layerNorm: 'products', multiplicative: 'diagonal', projection: 4, bias: false }), {
+    weight_ih: [20, 3], weight_hh: [20, 4], weight_hr: [4, 5], norm_ih_weight: [20], norm_hh_weight: [20], weight_mx: [4, 3],
+  });
   assert.deepEqual(shapesOf({ kind: 'four-gate' }), {
     weight_ih: [20, 3], weight_hh: [20, 5], bias_ih: [20], bias_hh: [20], weight_uc: [5, 5], bias_u: [5],
   });
@@ -198,7 +201,7 @@ test('what is said and what goes without saying are the same file, and the plain
   const long = { ...short, layers: [{
     hiddenSize: 3, kind: 'lstm', bias: true, bidirectional: false, trainableState: false, peephole: 'none',
     coupled: false, inputGate: true, forgetGate: true, outputGate: true, inputActivation: true, outputActivation: true,
-    fullGateRecurrence: false, layerNorm: false, projection: undefined, clip: undefined,
+    fullGateRecurrence: false, layerNorm: false, initialGain: undefined, multiplicative: 'none', projection: undefined, clip: undefined,
   }], output: null, seed: 0 };
   const [one, other] = [short, long].map((options) => lstm.createNetwork(options));
   assert.deepEqual(one.save(), other.save());

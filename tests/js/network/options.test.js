@@ -27,13 +27,17 @@ const all = {
   inputActivation: [['lstm'], false, [['tanh', 'true or false, got "tanh"']]],
   outputActivation: [['lstm'], false, [['tanh', 'true or false, got "tanh"']]],
   fullGateRecurrence: [['lstm'], true, [[1, 'true or false, got 1']]],
-  layerNorm: [['lstm'], true, [[1e-5, 'true or false, got 0.00001']]],
+  layerNorm: [['lstm'], 'products', [1e-5, 'all', null].map((value) => [
+    value, `true, false or 'products', got ${value === 1e-5 ? '0.00001' : value ? '"all"' : value}`])],
+  initialGain: [['lstm'], 0.25, [0, -1, NaN, Infinity, 1e60, '2', null].map((value) => [
+    value, `a number above 0 that fits a 32-bit float, got ${typeof value === 'string' ? '"2"' : value}`])],
+  multiplicative: [['lstm'], 'diagonal', [[true, "one of 'none', 'diagonal', got true"]]],
   projection: [['lstm'], 2, [0, 1.5, 65537, '2', null].map((value) => [
     value, `an integer from 1 to 65536, got ${typeof value === 'string' ? '"2"' : value}`])],
   resetAfter: [['gru'], true, [['after', 'true or false, got "after"']]],
   delays: [['tdnn'], 3, [1, 0, 2.5, 1025, NaN].map((value) => [value, `an integer from 2 to 1024, got ${value}`])],
 };
-const required = (kind) => (kind === 'tdnn' ? { delays: 2 } : {});
+const required = (kind, name) => ({ ...(kind === 'tdnn' && { delays: 2 }), ...(name === 'initialGain' && { layerNorm: true }) });
 
 test('the table is whole: every option of every kind is here', () => {
   for (const kind of kindNames) {
@@ -46,8 +50,8 @@ for (const [name, [kinds, value, wrong]] of Object.entries(all)) {
   describe(name, () => {
     test(`is taken by ${kinds.join(', ')}, and stays in the configuration`, () => {
       for (const kind of kinds) {
-        const { layers: [layer] } = network({ kind, ...required(kind), [name]: value }).config;
-        assert.deepEqual(layer, { kind, hiddenSize: 3, bias: true, ...required(kind), [name]: value });
+        const { layers: [layer] } = network({ kind, ...required(kind, name), [name]: value }).config;
+        assert.deepEqual(layer, { kind, hiddenSize: 3, bias: true, ...required(kind, name), [name]: value });
       }
     });
 
@@ -90,6 +94,8 @@ describe('what does not go together', () => {
     [JSON.parse('{"kind": "gru", "__proto__": 1}'), /unknown option "__proto__"/],
     [JSON.parse('{"kind": "gru", "toString": 1}'), /unknown option "toString"/],
   ];
+  wrong.push([{ kind: 'lstm', initialGain: 0.5 },
+    'createNetwork: layers[0]: initialGain must be absent without layerNorm, got 0.5']);
   for (const without of [{ bias: false }, { forgetGate: false }, { coupled: true }]) {
     wrong.push([{ kind: 'lstm', forgetBias: 1, ...without },
       'createNetwork: layers[0]: forgetBias must be absent where no forget gate has a bias, got 1']);
@@ -138,7 +144,7 @@ test('every pair of options of the lstm makes a network that trains', () => {
   for (const one of names) {
     for (const other of names) {
       if (one !== other && apart.some((pair) => pair.includes(one) && pair.includes(other))) continue;
-      const net = network({ kind: 'lstm', [one]: all[one][1], [other]: all[other][1] });
+      const net = network({ kind: 'lstm', ...required('lstm', one), ...required('lstm', other), [one]: all[one][1], [other]: all[other][1] });
       const { h } = net.initialState()[0];
       const trainer = net.createTrainer({ batchSize: 1, window: 3, carryState: false });
       const width = h.length * ([one, other].includes('bidirectional') ? 2 : 1);

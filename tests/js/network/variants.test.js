@@ -71,6 +71,9 @@ const kinds = {
   'lstm no output activation': { outputActivation: false },
   'lstm fullGateRecurrence': { fullGateRecurrence: true },
   'lstm layerNorm': { layerNorm: true },
+  'lstm layerNorm products': { layerNorm: 'products' },
+  'lstm multiplicative': { multiplicative: 'diagonal' },
+  'lstm multiplicative layerNorm products': { multiplicative: 'diagonal', layerNorm: 'products', initialGain: 0.7 },
   'lstm projection': { projection: 5 },
   'lstm clip': { clip: 0.5 },
   'lstm of many together': { peephole: 'full', coupled: true, fullGateRecurrence: true, projection: 5, clip: 3 },
@@ -226,9 +229,9 @@ for (const [name, shape] of Object.entries(networks)) {
 
     test('another seed gives other bits', () => {
       const other = digests(life(libraries.simd, shape, 8));
-      // Initial biases, norms and states are constants, and so may be the state behind a window: zeros, or tokens, to
-      // which no gradient flows.
-      const constant = shape.extent ? /^(initial (.*bias|norm|[hc]0)|trainerState|flow c)/ : /^initial .*bias/;
+      // Initial biases, norms, gates of h and states are constants, and so may be the state behind a window: zeros, or
+      // tokens, to which no gradient flows.
+      const constant = shape.extent ? /^(initial (.*bias|norm|weight_mx|[hc]0)|trainerState|flow c)/ : /^initial .*bias/;
       const same = Object.entries(digests(simd)).filter(([array]) => !constant.test(array) &&
         (simd.used.generated.length > 0 || array !== 'used generated'));
       for (const [array, bits] of same) assert.notEqual(other[array], bits, array);

@@ -35,7 +35,7 @@ function slopes(state, part, lossOf, follow) {
 
 /** Where c reaches the loss through h of its own step, and not by h = o * act(c) alone. */
 const isMore = ({ kind, peephole, layerNorm, projection, fullGateRecurrence }) =>
-  kind === 'lstm' && Boolean(peephole || layerNorm || projection || fullGateRecurrence);
+  kind === 'lstm' && Boolean(peephole || layerNorm === true || projection || fullGateRecurrence);
 
 /** How h follows c in one step, for the layers that are not `isMore`. */
 function followerOf({ kind, outputActivation }) {

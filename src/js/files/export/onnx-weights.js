@@ -16,10 +16,10 @@ const ORDERS = {
   rnn: { gates: [0], peepholes: [] },
 };
 
-/** What an LSTM here can have and there not. @type {Record<string, unknown>} */
+/** What an LSTM here can have and there not. @type {Record<string, unknown[]>} */
 const NOT_THERE = {
-  peephole: 'full', inputGate: false, forgetGate: false, outputGate: false, inputActivation: false, outputActivation: false,
-  fullGateRecurrence: true, layerNorm: true,
+  peephole: ['full'], inputGate: [false], forgetGate: [false], outputGate: [false], inputActivation: [false],
+  outputActivation: [false], fullGateRecurrence: [true], layerNorm: [true, 'products'], multiplicative: ['diagonal'],
 };
 
 /**
@@ -37,7 +37,9 @@ export function assertInOnnx(layer, l, where) {
   if (kind === 'four-gate' || kind === 'tdnn') fail(`is a ${kind}`);
   if (kind === 'feedforward' && bidirectional) fail('is a feedforward that is bidirectional');
   if (values.projection !== undefined) fail(`has a projection of ${values.projection}`);
-  for (const [name, value] of Object.entries(NOT_THERE)) if (values[name] === value) fail(`has ${name} ${value}`);
+  for (const [name, others] of Object.entries(NOT_THERE)) {
+    if (others.includes(values[name])) fail(`has ${name} ${values[name]}`);
+  }
 }
 
 /**

@@ -41,12 +41,14 @@ const CELLS = {
     name: 'Lstm',
     text: `class Lstm(Cell):
     """c = f c + i g, h = o tanh(c), with what Greff et al. 2015 compare: gates that are left out are 1, and see c through
-    peepholes, or the gates before; a projection of h; layer normalisation (Ba et al. 2016, equations 20 to 22)."""
+    peepholes, or the gates before; a projection of h; layer normalisation (Ba et al. 2016, equations 20 to 22), or of the
+    products alone; h times a gate of x, before W_hh (Krause et al. 2016 with a diagonal)."""
 
     def step(self, p, x, h, c):
         H, options = p['weight_ih'].shape[0] // len(self.gates), self.options
         c, gates_before = c[:, :H], c[:, H:]
-        from_x, from_h = linear(x, p['weight_ih']), linear(h, p['weight_hh'])
+        u = h * (1 + linear(x, p['weight_mx'])) if 'weight_mx' in p else h
+        from_x, from_h = linear(x, p['weight_ih']), linear(u, p['weight_hh'])
         if options.get('layerNorm'):
             from_x = layer_norm(from_x, from_x.shape[-1:], p['norm_ih_weight'])
             from_h = layer_norm(from_h, from_h.shape[-1:], p['norm_hh_weight'])
@@ -75,7 +77,7 @@ const CELLS = {
             g = torch.tanh(g)
         c = f * c + i * g
         o = gate('o', c)
-        shown = layer_norm(c, (H,), p['norm_c_weight'], p['norm_c_bias']) if options.get('layerNorm') else c
+        shown = layer_norm(c, (H,), p['norm_c_weight'], p['norm_c_bias']) if 'norm_c_weight' in p else c
         h = o * (torch.tanh(shown) if options.get('outputActivation', True) else shown)
         if 'weight_hr' in p:
             h = linear(h, p['weight_hr'])
@@ -159,7 +161,8 @@ const CELLS = {
 const THERE = {
   lstm: ['projection'], gru: ['resetAfter'], rnn: ['activation'],
 };
-const NONE = ['kind', 'hiddenSize', 'bias', 'forgetBias', 'trainableState', 'bidirectional', 'projection', 'delays', 'peephole'];
+const NONE = ['kind', 'hiddenSize', 'bias', 'forgetBias', 'initialGain', 'trainableState', 'bidirectional', 'projection', 'delays',
+  'peephole'];
 
 /** Has PyTorch this layer? @param {LayerConfig} layer */
 export function isInTorch(layer) {
