@@ -16,11 +16,12 @@ const MOST_VALIDATE_EVERY = 1000;
  * Says what was left unsaid. Only a budget of seconds is an estimate; with steps and epochs all is the same everywhere.
  * @param {import('./train-options.js').ShapedTrainOptions} asked
  * @param {{ parameterCount: number, config: { layers: { hiddenSize: number }[] } }} network
- * @param {{ perEpoch: number, stepsAnEpoch: number, dropoutFor?: (epochs: number) => number }} data steps of sequences, and
- *   updates, in which all are read once; what is left out at random where all are read so often
+ * @param {{ perEpoch: number, windowsAnEpoch: number, dropoutFor?: (epochs: number) => number }} data steps of sequences, and
+ *   windows of a batch, in which all are read once; what is left out at random where all are read so often
  * @returns {import('./train-options.js').CheckedTrainOptions}
  */
-export function withDefaults(asked, { parameterCount, config }, { perEpoch, stepsAnEpoch, dropoutFor = () => 0 }) {
+export function withDefaults(asked, { parameterCount, config }, { perEpoch, windowsAnEpoch, dropoutFor = () => 0 }) {
+  const stepsAnEpoch = windowsAnEpoch / asked.accumulate;
   const { optimizer, seconds, steps } = asked;
   const inTime = ((seconds ?? 0) * PACE) / parameterCount / perEpoch;
   const isEndless = steps === Infinity;

@@ -193,7 +193,7 @@ function planRun(data, given, model, { step, opened }) {
   if (shaped.optimizer.name.startsWith('adam')) numbers.learningRate ??= rateFor(widest, shape.roles.known.length > 0);
   const { perEpoch } = reader;
   const options = withDefaults(shaped, network, {
-    perEpoch, stepsAnEpoch: perEpoch / (shaped.batchSize * shaped.window), dropoutFor: () => DROPOUT,
+    perEpoch, windowsAnEpoch: perEpoch / (shaped.batchSize * shaped.window), dropoutFor: () => DROPOUT,
   });
   checkDropout('train', options, network.config);
   if (opened && !isNew.isNewBudget) assertLeft(opened, options, step, reader);
