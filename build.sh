@@ -269,18 +269,23 @@ install_npm_packages() {
 
 # Vector code is explicit and nothing is fused or reordered, so that scalar and simd agree bit for bit.
 wasm_flags=(-std=c11 -ffp-contract=off -fno-vectorize -fno-slp-vectorize -Wall -Wextra -Werror)
-link_flags=(-Oz --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH=1 -sMALLOC=none -sMAXIMUM_MEMORY=4GB)
+link_flags=(-Oz --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH=1 -sMALLOC=none -sMAXIMUM_MEMORY=4GB
+  -sBINARYEN_EXTRA_PASSES=--converge)
 variants=(scalar simd relaxed)
 # What has SIMD has bulk memory too: memset and memcpy in one instruction.
 declare -A variant_flags=([scalar]='' [simd]='-msimd128 -mbulk-memory' [relaxed]='-msimd128 -mrelaxed-simd -mbulk-memory')
 
-# What takes the time is compiled for speed, all else for size: with SIMD the matrix products; in scalar, where a vec is four
-# numbers, all that is made of vecs. (Compiled for speed, the cells would take 3 kB more and no less time.)
-is_hot() { # VARIANT SOURCE
-  case $2 in
-    src/kernels/matmul*.c | src/kernels/integer*.c | src/kernels/int8.c | tests/benchmarks/*) ;;
-    src/kernels/* | src/cells/*) [[ $1 == scalar ]] ;;
-    *) return 1 ;;
+# What takes the time is compiled for speed, all else for size: with SIMD the matrix products, as far as it makes them faster; in
+# scalar, where a vec is four numbers, all that is made of vecs. (Compiled for speed, the cells would take 3 kB more and no less time.)
+# Where there are no loops over numbers, functions are called and not inlined, which saves 0.7 kB.
+options_for() { # VARIANT SOURCE
+  case $1:$2 in
+    scalar:src/kernels/* | scalar:src/cells/* | *:tests/benchmarks/*) echo '-O3' ;;
+    *:src/kernels/matmul.c) echo '-O2' ;;
+    *:src/kernels/matmul_leaves.c) echo '-Os' ;;
+    *:src/kernels/integer*.c | *:src/kernels/int8.c) echo '-O3' ;;
+    *:src/kernels/* | *:src/cells/*) echo '-Oz' ;;
+    *) echo '-Oz -mllvm -inline-threshold=-50' ;;
   esac
 }
 
@@ -289,16 +294,17 @@ floors=(src/heap src/kernels src/cells src/network src/training src/exports)
 
 # compile_wasm OUTPUT VARIANT SOURCE...: starts the compiler, which leaves OUTPUT in the scratch folder.
 compile_wasm() {
-  local output=$1 variant=$2 objects=$scratch/objects-$1 flags source hot=() cold=(); shift 2
+  local output=$1 variant=$2 objects=$scratch/objects-$1 flags source sources options; shift 2
+  local -A files=()
   read -ra flags <<< "${wasm_flags[*]} ${variant_flags[$variant]}"
-  for source in "$@"; do
-    if is_hot "$variant" "$source"; then hot+=("$PWD/$source"); else cold+=("$PWD/$source"); fi
-  done
   flags+=("-I$PWD/src")
   mkdir "$objects"
-  # Objects are left where the compiler runs.
-  (cd "$objects" && "$emcc" "${flags[@]}" -O3 -c "${hot[@]}") || return 1
-  [[ ${#cold[@]} == 0 ]] || (cd "$objects" && "$emcc" "${flags[@]}" -Oz -c "${cold[@]}") || return 1
+  for source in "$@"; do files[$(options_for "$variant" "$source")]+="$PWD/$source"$'\n'; done
+  for options in "${!files[@]}"; do
+    mapfile -t sources <<< "${files[$options]%$'\n'}"
+    # Objects are left where the compiler runs.
+    (cd "$objects" && "$emcc" "${flags[@]}" $options -c "${sources[@]}") || return 1
+  done
   "$emcc" "${link_flags[@]}" "${flags[@]}" "$objects"/*.o -o "$scratch/$output"
 }
 

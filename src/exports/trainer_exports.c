@@ -1,5 +1,6 @@
 // trainer_exports.c: trainers: windows in, losses, gradients and updates out.
 #include "exports/exports.h"
+#include "exports/updates.h"
 #include "training/trainer.h"
 
 // can_train 0: only for lstm_trainer_run and lstm_trainer_predict. memory_steps 0 for a network without attention. `precision`
@@ -109,27 +110,19 @@ EXPORT size_t lstm_trainer_block(const Trainer *trainer) { return trainer->block
 EXPORT int lstm_trainer_gradient_flow(Trainer *trainer, double *norms) { return trainer_gradient_flow(trainer, norms); }
 EXPORT int lstm_trainer_forward(Trainer *trainer) { return trainer_forward(trainer); }
 EXPORT int lstm_trainer_backward(Trainer *trainer) { return trainer_backward(trainer); }
-// `kind` is an OptimizerKind; see OptimizerOptions.
-EXPORT int lstm_trainer_step(Trainer *trainer, int kind, double learning_rate, double weight_decay, double beta1,
-                             double beta2, double epsilon, double dampening, double rate_decay, int nesterov,
-                             double clip_norm, double clip_value, int carry) {
-  const OptimizerOptions options = {(OptimizerKind)kind, learning_rate, weight_decay, beta1,        beta2,
-                                    epsilon,             dampening,     rate_decay,   nesterov != 0};
-  return trainer_step(trainer, &options, (Clipping){clip_norm, clip_value}, carry != 0);
-}
 
-// What lstm_trainer_step does behind lstm_trainer_pass; the same arguments, and a TrainerStatus.
+// Behind lstm_trainer_pass, which with this is a step: a check, clipping and one update.
 EXPORT int lstm_trainer_finish(Trainer *trainer, int kind, double learning_rate, double weight_decay, double beta1,
                                double beta2, double epsilon, double dampening, double rate_decay, int nesterov,
                                double clip_norm, double clip_value, int carry) {
-  const OptimizerOptions options = {(OptimizerKind)kind, learning_rate, weight_decay, beta1,        beta2,
-                                    epsilon,             dampening,     rate_decay,   nesterov != 0};
+  const OptimizerOptions options = optimizer_options(kind, learning_rate, weight_decay, beta1, beta2, epsilon, dampening,
+                                                     rate_decay, nesterov);
   return trainer_finish(trainer, &options, (Clipping){clip_norm, clip_value}, carry != 0);
 }
 
 // An update of several windows: lstm_trainer_use_accumulation once (0 where there is not enough memory), then for each but the
 // last lstm_trainer_pass and lstm_trainer_accumulate, which returns a TrainerStatus; for the last lstm_trainer_pass and
-// lstm_trainer_finish, or lstm_trainer_step. lstm_trainer_use_accumulation drops what is kept.
+// lstm_trainer_finish. lstm_trainer_use_accumulation drops what is kept.
 EXPORT int lstm_trainer_use_accumulation(Trainer *trainer) { return trainer_use_accumulation(trainer); }
 EXPORT int lstm_trainer_accumulate(Trainer *trainer, int carry) { return trainer_accumulate(trainer, carry != 0); }
 

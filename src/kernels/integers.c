@@ -3,19 +3,15 @@
 // As in matmul.c, blocks of both operands are packed (integer_pack.h): B once, A where it is multiplied. Packing rounds.
 #include "kernels/integers.h"
 
-#include "kernels/elementwise.h"
 #include "kernels/integer_pack.h"
-#include "kernels/sizes.h"
+#include "kernels/matmul_tile.h"
 
 enum {
-  ROWS = VEC_LANES,   // lanes of a group of A
+  ROWS = TILE_ROWS,   // lanes of a group of A
   COLUMNS = PANEL,    // of B
-  VECS = PANEL / VEC_LANES,
   BLOCK_ROWS = 64,    // of A, a multiple of ROWS
   LEAF_ROWS = 64,     // the same of A of leaves, whose K is shorter
   BYTES_OFFSET = 64,  // makes numbers from -63 on positive
-  LEAVES = 8,         // at once, at most
-  LEAVES_LEVELS = 3,
 };
 
 static Form form_of(Precision precision, bool is_a) {
@@ -47,7 +43,7 @@ static Dot dot_of(Precision precision) {
 // One sum, or one of each of some leaves: how many, and the words of each.
 typedef struct {
   size_t count;
-  size_t words[LEAVES];
+  size_t words[TILE_LEAVES];
 } Sums;
 
 // An operand, packed: groups that lie `apart`, in each its part of every sum; and the lanes' scales for each sum, which lie
@@ -101,7 +97,7 @@ VEC_INLINE void tile(RowsOut c, MatmulInto into, const Packed *a, const Packed *
                      const int rows, const Dot dot) {
   const uint32_t *a_words = a->words + row / ROWS * a->apart, *b_words = b->words + column / COLUMNS * b->apart;
   const real *a_scales = a->scales + row, *b_scales = b->scales + column;
-  vec sum[ROWS][VECS], waiting[LEAVES_LEVELS][ROWS][VECS];
+  vec sum[ROWS][TILE_PANELS * VECS], waiting[TILE_LEVELS][ROWS][VECS];
   for (size_t leaf = 0; leaf < sums->count; leaf++) {
     words whole[ROWS][VECS];
     sum_words(whole, a_words, b_words, sums->words[leaf], rows, dot);
@@ -117,20 +113,7 @@ VEC_INLINE void tile(RowsOut c, MatmulInto into, const Packed *a, const Packed *
     }
     a_scales += a->scales_apart;
     b_scales += b->scales_apart;
-    size_t level = 0;
-    for (; leaf >> level & 1; level++) {
-      VEC_UNROLL
-      for (int i = 0; i < rows; i++) {
-        VEC_UNROLL
-        for (int v = 0; v < VECS; v++) sum[i][v] = vec_add(waiting[level][i][v], sum[i][v]);
-      }
-    }
-    if (leaf + 1 == sums->count) break;
-    VEC_UNROLL
-    for (int i = 0; i < rows; i++) {
-      VEC_UNROLL
-      for (int v = 0; v < VECS; v++) waiting[level][i][v] = sum[i][v];
-    }
+    if (add_in_pairs(sum, waiting, leaf, sums->count, rows)) break;
   }
   VEC_UNROLL
   for (int i = 0; i < rows; i++) {
@@ -173,10 +156,6 @@ static void multiply_block(RowsOut c, MatmulInto into, const Packed *a, const Pa
   } else {
     all_tiles(c, into, a, b, sums, m, n, DOT_PAIRS);
   }
-}
-
-static void sum_of_none(RowsOut c, MatmulInto into, size_t m, size_t n) {
-  for (size_t row = 0; into == MATMUL_SET && row < m; row++) fill_zero(c.first + row * c.stride, n);
 }
 
 // Scales and inverses of B, then each panel with all blocks of K.
@@ -233,7 +212,7 @@ void integers_multiply(RowsOut c, MatmulInto into, Rows a, const real *packed, r
 
 // Of a lane: a scale for each leaf, inverses, and words, which each leaf's starts from and fills up.
 static uint64_t lane_size_of_leaves(const Form *form) {
-  return LEAVES + 1 + LEAVES * lane_words(1, form) + MATMUL_BLOCK_K / form->per_word;
+  return TILE_LEAVES + 1 + TILE_LEAVES * lane_words(1, form) + MATMUL_BLOCK_K / form->per_word;
 }
 
 uint64_t integers_leaves_workspace(Precision precision, size_t n) {
@@ -244,7 +223,7 @@ uint64_t integers_leaves_workspace(Precision precision, size_t n) {
 // Where the rows of a block of K lie, one leaf after another, and how many each has.
 typedef struct {
   uint32_t rows[MATMUL_BLOCK_K];
-  size_t k[LEAVES];
+  size_t k[TILE_LEAVES];
 } BlockRows;
 
 // The block that begins with row first_k. Of more than one leaf, it is all there is.
@@ -261,7 +240,7 @@ static void find_rows(BlockRows *block, const MatmulLeaves *leaves, const size_t
 // Scales, inverses and words of some lanes of all leaves.
 static Packed pack_leaves(real *workspace, size_t all_lanes, size_t width, Rows x, size_t lanes, const BlockRows *block,
                           const Sums *sums, const Form *form) {
-  real *inverses = workspace + LEAVES * all_lanes;
+  real *inverses = workspace + TILE_LEAVES * all_lanes;
   uint32_t *words = (uint32_t *)(void *)(inverses + all_lanes), *to = words;
   Lanes columns = {.from = x.first, .stride = x.stride, .side_by_side = true, .rows = block->rows};
   size_t apart = 0;

@@ -5,13 +5,12 @@
 enum {
   BLOCK_K = MATMUL_BLOCK_K,
   TRANSPOSED_BLOCK_ROWS = 128,  // of A^T, a multiple of TILE_ROWS
-  MATMUL_LEAVES = 8,            // at once, at most
 };
 
 // Where the rows of a block of K lie, of which each leaf has k[leaf].
 typedef struct {
   uint32_t row[BLOCK_K];
-  size_t k[MATMUL_LEAVES], count;
+  size_t k[TILE_LEAVES], count;
 } Block;
 
 // A block (m, k) of A^T as tiles of TILE_ROWS rows: a[k][m] to packed[m / 4][k][m % 4].
@@ -52,27 +51,14 @@ uint64_t matmul_transposed_workspace(size_t m, size_t n) {
 
 // A tile of C, of sums that each leaf makes of its own part of K; they are added in pairs.
 VEC_INLINE void leaves_tile(RowsOut c, MatmulInto into, const real *a, const real *packed, const Block *block, size_t rows,
-                        size_t columns) {
-  vec sum[TILE_ROWS][TILE_PANELS * VECS], waiting[MATMUL_LEAVES][TILE_ROWS][VECS];
+                            size_t columns) {
+  vec sum[TILE_ROWS][TILE_PANELS * VECS], waiting[TILE_LEVELS][TILE_ROWS][VECS];
   for (size_t leaf = 0; leaf < block->count; leaf++) {
     const size_t k = block->k[leaf];
     sum_tile(sum, a, 1, TILE_ROWS, packed, 0, k, TILE_ROWS, 1);
     a += k * TILE_ROWS;
     packed += k * PANEL;
-    size_t level = 0;
-    for (; leaf >> level & 1; level++) {
-      VEC_UNROLL
-      for (int row = 0; row < TILE_ROWS; row++) {
-        VEC_UNROLL
-        for (int v = 0; v < VECS; v++) sum[row][v] = vec_add(waiting[level][row][v], sum[row][v]);
-      }
-    }
-    if (leaf + 1 == block->count) break;
-    VEC_UNROLL
-    for (int row = 0; row < TILE_ROWS; row++) {
-      VEC_UNROLL
-      for (int v = 0; v < VECS; v++) waiting[level][row][v] = sum[row][v];
-    }
+    if (add_in_pairs(sum, waiting, leaf, block->count, TILE_ROWS)) break;
   }
   VEC_UNROLL
   for (int row = 0; row < TILE_ROWS; row++) {

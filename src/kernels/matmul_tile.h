@@ -2,6 +2,8 @@
 #ifndef LSTM_KERNELS_MATMUL_TILE_H
 #define LSTM_KERNELS_MATMUL_TILE_H
 
+#include <stdbool.h>
+
 #include "kernels/elementwise.h"
 #include "kernels/matmul.h"
 #include "kernels/sizes.h"
@@ -49,6 +51,32 @@ VEC_INLINE void store_row(real *c, MatmulInto into, const vec *sum, size_t colum
     if (into == MATMUL_ADD) value = vec_add(vec_load_part(c + at, lanes), value);
     vec_store_part(c + at, value, lanes);
   }
+}
+
+enum {
+  TILE_LEAVES = 8,  // of which a tile adds up sums, at most
+  TILE_LEVELS = 3,
+};
+
+// The sum of leaf `leaf` of `count` is there: leaves are added in pairs, each to what waits for it. True of the last, whose sum is
+// that of all then; else it waits, and that of the next may take its place.
+VEC_INLINE bool add_in_pairs(vec sum[][TILE_PANELS * VECS], vec waiting[][TILE_ROWS][VECS], size_t leaf, size_t count,
+                             const int rows) {
+  size_t level = 0;
+  for (; leaf >> level & 1; level++) {
+    VEC_UNROLL
+    for (int row = 0; row < rows; row++) {
+      VEC_UNROLL
+      for (int v = 0; v < VECS; v++) sum[row][v] = vec_add(waiting[level][row][v], sum[row][v]);
+    }
+  }
+  if (leaf + 1 == count) return true;
+  VEC_UNROLL
+  for (int row = 0; row < rows; row++) {
+    VEC_UNROLL
+    for (int v = 0; v < VECS; v++) waiting[level][row][v] = sum[row][v];
+  }
+  return false;
 }
 
 // C (M, N) of a sum of no terms.

@@ -84,10 +84,10 @@ TrainerStatus pair_forward(Trainer *encoder, Trainer *decoder) {
   return trainer_forward(decoder);
 }
 
-// The sums of both, then the norm of all.
-static TrainerStatus sum_both(Trainer *encoder, Trainer *decoder) {
+// The sums of each node of both.
+static void sum_both(Trainer *encoder, Trainer *decoder) {
   encode(encoder, decoder);
-  if (trainer_sum_own(decoder) != TRAINER_OK) return TRAINER_NOT_FINITE;
+  trainer_sum_own(decoder);
   if (has_attention(decoder->network)) {
     copy(pass_hidden_gradient(encoder), decoder->given->attention.dmemory, hidden_count(encoder));
   } else {
@@ -95,42 +95,70 @@ static TrainerStatus sum_both(Trainer *encoder, Trainer *decoder) {
   }
   scatter_summary(encoder, decoder);
   trainer_sum_from(encoder);
-  trainer_complete(decoder);
   // The loss is the decoder's, and so is its scale.
-  *node_totals(encoder, 0) = *node_totals(decoder, 0);
+  for (size_t k = 0; k < trainer_node_count(encoder); k++) *node_totals(encoder, k) = *node_totals(decoder, k);
   encoder->scale = decoder->scale;
-  trainer_complete(encoder);
+}
+
+// The norm of all.
+static TrainerStatus measure_both(Trainer *encoder, Trainer *decoder) {
   const double norm = sqrt(encoder->gradient_norm * encoder->gradient_norm +
                            decoder->gradient_norm * decoder->gradient_norm);
   encoder->gradient_norm = decoder->gradient_norm = norm;
-  return isfinite(norm) ? TRAINER_OK : TRAINER_NOT_FINITE;
+  return trainer_is_finite(decoder) ? TRAINER_OK : TRAINER_NOT_FINITE;
 }
 
 TrainerStatus pair_backward(Trainer *encoder, Trainer *decoder) {
   encoder->wants_all = decoder->wants_all = true;
-  const TrainerStatus status = sum_both(encoder, decoder);
+  sum_both(encoder, decoder);
   encoder->wants_all = decoder->wants_all = false;
+  trainer_complete(encoder);
+  trainer_complete(decoder);
+  const TrainerStatus status = measure_both(encoder, decoder);
   if (status != TRAINER_OK) return status;
   trainer_mean(encoder);
   trainer_mean(decoder);
   return TRAINER_OK;
 }
 
-TrainerStatus pair_step(Trainer *encoder, Trainer *decoder, const OptimizerOptions *options, Clipping clipping) {
-  const Random before = decoder->random;
-  encoder->random = before;
+void pair_pass(Trainer *encoder, Trainer *decoder) {
+  decoder->random_before = encoder->random = decoder->random;
   dropout_begin(encoder);
   decoder->random = encoder->random;
   dropout_begin(decoder);
-  TrainerStatus status = sum_both(encoder, decoder);
+  sum_both(encoder, decoder);
   dropout_end(encoder);
   dropout_end(decoder);
+}
+
+TrainerStatus pair_finish(Trainer *encoder, Trainer *decoder, const OptimizerOptions *options, Clipping clipping) {
+  trainer_complete_all(encoder);
+  trainer_complete_all(decoder);
+  TrainerStatus status = measure_both(encoder, decoder);
   if (status == TRAINER_OK) status = trainer_check_update(decoder, options, clipping);
   if (status != TRAINER_OK) {
-    decoder->random = before;
+    decoder->random = decoder->random_before;
     return status;
   }
   trainer_update(encoder, options, clipping);
   trainer_update(decoder, options, clipping);
   return TRAINER_OK;
+}
+
+TrainerStatus pair_accumulate(Trainer *encoder, Trainer *decoder) {
+  trainer_complete(encoder);
+  trainer_complete(decoder);
+  const TrainerStatus status = measure_both(encoder, decoder);
+  if (status != TRAINER_OK) {
+    decoder->random = decoder->random_before;
+    return status;
+  }
+  trainer_keep(encoder);
+  trainer_keep(decoder);
+  return TRAINER_OK;
+}
+
+TrainerStatus pair_step(Trainer *encoder, Trainer *decoder, const OptimizerOptions *options, Clipping clipping) {
+  pair_pass(encoder, decoder);
+  return pair_finish(encoder, decoder, options, clipping);
 }

@@ -24,8 +24,15 @@ TrainerStatus pair_forward(Trainer *encoder, Trainer *decoder);
 // The gradients of both; gradient_norm of each becomes that of all parameters of both.
 TrainerStatus pair_backward(Trainer *encoder, Trainer *decoder);
 
-// pair_backward with dropout, and one update of both, clipped by the norm of all; or of neither. One generator, the decoder's,
-// draws the masks of the encoder and then those of the decoder.
+// Forward and backward with dropout: one generator, the decoder's, draws the masks of the encoder and then those of the decoder.
+// Then one update of both, clipped by the norm of all, or of neither. As with one trainer (trainer.h), encoder and decoder may be
+// parts of a batch, the same of both: then the sums of each come from trainer_sum in between. And a window may be kept for the
+// update of several, where both have trainer_use_accumulation.
+void pair_pass(Trainer *encoder, Trainer *decoder);
+TrainerStatus pair_finish(Trainer *encoder, Trainer *decoder, const OptimizerOptions *options, Clipping clipping);
+TrainerStatus pair_accumulate(Trainer *encoder, Trainer *decoder);
+
+// pair_pass and pair_finish. Of the whole batch only.
 TrainerStatus pair_step(Trainer *encoder, Trainer *decoder, const OptimizerOptions *options, Clipping clipping);
 
 #endif

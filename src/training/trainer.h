@@ -229,6 +229,10 @@ void trainer_sum_from(Trainer *trainer);
 // The sums of all nodes become those of the gradients; loss, factor and gradient_norm, from such totals.
 void trainer_complete(Trainer *trainer);
 void trainer_measure(Trainer *trainer, Totals totals);
+// trainer_complete; then the sums are those of the windows that were kept too, and nothing is kept any more. And: the sums of a
+// window, after trainer_complete, are kept.
+void trainer_complete_all(Trainer *trainer);
+void trainer_keep(Trainer *trainer);
 bool trainer_is_finite(const Trainer *trainer);  // loss and gradient_norm are
 // They become the gradients of the mean loss.
 void trainer_mean(Trainer *trainer);

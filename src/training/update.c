@@ -66,17 +66,20 @@ static void go_on(Trainer *trainer, bool carry) {
   }
 }
 
-TrainerStatus trainer_finish(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry) {
+void trainer_complete_all(Trainer *trainer) {
   trainer_complete(trainer);
   Accumulated *kept = trainer->accumulated;
-  if (kept && kept->windows > 0) {
-    const Totals *totals = node_totals(trainer, 0);
-    const double loss = trainer->loss;
-    add_to(trainer->gradients, kept->gradients, trainer->gradients, trainer->network->value_count);
-    trainer_measure(trainer, (Totals){kept->totals.loss + totals->loss, kept->totals.terms + totals->terms});
-    trainer->loss = loss;
-    kept->windows = 0;
-  }
+  if (!kept || kept->windows == 0) return;
+  const Totals *totals = node_totals(trainer, 0);
+  const double loss = trainer->loss;
+  add_to(trainer->gradients, kept->gradients, trainer->gradients, trainer->network->value_count);
+  trainer_measure(trainer, (Totals){kept->totals.loss + totals->loss, kept->totals.terms + totals->terms});
+  trainer->loss = loss;
+  kept->windows = 0;
+}
+
+TrainerStatus trainer_finish(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry) {
+  trainer_complete_all(trainer);
   const TrainerStatus status =
       trainer_is_finite(trainer) ? trainer_check_update(trainer, options, clipping) : TRAINER_NOT_FINITE;
   if (status != TRAINER_OK) {
@@ -115,14 +118,9 @@ bool trainer_use_accumulation(Trainer *trainer) {
   return true;
 }
 
-TrainerStatus trainer_accumulate(Trainer *trainer, bool carry) {
+void trainer_keep(Trainer *trainer) {
   Accumulated *kept = trainer->accumulated;
   const size_t n = trainer->network->value_count;
-  trainer_complete(trainer);
-  if (!trainer_is_finite(trainer)) {
-    trainer->random = trainer->random_before;
-    return TRAINER_NOT_FINITE;
-  }
   const Totals *totals = node_totals(trainer, 0);
   if (kept->windows++ == 0) {
     copy(kept->gradients, trainer->gradients, n);
@@ -132,6 +130,15 @@ TrainerStatus trainer_accumulate(Trainer *trainer, bool carry) {
     kept->totals.loss += totals->loss;
     kept->totals.terms += totals->terms;
   }
+}
+
+TrainerStatus trainer_accumulate(Trainer *trainer, bool carry) {
+  trainer_complete(trainer);
+  if (!trainer_is_finite(trainer)) {
+    trainer->random = trainer->random_before;
+    return TRAINER_NOT_FINITE;
+  }
+  trainer_keep(trainer);
   go_on(trainer, carry);
   return TRAINER_OK;
 }

@@ -3,49 +3,10 @@
 #include "kernels/activation.h"
 #include "kernels/elementwise.h"
 #include "training/gradients.h"
-#include "training/pair.h"
+#include "training/pairs.h"
 #include "training/pass.h"
 
-typedef struct {
-  const char *name;
-  const CellKind *kind;
-  uint32_t options;
-  size_t projection, delays;
-} End;
-
-typedef struct {
-  End encoder, decoder;
-  AttentionKind attention;
-  bool summary, bidirectional, lengths, tokens;
-  size_t layers;  // of each
-} PairCase;
-
-enum { B = 3, S = 5, T = 4, M_LAYER = 3, H_LAYER = 4, TOKENS = 6, CLASSES = 5, D = 2 };
-
-static LayerConfig layer_of(const End *end, size_t hidden_size, bool bidirectional) {
-  return (LayerConfig){
-      .kind = end->kind, .hidden_size = hidden_size, .bias = true, .options = end->options,
-      .projection = end->projection, .delays = end->delays, .bidirectional = bidirectional,
-  };
-}
-
-static Network *make_encoder(const PairCase *k) {
-  LayerConfig layers[2];
-  for (size_t l = 0; l < k->layers; l++) layers[l] = layer_of(&k->encoder, M_LAYER + l, k->bidirectional);
-  return network_create(&(NetworkConfig){.tokens = k->tokens, .input_size = k->tokens ? TOKENS : D,
-                                         .embedding = k->tokens ? 3 : 0, .layer_count = k->layers, .layers = layers,
-                                         .output = OUTPUT_HIDDEN, .seed = 3});
-}
-
-static Network *make_decoder(const PairCase *k, const Network *encoder) {
-  LayerConfig layers[2];
-  for (size_t l = 0; l < k->layers; l++) layers[l] = layer_of(&k->decoder, H_LAYER + l, false);
-  return network_create(&(NetworkConfig){
-      .tokens = k->tokens, .input_size = k->tokens ? CLASSES : D, .embedding = k->tokens ? 3 : 0,
-      .layer_count = k->layers, .layers = layers, .output = OUTPUT_CLASSES, .output_size = CLASSES, .seed = 4,
-      .attention = k->attention, .memory_size = k->attention ? encoder->head.output_size : 0,
-      .summary_size = k->summary ? pair_summary_size(encoder) : 0});
-}
+enum { B = 3, S = 5, T = 4 };
 
 static void use_lengths(Trainer *trainer) {
   const size_t longest = trainer->window - 1;
@@ -259,19 +220,9 @@ static void test_sizes(void) {
 }
 
 int main(void) {
-  const End ends[] = {
-      {"lstm", &lstm_cell, 0, 0, 0},
-      {"gru", &gru_cell, 0, 0, 0},
-      {"rnn", &rnn_cell, 0, 0, 0},
-      {"four-gate", &four_gate_cell, 0, 0, 0},
-      {"projected lstm with full gate recurrence", &lstm_cell, CELL_FULL_GATE_RECURRENCE | CELL_PEEPHOLE_FULL, 2, 0},
-      {"feedforward", &feedforward_cell, 0, 0, 0},
-      {"tdnn", &tdnn_cell, 0, 0, 2},
-  };
-  const size_t kinds = sizeof ends / sizeof ends[0];
-  for (size_t e = 0; e < kinds; e++) {
+  for (size_t e = 0; e < ENDS; e++) {
     for (int attention = 0; attention < ATTENTION_KINDS; attention++) {
-      const PairCase k = {ends[e], ends[(e + (size_t)attention) % kinds], (AttentionKind)attention, true,
+      const PairCase k = {ends[e], ends[(e + (size_t)attention) % ENDS], (AttentionKind)attention, true,
                           (e + (size_t)attention) % 2, e % 3 != 0, e % 2, 1 + e % 2};
       test_gradients(&k);
       test_steps(&k);

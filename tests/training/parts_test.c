@@ -2,6 +2,7 @@
 // of cell and output, with all that a window can have.
 #include "training/dropout.h"
 #include "training/given.h"
+#include "training/parts.h"
 #include "training/stacks.h"
 
 #define EVERYTHING CELL_PEEPHOLE_FULL | CELL_FULL_GATE_RECURRENCE | CELL_LAYER_NORM
@@ -60,13 +61,6 @@ static Network *network_of(const Case *k) {
   return network;
 }
 
-// Sequences first to first + to_batch - 1 of (steps, B, bytes).
-static void take(void *to, size_t to_batch, const void *from, size_t from_batch, size_t first, size_t steps, size_t bytes) {
-  for (size_t t = 0; to && t < steps; t++) {
-    memcpy((char *)to + t * to_batch * bytes, (const char *)from + (t * from_batch + first) * bytes, to_batch * bytes);
-  }
-}
-
 static void take_window(Trainer *part, const Trainer *whole, size_t first, bool lengths, bool weights) {
   const size_t T = whole->window, from = whole->batch, to = part->batch, D = whole->network->directions[0].config.input_size;
   take(part->input_tokens, to, whole->input_tokens, from, first, T, sizeof(int32_t));
@@ -111,24 +105,6 @@ static void set_up(Trainer *trainer, const With *with) {
     for (size_t v = 0; v < trainer->network->head.output_size; v++) trainer->class_weights[v] = (real)(0.7 + 0.2 * (double)v);
     trainer->has_class_weights = true;
   }
-}
-
-// The nodes of all parts come to one of them.
-static void exchange(Trainer **parts, size_t count) {
-  const void *nodes[LEAVES_MOST];
-  int32_t leaves[LEAVES_MOST];
-  void *copies[LEAVES_MOST];
-  size_t n = 0;
-  for (size_t p = 0; p < count; p++) {
-    const size_t bytes = trainer_node_bytes(parts[p]);
-    for (size_t k = 0; k < trainer_node_count(parts[p]); k++, n++) {
-      nodes[n] = copies[n] = malloc(bytes);
-      memcpy(copies[n], trainer_node(parts[p], k), bytes);
-      leaves[n] = (int32_t)trainer_node_leaves(parts[p], k);
-    }
-  }
-  for (size_t p = 0; p < count; p++) trainer_sum(parts[p], nodes, leaves, n);
-  for (size_t k = 0; k < n; k++) free(copies[k]);
 }
 
 static void check_parts(Trainer *const *parts, size_t count, const Trainer *whole, const size_t *cuts) {

@@ -50,6 +50,10 @@ export const train = {
       brief: 'characters that gradients flow back (default: 32)',
       placeholder: 'N', value: wholeNumber(1), presetAbout: '32', about: 'characters that gradients flow back through',
     },
+    accumulate: {
+      placeholder: 'N', value: wholeNumber(1, 65536), presetAbout: '1',
+      about: 'windows of each step, as if N x --batch sequences were trained side by side, in the memory of --batch',
+    },
     optimizer: {
       placeholder: 'LIST', value: optimizerValue, presetAbout: 'adam',
       about: 'adam, adamw, sgd, adagrad or rmsprop, with its options; see below',
@@ -81,7 +85,7 @@ export const train = {
     },
     steps: {
       brief: 'or so many steps', placeholder: 'N', value: wholeNumber(1),
-      about: 'train so many steps of batch x window characters',
+      about: 'train so many steps, updates of batch x window x accumulate characters',
     },
     seed: {
       brief: true, placeholder: 'S', value: seed, presetAbout: '0',

@@ -131,13 +131,13 @@ const definedOf = (values) => Object.fromEntries(Object.entries(values).filter((
  * @param {any} values
  */
 function trainOptions(values) {
-  const { batch, window, lr, optimizer, schedule, dropout, precision, seconds, epochs, steps } = values;
+  const { batch, window, accumulate, lr, optimizer, schedule, dropout, precision, seconds, epochs, steps } = values;
   const { val, valText, validate, patience, recoveries, threads } = values;
   const isNew = !values.resume;
   const validation = valText === undefined ? val ?? (isNew ? defaultValidation : undefined) : { text: valText };
   const isLast = values['keep-last'] || validation === 0;
   const given = {
-    ...optimizer, batchSize: batch, window, learningRate: lr, schedule, dropout, precision, epochs, steps, validation,
+    ...optimizer, batchSize: batch, window, accumulate, learningRate: lr, schedule, dropout, precision, epochs, steps, validation,
     patience, recoveries, threads,
     validateEvery: validate,
     keepBest: isLast ? false : isNew || undefined,

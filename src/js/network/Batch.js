@@ -75,6 +75,8 @@ export class Batch {
     }
     this.batchSize = part ? part.sequences : batchSize;
     this.window = window;
+    /** Whether others have the rest of the batch. */
+    this.isPart = part !== undefined;
     this.#wasm = wasm;
     this.#stateShapes = stateShapes;
     this.#outputSize = outputSize;

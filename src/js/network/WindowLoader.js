@@ -26,7 +26,7 @@ export class WindowLoader {
 
   /**
    * @param {import('./Batch.js').NetworkHandle} network
-   * @param {{ pointer: number, batchSize: number, window: number }} batch
+   * @param {{ pointer: number, batchSize: number, window: number, isPart?: boolean }} batch
    */
   constructor({ wasm, config: { input }, target }, batch) {
     this.#wasm = wasm;
@@ -66,7 +66,7 @@ export class WindowLoader {
    */
   #load(call, inputs, targets, { lengths, mask, weights, layout: asked }, hasTargets) {
     const { exports } = this.#wasm;
-    const { pointer, batchSize, window } = this.#batch;
+    const { pointer, batchSize, window, isPart } = this.#batch;
     const others = { ...(mask !== undefined && { mask }), ...(weights !== undefined && { weights }) };
     const given = { inputs, ...(hasTargets && { targets }), ...others };
     const layout = this.#layoutOf(call, given, asked);
@@ -84,7 +84,7 @@ export class WindowLoader {
       : undefined;
     // What is behind the longest sequence is not computed.
     const rows = { batchSize, window: ends ? ends.reduce((most, length) => Math.max(most, length), 1) : window };
-    const counted = y && readWeights(call, { mask, weights }, { y, ends, isInside, shape: { ...shape, steps }, rows });
+    const counted = y && readWeights(call, { mask, weights }, { y, ends, isInside, shape: { ...shape, steps }, rows, isPart });
     if (counted) this.#wasm.floats(exports.lstm_trainer_weights(pointer), counted.length).set(counted);
     const counts = counted ? (/** @type {number} */ b, /** @type {number} */ t) => counted[t * batchSize + b] > 0 : isInside;
 

@@ -14,6 +14,7 @@ import { fillSteps, StepArray } from './StepArray.js';
  * @property {Counts} [isInside] before them
  * @property {any} shape of the mask and the weights, as StepArray takes it
  * @property {{ batchSize: number, window: number }} rows that are computed
+ * @property {boolean} [isPart] others have the rest of the batch: here, none may count
  */
 
 const bit = { size: 1, isWhole: true, most: 1 };
@@ -27,7 +28,7 @@ const weight = { size: 1, isWhole: false, least: 0 };
  * @param {WeighedWindow} window
  * @returns {Float32Array | undefined} (rows); undefined: all that is inside counts alike
  */
-export function readWeights(call, { mask, weights }, { y, ends, isInside, shape, rows }) {
+export function readWeights(call, { mask, weights }, { y, ends, isInside, shape, rows, isPart }) {
   const isLast = y.form === 'last' && shape.window > 1;
   if (isLast && mask !== undefined) {
     throw new ArgumentError(`${call}: mask must be absent where there is one target a sequence: only the last step counts`);
@@ -41,7 +42,7 @@ export function readWeights(call, { mask, weights }, { y, ends, isInside, shape,
   } else if (mask !== undefined) {
     const path = `${call}: mask`;
     fillSteps(all, new StepArray(mask, path, { ...shape, ...bit }), rows, bit, isInside);
-    if (!all.includes(1)) throw new ArgumentError(`${path} must have a 1${inside}: the loss is the mean over those`);
+    if (!isPart && !all.includes(1)) throw new ArgumentError(`${path} must have a 1${inside}: the loss is the mean over those`);
   } else {
     all.fill(1);
   }
@@ -55,7 +56,7 @@ export function readWeights(call, { mask, weights }, { y, ends, isInside, shape,
   const own = new Float32Array(all.length);
   fillSteps(own, given, rows, weight, (b, t) => all[t * batchSize + b] > 0 && (!isInside || isInside(b, t)));
   for (let i = 0; i < all.length; i++) all[i] *= own[i];
-  if (!all.some((value) => value > 0)) {
+  if (!isPart && !all.some((value) => value > 0)) {
     throw new ArgumentError(`${path} must have a number above 0${inside || ' at a step that counts'}: the loss is a mean by them`);
   }
   return all;

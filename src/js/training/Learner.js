@@ -19,15 +19,19 @@ import { readersOf } from './optimizer-options.js';
 /**
  * Its trainer: a Trainer is one.
  * @typedef {Pick<import('./Trainer.js').Trainer, 'batchSize' | 'optimizer' | 'learningRate' | 'clipNorm' | 'clipValue'
- *   | 'checkpoint' | 'restore' | 'state' | 'setState' | 'resetState' | 'begin' | 'dispose'>
+ *   | 'checkpoint' | 'restore' | 'state' | 'setState' | 'resetState' | 'begin' | 'beginUpdate' | 'dispose'>
  *   & { step(inputs: any, targets: any, options: any): { loss: number, gradientNorm: number },
  *   continueFrom(other: any): void, carry(inputs: any, options: any): void,
- *   stepInPieces?: (inputs: any, targets: any, options: any) => Generator<Promise<void>, { loss: number, gradientNorm: number }, void>,
- *   carryInPieces?: (inputs: any, options: any) => Generator<Promise<void>, void, void>, workers?: number }} TraineeTrainer of a team:
- *   its steps are in pieces, with what is to be waited for in between
+ *   stepInPieces?: (inputs: any, targets: any, options: any) => Generator<Promise<void>, { loss: number, gradientNorm: number } | undefined, void>,
+ *   carryInPieces?: (inputs: any, options: any) => Generator<Promise<void>, boolean, void>,
+ *   abandonUpdate?: () => void, workers?: number }} TraineeTrainer of a team: its steps are in pieces, with what is to be waited for
+ *   in between, and an update of several windows may have to be made again from its first
  */
 
-/** @typedef {{ loss: number, gradientNorm: number, count: number, evens: number }} StepResult */
+/**
+ * What comes of an update. The loss is the mean of its windows', by what each counts.
+ * @typedef {{ loss: number, gradientNorm: number, count: number, evens: number }} StepResult
+ */
 
 /**
  * What is read, window by window. Its position is plain data.
@@ -74,6 +78,10 @@ export class Learner {
   #members = '';
   /** @type {Reader | null} */
   #reader = null;
+  /** Windows of an update; and in the middle of one that a team makes, where its first was read. */
+  #accumulate = 1;
+  /** @type {any} */
+  #begun;
 
   /**
    * @param {string} model what it is called, for messages
@@ -103,7 +111,7 @@ export class Learner {
 
   /** @returns {LearnerCheckpoint} */
   checkpoint() {
-    return { reader: this.reader.position, trainer: this.trainer.checkpoint() };
+    return { reader: this.#begun ?? this.reader.position, trainer: this.trainer.checkpoint() };
   }
 
   /** @returns {Point} */
@@ -149,27 +157,65 @@ export class Learner {
   }
 
   /**
-   * One window: one update. The rate is the trainer's. Windows before it without a target are only read.
+   * One update: a window, or as many as are accumulated. The rate is the trainer's. Windows without a target are only read.
    * @returns {Generator<Promise<void>, StepResult, void>} what it yields is to be waited for: never anything, without a team
    * @throws {import('../core/errors.js').DivergedError} where the loss or gradient is not finite; nothing was updated then
    */
   *trainStep() {
-    const { reader, trainer } = this;
     for (;;) {
+      let isLeft = true;
+      try {
+        const result = yield* this.#update();
+        isLeft = !result;
+        if (!result) continue;
+        this.step += 1;
+        this.read += result.count;
+        return result;
+      } catch (error) {
+        isLeft = false;
+        throw error;
+      } finally {
+        if (isLeft) this.#abandon();
+        this.#begun = undefined;
+      }
+    }
+  }
+
+  /** @returns {Generator<Promise<void>, StepResult | undefined, void>} undefined: it has to be made again */
+  *#update() {
+    const { reader, trainer } = this;
+    if (this.#accumulate > 1) {
+      if (trainer.abandonUpdate) this.#begun = reader.position;
+      trainer.beginUpdate();
+    }
+    const sum = { loss: 0, gradientNorm: 0, count: 0, evens: 0 };
+    for (let windows = 0; windows < this.#accumulate;) {
       this.#begin(reader.beginners);
       const { inputs, targets, options, count, evens = count } = reader.window();
       if (count === 0) {
-        if (trainer.carryInPieces) yield* trainer.carryInPieces(inputs, options);
-        else trainer.carry(inputs, options);
+        if (!trainer.carryInPieces) trainer.carry(inputs, options);
+        else if (!(yield* trainer.carryInPieces(inputs, options))) return undefined;
         reader.advance();
         continue;
       }
       const result = trainer.stepInPieces ? yield* trainer.stepInPieces(inputs, targets, options) : trainer.step(inputs, targets, options);
+      if (!result) return undefined;
       reader.advance();
-      this.step += 1;
-      this.read += count;
-      return { ...result, count, evens };
+      windows += 1;
+      sum.loss += result.loss * count;
+      sum.gradientNorm = result.gradientNorm;
+      sum.count += count;
+      sum.evens += evens;
+      // As it is, and not its mean: bit for bit.
+      if (this.#accumulate === 1) return { ...sum, loss: result.loss };
     }
+    return { ...sum, loss: sum.loss / sum.count };
+  }
+
+  /** An update that a team was in the middle of is not made. */
+  #abandon() {
+    this.trainer.abandonUpdate?.();
+    if (this.#begun) this.reader.goTo(this.#begun);
   }
 
   /**
@@ -187,12 +233,12 @@ export class Learner {
    * @param {boolean} carryState
    * @param {import('./crew.js').Team} [team]
    */
-  #useTrainer({ optimizer: { name, numbers }, batchSize, window, clipNorm, clipValue, ...others }, carryState, team) {
+  #useTrainer({ optimizer: { name, numbers }, batchSize, window, accumulate, clipNorm, clipValue, ...others }, carryState, team) {
     const { dropout, recurrentDropout, weightDrop, seed, precision } = others;
     // The rate is set before every step.
     const own = Object.keys(readersOf(name)).filter((key) => key !== 'learningRate').map((key) => [key, numbers[key]]);
     const drops = { dropout, recurrentDropout, weightDrop, seed };
-    const options = { optimizer: name, ...Object.fromEntries(own), batchSize, window, ...drops, precision, carryState, ...others.trainer };
+    const options = { optimizer: name, ...Object.fromEntries(own), batchSize, window, accumulate, ...drops, precision, carryState, ...others.trainer };
     const manner = JSON.stringify(options);
     const members = team?.members ?? '';
     const former = this.#trainer;
@@ -210,6 +256,7 @@ export class Learner {
       this.#manner = manner;
       this.#members = members;
     }
+    this.#accumulate = accumulate;
     this.trainer.clipNorm = clipNorm;
     this.trainer.clipValue = clipValue;
   }

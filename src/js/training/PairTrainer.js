@@ -1,15 +1,18 @@
 // PairTrainer.js: trains an encoder and its decoder as one.
 import { object } from '../core/check.js';
-import { ArgumentError, DisposedError, DivergedError } from '../core/errors.js';
+import { DisposedError } from '../core/errors.js';
 import { Owned } from '../core/Owned.js';
 import { Batch } from '../network/Batch.js';
+import { Accumulation } from './Accumulation.js';
 import { checkDropout } from './dropout-options.js';
 import { Dropout } from './Dropout.js';
 import { Optimizer } from './Optimizer.js';
 import { readRate } from './optimizer-options.js';
 import { readPairOptions } from './pair-options.js';
 import { checkPair } from './pair-networks.js';
+import { PairPass } from './PairPass.js';
 import { readClipNorm, readClipValue } from './trainer-options.js';
+import { assertFinite } from './trainer-status.js';
 import { restorePair, pairCheckpoint, withNames } from './pair-checkpoint.js';
 
 /** @typedef {import('../network/Batch.js').WindowOptions} WindowOptions */
@@ -42,6 +45,9 @@ export class PairTrainer extends Owned {
   #wasm;
   #encoder;
   #decoder;
+  #pass;
+  /** @type {Accumulation} */
+  #accumulation;
   /** @type {Optimizer[]} */
   #optimizers;
   /** @type {Dropout[]} */
@@ -54,18 +60,20 @@ export class PairTrainer extends Owned {
    * @param {Network} encoder
    * @param {Network} decoder
    * @param {import('./pair-options.js').PairTrainerOptions} options
+   * @param {import('../network/Batch.js').Part} [part] of the batch, where others have the rest of it
    */
-  constructor(encoder, decoder, options) {
+  constructor(encoder, decoder, options, part) {
     const where = 'createPairTrainer';
     const { optimizer, others } = readPairOptions(where, options);
     checkPair(where, encoder, decoder);
     checkDropout(where, others, decoder.handle.config);
     const { batchSize, window, sourceWindow, precision } = others;
-    const first = new Batch(encoder.handle, { batchSize, window: sourceWindow, canTrain: true, precision }, where);
+    const shape = { batchSize, canTrain: true, precision, part };
+    const first = new Batch(encoder.handle, { ...shape, window: sourceWindow }, where);
     /** @type {Batch} */
     let second;
     try {
-      second = new Batch(decoder.handle, { batchSize, window, memorySteps: sourceWindow, canTrain: true, precision }, where);
+      second = new Batch(decoder.handle, { ...shape, window, memorySteps: sourceWindow }, where);
     } catch (error) {
       first.free();
       throw error;
@@ -78,11 +86,13 @@ export class PairTrainer extends Owned {
     this.#wasm = decoder.handle.wasm;
     this.#encoder = first;
     this.#decoder = second;
+    this.#pass = new PairPass(this.#wasm, first, second);
     this.#options = others;
     this.#optimizers = [encoder, decoder].map(({ handle }, i) => (
       new Optimizer(handle, [first, second][i].pointer, { ...optimizer, numbers: { ...optimizer.numbers } })));
     try {
       this.#dropouts = [first, second].map(({ pointer }) => new Dropout(this.#wasm, pointer, others, where));
+      this.#accumulation = new Accumulation(this.#wasm, [first.pointer, second.pointer], others.accumulate, where);
     } catch (error) {
       this.dispose();
       throw error;
@@ -104,6 +114,11 @@ export class PairTrainer extends Owned {
   /** The steps of the longest source. */
   get sourceWindow() {
     return this.#options.sourceWindow;
+  }
+
+  /** How many windows there are to an update. */
+  get accumulate() {
+    return this.#options.accumulate;
   }
 
   /** Of the products of the cells. */
@@ -154,22 +169,29 @@ export class PairTrainer extends Owned {
    * @param {PairInputs} inputs
    * @param {Steps} targets of the decoder
    * @param {WindowOptions} [options] of the decoder
-   * @returns {{ loss: number, gradientNorm: number }}
-   * @throws {ArgumentError}
-   * @throws {DivergedError} where the loss or gradient is not finite; neither network has changed then
+   * @returns {{ loss: number, gradientNorm: number }} as Trainer.step
+   * @throws {import('../core/errors.js').ArgumentError}
+   * @throws {import('../core/errors.js').DivergedError} where the loss or gradient is not finite; neither network has changed then,
+   *   and batches that wait for their update are dropped
    */
   step(inputs, targets, options = {}) {
     this.assertUsable('step');
-    this.#load('step', inputs, targets, options);
+    this.#pass.load('step', inputs, targets, options);
+    this.#accumulation.pass();
+    for (const { handle } of this.#networks) handle.changes += 1;
+    return this.end();
+  }
+
+  /** What comes behind the pass of a batch. @internal */
+  end() {
     const { clipNorm, clipValue } = this.#options;
-    const words = [...this.#optimizers[1].words, clipNorm, clipValue];
-    this.#assertFinite('step', this.#wasm.exports.lstm_trainer_pair_step(this.#encoder.pointer, this.#decoder.pointer, ...words));
-    for (const { handle } of this.#networks) {
-      handle.memory.expire();
-      handle.changes += 1;
+    const { status, isUpdate } = this.#accumulation.end([...this.#optimizers[1].words, clipNorm, clipValue]);
+    this.#assertFinite('step', status);
+    if (isUpdate) {
+      for (const { handle } of this.#networks) handle.memory.expire();
+      this.#steps += 1;
     }
-    this.#steps += 1;
-    return { loss: this.#loss, gradientNorm: this.#gradientNorm };
+    return { loss: this.#pass.loss, gradientNorm: this.#pass.gradientNorm };
   }
 
   /**
@@ -181,9 +203,9 @@ export class PairTrainer extends Owned {
    */
   evaluate(inputs, targets, options = {}) {
     this.assertUsable('evaluate');
-    this.#load('evaluate', inputs, targets, options);
+    this.#pass.load('evaluate', inputs, targets, options);
     this.#assertFinite('evaluate', this.#wasm.exports.lstm_trainer_pair_forward(this.#encoder.pointer, this.#decoder.pointer));
-    return { loss: this.#loss };
+    return { loss: this.#pass.loss };
   }
 
   /**
@@ -195,12 +217,12 @@ export class PairTrainer extends Owned {
    */
   gradients(inputs, targets, options = {}) {
     this.assertUsable('gradients');
-    this.#load('gradients', inputs, targets, options);
+    this.#pass.load('gradients', inputs, targets, options);
     this.#assertFinite('gradients', this.#wasm.exports.lstm_trainer_pair_backward(this.#encoder.pointer, this.#decoder.pointer));
     const { lstm_trainer_gradients } = this.#wasm.exports;
     const [first, second] = [this.#encoder, this.#decoder].map(({ pointer }, i) => (
       this.#networks[i].handle.table.read(lstm_trainer_gradients(pointer))));
-    return { loss: this.#loss, gradientNorm: this.#gradientNorm, parameters: withNames(first, second) };
+    return { loss: this.#pass.loss, gradientNorm: this.#pass.gradientNorm, parameters: withNames(first, second) };
   }
 
   /** There is no state from one window to the next. @internal @returns {import('../network/state.js').CellState[]} */
@@ -223,32 +245,35 @@ export class PairTrainer extends Owned {
   /**
    * The optimizer with its moments, as Trainer.checkpoint gives them, by the names that gradients() has.
    * @returns {import('./trainer-checkpoint.js').TrainerCheckpoint}
+   * @throws {import('../core/errors.js').ArgumentError} where batches wait for the others of their update (accumulate)
    */
   checkpoint() {
     this.assertUsable('checkpoint');
+    this.assertWhole();
     return pairCheckpoint(this.#steps, this.#optimizers, this.#dropouts[1]);
   }
 
   /**
    * Goes on from a checkpoint of a trainer with the same optimizer, of networks like these.
    * @param {import('./trainer-checkpoint.js').TrainerCheckpoint} checkpoint
-   * @throws {ArgumentError} where it is not whole or does not fit; nothing has changed then
+   * @throws {import('../core/errors.js').ArgumentError} where it is not whole or does not fit; nothing has changed then
    */
   restore(checkpoint) {
     this.assertUsable('restore');
     this.#steps = restorePair(object(checkpoint, 'restore: checkpoint'), this.#steps, this.#optimizers, this.#dropouts[1]);
+    this.#accumulation.drop();
   }
 
   /**
    * Goes on with the optimizer's state of another trainer of the same networks, where that has the same optimizer.
    * @internal
-   * @param {PairTrainer} other
+   * @param {Pick<PairTrainer, 'optimizer' | 'steps' | 'parts'>} other
    */
   continueFrom(other) {
     if (other.optimizer !== this.optimizer) return;
-    this.#wasm.exports.lstm_trainer_copy_optimizer(this.#encoder.pointer, other.#encoder.pointer);
-    this.#wasm.exports.lstm_trainer_copy_optimizer(this.#decoder.pointer, other.#decoder.pointer);
-    this.#steps = other.#steps;
+    const { trainers } = other.parts;
+    this.parts.trainers.forEach((trainer, i) => this.#wasm.exports.lstm_trainer_copy_optimizer(trainer, trainers[i]));
+    this.#steps = other.steps;
   }
 
   /**
@@ -262,25 +287,21 @@ export class PairTrainer extends Owned {
     super.assertUsable(call);
   }
 
-  get #loss() {
-    return this.#wasm.exports.lstm_trainer_loss(this.#decoder.pointer);
+  /** The next batch is the first of an update: those that wait for one are dropped. @internal */
+  beginUpdate() {
+    this.#accumulation.drop();
   }
 
-  get #gradientNorm() {
-    return this.#wasm.exports.lstm_trainer_gradient_norm(this.#decoder.pointer);
+  /** @internal @throws {import('../core/errors.js').ArgumentError} where batches wait */
+  assertWhole() {
+    this.#accumulation.assertWhole('checkpoint');
   }
 
-  /**
-   * @param {string} call
-   * @param {unknown} inputs
-   * @param {unknown} targets
-   * @param {unknown} options
-   */
-  #load(call, inputs, targets, options) {
-    const { source, target, lengths } = object(inputs, `${call}: inputs`);
-    this.#decoder.loader.load(`${call}: target`, target, targets, options);
-    const { layout } = /** @type {WindowOptions} */ (options);
-    this.#encoder.loader.loadInputs(`${call}: source`, source, { lengths, layout });
+  /** What it is made of. @internal */
+  get parts() {
+    const trainers = [this.#encoder.pointer, this.#decoder.pointer];
+    const [optimizer, dropout, accumulation] = [this.#optimizers[1], this.#dropouts[1], this.#accumulation];
+    return { trainers, optimizer, dropout, accumulation, pass: this.#pass, options: this.#options };
   }
 
   /**
@@ -288,10 +309,7 @@ export class PairTrainer extends Owned {
    * @param {number} status
    */
   #assertFinite(call, status) {
-    if (status === 0) return;
-    const what = status === 2
-      ? `the gradient's norm ${this.#gradientNorm} is too large: set clipNorm, or use sgd`
-      : `the loss or its gradient is not finite: a lower learningRate (now ${this.learningRate}) may help`;
-    throw new DivergedError(`PairTrainer.${call}: at step ${this.#steps + 1} ${what}; nothing was updated`);
+    const { gradientNorm } = this.#pass;
+    assertFinite(`PairTrainer.${call}`, status, { steps: this.#steps, gradientNorm, learningRate: this.learningRate });
   }
 }

@@ -52,7 +52,7 @@ export class Trainer extends Owned {
     this.#options = others;
     try {
       this.#dropout = new Dropout(handle.wasm, batch.pointer, others, 'createTrainer');
-      this.#accumulation = new Accumulation(handle.wasm, batch.pointer, others.accumulate, 'createTrainer');
+      this.#accumulation = new Accumulation(handle.wasm, [batch.pointer], others.accumulate, 'createTrainer');
     } catch (error) {
       this.dispose();
       throw error;
@@ -61,37 +61,25 @@ export class Trainer extends Owned {
   }
 
   /** B, how many sequences are trained side by side. */
-  get batchSize() {
-    return this.#options.batchSize;
-  }
+  get batchSize() { return this.#options.batchSize; }
 
   /** T, through how many steps a gradient flows back. */
-  get window() {
-    return this.#options.window;
-  }
+  get window() { return this.#options.window; }
 
   /** Whether the state behind a window is the start of the next. */
-  get carryState() {
-    return this.#options.carryState;
-  }
+  get carryState() { return this.#options.carryState; }
 
   /** How many windows there are to an update. */
   get accumulate() { return this.#options.accumulate; }
 
   /** The probabilities of what is left out. */
-  get dropout() {
-    return this.#options.dropout;
-  }
+  get dropout() { return this.#options.dropout; }
 
   /** The probability with which h is left out on its way to the next step. */
-  get recurrentDropout() {
-    return this.#options.recurrentDropout;
-  }
+  get recurrentDropout() { return this.#options.recurrentDropout; }
 
   /** The probability with which recurrent weights are left out. */
-  get weightDrop() {
-    return this.#options.weightDrop;
-  }
+  get weightDrop() { return this.#options.weightDrop; }
 
   /** Of the products of the cells. */
   get precision() { return this.#options.precision; }
@@ -153,14 +141,15 @@ export class Trainer extends Owned {
   step(inputs, targets, options = {}) {
     this.assertUsable('step');
     this.#pass.load('step', inputs, targets, options);
-    const { clipNorm, clipValue, carryState } = this.#options;
-    const { status, isUpdate } = this.#accumulation.step([...this.#optimizer.words, clipNorm, clipValue], carryState ? 1 : 0);
+    this.#accumulation.pass();
     this.#network.handle.changes += 1;
-    return this.ended(status, isUpdate);
+    return this.end();
   }
 
-  /** What comes of a window. @internal @param {number} status @param {boolean} isUpdate */
-  ended(status, isUpdate) {
+  /** What comes behind the pass of a window. @internal */
+  end() {
+    const { clipNorm, clipValue, carryState } = this.#options;
+    const { status, isUpdate } = this.#accumulation.end([...this.#optimizer.words, clipNorm, clipValue], carryState ? 1 : 0);
     this.#assertFinite('step', status);
     if (isUpdate) this.#steps += 1;
     return { loss: this.#pass.loss, gradientNorm: this.#pass.gradientNorm };
@@ -275,6 +264,7 @@ export class Trainer extends Owned {
    */
   checkpoint() {
     this.assertUsable('checkpoint');
+    this.assertWhole();
     return checkpointOf(this.#steps, this.parts);
   }
 
@@ -305,10 +295,16 @@ export class Trainer extends Owned {
     super.assertUsable(call);
   }
 
+  /** The next window is the first of an update: those that wait for one are dropped. @internal */
+  beginUpdate() { this.#accumulation.drop(); }
+
+  /** @internal @throws {import('../core/errors.js').ArgumentError} where windows wait */
+  assertWhole() { this.#accumulation.assertWhole('checkpoint'); }
+
   /** What it is made of. @internal */
   get parts() {
     const [batch, optimizer, dropout, accumulation] = [this.#batch, this.#optimizer, this.#dropout, this.#accumulation];
-    return { batch, optimizer, dropout, accumulation, pass: this.#pass, options: this.#options };
+    return { trainers: [batch.pointer], batch, optimizer, dropout, accumulation, pass: this.#pass, options: this.#options };
   }
 
   /** @param {string} call @param {number} status */

@@ -24,12 +24,14 @@ const MOST_VALIDATE_EVERY = 1000;
  * Says what was left unsaid. Only a budget of seconds is an estimate; with steps and epochs all is the same everywhere.
  * @param {import('./train-options.js').ShapedTrainOptions} asked
  * @param {{ parameterCount: number, config: { layers: { kind: string, hiddenSize: number }[] } }} network
- * @param {{ perEpoch: number, stepsAnEpoch: number }} data steps of sequences, and updates, in which all are read once
+ * @param {{ perEpoch: number, windowsAnEpoch: number }} data steps of sequences, and windows of a batch, in which all are read
+ *   once
  * @param {ModelDefaults} [model]
  * @returns {import('./train-options.js').CheckedTrainOptions}
  */
-export function withDefaults(asked, { parameterCount, config }, { perEpoch, stepsAnEpoch }, { dropoutFor = () => 0, precisionFor } = {}) {
+export function withDefaults(asked, { parameterCount, config }, { perEpoch, windowsAnEpoch }, { dropoutFor = () => 0, precisionFor } = {}) {
   const precision = asked.precision ?? precisionFor?.(config.layers) ?? 'float32';
+  const stepsAnEpoch = windowsAnEpoch / asked.accumulate;
   const { optimizer, seconds, steps } = asked;
   const inTime = ((seconds ?? 0) * PACE[precision]) / parameterCount / perEpoch;
   const isEndless = steps === Infinity;

@@ -49,7 +49,7 @@ export function planSequences(all, given, { held, read: readData }, { step, open
   const shaped = { ...read, window, batchSize };
   const reader = new SequenceReader(learnt, { batchSize, window, seed });
   const windows = learnt.lengths.reduce((sum, length) => sum + Math.ceil(length / window), 0);
-  const options = withDefaults(shaped, network, { perEpoch: learnt.steps, stepsAnEpoch: windows / batchSize });
+  const options = withDefaults(shaped, network, { perEpoch: learnt.steps, windowsAnEpoch: windows / batchSize });
   checkDropout('train', options, network.config);
   if (opened && !isNew.isNewBudget) assertLeft(opened, options, step, reader);
   return {

@@ -7,7 +7,7 @@ import { ArgumentError } from '../core/errors.js';
 import { batchSizeReader, windowReader } from '../network/network-options.js';
 import { readersOf, readOptimizer } from './optimizer-options.js';
 import { readSchedule } from './schedule.js';
-import { readClipNorm, readClipValue } from './trainer-options.js';
+import { readAccumulate, readClipNorm, readClipValue } from './trainer-options.js';
 
 /**
  * @template [Data=unknown]
@@ -19,6 +19,9 @@ import { readClipNorm, readClipValue } from './trainer-options.js';
  * @property {number} [batchSize] streams or sequences side by side; default 16, and fewer where there are not so many
  * @property {number} [window] steps that a gradient flows back through; of characters default 32, and fewer of shorter
  *   texts; of sequences what the longest has, and at most 64 where they can be cut
+ * @property {number} [accumulate] n, 1 to 65536 windows an update: the gradient is that of the mean loss of all n, as if there were n
+ *   times as many sequences side by side, in the memory of one. A step, in options and reports, is an update; its loss the mean of
+ *   its windows'; default 1
  * @property {number} [clipNorm] default 5
  * @property {number} [clipValue] default Infinity: off
  * @property {import('../network/precision.js').Precision} [precision] of the products of the cells while they are trained, as
@@ -118,6 +121,7 @@ export function readTrainOptions(options) {
     steps: optional((value, path) => (value === Infinity ? value : readSteps(value, path))),
     batchSize: optional(batchSizeReader()),
     window: optional(windowReader()),
+    accumulate: readAccumulate,
     clipNorm: readClipNorm,
     clipValue: readClipValue,
     ...dropoutReaders,
@@ -168,13 +172,14 @@ export function readTrainOptions(options) {
  * @param {CheckedTrainOptions} options
  * @returns {Record<string, unknown>}
  */
-export function plainOptions({ optimizer, reportEvery, signal, threads, trainer, precision, ...others }) {
+export function plainOptions({ optimizer, reportEvery, signal, threads, trainer, precision, accumulate, ...others }) {
   const { schedule, validation } = others;
   return {
     optimizer: optimizer.name,
     ...optimizer.numbers,
     ...others,
     ...(precision !== 'float32' && { precision }),
+    ...(accumulate > 1 && { accumulate }),
     schedule: typeof schedule === 'function' ? A_FUNCTION : schedule,
     validation: typeof validation === 'object' ? ('text' in validation ? OWN_TEXT : OWN_DATA) : validation,
   };

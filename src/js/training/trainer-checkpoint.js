@@ -26,11 +26,9 @@ import { object, refuse } from '../core/check.js';
 /**
  * @param {number} steps
  * @param {TrainerParts} trainer
- * @returns {TrainerCheckpoint}
- * @throws {import('../core/errors.js').ArgumentError} where windows wait for the others of their update
+ * @returns {TrainerCheckpoint} without what windows wait with that were kept for the next update
  */
-export function checkpointOf(steps, { batch, optimizer, dropout, accumulation }) {
-  accumulation.assertWhole('checkpoint');
+export function checkpointOf(steps, { batch, optimizer, dropout }) {
   return {
     steps,
     isFresh: batch.isFresh,

@@ -42,7 +42,7 @@ export const readClipNorm = number(0, Infinity, 5, { above: true });
 export const readClipValue = number(0, Infinity, Infinity, { above: true });
 const readBatchSize = batchSizeReader(32);
 const readWindow = windowReader(50);
-const readAccumulate = integer(1, 65536, 1);
+export const readAccumulate = integer(1, 65536, 1);
 
 /**
  * @param {import('../network/network-options.js').NetworkConfig['output']} output

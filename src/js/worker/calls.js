@@ -225,7 +225,7 @@ export const told = /** @satisfies {Record<Kind, readonly string[]>} */ (/** @ty
   network: [...ofModels, 'shapes'],
   trainer: ['batchSize', 'window', 'accumulate', 'carryState', 'dropout', 'recurrentDropout', 'weightDrop', 'precision', 'steps',
     'optimizer', 'learningRate', 'clipNorm', 'clipValue'],
-  pairTrainer: ['batchSize', 'window', 'sourceWindow', 'precision', 'steps', 'optimizer', 'learningRate', 'clipNorm', 'clipValue'],
+  pairTrainer: ['batchSize', 'window', 'sourceWindow', 'accumulate', 'precision', 'steps', 'optimizer', 'learningRate', 'clipNorm', 'clipValue'],
   model: [...ofModels, 'alphabet', 'unknown'],
   reading: [],
   tokenModel: [...ofModels, 'tokens', 'unknown'],

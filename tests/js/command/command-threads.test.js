@@ -5,11 +5,12 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { at, run, small, text } from './command-setup.js';
 
-const common = [text, ...small, '--steps', '60', '--dropout', '0.2', '--json', '--report', '20'];
+const common = [text, ...small, '--dropout', '0.2', '--json', '--report', '20'];
 
 /** @param {string} name @param {string[]} more */
 function trainedBy(name, ...more) {
-  const { status, stdout, stderr } = run('train', ...common, '-o', at(name), ...more);
+  const steps = more.includes('--steps') ? [] : ['--steps', '60'];
+  const { status, stdout, stderr } = run('train', ...common, ...steps, '-o', at(name), ...more);
   assert.equal(status, 0, stderr);
   const losses = stdout.trimEnd().split('\n').map((line) => JSON.parse(line)).map(({ step, loss, valLoss }) => [step, loss, valLoss]);
   return { bytes: readFileSync(at(name)), losses };
@@ -30,6 +31,25 @@ test('--resume goes on with as many as it is told', () => {
   }
   assert.deepEqual(readFileSync(at('part.safetensors')), readFileSync(at('whole.safetensors')));
   assert.notDeepEqual(readFileSync(at('part.safetensors')), whole.bytes);
+});
+
+test('--accumulate is that of train, on any number of threads, and --resume keeps it', () => {
+  const asked = ['--steps', '20', '--accumulate', '3', '--schedule', 'constant'];
+  const one = trainedBy('kept-one.safetensors', '--threads', '1', ...asked);
+  assert.deepEqual(trainedBy('kept-two.safetensors', '--threads', '2', ...asked), one);
+  const plain = trainedBy('plain.safetensors', '--threads', '1', '--steps', '20', '--schedule', 'constant');
+  assert.notDeepEqual(plain.bytes, one.bytes);
+  for (const name of ['kept-one', 'kept-two']) {
+    const more = name === 'kept-one' ? ['--accumulate', '3'] : [];
+    const { status, stderr } = run('train', text, '-o', at(`${name}.safetensors`), '--resume', '--steps', '10', ...more);
+    assert.equal(status, 0, stderr);
+  }
+  assert.deepEqual(readFileSync(at('kept-two.safetensors')), readFileSync(at('kept-one.safetensors')));
+  for (const word of ['0', '65537', '1.5', 'all']) {
+    const { status, stderr } = run('train', ...common, '-o', at('none.safetensors'), '--accumulate', word);
+    assert.equal(status, 2);
+    assert.match(stderr, /--accumulate: expected a whole number from 1 to 65536, got/);
+  }
 });
 
 test('what is no count of threads is refused', () => {

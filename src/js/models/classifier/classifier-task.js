@@ -90,7 +90,7 @@ function planRun(data, given, held, knows, { step: at, opened }) {
   }
   const reader = new SequenceReader(sequences, { batchSize, window, seed });
   const options = {
-    ...withDefaults({ ...read, batchSize, window }, network, { perEpoch: steps, stepsAnEpoch: count / batchSize }),
+    ...withDefaults({ ...read, batchSize, window }, network, { perEpoch: steps, windowsAnEpoch: count / batchSize }),
     ...(labels.several && weights && { trainer: { classWeights: Array.from(weights) } }),
   };
   checkDropout('train', options, network.config);

@@ -192,7 +192,7 @@ function planRun(data, given, model, { step, opened }) {
   const { numbers } = shaped.optimizer;
   if (shaped.optimizer.name.startsWith('adam')) numbers.learningRate ??= rateFor(widest, shape.roles.known.length > 0);
   const { perEpoch } = reader;
-  const about = { perEpoch, stepsAnEpoch: perEpoch / (shaped.batchSize * shaped.window) };
+  const about = { perEpoch, windowsAnEpoch: perEpoch / (shaped.batchSize * shaped.window) };
   const options = withDefaults(shaped, network, about, { dropoutFor: () => DROPOUT });
   checkDropout('train', options, network.config);
   if (opened && !isNew.isNewBudget) assertLeft(opened, options, step, reader);

@@ -47,8 +47,8 @@ export function planRun(list, asked, { held, vocabulary: former, notes }, { step
   const shaped = { ...read, ...shapeFor(learnt, read, { batchSize: BATCH_SIZE, window: CHAR_WINDOW }) };
   const reader = new TextReader(learnt, shaped, { source, many: words.many });
   const { perEpoch } = reader;
-  const stepsAnEpoch = perEpoch / (shaped.batchSize * shaped.window);
-  const options = withDefaults(shaped, network, { perEpoch, stepsAnEpoch }, { dropoutFor, precisionFor });
+  const windowsAnEpoch = perEpoch / (shaped.batchSize * shaped.window);
+  const options = withDefaults(shaped, network, { perEpoch, windowsAnEpoch }, { dropoutFor, precisionFor });
   checkDropout('train', options, network.config);
   const measured = own ?? all.subarray(all.length - count);
   if (validation !== 0 && textsOf(measured).length === 0) {

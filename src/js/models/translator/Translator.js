@@ -1,6 +1,6 @@
 // Translator.js: a translator that can be trained.
+import { NetworkPair } from '../../training/NetworkPair.js';
 import { withTraining } from '../with-training.js';
-import { NetworkPair } from './NetworkPair.js';
 import { PredictingTranslator } from './PredictingTranslator.js';
 import { translatorTask } from './translator-task.js';
 

@@ -9,7 +9,7 @@ import { encodePairs, hashOfPairs, windowOf } from './pairs.js';
 import { PairReader } from './PairReader.js';
 
 /** @typedef {import('./pairs.js').EncodedPair} EncodedPair */
-/** @typedef {{ readonly network: import('./NetworkPair.js').NetworkPair }} Held */
+/** @typedef {{ readonly network: import('../../training/NetworkPair.js').NetworkPair }} Held */
 
 /** Pairs side by side. */
 const BATCH_SIZE = 32;
@@ -51,7 +51,7 @@ function planPairs(given, asked, { held, sides }, { step, opened }) {
   const data = { hash: hashOfPairs(all), length: all.length };
   const reader = new PairReader(learnt, { hash: hashOfPairs(learnt), batchSize, window, seed: read.seed ?? 0, end });
   const shaped = { ...read, batchSize, window, trainer: { sourceWindow } };
-  const about = { perEpoch: reader.perEpoch, stepsAnEpoch: learnt.length / batchSize };
+  const about = { perEpoch: reader.perEpoch, windowsAnEpoch: learnt.length / batchSize };
   const options = withDefaults(shaped, network, about);
   checkDropout('train', options, network.config);
   if (opened && !isNew.isNewBudget) assertLeft(opened, options, step, reader);
@@ -89,7 +89,7 @@ function split(all, validation, sides) {
 
 /**
  * @param {EncodedPair[]} pairs
- * @param {import('./NetworkPair.js').NetworkPair} network
+ * @param {import('../../training/NetworkPair.js').NetworkPair} network
  * @param {{ batchSize: number, window: number, sourceWindow: number, end: number }} about
  * @returns {import('../../core/pieces.js').Pieces<number>} nats a symbol
  */

@@ -1,11 +1,13 @@
 // Member.js: what the others of a team do: each has a copy of what is trained, and a part of the batch, for every trainer of the
 // Worker that leads, and does what that one tells it.
 import { DivergedError, messageOf } from '../../core/errors.js';
+import { NetworkPair } from '../NetworkPair.js';
 import { Exchange } from './Exchange.js';
-import { PartTrainer } from './PartTrainer.js';
+import { createPart } from './PartTrainer.js';
 
 /** @typedef {import('./Links.js').Message} Message */
 /** @typedef {import('../../network/Network.js').Network} Network */
+/** @typedef {import('./PartTrainer.js').PartTrainer} PartTrainer */
 
 /**
  * A trainer of the one that leads, as it is here.
@@ -15,7 +17,7 @@ import { PartTrainer } from './PartTrainer.js';
  * @property {number} own which part is here
  * @property {Message[]} asked steps that were not begun
  * @property {number} [waits] the step that is waited for
- * @property {{ network: Network, key: string }} [made]
+ * @property {{ network: Network | NetworkPair, key: string }} [made]
  * @property {PartTrainer} [part]
  */
 
@@ -76,12 +78,24 @@ export class Member {
     if (held.made?.key !== key) {
       held.made?.network.dispose();
       held.made = undefined;
-      const network = this.#createNetwork(config);
+      const network = this.#create(config);
       held.made = { network, key };
-      held.part = new PartTrainer(network, options, part);
+      held.part = createPart(network, options, part);
     }
     held.made.network.setParameters(parameters);
     held.part?.restore(checkpoint);
+  }
+
+  /** @param {any} config of a network, or of an encoder and its decoder */
+  #create(config) {
+    if (!config.encoder) return this.#createNetwork(config);
+    const encoder = this.#createNetwork(config.encoder);
+    try {
+      return new NetworkPair(encoder, this.#createNetwork(config.decoder));
+    } catch (error) {
+      encoder.dispose();
+      throw error;
+    }
   }
 
   /** Begins what is to be done next, where nothing is waited for. @param {Held} held */

@@ -42,6 +42,18 @@ export class TeamState {
     return copyState(this.#state);
   }
 
+  /** All of it, to come back to. */
+  get mark() {
+    return { state: this.state, fresh: [...this.#fresh], random: this.#random };
+  }
+
+  /** @param {TeamState['mark']} mark */
+  goBack({ state, fresh, random }) {
+    this.#state = copyState(state);
+    this.#fresh = [...fresh];
+    this.#random = random;
+  }
+
   /**
    * @param {unknown} state
    * @param {string} path
@@ -89,11 +101,11 @@ export class TeamState {
   /**
    * A trainer's checkpoint, with this of all sequences.
    * @param {TrainerCheckpoint} own of some of them
+   * @param {TeamState['mark']} [mark] with what was there then
    * @returns {TrainerCheckpoint}
    */
-  checkpoint(own) {
-    const random = this.#random;
-    return { ...own, isFresh: this.#fresh.every(Boolean), state: this.state, ...(random && { random: [...random] }) };
+  checkpoint(own, { state, fresh, random } = this.mark) {
+    return { ...own, isFresh: fresh.every(Boolean), state: copyState(state), ...(random && { random: [...random] }) };
   }
 
   /** @param {Part} part */

@@ -4,10 +4,11 @@
 // Who leads reads the data and tells each of the others what its sequences read. Each goes through its part, and tells all
 // others what it sums to; then each has the sums of all and updates its own copy of the parameters, all alike. What the others tell
 // the one that leads has the states of their sequences with it. So it has all that there was before a step, whoever is lost in
-// the middle of it: the step is made again by those that are left, who are told everything anew.
+// the middle of it: the step is made again by those that are left, who are told everything anew. Where several windows are an
+// update, what was kept of the former ones is lost with it: then the update is made again, from its first window.
 import { DisposedError, DivergedError } from '../../core/errors.js';
 import { Exchange } from './Exchange.js';
-import { PartTrainer } from './PartTrainer.js';
+import { configOf, createPart } from './PartTrainer.js';
 import { partsOf, stateOf, windowOf } from './parts.js';
 import { Patience } from './Patience.js';
 import { TeamState } from './TeamState.js';
@@ -37,22 +38,23 @@ export class TeamTrainer {
   #changes = 0;
   /** Of all sequences. */
   #state;
+  /** What that was when an update of several windows began, as long as it is not made. @type {TeamState['mark'] | undefined} */
+  #begun;
   #isDisposed = false;
 
   /**
-   * @param {Network} network
+   * @param {Network} network or an encoder and its decoder
    * @param {any} options as createTrainer takes them, with the batchSize
    * @param {Place} place
    */
   constructor(network, options, place) {
-    const { wasm } = network.handle;
     this.#network = network;
     this.#options = options;
     this.#place = place;
     this.#exchange = new Exchange(place.links, place.number);
     this.#ids = [0, ...place.ids];
-    this.#parts = partsOf(wasm, options.batchSize, this.#ids.length);
-    this.#own = new PartTrainer(network, options, this.#parts[0]);
+    this.#parts = partsOf(network.handle.wasm, options.batchSize, this.#ids.length);
+    this.#own = createPart(network, options, this.#parts[0]);
     this.#state = new TeamState(network, options.batchSize);
     this.#state.random = this.#own.random;
     network.lendTo(/** @type {any} */ (this));
@@ -67,68 +69,63 @@ export class TeamTrainer {
     return this.#ids.length;
   }
 
-  get batchSize() {
-    return this.#own.batchSize;
+  /** The trainer of the part that is here. */
+  get own() { return this.#own; }
+
+  /** The next window is the first of an update. */
+  beginUpdate() {
+    this.#own.beginUpdate();
+    this.#begun = this.#options.accumulate > 1 ? this.#state.mark : undefined;
   }
 
-  get optimizer() {
-    return this.#own.optimizer;
-  }
-
-  get steps() {
-    return this.#own.steps;
-  }
-
-  get parts() {
-    return this.#own.parts;
-  }
-
-  get learningRate() {
-    return this.#own.learningRate;
-  }
-
-  set learningRate(value) {
-    this.#own.learningRate = value;
-  }
-
-  get clipNorm() {
-    return this.#own.clipNorm;
-  }
-
-  set clipNorm(value) {
-    this.#own.clipNorm = value;
-  }
-
-  get clipValue() {
-    return this.#own.clipValue;
-  }
-
-  set clipValue(value) {
-    this.#own.clipValue = value;
+  /** All is as when the update began that is not made. */
+  abandonUpdate() {
+    if (!this.#begun || this.#own.disposed) return;
+    this.#state.goBack(this.#begun);
+    this.#own.beginUpdate();
+    this.#begun = undefined;
+    this.#isStale = true;
   }
 
   /**
-   * One window, one update, with what has to be waited for in between.
+   * One window, one update or a part of one, with what has to be waited for in between.
    * @param {any} inputs
    * @param {any} targets
    * @param {any} options
-   * @returns {Generator<Promise<void>, { loss: number, gradientNorm: number }, void>}
+   * @returns {Generator<Promise<void>, { loss: number, gradientNorm: number } | undefined, void>} undefined: the update has to be
+   *   made again, from its first window
    */
   *stepInPieces(inputs, targets, options) {
-    for (;;) {
-      const result = yield* this.#tryStep({ inputs, targets, options }, true);
-      if (result) return result;
-    }
+    return yield* this.#go({ inputs, targets, options }, true);
   }
 
   /**
    * Reads a window and learns nothing.
    * @param {any} inputs
    * @param {any} options
-   * @returns {Generator<Promise<void>, void, void>}
+   * @returns {Generator<Promise<void>, boolean, void>} false: the update has to be made again, from its first window
    */
   *carryInPieces(inputs, options) {
-    while (!(yield* this.#tryStep({ inputs, targets: undefined, options }, false)));
+    return (yield* this.#go({ inputs, targets: undefined, options }, false)) !== undefined;
+  }
+
+  /**
+   * @param {Window} window
+   * @param {boolean} learns
+   * @returns {Generator<Promise<void>, { loss: number, gradientNorm: number } | undefined, void>}
+   */
+  *#go(window, learns) {
+    for (;;) {
+      const { isWhole } = this.#own.parts.accumulation;
+      const result = isWhole || !this.#isBehind ? yield* this.#tryStep(window, learns) : undefined;
+      if (result || !isWhole) return result;
+    }
+  }
+
+  /** Others have to be told everything before the next step. */
+  get #isBehind() {
+    const { links } = this.#place;
+    return this.#isStale || this.#changes !== this.#network.handle.changes || this.#ids.some((id) => id !== 0 && !links.has(id));
   }
 
   /**
@@ -138,13 +135,13 @@ export class TeamTrainer {
    */
   *#tryStep(window, learns) {
     this.#assertUsable('step');
-    this.#settle();
+    if (this.#isBehind) this.#settle();
     // Until it is done.
     this.#isStale = true;
     const step = this.#step++;
     this.#tell((part) => ({
       type: 'step', step, learns, window: windowOf(window, this.#options, part), fresh: this.#state.freshOf(part),
-      learningRate: this.learningRate, clipNorm: this.clipNorm, clipValue: this.clipValue,
+      learningRate: this.#own.learningRate, clipNorm: this.#own.clipNorm, clipValue: this.#own.clipValue,
     }));
     const began = performance.now();
     const sums = this.#own.pass(windowOf(window, this.#options, this.#parts[0]), this.#state.freshOf(this.#parts[0]), learns);
@@ -167,7 +164,11 @@ export class TeamTrainer {
       this.#exchange.giveBack(told);
       this.#state.keep(this.#parts, states, this.#options.carryState || !learns);
       this.#isStale = false;
+      if (learns && this.#own.parts.accumulation.isWhole) this.#begun = undefined;
       return result;
+    } catch (error) {
+      this.#begun = undefined;
+      throw error;
     } finally {
       this.#state.random = this.#own.random;
     }
@@ -177,9 +178,8 @@ export class TeamTrainer {
   #settle() {
     const { links } = this.#place;
     if (this.#ids.some((id) => id !== 0 && !links.has(id))) this.#reform();
-    if (!this.#isStale && this.#changes === this.#network.handle.changes) return;
     if (!this.#network.isFinite) {
-      throw new DivergedError(`Trainer.step: the parameters are not finite at step ${this.steps + 1}; nothing was updated. A lower learningRate may help`);
+      throw new DivergedError(`Trainer.step: the parameters are not finite at step ${this.#own.steps + 1}; nothing was updated. A lower learningRate may help`);
     }
     this.#epoch += 1;
     this.#step = 0;
@@ -187,9 +187,9 @@ export class TeamTrainer {
     this.#exchange.begin(this.#epoch, this.#ids, 0);
     this.#own.place(this.#state.of(this.#parts[0]));
     if (this.#ids.length === 1) return;
-    const { config } = this.#network;
+    const config = configOf(this.#network);
     const parameters = this.#network.parameters();
-    const checkpoint = this.checkpoint();
+    const checkpoint = this.#state.checkpoint(this.#own.checkpoint());
     this.#tell((part, own) => ({
       type: 'setup', config, options: this.#options, part, own, ids: this.#ids, parameters, checkpoint: this.#checkpointOf(checkpoint, part),
     }));
@@ -209,11 +209,11 @@ export class TeamTrainer {
   /** The batch is cut anew for those that are left. */
   #reform() {
     const { links } = this.#place;
-    const whole = this.checkpoint();
+    const whole = this.#state.checkpoint(this.#own.checkpoint());
     const former = this.#own;
     this.#ids = this.#ids.filter((id) => id === 0 || links.has(id));
     this.#parts = partsOf(this.#network.handle.wasm, this.#options.batchSize, this.#ids.length);
-    this.#own = new PartTrainer(this.#network, this.#options, this.#parts[0]);
+    this.#own = createPart(this.#network, this.#options, this.#parts[0]);
     this.#own.restore(this.#checkpointOf(whole, this.#parts[0]));
     this.#own.learningRate = former.learningRate;
     this.#own.clipNorm = former.clipNorm;
@@ -262,10 +262,10 @@ export class TeamTrainer {
     this.#state.begin(b);
   }
 
-  /** @returns {TrainerCheckpoint} as that of one Worker alone, bit for bit */
+  /** In the middle of an update, of where it began. @returns {TrainerCheckpoint} as that of one Worker alone, bit for bit */
   checkpoint() {
     this.#assertUsable('checkpoint');
-    return this.#state.checkpoint(this.#own.checkpoint());
+    return this.#state.checkpoint(this.#own.checkpoint(), this.#begun);
   }
 
   /** @param {TrainerCheckpoint} checkpoint of a team, or of one alone */
@@ -275,6 +275,7 @@ export class TeamTrainer {
     const random = this.#own.readRandom(checkpoint.random, 'restore: random');
     this.#own.restore(this.#checkpointOf({ ...checkpoint, state, random }, this.#parts[0]));
     this.#state.restore({ ...checkpoint, state, random });
+    this.#begun = undefined;
     this.#isStale = true;
   }
 
@@ -304,6 +305,16 @@ export class TeamTrainer {
    * @returns {TrainerCheckpoint} of the sequences of a part
    */
   #checkpointOf({ state, random, ...others }, part) {
-    return { ...others, state: stateOf(state, this.batchSize, part), ...(random && { random }) };
+    return { ...others, state: stateOf(state, this.#options.batchSize, part), ...(random && { random }) };
   }
+}
+
+// What the part here has, and what is set there for the next step, which the others are told with it.
+for (const name of /** @type {const} */ (['batchSize', 'optimizer', 'steps', 'parts', 'learningRate', 'clipNorm', 'clipValue'])) {
+  Object.defineProperty(TeamTrainer.prototype, name, {
+    /** @this {TeamTrainer} */
+    get() { return this.own[name]; },
+    /** @this {any} @param {unknown} value */
+    set(value) { this.own[name] = value; },
+  });
 }

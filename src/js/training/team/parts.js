@@ -5,7 +5,7 @@
 
 /** `nodes`: of the tree, that other parts have. @typedef {import('../../network/Batch.js').Part & { nodes: number }} Part */
 /** @typedef {import('../../network/state.js').CellState} CellState */
-/** @typedef {{ inputs: any, targets: any, options: any }} Window time-major, as readers give it: (T, B, n) */
+/** @typedef {{ inputs: any, targets: any, options: any }} Window as readers give it: time-major, (T, B, n); of pairs nested, [sequence][step] */
 
 const MOST_LEAVES = 8;
 
@@ -68,10 +68,12 @@ function columnsOf(array, batchSize, rows, { start, sequences }) {
  * @returns {Window} a copy
  */
 export function windowOf({ inputs, targets, options }, { batchSize, window }, part) {
-  const cut = (/** @type {any} */ array, rows = window) => array && columnsOf(array, batchSize, rows, part);
+  const { start, sequences } = part;
+  const cut = (/** @type {any} */ values, rows = window) => (
+    Array.isArray(values) ? values.slice(start, start + sequences) : values && columnsOf(values, batchSize, rows, part));
   const { lengths, mask, weights } = options;
   return {
-    inputs: cut(inputs),
+    inputs: inputs.source ? { source: cut(inputs.source), target: cut(inputs.target) } : cut(inputs),
     targets: cut(targets),
     options: {
       ...(lengths && { lengths: cut(lengths, 1) }), ...(mask && { mask: cut(mask) }), ...(weights && { weights: cut(weights) }),

@@ -80,8 +80,6 @@ export class Crew {
    * @returns {Team | undefined | Promise<Team | undefined>}
    */
   gather(trainee, { threads, batchSize, window }) {
-    // An encoder and its decoder are trained by one.
-    if (!trainee.handle?.wasm) return undefined;
     const { exports } = trainee.handle.wasm;
     const isWorth = trainee.parameterCount * batchSize * window >= WORTH;
     const asked = threads ?? (isWorth ? coreCount() : 1);

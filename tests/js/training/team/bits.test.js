@@ -76,6 +76,151 @@ describe('models', () => {
     { steps: 40, batchSize: 8 }));
 });
 
+describe('an encoder and its decoder', () => {
+  /** @type {[string, string][]} */
+  const pairs = Array.from({ length: 40 }, (_, i) => [(7 * i).toString(2), (11 * i).toString(3)]);
+  const create = (/** @type {any} */ more = {}) => lstm.createTranslator({ pairs, hiddenSize: 12, seed: 3, ...more });
+  const options = { steps: 60, batchSize: 16, dropout: 0.2, recurrentDropout: 0.1, weightDrop: 0.1, validation: 0.1, validateEvery: 20, keepBest: true };
+  test('attention by products, read from both ends, dropout, lengths', () => assertSame(create, pairs, options));
+  test('additive attention, two layers of gru', () => assertSame(
+    () => create({ attention: 'additive', kind: 'gru', layers: 2 }), pairs, { ...options, accumulate: 2 }, [3, 8]));
+  test('no attention, one way, batches that eight do not divide', () => assertSame(
+    () => create({ attention: false, bidirectional: false }), pairs, { ...options, batchSize: 13 }, [2, 4]));
+  test('int8', () => assertSame(create, pairs, { ...options, precision: 'int8' }, [3]));
+
+  for (const [first, second] of [[2, 1], [1, 3]]) {
+    test(`a checkpoint of ${first} on ${second}`, async () => {
+      const asked = { ...options, steps: 20, schedule: { type: 'constant' }, keepBest: false };
+      const whole = create();
+      for (let i = 0; i < 2; i++) await train(whole, pairs, asked);
+      const begun = create();
+      await train(begun, pairs, { ...asked, threads: first }, crew);
+      const opened = await lstm.open(begun.checkpoint());
+      await train(opened, pairs, { steps: 20, threads: second }, crew);
+      assert.equal(stateOf(opened).body, stateOf(whole).body);
+    });
+  }
+
+  test('a model translates with what it has learnt meanwhile', async () => {
+    const model = create();
+    /** @type {Set<number>} */
+    const losses = new Set();
+    await train(model, pairs, { ...options, reportEvery: 20, threads: 3 }, crew, () => { losses.add(model.evaluate(pairs).loss); });
+    assert.equal(losses.size, 3);
+  });
+});
+
+describe('updates of several windows', () => {
+  const create = () => lstm.createCharModel({ text, hiddenSize: 16, seed: 6 });
+  const options = { batchSize: 16, window: 8, dropout: 0.2, accumulate: 3 };
+  test('of a text', () => assertSame(create, text, { ...options, steps: 60, validation: 0.1, validateEvery: 20 }));
+  // Some windows are only read.
+  test('of sequences with few targets', () => {
+    const inputs = Array.from({ length: 20 }, (_, b) => Array.from({ length: 9 + (b % 7) }, (_, t) => [Math.sin(t + b)]));
+    return assertSame(
+      () => lstm.createNetwork({ input: { size: 1 }, layers: [{ kind: 'lstm', hiddenSize: 8 }], output: { values: 1 }, seed: 4 }),
+      { inputs, targets: inputs, mask: inputs.map((sequence) => sequence.map((_, t) => Number(t + 1 === sequence.length))) },
+      { steps: 40, batchSize: 4, window: 3, accumulate: 2 }, [2, 4]);
+  });
+
+  test('runs that diverge go back as one does', async () => {
+    const bad = { ...options, learningRate: 10, steps: 60, reportEvery: 1, schedule: { type: 'constant' } };
+    /** @type {any[][]} */
+    const events = [[], []];
+    const models = [create(), create()];
+    const keep = (/** @type {any[]} */ list) => (/** @type {any} */ { event, step, reason, loss }) => { list.push([event, step, reason, loss]); };
+    await train(models[0], text, bad, undefined, keep(events[0])).catch(({ message }) => events[0].push(message));
+    await train(models[1], text, { ...bad, threads: 3 }, crew, keep(events[1])).catch(({ message }) => events[1].push(message));
+    assert.ok(events[0].some(([event]) => event === 'recovered'));
+    assert.deepEqual(events[1], events[0]);
+  });
+
+  // After each thing that is waited for: in the middle of an update, too.
+  test('a checkpoint is of whole updates, whenever it is made', async () => {
+    const asked = { ...options, steps: 4, schedule: { type: 'constant' }, learningRate: 0.01 };
+    const [alone, team] = [create(), create()];
+    /** @type {any[]} */
+    const expected = [];
+    await train(alone, text, { ...asked, reportEvery: 1 }, undefined, () => { expected.push(stateOf(alone).body); });
+    const pieces = team.trainInPieces(text, { ...asked, threads: 3 }, crew);
+    let waits = 0;
+    for (;;) {
+      const { value, done } = pieces.next();
+      if (done) break;
+      if (team.steps > 0) assert.equal(stateOf(team).body, expected[team.steps - 1]);
+      if (value instanceof Promise) waits += 1;
+      await value;
+    }
+    assert.ok(waits >= 12);
+    assert.equal(stateOf(team).body, expected[3]);
+  });
+
+  test('an update that is abandoned leaves all as it was before', async () => {
+    const asked = { ...options, schedule: { type: 'constant' }, learningRate: 0.01 };
+    for (const left of [5, 6, 7, 8]) {
+      const [alone, team] = [create(), create()];
+      await train(alone, text, { ...asked, steps: 6 });
+      const pieces = team.trainInPieces(text, { ...asked, steps: 6, threads: 3 }, crew);
+      for (let waits = 0; ;) {
+        const { value } = pieces.next();
+        if (value instanceof Promise && ++waits === left) break;
+        await value;
+      }
+      pieces.return();
+      const { steps } = team;
+      assert.ok(steps > 0 && steps < 6);
+      await train(team, text, { ...asked, steps: 6 - steps, threads: 3 }, crew);
+      assert.equal(stateOf(team).body, stateOf(alone).body);
+    }
+  });
+
+  test('what is done to the model in the middle of an update begins it again', async () => {
+    const asked = { ...options, steps: 4, dropout: 0, schedule: { type: 'constant' }, learningRate: 0.01 };
+    const models = [create(), create()];
+    const change = (/** @type {any} */ model) => model.held.network.setParameters({ 'head.bias': new Float32Array(model.alphabet.length) });
+    await train(models[0], text, { ...asked, reportEvery: 1 }, undefined, ({ step }) => { if (step === 1) change(models[0]); });
+    const pieces = models[1].trainInPieces(text, { ...asked, threads: 3 }, crew);
+    for (let waits = 0; ;) {
+      const { value, done } = pieces.next();
+      if (done) break;
+      // The second window of the second update.
+      if (value instanceof Promise && ++waits === 5) change(models[1]);
+      await value;
+    }
+    assert.equal(stateOf(models[1]).body, stateOf(models[0]).body);
+  });
+});
+
+test('who is lost in the middle of an update costs that update', async () => {
+  /** @type {[string, string][]} */
+  const pairs = Array.from({ length: 24 }, (_, i) => [(7 * i).toString(2), (11 * i).toString(3)]);
+  const asked = { steps: 6, batchSize: 16, dropout: 0.2, accumulate: 3 };
+  const cases = [
+    { create: () => lstm.createCharModel({ text, hiddenSize: 16, seed: 6 }), data: text, more: { window: 8 } },
+    { create: () => lstm.createTranslator({ pairs, hiddenSize: 10, seed: 6 }), data: pairs, more: {} },
+    { create: () => lstm.createTranslator({ pairs, hiddenSize: 10, seed: 6 }), data: pairs, more: { accumulate: 1 } },
+  ];
+  for (const { create, data, more } of cases) {
+    const alone = create();
+    await train(alone, data, { ...asked, ...more });
+    for (const at of [1, 4, 5, 6]) {
+      const own = await crewOf(3);
+      const model = create();
+      const pieces = model.trainInPieces(data, { ...asked, ...more, threads: 4 }, own.crew);
+      let waits = 0;
+      for (;;) {
+        const { value, done } = pieces.next();
+        if (done) break;
+        if (value instanceof Promise && ++waits === at) own.crew.lose(2);
+        await value;
+      }
+      assert.ok(waits > at);
+      assert.deepEqual(stateOf(model), stateOf(alone), `lost at wait ${at}`);
+      own.end();
+    }
+  }
+});
+
 describe('a training that goes on', () => {
   const create = () => lstm.createCharModel({ text, hiddenSize: 16, seed: 6 });
   const options = { batchSize: 16, window: 8, dropout: 0.2, schedule: { type: 'constant' }, learningRate: 0.01 };

@@ -1,7 +1,7 @@
 // NetworkPair.js: an encoder and its decoder as one that is trained.
-import { apart, withNames } from '../../training/pair-checkpoint.js';
+import { apart, withNames } from './pair-checkpoint.js';
 
-/** @typedef {import('../TrainableNetwork.js').TrainableNetwork} TrainableNetwork */
+/** One that can be trained, with a `createPairTrainer`. @typedef {Omit<import('../network/Network.js').Network, 'assertUsable'> & Record<string, any>} TrainableNetwork */
 
 export class NetworkPair {
   /**
@@ -11,8 +11,12 @@ export class NetworkPair {
   constructor(encoder, decoder) {
     this.encoder = encoder;
     this.decoder = decoder;
-    /** No state goes from one window to the next. */
-    this.handle = { stateShapes: [] };
+  }
+
+  /** What those need who train both: no state goes from one window to the next. */
+  get handle() {
+    const [first, second] = this.#both.map(({ handle }) => handle);
+    return { wasm: second.wasm, stateShapes: [], changes: first.changes + second.changes };
   }
 
   get #both() {
@@ -57,7 +61,7 @@ export class NetworkPair {
     }
   }
 
-  /** @returns {import('../../network/state.js').CellState[]} */
+  /** @returns {import('../network/state.js').CellState[]} */
   initialState() {
     return [];
   }
@@ -73,6 +77,16 @@ export class NetworkPair {
   /** @param {string} call @param {string} [what] */
   assertFloat(call, what) {
     for (const network of this.#both) network.assertFloat(call, what);
+  }
+
+  /** @param {string} call */
+  assertUsable(call) {
+    for (const network of this.#both) network.assertUsable(call);
+  }
+
+  /** @param {any} trainer is kept as long as it, and ends with it */
+  lendTo(trainer) {
+    for (const network of this.#both) network.lendTo(trainer);
   }
 
   /** @param {any} options */
