@@ -19,6 +19,7 @@ What is measured:
   --page         how long a visitor of the page waits, beside a frame of the browser (after ./build.sh web)
 Where:
   --chromium     in a page of Chromium instead of Node (CHROMIUM names another program)
+  --firefox      --threads alone: in a page of Firefox (FIREFOX names another program)
                  Another Node: NODE tests/benchmarks/bench.js OPTIONS, after npm run build. Node 20 has relaxed SIMD
                  behind a flag: node --experimental-wasm-relaxed-simd tests/benchmarks/bench.js
 How:
@@ -41,6 +42,7 @@ export function parse(args) {
       threads: { type: 'boolean', default: false },
       page: { type: 'boolean', default: false },
       chromium: { type: 'boolean', default: false },
+      firefox: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       variant: { type: 'string' },
@@ -61,8 +63,11 @@ export function parse(args) {
   if (values.sizes && (values.peers || values.growth || values.chromium || values.variant || values.only)) {
     throw new TypeError('--sizes: expected none of --peers, --growth, --chromium, --variant and --only beside it');
   }
-  if (values.threads && (values.page || values.sizes || values.peers || values.growth || values.chromium || values.variant)) {
-    throw new TypeError('--threads: expected nothing but --json, --only and --seconds beside it');
+  if (values.threads && (values.page || values.sizes || values.peers || values.growth || values.variant)) {
+    throw new TypeError('--threads: expected nothing but --chromium or --firefox, --json, --only and --seconds beside it');
+  }
+  if (values.firefox && (!values.threads || values.chromium)) {
+    throw new TypeError('--firefox: expected --threads beside it, and not --chromium');
   }
   if (values.page && (values.sizes || values.peers || values.growth || values.chromium || values.variant || values.only || values.seconds)) {
     throw new TypeError('--page: expected nothing but --json beside it');

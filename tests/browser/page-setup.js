@@ -21,6 +21,7 @@ export const folder = fileURLToPath(new URL('../../build/web', import.meta.url))
  * @property {string} [url] another address than the page's; what begins with ? or # is added to the page's
  * @property {import('playwright-core').Browser | null} [inBrowser] default: Chromium
  * @property {import('playwright-core').BrowserContextOptions} [context] viewport, colorScheme, reducedMotion and others
+ * @property {() => void} [first] what is done in the page before anything of it
  * @property {string} [until] the visit begins when this selector fits; default: the page can learn and has predicted
  * @property {boolean} [mayFail] what is written to the console is no failure, and the visit begins at once
  */
@@ -48,9 +49,10 @@ export async function openPage({ firefox: wantsFirefox = false } = {}) {
    * @param {(page: Page) => Promise<unknown>} visit
    * @param {VisitOptions} [options]
    */
-  async function visitPage(visit, { url = '', inBrowser = chromium.browser, context, until, mayFail = false } = {}) {
+  async function visitPage(visit, { url = '', inBrowser = chromium.browser, context, first, until, mayFail = false } = {}) {
     assert.ok(inBrowser);
     const page = await inBrowser.newPage({ viewport: { width: 1280, height: 900 }, ...context });
+    if (first) await page.addInitScript(first);
     /** @type {string[]} */
     const problems = [];
     page.on('console', (message) => {

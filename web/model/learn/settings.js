@@ -157,6 +157,9 @@ export function isSameNetwork(a, b) {
  */
 export const isSameRun = (a, b) => writeSettings({ ...a, temperature: b.temperature, cores: b.cores }) === writeSettings(b);
 
+/** How many cores there are, as far as the browser tells. */
+export const coreCount = () => globalThis.navigator?.hardwareConcurrency ?? 1;
+
 /**
  * The Workers that train as one: as many as are chosen and there are cores. Where nothing is chosen, all cores but one, and one
  * where a step is too short to be divided.

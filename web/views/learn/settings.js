@@ -1,6 +1,6 @@
 import { byId } from '../../dom.js';
 import { suitable } from '../../model/learn/plan.js';
-import { kinds, numbers, threadsOf, writeSettings } from '../../model/learn/settings.js';
+import { coreCount, kinds, numbers, threadsOf, writeSettings } from '../../model/learn/settings.js';
 
 /** @typedef {import('../../model/learn/Session.js').Session} Session */
 /** @typedef {import('../../model/learn/settings.js').Settings} Settings */
@@ -24,7 +24,7 @@ const names = /** @type {(keyof typeof fields)[]} */ (Object.keys(fields));
 export function chooseSettings(session) {
   const kind = /** @type {HTMLSelectElement} */ (byId(fields.kind));
   kind.append(...Object.entries(kinds).map(([value, { name }]) => new Option(name, value)));
-  offerCores(/** @type {HTMLSelectElement} */ (fieldOf('cores')), navigator.hardwareConcurrency);
+  offerCores(/** @type {HTMLSelectElement} */ (fieldOf('cores')), coreCount());
   for (const name of names) {
     const field = fieldOf(name);
     field.addEventListener(name === 'temperature' ? 'input' : 'change', () => {
@@ -79,7 +79,7 @@ function showSettings({ settings }) {
   const automatic = /** @type {HTMLSelectElement} */ (fieldOf('learningRate')).options[0];
   automatic.text = `suitable (${Number(suitable(settings).learningRate.toPrecision(2))})`;
   const allButOne = /** @type {HTMLSelectElement} */ (fieldOf('cores')).options[0];
-  allButOne.text = `all but one (${threadsOf({ cores: 0 }, navigator.hardwareConcurrency)})`;
+  allButOne.text = `all but one (${threadsOf({ cores: 0 }, coreCount())})`;
 }
 
 /**
