@@ -75,6 +75,7 @@ export async function openChromium() {
  * Where Workers train as one.
  * @typedef {object} Place
  * @property {string} name and version
+ * @property {string} option of the command, where there is one
  * @property {(work: import('./thread-cases.js').ThreadCase, way: import('./thread-work.js').Way) => Promise<{ run: (seconds: number) =>
  *   Promise<number>, stop: () => unknown }>} open
  * @property {() => Promise<void>} close
@@ -83,6 +84,7 @@ export async function openChromium() {
 /** @type {Place} */
 export const nodeThreads = {
   name: `Node ${process.versions.node}`,
+  option: '',
   open: (work, way) => openTraining(openWorker, work, way),
   async close() {},
 };
@@ -110,6 +112,7 @@ export async function openThreadPage(which) {
       ([call, given]) => /** @type {any} */ (globalThis).bench[/** @type {string} */ (call)](.../** @type {any} */ (given)), [name, args]);
     return {
       name: `${which === 'chromium' ? 'Chromium' : 'Firefox'} ${browser.version()}`,
+      option: ` --${which}`,
       async open(work, way) {
         const number = await ask('open', work, way);
         return { run: (seconds) => ask('run', number, seconds), stop: () => ask('stop', number) };

@@ -77,14 +77,16 @@ function row(results, threads) {
   return `| ${[results[0].case, ...cells, ...(best ? torch : [])].join(' | ')} |`;
 }
 
-/** @param {{ json: boolean, only: string, seconds?: number, chromium: boolean, firefox: boolean }} options */
-export async function compareThreads({ json, only, seconds = 10, chromium, firefox }) {
-  const browser = chromium ? 'chromium' : firefox ? 'firefox' : undefined;
-  const place = browser ? await openThreadPage(browser) : nodeThreads;
+/** @param {{ chromium: boolean, firefox: boolean }} options @returns {Promise<Place>} */
+export async function placeOfThreads({ chromium, firefox }) {
+  return chromium || firefox ? openThreadPage(chromium ? 'chromium' : 'firefox') : nodeThreads;
+}
+
+/** @param {Place} place @param {{ json: boolean, only: string, seconds?: number }} options */
+export async function compareThreads(place, { json, only, seconds = 10 }) {
   try {
     const threads = Math.min(2, availableParallelism());
-    const command = `npm run bench -- --threads${browser ? ` --${browser}` : ''}`;
-    if (!json) console.log(header(threads, place.name, command));
+    if (!json) console.log(header(threads, place));
     for (const work of threadCases.filter(({ name }) => name.includes(only))) {
       const results = await compare(place, work, threads, seconds);
       if (json) for (const result of results) console.log(JSON.stringify(result));
@@ -95,9 +97,10 @@ export async function compareThreads({ json, only, seconds = 10, chromium, firef
   }
 }
 
-/** @param {number} threads @param {string} place @param {string} command */
-function header(threads, place, command) {
+/** @param {number} threads @param {Place} place */
+function header(threads, { name, option }) {
   const columns = PRECISIONS.flatMap((precision) => [`${precision}, 1`, `${threads} (of 1)`, 'of PyTorch']);
-  return `Characters a second on 1 and ${threads} threads, ${cpus()[0].model.trim()}, ${place}, ${new Date().toISOString().slice(0, 10)}, \`${command}\`.\n\n`
+  return `Characters a second on 1 and ${threads} threads, ${cpus()[0].model.trim()}, ${name}, ${new Date().toISOString().slice(0, 10)}, `
+    + `\`npm run bench -- --threads${option}\`.\n\n`
     + `| | ${[...columns, 'PyTorch, 1', `PyTorch, ${threads}`].join(' | ')} |\n|---|${'---:|'.repeat(columns.length + 2)}`;
 }

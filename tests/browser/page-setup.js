@@ -16,6 +16,9 @@ import { serve } from './server.js';
 /** The built page. */
 export const folder = fileURLToPath(new URL('../../build/web', import.meta.url));
 
+/** As long as Playwright waits: milliseconds. */
+const PATIENCE = 30_000;
+
 /**
  * @typedef {object} VisitOptions
  * @property {string} [url] another address than the page's; what begins with ? or # is added to the page's
@@ -91,6 +94,27 @@ export async function openPage({ firefox: wantsFirefox = false } = {}) {
 export async function pageIsReady(page) {
   await page.waitForSelector('#bars li:not([hidden])');
   await page.waitForSelector('#start:enabled');
+}
+
+/**
+ * Reads what the page shows until it is right: much is drawn in a frame to come, or when a Worker has answered.
+ * @template T
+ * @param {() => Promise<T>} read
+ * @param {(shown: T) => unknown} check throws, or gives false, where it is not right
+ * @returns {Promise<T>} what is right
+ */
+export async function soon(read, check) {
+  const end = performance.now() + PATIENCE;
+  for (;;) {
+    const shown = await read();
+    try {
+      assert.notEqual(check(shown), false, `the page shows ${JSON.stringify(shown)}`);
+      return shown;
+    } catch (error) {
+      if (performance.now() > end) throw error;
+    }
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
 }
 
 /**
