@@ -192,7 +192,7 @@ describe('why an RNN forgets', { skip }, () => {
     }
     assert.equal(seen.size, 7);
     await page.selectOption('#race-task', 'order');
-    await page.waitForSelector('#race-paper:text-is("Hochreiter 1997: 31,390 sequences")');
+    await soon(() => page.textContent('#race-paper'), (paper) => paper === 'Hochreiter 1997: 31,390 sequences');
     await page.click('#race-start');
     await page.waitForFunction((k) => document.querySelectorAll('#racers .verdict')[k].textContent?.startsWith('right after'), LSTM, { timeout: 90_000 });
     await page.click('#race-start:text("Pause")');
