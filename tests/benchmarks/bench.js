@@ -8,7 +8,7 @@ import { measurePage } from './page.js';
 import { comparePeers } from './peers.js';
 import { header, loadRow, memoryRow, row } from './report.js';
 import { compareSizes } from './sizes.js';
-import { compareThreads } from './threads.js';
+import { compareThreads, placeOfThreads } from './threads.js';
 
 /** @typedef {ReturnType<typeof parse>} Options */
 /** @typedef {import('./engines.js').Engine} Engine */
@@ -48,7 +48,10 @@ async function growth(engine, { json, only, variant, seconds = growthSeconds }) 
 async function main(options) {
   if (options.peers) return comparePeers(options);
   if (options.sizes) return compareSizes(options);
-  if (options.threads) return compareThreads(options);
+  if (options.threads) {
+    const place = await placeOfThreads(options).catch(failed);
+    return place && compareThreads(place, options);
+  }
   if (options.page) return measurePage(options);
   const engine = options.chromium ? await openChromium().catch(failed) : node;
   if (!engine) return;

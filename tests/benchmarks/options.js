@@ -21,6 +21,7 @@ What is measured:
   --page         how long a visitor of the page waits, beside a frame of the browser (after ./build.sh web)
 Where:
   --chromium     in a page of Chromium instead of Node (CHROMIUM names another program)
+  --firefox      --threads alone: in a page of Firefox (FIREFOX names another program)
                  Another Node: NODE tests/benchmarks/bench.js OPTIONS, after npm run build. Node 20 has relaxed SIMD
                  behind a flag: node --experimental-wasm-relaxed-simd tests/benchmarks/bench.js
 How:
@@ -44,6 +45,7 @@ export function parse(args) {
       page: { type: 'boolean', default: false },
       chromium: { type: 'boolean', default: false },
       text: { type: 'string' },
+      firefox: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
       variant: { type: 'string' },
@@ -75,7 +77,7 @@ export function parse(args) {
 const beside = {
   sizes: ['json'],
   page: ['json'],
-  threads: ['json', 'only', 'seconds'],
+  threads: ['json', 'only', 'seconds', 'chromium', 'firefox'],
   peers: ['json', 'only', 'seconds', 'text'],
   growth: ['json', 'only', 'seconds', 'variant', 'chromium'],
 };
@@ -85,6 +87,7 @@ function refuseBeside(values) {
   const given = Object.keys(values).filter((name) => values[name]);
   if (typeof values.text === 'string' && !values.peers) throw new TypeError('--text: expected --peers beside it');
   if (typeof values.text === 'string' && !existsSync(values.text)) throw new TypeError(`--text: expected a file, got '${values.text}'`);
+  if (values.firefox && (!values.threads || values.chromium)) throw new TypeError('--firefox: expected --threads beside it, and not --chromium');
   const alone = Object.keys(beside).find((name) => values[name]);
   if (!alone) return;
   const wrong = given.filter((name) => name !== alone && !beside[alone].includes(name));

@@ -5,7 +5,7 @@ import { load } from 'lstm-wasm';
 import { Curve } from '../../web/model/learn/Curve.js';
 import { isInTheMidst, runOf, suitable, trainingPlan, withPlanOf } from '../../web/model/learn/plan.js';
 import {
-  isSameNetwork, isSameRun, kinds, modelOptions, numbers, readSettings, settingsOf, sizeOf, usualSettings, writeSettings,
+  isSameNetwork, isSameRun, kinds, modelOptions, numbers, readSettings, settingsOf, sizeOf, threadsOf, usualSettings, writeSettings,
 } from '../../web/model/learn/settings.js';
 
 const usual = usualSettings();
@@ -16,7 +16,7 @@ describe('settings in an address', () => {
     assert.deepEqual(readSettings(''), { settings: usual, notes: [], isGiven: false });
     const settings = {
       kind: /** @type {const} */ ('four-gate'), hiddenSize: 17, layers: 3, seed: 2 ** 32 - 1, learningRate: 0.0125,
-      batchSize: 1, window: 5, dropout: 0.25, steps: 12_345, temperature: 1.3, precision: /** @type {const} */ ('int16'),
+      batchSize: 1, window: 5, dropout: 0.25, steps: 12_345, temperature: 1.3, precision: /** @type {const} */ ('int16'), cores: 3,
     };
     const search = writeSettings(settings);
     assert.deepEqual(readSettings(search), { settings, notes: [], isGiven: true });
@@ -38,6 +38,7 @@ describe('settings in an address', () => {
       ['?dropout=Infinity', 'dropout', 0.7, 'dropout=Infinity is not possible; 0.7 is taken.'],
       ['?steps=5', 'steps', 100, 'steps=5 is not possible; 100 is taken.'],
       ['?seed=-1', 'seed', 0, 'seed=-1 is not possible; 0 is taken.'],
+      ['?cores=99', 'cores', 8, 'cores=99 is not possible; 8 is taken.'],
       ['?precision=int4', 'precision', 'float32', 'precision=int4 is none of float32, int16, int8; float32 is taken.'],
       ['?seed=', 'seed', 1, 'seed= is no number; 1 is taken.'],
       ['?window=many', 'window', 32, 'window=many is no number; 32 is taken.'],
@@ -58,13 +59,17 @@ describe('settings in an address', () => {
     for (const [name, value] of Object.entries(others)) {
       assert.equal(isSameNetwork(usual, { ...usual, [name]: value }), false, name);
     }
-    const same = { ...usual, learningRate: 0.1, batchSize: 4, window: 8, dropout: 0.5, steps: 100, temperature: 1, precision: /** @type {const} */ ('int8') };
+    const same = { ...usual, learningRate: 0.1, batchSize: 4, window: 8, dropout: 0.5, steps: 100, temperature: 1, precision: /** @type {const} */ ('int8'), cores: 2 };
     assert.equal(isSameNetwork(usual, same), true);
   });
 
-  test('another temperature makes no other run, another precision does', () => {
-    assert.equal(isSameRun(usual, { ...usual, temperature: 1 }), true);
+  test('cores and temperature make no other run, precision does; all cores but one train where nobody says how many', () => {
+    assert.equal(isSameRun(usual, { ...usual, cores: 2, temperature: 1 }), true);
     assert.equal(isSameRun(usual, { ...usual, precision: 'int8' }), false);
+    assert.deepEqual([1, 2, 4, 64].map((cores) => threadsOf(usual, cores)), [1, 1, 3, 8]);
+    assert.deepEqual([1, 2, 4].map((cores) => threadsOf({ cores: 2 }, cores)), [1, 2, 2], 'at most what there are');
+    assert.deepEqual([1e6, 1e8].map((products) => threadsOf(usual, 4, products)), [1, 3], 'short steps are not divided');
+    assert.equal(threadsOf({ cores: 2 }, 4, 1e6), 2, 'but where that was chosen');
   });
 });
 
@@ -139,6 +144,7 @@ describe('networks and plans', async () => {
     }
     assert.ok(middle);
     assert.equal(isInTheMidst(middle, plan), true);
+    assert.equal(isInTheMidst(middle, trainingPlan({ ...settings, cores: 2 }, text.length)), true);
     assert.equal(isInTheMidst(middle, trainingPlan({ ...settings, precision: 'int16' }, text.length)), false);
     assert.equal(isInTheMidst(middle, trainingPlan({ ...settings, dropout: 0.2 }, text.length)), false);
     assert.equal(isInTheMidst(middle, trainingPlan({ ...settings, learningRate: 0.02 }, text.length)), false);

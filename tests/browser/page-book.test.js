@@ -1,7 +1,7 @@
 /** The part about a network that read a book, used as a visitor would: what a guess listens to, units, silence, pictures. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { learn, openPage, pause } from './page-setup.js';
+import { learn, openPage, pause, soon } from './page-setup.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -34,8 +34,8 @@ const rows = (page) => page.$$eval('#book-units tr', (all) => all.map((row) => {
 /** Presses Silence of a unit, and waits for what it costs. @param {Page} page @param {number} unit */
 async function silence(page, unit) {
   await page.click(`[aria-label="Silence unit ${unit}"]`);
-  await page.waitForSelector(`#book-cost:has-text("Without unit ${unit}:")`);
-  return Number(/: (−?\d\.\d+)\./.exec(await page.textContent('#book-cost') ?? '')?.[1].replace('−', '-'));
+  const cost = (/** @type {string | null} */ text) => Number(/: (−?\d\.\d+)\./.exec(text ?? '')?.[1].replace('−', '-'));
+  return cost(await soon(() => page.textContent('#book-cost'), (text) => text?.includes(`Without unit ${unit}:`) && !Number.isNaN(cost(text))));
 }
 /** The pixels of each picture. @param {Page} page */
 const readPictures = (page) => page.$$eval('#book-maps canvas', (canvases) => canvases.map((element) => {
@@ -52,21 +52,21 @@ const unitOfCell = async (page) => Number(await page.inputValue('#cell-unit'));
 test('the guess after “Bil” listens to the last four characters, which have the bars; another place is asked by click and by slider', { skip }, () =>
   visitPage(async (page) => {
     await lookAtBook(page);
-    assert.match(await sentence(page), /^After “l” it guesses “d”, 8\d\.\d %\. It listens to the last four characters; none before them counts\. Nats lost without: space \d+\.\d, “B” \d+\.\d, “i” \d+\.\d, “l” \d+\.\d\.$/);
-    const marked = await bars(page);
+    await soon(() => sentence(page), (said) => assert.match(said, /^After “l” it guesses “d”, 8\d\.\d %\. It listens to the last four characters; none before them counts\. Nats lost without: space \d+\.\d, “B” \d+\.\d, “i” \d+\.\d, “l” \d+\.\d\.$/));
+    const marked = await soon(() => bars(page), (all) => Math.max(...all) === 1);
     const at = await page.$$eval('#book-text span', (spans) => spans.findIndex((span) => span.className.includes('here')));
-    assert.equal(Math.max(...marked), 1);
     for (const [t, bar] of marked.entries()) assert.ok(t > at - 4 && t <= at ? bar > 0.1 : bar < 0.1, `${t}: ${bar}`);
 
+    const first = await sentence(page);
     await page.click('#book-text span:nth-child(20)');
-    await isHeard(page);
-    assert.match(await page.textContent('#book-place') ?? '', /^20 of \d+$/);
-    assert.ok((await bars(page)).slice(20).every((bar) => bar === 0), 'nothing behind the guess is listened to');
+    await soon(() => sentence(page), (said) => said !== first && said.includes('listens'));
+    await soon(() => page.textContent('#book-place'), (place) => assert.match(place ?? '', /^20 of \d+$/));
+    // Nothing behind the guess is listened to.
+    await soon(() => bars(page), (all) => all.slice(0, 20).some((bar) => bar > 0.1) && all.slice(20).every((bar) => bar === 0));
     await page.focus('#book-at');
     await page.keyboard.press('Home');
-    await isHeard(page);
-    assert.match(await page.getAttribute('#book-at', 'aria-valuetext') ?? '', /^1 of \d+: “"”$/);
-    assert.match(await sentence(page), /It (listens to the last character\.|hardly listens)/);
+    await soon(() => page.getAttribute('#book-at', 'aria-valuetext'), (text) => assert.match(text ?? '', /^1 of \d+: “"”$/));
+    await soon(() => sentence(page), (said) => assert.match(said, /It (listens to the last character\.|hardly listens)/));
   }));
 
 test('units that track something have names, and none is offered that hardly does; a unit is looked at on the text and in the cell', { skip }, () =>
@@ -85,17 +85,16 @@ test('units that track something have names, and none is offered that hardly doe
     const [{ unit }] = found;
     await page.click(`[aria-label^="Look at unit ${unit}:"]`);
     await page.waitForFunction((k) => /** @type {HTMLInputElement} */ (document.querySelector('#cell-unit')).value === String(k), unit);
-    assert.equal(await page.getAttribute(`[aria-label^="Look at unit ${unit}:"]`, 'aria-pressed'), 'true');
-    assert.equal(await page.locator('#book-units [aria-pressed=true]').count(), 1);
-    assert.ok(await page.isChecked('#book-show-unit'));
-    assert.match(await sentence(page), new RegExp(`Unit ${unit} remembers −?\\d+\\.\\d\\d\\.$`));
-    const memory = await bars(page);
-    assert.ok(new Set(memory).size > 20);
+    await page.waitForSelector(`[aria-label^="Look at unit ${unit}:"][aria-pressed=true]`);
+    await soon(() => page.locator('#book-units [aria-pressed=true]').count(), (count) => count === 1);
+    await page.waitForSelector('#book-show-unit:checked');
+    await soon(() => sentence(page), (said) => assert.match(said, new RegExp(`Unit ${unit} remembers −?\\d+\\.\\d\\d\\.$`)));
+    await soon(() => bars(page), (memory) => new Set(memory).size > 20);
 
     const text = (await page.$$eval('#book-text span', (spans) => spans.map((span) => span.textContent).join(''))).replaceAll('↵', '\n');
     await page.click('#book-see');
     await page.waitForFunction((shown) => /** @type {HTMLTextAreaElement} */ (document.querySelector('#typed')).value === shown, text);
-    assert.equal(await unitOfCell(page), unit);
+    await soon(() => unitOfCell(page), (shown) => shown === unit);
     await page.waitForFunction(() => Math.abs(document.querySelector('#cell')?.getBoundingClientRect().top ?? 999) < 500);
   }));
 
@@ -107,8 +106,8 @@ test('silence has its price, and says where it is highest; the unit for capital 
     const capital = found.find(({ feature }) => feature === 'capital letters') ?? assert.fail();
     const price = await silence(page, word.unit);
     assert.ok(price > 0.03 && price < 0.3, `${price}`);
-    assert.match(await page.textContent('#book-cost') ?? '', /over [56],\d{3} characters\. Most, \d+\.\d\d nats, at .+ after “.+”\.$/);
-    assert.ok(await page.isHidden('#book-why'));
+    await soon(() => page.textContent('#book-cost'), (text) => assert.match(text ?? '', /over [56],\d{3} characters\. Most, \d+\.\d\d nats, at .+ after “.+”\.$/));
+    await page.waitForSelector('#book-why', { state: 'hidden' });
 
     assert.ok(Math.abs(await silence(page, capital.unit)) < 0.001);
     await page.click('#book-why');
@@ -128,19 +127,18 @@ test('all units, as pictures that are drawn when they are asked for: a click cho
     await page.waitForSelector('#book-maps canvas');
     const names = await page.$$eval('#book-maps figcaption', (all) => all.map(({ textContent }) => textContent));
     assert.deepEqual(names, ['f forget gate', 'i input gate', 'g candidate', 'c cell state', 'o output gate', 'h hidden state']);
-    const light = await readPictures(page);
-    for (const pixels of light) assert.ok(new Set(pixels).size > 20);
+    const areDrawn = (/** @type {number[][]} */ pictures) => pictures.every((pixels) => new Set(pixels).size > 20);
+    const light = await soon(() => readPictures(page), areDrawn);
     const before = await unitOfCell(page);
     const picture = page.locator('#book-maps canvas').first();
     const { width, height } = await picture.boundingBox() ?? assert.fail();
     const length = await page.locator('#book-text span').count();
     // The middle of the column of the 30th character.
     await picture.click({ position: { x: width * (29.5 / length), y: height - 4 } });
-    assert.match(await page.textContent('#book-place') ?? '', /^30 /);
+    await soon(() => page.textContent('#book-place'), (place) => assert.match(place ?? '', /^30 /));
     await page.waitForFunction((k) => Number(/** @type {HTMLInputElement} */ (document.querySelector('#cell-unit')).value) !== k, before);
     await page.emulateMedia({ colorScheme: 'dark' });
-    await page.waitForTimeout(300);
-    (await readPictures(page)).forEach((dark, k) => assert.notDeepEqual(dark, light[k]));
+    await soon(() => readPictures(page), (dark) => areDrawn(dark) && dark.forEach((pixels, k) => assert.notDeepEqual(pixels, light[k])));
   }));
 
 test('it speaks of the cell that is shown: a GRU that matches brackets listens to the bracket, and has the gates of a GRU', { skip }, () =>
@@ -150,11 +148,10 @@ test('it speaks of the cell that is shown: a GRU that matches brackets listens t
     await lookAtBook(page);
     await page.click('#book-all summary');
     await page.waitForSelector('#book-maps figcaption:has-text("reset gate")');
-    const names = await page.$$eval('#book-maps figcaption', (all) => all.map(({ textContent }) => textContent));
-    assert.deepEqual(names, ['r reset gate', 'n candidate', 'z update gate', 'h hidden state']);
-    assert.doesNotMatch(await page.innerText('#book'), /LSTM|cell state|forget/);
-    const found = await rows(page);
-    assert.ok(found.length > 0 && found.every(({ feature }) => /brackets|word|signs/.test(feature)), JSON.stringify(found));
+    const readNames = () => page.$$eval('#book-maps figcaption', (all) => all.map(({ textContent }) => textContent));
+    await soon(readNames, (names) => assert.deepEqual(names, ['r reset gate', 'n candidate', 'z update gate', 'h hidden state']));
+    await soon(() => page.innerText('#book'), (text) => assert.doesNotMatch(text, /LSTM|cell state|forget/));
+    await soon(() => rows(page), (found) => found.length > 0 && found.every(({ feature }) => /brackets|word|signs/.test(feature)));
     await page.selectOption('#book-reads', 'cell');
     const typed = await page.inputValue('#typed');
     await page.waitForFunction((text) => [...document.querySelectorAll('#book-text span')].map((span) => span.textContent).join('') === text, typed);
@@ -172,15 +169,15 @@ test('a network that knows other characters is asked in its own text, and no uni
     await page.locator('#book').scrollIntoViewIfNeeded();
     await page.waitForSelector('#book-text:has-text("хвала киту")');
     await lookAtBook(page);
-    for (const { feature } of await rows(page)) assert.match(feature, /place in the (line|word)|spaces and signs/);
+    await soon(() => rows(page), (found) => found.forEach(({ feature }) => assert.match(feature, /place in the (line|word)|spaces and signs/)));
   }));
 
 test('in Firefox too', { skip: skipFirefox }, () => visitPage(async (page) => {
   await lookAtBook(page);
-  assert.match(await sentence(page), /It listens to the last four characters/);
+  await soon(() => sentence(page), (said) => said.includes('It listens to the last four characters'));
   const [{ unit }] = await rows(page);
   await silence(page, unit);
   await page.click('#book-all summary');
   await page.waitForSelector('#book-maps canvas');
-  for (const pixels of await readPictures(page)) assert.ok(new Set(pixels).size > 20);
+  await soon(() => readPictures(page), (pictures) => pictures.every((pixels) => new Set(pixels).size > 20));
 }, { inBrowser: firefox.browser }));

@@ -16,11 +16,15 @@ import { serve } from './server.js';
 /** The built page. */
 export const folder = fileURLToPath(new URL('../../build/web', import.meta.url));
 
+/** As long as Playwright waits: milliseconds. */
+const PATIENCE = 30_000;
+
 /**
  * @typedef {object} VisitOptions
  * @property {string} [url] another address than the page's; what begins with ? or # is added to the page's
  * @property {import('playwright-core').Browser | null} [inBrowser] default: Chromium
  * @property {import('playwright-core').BrowserContextOptions} [context] viewport, colorScheme, reducedMotion and others
+ * @property {() => void} [first] what is done in the page before anything of it
  * @property {string} [until] the visit begins when this selector fits; default: the page can learn and has predicted
  * @property {boolean} [mayFail] what is written to the console is no failure, and the visit begins at once
  */
@@ -48,9 +52,10 @@ export async function openPage({ firefox: wantsFirefox = false } = {}) {
    * @param {(page: Page) => Promise<unknown>} visit
    * @param {VisitOptions} [options]
    */
-  async function visitPage(visit, { url = '', inBrowser = chromium.browser, context, until, mayFail = false } = {}) {
+  async function visitPage(visit, { url = '', inBrowser = chromium.browser, context, first, until, mayFail = false } = {}) {
     assert.ok(inBrowser);
     const page = await inBrowser.newPage({ viewport: { width: 1280, height: 900 }, ...context });
+    if (first) await page.addInitScript(first);
     /** @type {string[]} */
     const problems = [];
     page.on('console', (message) => {
@@ -89,6 +94,27 @@ export async function openPage({ firefox: wantsFirefox = false } = {}) {
 export async function pageIsReady(page) {
   await page.waitForSelector('#bars li:not([hidden])');
   await page.waitForSelector('#start:enabled');
+}
+
+/**
+ * Reads what the page shows until it is right: much is drawn in a frame to come, or when a Worker has answered.
+ * @template T
+ * @param {() => Promise<T>} read
+ * @param {(shown: T) => unknown} check throws, or gives false, where it is not right
+ * @returns {Promise<T>} what is right
+ */
+export async function soon(read, check) {
+  const end = performance.now() + PATIENCE;
+  for (;;) {
+    const shown = await read();
+    try {
+      assert.notEqual(check(shown), false, `the page shows ${JSON.stringify(shown)}`);
+      return shown;
+    } catch (error) {
+      if (performance.now() > end) throw error;
+    }
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
 }
 
 /**

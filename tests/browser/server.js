@@ -41,13 +41,17 @@ function fileOf(folder, url) {
  * Serves a folder.
  * @param {string} folder
  * @param {Record<string, string>} [headers] sent with every file, such as a Content-Security-Policy
- * @returns {Promise<{ url: string, close: () => Promise<void> }>} url ends in a slash
+ * @returns {Promise<{ url: string, missing: string[], close: () => Promise<void> }>} url ends in a slash; what was asked for and is
+ *   not there
  */
 export async function serve(folder, headers = {}) {
+  /** @type {string[]} */
+  const missing = [];
   const server = createServer(async (request, response) => {
     const file = fileOf(folder, request.url ?? '/');
     const found = file && (await stat(file).catch(() => undefined));
     if (!file || !found?.isFile()) {
+      missing.push(request.url ?? '');
       response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n');
       return;
     }
@@ -66,6 +70,7 @@ export async function serve(folder, headers = {}) {
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {
     url: `http://127.0.0.1:${port}/`,
+    missing,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -2,9 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { growthCases, growthTables } from '../benchmarks/growth.js';
+import { findChromium } from '../browser/browsers.js';
 import { Peer } from '../benchmarks/peers/Peer.js';
 
 const bench = fileURLToPath(new URL('../benchmarks/bench.js', import.meta.url));
@@ -60,6 +62,17 @@ test('--growth --json: the same fields', () => {
   assert.ok(result.charsPerSecond > 0 && result.ofLimit > 0);
 });
 
+test('--threads --chromium --json: each precision on one Worker and on several of a page', { skip: findChromium() ? false : 'SKIPPED: Chromium is not on this machine' }, () => {
+  const args = ['--threads', '--chromium', '--json', '--seconds', '0.01', '--only', '1x192'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bench, ...args], { encoding: 'utf8', env: { ...process.env, PYTHON: 'no-such-program' } });
+  assert.equal(status, 0, stderr);
+  const rows = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+  const counts = availableParallelism() > 1 ? [1, 2] : [1];
+  assert.deepEqual(rows.map(({ precision, threads }) => [precision, threads]),
+    ['float32', 'int16', 'int8'].flatMap((precision) => counts.map((count) => [precision, count])));
+  for (const { charsPerSecond } of rows) assert.ok(charsPerSecond > 0 && charsPerSecond < Infinity);
+});
+
 test('the growth tables have every width and every batch', () => {
   const fake = growthCases.map((work) => ({
     ...work, variant: 'simd', charsPerSecond: 1e6 / (work.hidden + work.batch), limit: 1, ofLimit: work.hidden / work.batch,
@@ -72,7 +85,7 @@ test('the growth tables have every width and every batch', () => {
 test('--help says what there is', () => {
   const { status, stdout } = run('--help');
   assert.equal(status, 0);
-  for (const option of ['--json', '--only', '--variant', '--seconds', '--growth', '--peers', '--chromium', 'relaxed-simd']) {
+  for (const option of ['--json', '--only', '--variant', '--seconds', '--growth', '--peers', '--threads', '--chromium', '--firefox', 'relaxed-simd']) {
     assert.ok(stdout.includes(option), option);
   }
 });
@@ -89,6 +102,9 @@ test('wrong arguments exit with 2, the argument and the usage', () => {
     [['--page', '--only', 'load'], /--page: expected nothing but --json beside it, got --only/],
     [['--text', 'a.txt'], /--text: expected --peers beside it/],
     [['--peers', '--text', 'no-such.txt'], /--text: expected a file, got 'no-such.txt'/],
+    [['--firefox'], /--firefox: expected --threads beside it, and not --chromium/],
+    [['--threads', '--firefox', '--chromium'], /--firefox: expected --threads/],
+    [['--threads', '--page'], /--threads: expected nothing but/],
     [['--fast'], /--fast/],
     [['more'], /more/],
   ];

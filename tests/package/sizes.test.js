@@ -51,9 +51,9 @@ const pages = [
     script: "import { load } from 'lstm-wasm/predict'; globalThis.open = async (bytes) => (await load()).open(bytes);" },
   { name: 'that trains', module: 'lstm', others: [], simd: 137_100, scalar: 159_900,
     script: "import { load } from 'lstm-wasm'; globalThis.create = async (text) => (await load()).createCharModel({ text });" },
-  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 157_500, scalar: 180_300,
+  { name: 'that trains in a Worker', module: 'lstm', others: ['lstm-worker.js'], simd: 158_500, scalar: 180_200,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = openWorker;" },
-  { name: "whose own Worker's script has the library", module: 'lstm', others: ['serve.js'], simd: 158_300, scalar: 181_000,
+  { name: "whose own Worker's script has the library", module: 'lstm', others: ['serve.js'], simd: 159_200, scalar: 181_000,
     script: "import { openWorker } from 'lstm-wasm/worker'; globalThis.open = (worker) => openWorker({ worker });" },
 ];
 

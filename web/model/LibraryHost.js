@@ -25,7 +25,7 @@ export class LibraryHost extends Emitter {
     try {
       const wasm = await findModule();
       // 'repeatable', so that a link repeats a run on every machine.
-      const lstm = await openWorker({ worker: startWorker('library'), wasm, variant: 'repeatable' });
+      const lstm = await openWorker({ worker: () => startWorker('library'), wasm, variant: 'repeatable' });
       this.lstm = lstm;
       lstm.closed.then((reason) => {
         if (this.lstm === lstm) this.lose(reason);

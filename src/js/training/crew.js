@@ -1,4 +1,5 @@
 // crew.js: who a run trains with, where that is not one Worker alone.
+import { unlessAborted } from '../core/abort.js';
 import { ArgumentError } from '../core/errors.js';
 
 /**
@@ -35,7 +36,7 @@ export function* gatherInPieces(crew, trainee, options) {
   if (!(found instanceof Promise)) return found;
   /** @type {{ team?: Team, error?: unknown }} */
   let result = {};
-  yield found.then((team) => { result = { team }; }, (error) => { result = { error }; });
+  yield unlessAborted(options.signal, () => found).then((team) => { result = { team }; }, (error) => { result = { error }; });
   if ('error' in result) throw result.error;
   return result.team;
 }

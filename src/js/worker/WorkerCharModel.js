@@ -100,7 +100,7 @@ export class WorkerCharModel extends Base {
    */
   train(text, options = {}) {
     objectOf('train', options);
-    return /** @type {any} */ (this.ask('train', [sendableData(text), sendable(options, this.connection.threads)], calls.model.train));
+    return /** @type {any} */ (this.ask('train', [sendableData(text), sendable(options, this.connection)], calls.model.train));
   }
 
   /**

@@ -17,8 +17,10 @@ import { WorkerLstm } from './WorkerLstm.js';
 
 /**
  * @typedef {object} WorkerPlace
- * @property {AnyWorker} [worker] a Worker of the script `lstm-wasm/worker-main` that you started: a page's, or one of
- *   node:worker_threads. It is the library's from then on: it ends with terminate(), and where openWorker rejects
+ * @property {AnyWorker | (() => AnyWorker | Promise<AnyWorker>)} [worker] a function that starts a Worker of the script
+ *   `lstm-wasm/worker-main`, or of one of your own that calls `serve` of lstm-wasm/serve: a page's Worker, or one of
+ *   node:worker_threads. It is called for this one, and for each other that a training takes. Or a Worker that runs already,
+ *   which trains alone. Either is the library's from then on: it ends with terminate(), and where openWorker rejects
  * @property {URL | string} [url] where that script is, if it is not found by itself; in Node also a path. Not with `worker`
  */
 
@@ -30,20 +32,20 @@ import { WorkerLstm } from './WorkerLstm.js';
 /**
  * @typedef {object} WorkerThreads
  * @property {number} [threads] Workers that train as one, where a training does not say: see the option `threads` of train. They
- *   start when a training needs them, from the package's own script, need no headers and no SharedArrayBuffer, and end with this
- *   Worker; 1 to 64. Default: the cores there are, or 1 where `worker` is given
+ *   start when a training needs them, as this one did, need no headers and no SharedArrayBuffer, and end with this Worker; 1 to 64.
+ *   Default: the cores there are where steps are long enough. Where `worker` is a Worker and no function, there is 1
  */
 
 /** Which module is loaded, and where the Worker comes from. @typedef {LoadOptions & WorkerPlace & WorkerThreads} OpenWorkerOptions */
 
 /** What crosses to the Worker. @typedef {Pick<LoadOptions, 'variant' | 'integrity'> & { wasm?: unknown }} Request */
 
-const HELP = 'pass `url`, the address of lstm-wasm/worker-main where your server has it, or `worker`, a Worker of that script';
+const HELP = 'pass `url`, the address of lstm-wasm/worker-main where your server has it, or `worker`, a function that starts a Worker of that script';
 
 /**
  * Starts a Worker and loads the library in it. The script and the module are asked for as files beside this one; where
  * there are none, or a page of another origin may not use them, copies in the package take their place. In Node and Bun
- * only a call that waits for its answer keeps the process from ending, except with a `worker` of the caller's own, which
+ * only a call that waits for its answer keeps the process from ending, except with a `worker` that runs already, which
  * keeps it as ever: until it ends.
  *
  * @param {OpenWorkerOptions} [options] as for `load`, and `worker` or `url`
@@ -64,30 +66,41 @@ export async function openWorker(options = {}) {
     threads: optional(threadsReader),
   });
   if (worker && url) throw new ArgumentError('openWorker: worker and url exclude each other: the Worker has its script already');
-  const ways = worker ? [{ from: 'the one that was given', start: () => worker, isGiven: true }] : waysToStart(url);
-  if (worker) take(worker);
+  const running = typeof worker === 'function' ? undefined : worker;
+  if (running && threads !== undefined && threads > 1) {
+    throw new ArgumentError(`openWorker: threads must be 1 or absent where worker is one Worker, got ${threads}: `
+      + 'give a function that starts a Worker, which is called for each');
+  }
+  const ways = () => waysToStart(worker, url);
+  const first = ways();
+  if (running) take(running);
   try {
     return await unlessAborted(signal, async () => {
       const request = { variant, integrity, wasm: await sendable(wasm, signal) };
-      const lstm = await connect(ways, request, signal);
+      const began = performance.now();
+      const { lstm, way } = await connect(first, request, signal);
       const { connection } = lstm;
-      // Where a Worker was given, nobody knows whether others can start from the package's own script.
-      connection.threads = threads ?? (worker ? 1 : undefined);
-      connection.recruit = recruiterOf({ ...request, variant: lstm.variant, url });
+      connection.threads = running ? 1 : threads;
+      if (!running) {
+        const another = { ...request, variant: lstm.variant };
+        const start = async (/** @type {AbortSignal} */ stop) => (await connect(ways().slice(way), another, stop)).lstm;
+        connection.recruit = recruiterOf(start, performance.now() - began);
+      }
       return lstm;
     });
   } catch (error) {
-    worker?.terminate();
+    running?.terminate();
     throw error;
   }
 }
 
 /**
  * Others start as this one did, when a training asks for them.
- * @param {any} options of openWorker
+ * @param {(signal: AbortSignal) => Promise<WorkerLstm>} start
+ * @param {number} took this one to start: milliseconds
  * @returns {(connection: WorkerConnection, wanted: import('./team/Crew.js').Wanted) => Promise<void>}
  */
-function recruiterOf(options) {
+function recruiterOf(start, took) {
   /** @type {import('./team/recruit.js').Recruits} */
   let recruits;
   return async (connection, wanted) => {
@@ -98,7 +111,7 @@ function recruiterOf(options) {
       connection.closed.then(() => team.end(recruits));
     }
     const known = new WeakRef(connection);
-    return team.recruit(recruits, wanted, () => openWorker(options), () => team.leadOf(known));
+    return team.recruit(recruits, wanted, { start, took, lead: () => team.leadOf(known) });
   };
 }
 
@@ -107,17 +120,18 @@ function recruiterOf(options) {
  * @param {Way[]} ways
  * @param {Request} request
  * @param {AbortSignal | undefined} signal
+ * @returns {Promise<{ lstm: WorkerLstm, way: number }>} `way`: which it was
  */
 async function connect(ways, request, signal) {
   const reasons = [];
   let cause;
-  for (const way of ways) {
+  for (const [way, how] of ways.entries()) {
     try {
-      return await tryWay(way, request, signal);
+      return { lstm: await tryWay(how, request, signal), way };
     } catch (error) {
       if (!(error instanceof NotStarted) || signal?.aborted) throw error instanceof NotStarted ? error.cause : error;
       cause ??= error.cause;
-      reasons.push(`from ${way.from}: ${messageOf(error.cause)}`);
+      reasons.push(`from ${how.from}: ${messageOf(error.cause)}`);
     }
   }
   throw new LstmError(`openWorker: the Worker could not start ${reasons.join('; nor ')}; ${HELP}`, { cause });
@@ -138,7 +152,7 @@ async function tryWay({ start, isGiven, over }, request, signal) {
   try {
     worker = await start();
   } catch (cause) {
-    throw new NotStarted('', { cause });
+    throw cause instanceof ArgumentError ? cause : new NotStarted('', { cause });
   }
   const { port, end, hold } = portOf(worker, isGiven);
   const connection = new WorkerConnection(port, end, hold);

@@ -82,7 +82,7 @@ const trainable = (Base) => class extends Base {
   /** @param {unknown} data @param {any} [options] */
   train(data, options = {}) {
     objectOf('train', options);
-    return /** @type {any} */ (this.ask('train', [sendableData(data), sendable(options, this.connection.threads)], calls.model.train));
+    return /** @type {any} */ (this.ask('train', [sendableData(data), sendable(options, this.connection)], calls.model.train));
   }
 
   /** @param {unknown} data @param {unknown} [options] */

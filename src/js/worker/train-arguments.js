@@ -19,14 +19,19 @@ export const sendableOptions = (options) => (isObject(options)
  *
  * @template {{ schedule?: unknown, validation?: unknown, threads?: unknown }} Options
  * @param {Options} options
- * @param {number} [threads] where they do not say how many Workers train as one
+ * @param {Partial<Pick<import('./WorkerConnection.js').WorkerConnection, 'threads' | 'recruit'>>} [place] `threads`: where the options do not say
+ *   how many Workers train as one
  * @returns {Options}
  */
-export function sendable(options, threads) {
+export function sendable(options, { threads, recruit } = {}) {
   if (typeof options.schedule === 'function') {
     throw new ArgumentError(
       "train: schedule must be plain data in a Worker, such as { type: 'cosine' }, got a function",
     );
+  }
+  if (!recruit && Number.isSafeInteger(options.threads) && Number(options.threads) > 1) {
+    throw new ArgumentError(`train: threads must be 1 or absent where openWorker was given one Worker, got ${options.threads}: `
+      + 'give openWorker a function that starts a Worker, which is called for each');
   }
   const said = threads !== undefined && options.threads === undefined ? { ...options, threads } : options;
   const { validation } = options;

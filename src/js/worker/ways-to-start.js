@@ -3,22 +3,26 @@ import { builtin } from '../core/builtin.js';
 import { LstmError } from '../core/errors.js';
 import { addressOf } from '../core/source.js';
 import { trusted, wantsTrust } from './trusted-script.js';
+import { startedBy } from './worker-options.js';
 
 const SCRIPT = './worker-main.js';
 
 /**
  * @typedef {object} Way
  * @property {string} from for messages
- * @property {() => any} start gives a Worker, or a promise of one
+ * @property {() => any} start gives a Worker, or a promise of one; it is called once
  * @property {boolean} [isGiven] it is the caller's, who says whether the process waits for it
  * @property {() => void} [over] when it has answered, or failed
  */
 
 /**
+ * @param {any} worker of the caller, or the caller's function that starts one
  * @param {URL | string | undefined} url of the script, where the caller knows it
  * @returns {Way[]} the best first
  */
-export function waysToStart(url) {
+export function waysToStart(worker, url) {
+  if (typeof worker === 'function') return [{ from: 'what worker() gives', start: () => startedBy(worker) }];
+  if (worker) return [{ from: 'the one that was given', start: () => worker, isGiven: true }];
   if (typeof Worker === 'function') return url === undefined ? ownWorkers() : givenWorkers(url);
   const threads = /** @type {any} */ (globalThis).process?.getBuiltinModule?.('node:worker_threads');
   if (typeof threads?.Worker !== 'function') {

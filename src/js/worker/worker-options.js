@@ -9,10 +9,16 @@ import { addressOf, bodyOf, openSource, settle } from '../core/source.js';
 const taken = new WeakSet();
 
 /**
+ * A Worker, or a function that starts one.
+ * @type {import('../core/check.js').Reader<any>}
+ */
+export const workerReader = (value, path) => (typeof value === 'function' ? value : runningReader(value, path));
+
+/**
  * A page's Worker, or one of node:worker_threads, of any realm.
  * @type {import('../core/check.js').Reader<any>}
  */
-export function workerReader(value, path) {
+function runningReader(value, path) {
   const { postMessage, terminate, addEventListener, on, threadId } = /** @type {any} */ (value ?? {});
   const hears = typeof addEventListener === 'function' || typeof on === 'function';
   if (typeof postMessage !== 'function' || typeof terminate !== 'function' || !hears) {
@@ -27,6 +33,16 @@ export function workerReader(value, path) {
 
 /** @param {object} worker which openWorker uses from now on */
 export const take = (worker) => { taken.add(worker); };
+
+/**
+ * A Worker of the caller's function.
+ * @param {() => unknown} start
+ */
+export async function startedBy(start) {
+  const worker = runningReader(await start(), 'openWorker: what worker() gives');
+  take(worker);
+  return worker;
+}
 
 /** @type {import('../core/check.js').Reader<URL | string>} */
 export function addressReader(value, path) {

@@ -1,7 +1,8 @@
 // This library in Workers: on several threads, with integers, and learning a text. Arguments: threads, precision, the case.
 
 import { readFileSync } from 'node:fs';
-import { openTeam, openWorker } from '../team.js';
+import { openWorker } from '../engines.js';
+import { openTraining } from '../thread-work.js';
 import { serve } from './serve.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
@@ -30,6 +31,6 @@ async function prepareLearning({ text: path, layers, hidden, batch, window, rate
 await serve(async (/** @type {any} */ work) => {
   if (work.work === 'learn') return prepareLearning(work);
   const { layers, hidden: hiddenSize, batch: batchSize, window } = work;
-  const { variant, run } = await openTeam({ layers, hiddenSize, batchSize, window }, { threads, precision });
+  const { variant, run } = await openTraining(openWorker, /** @type {any} */ ({ layers, hiddenSize, batchSize, window }), { threads, precision });
   return { version: `${version} ${variant}`, runFor: run };
 });

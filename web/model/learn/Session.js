@@ -2,7 +2,7 @@ import { fileOf, makeId } from './capture.js';
 import { Curve } from './Curve.js';
 import { LibraryHost } from '../LibraryHost.js';
 import { isInTheMidst, runOf, trainingPlan, withPlanOf } from './plan.js';
-import { isSameNetwork, modelOptions, settingsOf, usualSettings } from './settings.js';
+import { coreCount, isSameNetwork, modelOptions, settingsOf, threadsOf, usualSettings } from './settings.js';
 
 /** @typedef {import('lstm-wasm/worker').WorkerLstm} WorkerLstm */
 /** @typedef {import('lstm-wasm/worker').WorkerCharModel} WorkerCharModel */
@@ -141,7 +141,9 @@ export class Session extends LibraryHost {
         this.model = await lstm.openCharModel(/** @type {Uint8Array} */ (this.#checkpoint));
         former.dispose().catch(() => {});
       }
-      const training = this.model.train(this.text.text, isGoingOn ? {} : /** @type {any} */ (plan));
+      const products = this.model.parameterCount * plan.batchSize * plan.window;
+      const threads = threadsOf(this.settings, coreCount(), products);
+      const training = this.model.train(this.text.text, { ...(isGoingOn ? {} : /** @type {any} */ (plan)), threads });
       this.#training = training;
       this.setState('training');
       this.#follow(training);

@@ -33,6 +33,7 @@ export const precisions = Object.freeze(/** @type {const} */ (['float32', 'int16
  * @property {number} dropout
  * @property {number} steps          after which the run ends; 0: it runs until it is paused
  * @property {typeof precisions[number]} precision
+ * @property {number} cores          that train; 0: all but one, which is the page's; the network is the same with any
  * @property {number} temperature    of the samples
  */
 
@@ -59,8 +60,12 @@ export const numbers = {
   dropout: { key: 'dropout', preset: 0, least: 0, most: 0.7, fraction: true },
   steps: { key: 'steps', preset: 0, least: 100, most: 1_000_000, zero: true },
   temperature: { key: 'temperature', preset: 0.8, least: 0.1, most: 1.5, fraction: true },
+  cores: { key: 'cores', preset: 0, least: 1, most: 8, zero: true },
 };
 const names = /** @type {NumberName[]} */ (Object.keys(numbers));
+
+/** Products of a step that take about a millisecond: so openWorker decides, too. */
+const WORTH_DIVIDING = 1e7;
 
 /** What makes a network: a change needs a new one. */
 const ofNetwork = /** @type {const} */ (['kind', 'hiddenSize', 'layers', 'seed']);
@@ -145,12 +150,28 @@ export function isSameNetwork(a, b) {
 }
 
 /**
- * Do both ask for the same run? The temperature is no part of it.
+ * Do both ask for the same run? Temperature and cores are no part of it.
  *
  * @param {Settings} a
  * @param {Settings} b
  */
-export const isSameRun = (a, b) => writeSettings({ ...a, temperature: b.temperature }) === writeSettings(b);
+export const isSameRun = (a, b) => writeSettings({ ...a, temperature: b.temperature, cores: b.cores }) === writeSettings(b);
+
+/** How many cores there are, as far as the browser tells. */
+export const coreCount = () => globalThis.navigator?.hardwareConcurrency ?? 1;
+
+/**
+ * The Workers that train as one: as many as are chosen and there are cores. Where nothing is chosen, all cores but one, and one
+ * where a step is too short to be divided.
+ *
+ * @param {Pick<Settings, 'cores'>} settings
+ * @param {number} available   cores
+ * @param {number} [products]   of a step: weights times characters
+ */
+export function threadsOf({ cores }, available, products = Infinity) {
+  const chosen = cores || (products < WORTH_DIVIDING ? 1 : available - 1);
+  return Math.max(1, Math.min(numbers.cores.most, available, chosen));
+}
 
 /**
  * The options of createCharModel, without the text.

@@ -10,15 +10,15 @@ import { LIBRARY } from './snippets.js';
  */
 // @ts-expect-error Vite's
 const built = import.meta.glob(
-  ['../../../dist/{predict,worker,lstm-worker,chunk-*}.js', '../../../dist/{predict,lstm}-{simd,scalar}.wasm'],
+  ['../../../dist/{predict,worker,team,lstm-worker,chunk-*}.js', '../../../dist/{predict,lstm}-{simd,scalar}.wasm'],
   { query: '?url', import: 'default', eager: true },
 );
 const addresses = new Map(Object.entries(built).map(([path, address]) => [path.replace(/.*\//, ''), address]));
 
-/** Which files an entry asks for at last, besides its chunks. */
+/** Which files an entry asks for at last, besides its chunks; `modules`: those that it imports then. */
 const BESIDE = {
-  predict: ['predict-simd.wasm', 'predict-scalar.wasm'],
-  worker: ['lstm-worker.js', 'lstm-simd.wasm', 'lstm-scalar.wasm'],
+  predict: { modules: [], files: ['predict-simd.wasm', 'predict-scalar.wasm'] },
+  worker: { modules: ['team.js'], files: ['lstm-worker.js', 'lstm-simd.wasm', 'lstm-scalar.wasm'] },
 };
 
 const README = `A page with a network of lstm-wasm in it.
@@ -38,8 +38,8 @@ index.html can be changed as you like. In ${LIBRARY}/ are the files of the npm p
  */
 export async function gatherFolder(entry, own) {
   const [modules, beside] = await Promise.all([
-    fetchModules(`${entry}.js`),
-    Promise.all(BESIDE[entry].map(async (name) => /** @type {const} */ ([name, await fetchBuilt(name)]))),
+    fetchModules([`${entry}.js`, ...BESIDE[entry].modules]),
+    Promise.all(BESIDE[entry].files.map(async (name) => /** @type {const} */ ([name, await fetchBuilt(name)]))),
   ]);
   const library = [...modules, ...beside].map(([name, bytes]) => [`${LIBRARY}/${name}`, bytes]);
   const encoder = new TextEncoder();
@@ -49,15 +49,15 @@ export async function gatherFolder(entry, own) {
 }
 
 /**
- * A module and all that it imports from the start.
+ * Modules and all that they import from the start.
  *
- * @param {string} first
+ * @param {string[]} first
  * @returns {Promise<Map<string, Uint8Array>>}
  */
 async function fetchModules(first) {
   /** @type {Map<string, Uint8Array>} */
   const modules = new Map();
-  const names = [first];
+  const names = [...first];
   for (let name = names.pop(); name !== undefined; name = names.pop()) {
     if (modules.has(name)) continue;
     const bytes = await fetchBuilt(name);

@@ -1,6 +1,6 @@
 import { byId } from '../../dom.js';
 import { suitable } from '../../model/learn/plan.js';
-import { kinds, numbers, writeSettings } from '../../model/learn/settings.js';
+import { coreCount, kinds, numbers, threadsOf, writeSettings } from '../../model/learn/settings.js';
 
 /** @typedef {import('../../model/learn/Session.js').Session} Session */
 /** @typedef {import('../../model/learn/settings.js').Settings} Settings */
@@ -12,7 +12,7 @@ const ADDRESS_EVERY = 400;
 const fields = Object.freeze({
   kind: 'learn-kind', hiddenSize: 'learn-hidden-size', layers: 'learn-layers', seed: 'learn-seed',
   learningRate: 'learn-learning-rate', batchSize: 'learn-batch-size', window: 'learn-window', dropout: 'learn-dropout',
-  steps: 'learn-run-length', temperature: 'learn-temperature', precision: 'learn-precision',
+  steps: 'learn-run-length', temperature: 'learn-temperature', precision: 'learn-precision', cores: 'learn-cores',
 });
 const names = /** @type {(keyof typeof fields)[]} */ (Object.keys(fields));
 
@@ -24,6 +24,7 @@ const names = /** @type {(keyof typeof fields)[]} */ (Object.keys(fields));
 export function chooseSettings(session) {
   const kind = /** @type {HTMLSelectElement} */ (byId(fields.kind));
   kind.append(...Object.entries(kinds).map(([value, { name }]) => new Option(name, value)));
+  offerCores(/** @type {HTMLSelectElement} */ (fieldOf('cores')), coreCount());
   for (const name of names) {
     const field = fieldOf(name);
     field.addEventListener(name === 'temperature' ? 'input' : 'change', () => {
@@ -36,6 +37,17 @@ export function chooseSettings(session) {
   session.addEventListener('settings', draw);
   draw();
   keepAddress(session);
+}
+
+/**
+ * As many as there are; where there is one, there is nothing to choose.
+ *
+ * @param {HTMLSelectElement} field
+ * @param {number} available
+ */
+function offerCores(field, available) {
+  for (const option of [...field.options]) if (Number(option.value) > available) option.remove();
+  /** @type {HTMLElement} */ (field.closest('label')).hidden = available === 1;
 }
 
 /** @param {keyof typeof fields} name @returns {name is 'kind' | 'precision'} */
@@ -66,6 +78,8 @@ function showSettings({ settings }) {
   byId('learn-settings-summary').textContent = `${kinds[kind].name}, ${layers} × ${hiddenSize}, seed ${seed}`;
   const automatic = /** @type {HTMLSelectElement} */ (fieldOf('learningRate')).options[0];
   automatic.text = `suitable (${Number(suitable(settings).learningRate.toPrecision(2))})`;
+  const allButOne = /** @type {HTMLSelectElement} */ (fieldOf('cores')).options[0];
+  allButOne.text = `all but one (${threadsOf({ cores: 0 }, coreCount())})`;
 }
 
 /**

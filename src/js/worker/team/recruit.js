@@ -1,10 +1,20 @@
 // recruit.js: who starts the other Workers of a team, and lays a line between each two: a page, or a thread of Node. Loaded when a
-// training asks for several.
+// training asks for several. Nobody is waited for without end: a page is not told of a Worker that ends without a word.
+import { unlessAborted } from '../../core/abort.js';
+import { LstmError } from '../../core/errors.js';
+import { Patience } from '../../training/team/Patience.js';
 
 /** @typedef {import('./Crew.js').Joining} Joining */
 /** @typedef {import('./Crew.js').Wanted} Wanted */
 /** @typedef {{ join: (joining: Joining, ports: MessagePort[]) => unknown, lose: (id: number) => unknown }} Lead the one that leads */
 /** @typedef {{ connection: import('../WorkerConnection.js').WorkerConnection, terminate: () => void }} Recruit as openWorker gives it */
+
+/**
+ * @typedef {object} Place
+ * @property {(signal: AbortSignal) => Promise<Recruit>} start starts another, until it is aborted
+ * @property {number} took how long the one that leads took to start: milliseconds
+ * @property {() => Lead | undefined} lead undefined: it is gone
+ */
 
 /**
  * Whom a Worker leads.
@@ -21,11 +31,10 @@ export const noRecruits = () => ({ others: new Map(), last: 0, growing: Promise.
  * Starts Workers until there are so many, and tells all of each other. Where one cannot start, the one that leads is told so.
  * @param {Recruits} recruits
  * @param {Wanted} wanted
- * @param {() => Promise<Recruit>} start
- * @param {() => Lead | undefined} lead undefined: it is gone
+ * @param {Place} place
  */
-export function recruit(recruits, wanted, start, lead) {
-  const grown = recruits.growing.then(() => grow(recruits, wanted, start, lead));
+export function recruit(recruits, wanted, place) {
+  const grown = recruits.growing.then(() => grow(recruits, wanted, place));
   recruits.growing = grown.catch(() => {});
   return grown;
 }
@@ -33,45 +42,57 @@ export function recruit(recruits, wanted, start, lead) {
 /**
  * @param {Recruits} recruits
  * @param {Wanted} wanted
- * @param {() => Promise<Recruit>} start
- * @param {() => Lead | undefined} lead
+ * @param {Place} place
  */
-async function grow(recruits, { count, gone }, start, lead) {
+async function grow(recruits, { count, gone }, place) {
   const { others } = recruits;
   for (const id of gone) {
     others.get(id)?.terminate();
     others.delete(id);
   }
-  const started = await Promise.allSettled(Array.from({ length: Math.max(0, count - others.size) }, start));
+  const started = await Promise.allSettled(Array.from({ length: Math.max(0, count - others.size) }, () => startSoon(place)));
   /** For the one that leads. @type {Joining} */
   const joining = { self: 0, peers: [] };
   /** @type {Promise<Joining['peers'][number]>[]} */
   const joined = [];
   for (const result of started) {
     if (result.status === 'rejected') joining.failure = result.reason;
-    else joined.push(add(recruits, result.value, lead));
+    else joined.push(add(recruits, result.value, place));
   }
   // Whoever is told to speak to another has a line to that one already, and is there.
   const peers = await Promise.all(joined);
   joining.peers = peers.filter(({ id }) => others.has(id));
-  const leader = lead();
+  const leader = place.lead();
   if (leader) await leader.join(joining, joining.peers.map(({ port }) => port));
   else end(recruits);
+}
+
+/** @param {Place} place */
+async function startSoon({ start, took }) {
+  const controller = new AbortController();
+  const patience = new Patience(took, false, () => controller.abort(new LstmError('another Worker, started as this one was, does not answer')));
+  try {
+    return await unlessAborted(controller.signal, () => start(controller.signal));
+  } finally {
+    patience.end();
+  }
 }
 
 /**
  * @param {Recruits} recruits
  * @param {Recruit} worker
- * @param {() => Lead | undefined} lead
+ * @param {Place} place
  * @returns {Promise<Joining['peers'][number]>} for the one that leads
  */
-async function add(recruits, worker, lead) {
+async function add(recruits, worker, { took, lead }) {
   const { connection } = worker;
   const { others } = recruits;
   const id = ++recruits.last;
-  const call = (/** @type {string} */ method, /** @type {any} */ argument, /** @type {MessagePort[]} */ ports) => (
+  const call = (/** @type {string} */ method, /** @type {any} */ argument, /** @type {MessagePort[]} */ ports) => {
+    const patience = new Patience(took, true, () => worker.terminate());
     // Of one that is gone, the one that leads is told.
-    connection.call(method, 0, [argument], { ports }).catch(() => {}));
+    return connection.call(method, 0, [argument], { ports }).catch(() => {}).finally(() => patience.end());
+  };
   const toLead = new MessageChannel();
   const peers = [{ id: 0, port: toLead.port1 }];
   const told = [];

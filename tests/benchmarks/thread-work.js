@@ -1,7 +1,8 @@
-// Training in Workers, one or several as one, as a benchmark drives it: for so many seconds at a time, again and again.
-import { openWorker } from 'lstm-wasm/worker';
+// Training in a Worker and those that train with it: free of Node, so that it runs in a page too.
 
-export { openWorker };
+/** @typedef {import('./thread-cases.js').ThreadCase} ThreadCase */
+/** @typedef {{ precision: string, threads: number }} Way */
+/** @typedef {{ variant: string, run: (seconds: number) => Promise<number>, stop: () => void }} Training `run` gives characters a second */
 
 const alphabet = Array.from({ length: 65 }, (_, i) => String.fromCharCode(40 + i)).join('');
 let state = 1;
@@ -11,11 +12,12 @@ const text = Array.from({ length: 100_000 }, () => {
 }).join('');
 
 /**
- * @param {{ batchSize: number, window: number, hiddenSize: number, layers: number }} work characters of 65 symbols
- * @param {{ precision: string, threads: number }} way
- * @returns {Promise<{ variant: string, run: (seconds: number) => Promise<number>, stop: () => void }>} `run` gives characters a second
+ * @param {typeof import('lstm-wasm/worker').openWorker} openWorker
+ * @param {ThreadCase} work
+ * @param {Way} way
+ * @returns {Promise<Training>}
  */
-export async function openTeam({ batchSize, window, hiddenSize, layers }, { precision, threads }) {
+export async function openTraining(openWorker, { batchSize, window, hiddenSize, layers }, { precision, threads }) {
   const lstm = await openWorker();
   const model = await lstm.createCharModel({ alphabet, seed: 1, hiddenSize, layers });
   const options = /** @type {any} */ ({
