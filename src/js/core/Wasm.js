@@ -1,5 +1,6 @@
 // Wasm.js: one instance of the module, its memory and its functions.
 import { LstmError, messageOf, OutOfMemoryError } from './errors.js';
+import { guarded } from './guarded.js';
 import { VERSION } from './version.js';
 
 /**
@@ -56,6 +57,7 @@ export class Wasm {
       throw new LstmError(`load: the WebAssembly module cannot be instantiated: ${messageOf(cause)}`, { cause });
     }
     this.#memory = exports.memory;
+    exports = guarded(exports);
     /** @type {Exports} */
     this.exports = exports;
     const version = this.text(exports.lstm_version());

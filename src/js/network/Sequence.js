@@ -1,5 +1,6 @@
 // Sequence.js: the one sequence that a network steps through, in the memory of the module: input, state and output.
 import { copyNumbers, integer, refuse } from '../core/check.js';
+import { assertAlive } from './alive.js';
 import { isFloats, makeState, namesOf, readState } from './state.js';
 
 /** @typedef {import('./state.js').CellState} CellState */
@@ -11,9 +12,11 @@ export class Sequence {
   #stateShapes;
   #outputSize;
   #memory;
+  #life;
 
   /** @param {import('./Batch.js').NetworkHandle} network */
-  constructor({ wasm, pointer, config, stateShapes, outputSize, memory }) {
+  constructor({ wasm, pointer, config, stateShapes, outputSize, memory, life }) {
+    this.#life = life;
     this.#wasm = wasm;
     this.#pointer = pointer;
     this.#input = config.input;
@@ -23,15 +26,25 @@ export class Sequence {
   }
 
   /**
-   * Checks an input, and puts a vector in its place.
    * @param {unknown} input
    * @param {string} path
+   * @returns {number | Float32Array} checked: a token, or a vector
+   */
+  readInput(input, path) {
+    if ('tokens' in this.#input) return integer(0, this.#input.tokens - 1)(input, path);
+    const vector = new Float32Array(this.#input.size);
+    copyNumbers(vector, input, path);
+    return vector;
+  }
+
+  /**
+   * Puts a vector in its place.
+   * @param {number | Float32Array} input what readInput gave
    * @returns {number} the token
    */
-  setInput(input, path) {
-    if ('tokens' in this.#input) return integer(0, this.#input.tokens - 1)(input, path);
-    const vector = this.#wasm.floats(this.#wasm.exports.lstm_network_input(this.#pointer), this.#input.size);
-    copyNumbers(vector, input, path);
+  setInput(input) {
+    if (typeof input === 'number') return input;
+    this.#wasm.floats(this.#wasm.exports.lstm_network_input(this.#pointer), input.length).set(input);
     return 0;
   }
 
@@ -42,6 +55,7 @@ export class Sequence {
 
   /** The state that sequences start from; it is the one before the next step too. */
   initialState() {
+    assertAlive(this.#life, 'initialState');
     this.#wasm.exports.lstm_network_initial_state(this.#pointer);
     const flat = this.#flatState();
     let at = 0;
@@ -54,13 +68,14 @@ export class Sequence {
    * @param {string} path
    */
   setState(state, path) {
-    this.#memory.prepare(path);
-    const flat = this.#flatState();
+    const flat = new Float32Array(this.#stateShapes.reduce((sum, { h, c }) => sum + h + c, 0));
     let at = 0;
     readState(state, this.#stateShapes, path, (values) => {
       flat.set(values, at);
       at += values.length;
     });
+    assertAlive(this.#life, path);
+    this.goOn(flat, path);
   }
 
   /**
@@ -68,7 +83,7 @@ export class Sequence {
    * @param {CellState[]} state that setState took
    */
   readState(state) {
-    const flat = this.#flatState();
+    const flat = this.keep();
     let at = 0;
     this.#stateShapes.forEach((shape, l) => {
       for (const name of namesOf(shape)) {

@@ -7,7 +7,7 @@ import { DisposedError } from '../core/errors.js';
 import { Optimizer } from './Optimizer.js';
 import { readRate } from './optimizer-options.js';
 import { Owned } from '../core/Owned.js';
-import { checkpointOf, restore } from './trainer-checkpoint.js';
+import { checkpointOf, goOnFrom, readCheckpoint } from './trainer-checkpoint.js';
 import { assertFinite } from './trainer-status.js';
 import { readClipNorm, readClipValue, readTrainerOptions } from './trainer-options.js';
 import { WindowPass } from './WindowPass.js';
@@ -66,9 +66,7 @@ export class Trainer extends Owned {
   }
 
   /** T, through how many steps a gradient flows back. */
-  get window() {
-    return this.#options.window;
-  }
+  get window() { return this.#options.window; }
 
   /** Whether the state behind a window is the start of the next. */
   get carryState() {
@@ -102,9 +100,7 @@ export class Trainer extends Owned {
   }
 
   /** The name of the optimizer. */
-  get optimizer() {
-    return this.#optimizer.name;
-  }
+  get optimizer() { return this.#optimizer.name; }
 
   /** Set it at any time, as a schedule does; from 0. */
   get learningRate() {
@@ -286,7 +282,9 @@ export class Trainer extends Owned {
    */
   restore(checkpoint) {
     this.assertUsable('restore');
-    this.#steps = restore(checkpoint, this.parts);
+    const read = readCheckpoint(checkpoint, this.parts);
+    this.assertUsable('restore');
+    this.#steps = goOnFrom(read, this.parts);
   }
 
   /**

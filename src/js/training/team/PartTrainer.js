@@ -20,16 +20,13 @@ export class PartTrainer extends Trainer {
     super(network, options, part);
     this.#wasm = network.handle.wasm;
     this.#carries = options.carryState === true;
-    this.#room = new Room(this.#wasm, part.nodes * this.#nodeBytes);
+    const room = new Room(this.#wasm, part.nodes * this.#nodeBytes);
+    this.#room = room;
+    this.life.alsoFree(() => room.free());
     if (part.nodes > 0 && this.#room.pointer === 0) {
       this.dispose();
       throw new OutOfMemoryError(`createTrainer: not enough memory for ${part.nodes} sums of others`);
     }
-  }
-
-  dispose() {
-    this.#room?.free();
-    super.dispose();
   }
 
   get #pointer() {
@@ -50,7 +47,7 @@ export class PartTrainer extends Trainer {
   /** @param {unknown} random @param {string} path @returns {number[] | undefined} checked */
   readRandom(random, path) {
     const { dropout } = this.parts;
-    return dropout.isUsed ? dropout.readRandom(random, path) : undefined;
+    return dropout.readRandom(random, path);
   }
 
   /**
