@@ -126,11 +126,16 @@ TrainerStatus pair_step(Trainer *encoder, Trainer *decoder, const OptimizerOptio
   dropout_end(encoder);
   dropout_end(decoder);
   if (status == TRAINER_OK) status = trainer_check_update(decoder, options, clipping);
+  real scales[2] = {1, 1};
+  if (status == TRAINER_OK && !(trainer_clip(&scales[0], encoder, options, clipping) &&
+                                trainer_clip(&scales[1], decoder, options, clipping))) {
+    status = TRAINER_OVERFLOWS;
+  }
   if (status != TRAINER_OK) {
     decoder->random = before;
     return status;
   }
-  trainer_update(encoder, options, clipping);
-  trainer_update(decoder, options, clipping);
+  trainer_update(encoder, options, scales[0]);
+  trainer_update(decoder, options, scales[1]);
   return TRAINER_OK;
 }

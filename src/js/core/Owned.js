@@ -10,7 +10,7 @@ import { DisposedError } from './errors.js';
 class Life {
   /** @type {(() => void) | null} null: it has ended */
   #free;
-  /** Lives that end with others, this among them. @type {Set<Life>[]} */
+  /** Lives that end with others, this among them. @type {Set<{ end(): void }>[]} */
   within = [];
 
   /** @param {() => void} free */
@@ -69,7 +69,7 @@ export class Owned {
     return this.#life;
   }
 
-  /** It is freed with the others of a set. @internal @param {Set<OwnedLife>} lives */
+  /** It is freed with the others of a set. @internal @param {Set<{ end(): void }>} lives */
   endWith(lives) {
     this.#life.within.push(lives);
     lives.add(this.#life);

@@ -25,7 +25,7 @@ export class Network extends Owned {
   #isQuantized = false;
   /** @type {Record<string, Float32Array> | undefined} */
   #int8Scales;
-  /** Of what works on this network and was not yet disposed: trainers. @type {Set<import('../core/Owned.js').OwnedLife>} */
+  /** Of what works on this network and was not yet disposed: trainers. @type {Set<{ end(): void }>} */
   #workers;
 
   /**
@@ -69,7 +69,7 @@ export class Network extends Owned {
   /**
    * It is disposed with this network.
    * @internal
-   * @param {Owned} worker
+   * @param {{ endWith(lives: Set<{ end(): void }>): void }} worker
    */
   lendTo(worker) {
     worker.endWith(this.#workers);

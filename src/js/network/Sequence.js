@@ -10,6 +10,9 @@ export class Sequence {
   #pointer;
   #input;
   #stateShapes;
+  #size;
+  /** @type {Float32Array | undefined} */
+  #spare;
   #outputSize;
   #memory;
   #life;
@@ -21,6 +24,7 @@ export class Sequence {
     this.#pointer = pointer;
     this.#input = config.input;
     this.#stateShapes = stateShapes;
+    this.#size = stateShapes.reduce((sum, { h, c }) => sum + h + c, 0);
     this.#outputSize = outputSize;
     this.#memory = memory;
   }
@@ -68,7 +72,7 @@ export class Sequence {
    * @param {string} path
    */
   setState(state, path) {
-    const flat = new Float32Array(this.#stateShapes.reduce((sum, { h, c }) => sum + h + c, 0));
+    const flat = this.#take();
     let at = 0;
     readState(state, this.#stateShapes, path, (values) => {
       flat.set(values, at);
@@ -76,6 +80,7 @@ export class Sequence {
     });
     assertAlive(this.#life, path);
     this.goOn(flat, path);
+    this.#spare = flat;
   }
 
   /**
@@ -83,7 +88,9 @@ export class Sequence {
    * @param {CellState[]} state that setState took
    */
   readState(state) {
-    const flat = this.keep();
+    // What writes to the caller's may run code of the caller's.
+    const flat = this.#take();
+    flat.set(this.#flatState());
     let at = 0;
     this.#stateShapes.forEach((shape, l) => {
       for (const name of namesOf(shape)) {
@@ -93,6 +100,14 @@ export class Sequence {
         else if (!Reflect.set(state[l], name, values.slice())) refuse(`state[${l}]`, 'an object that is not frozen', state[l]);
       }
     });
+    this.#spare = flat;
+  }
+
+  /** Room for a state, of one call alone: what a call reads may make another. */
+  #take() {
+    const flat = this.#spare ?? new Float32Array(this.#size);
+    this.#spare = undefined;
+    return flat;
   }
 
   /** Whether all numbers of the state after the last step are finite. */
@@ -116,7 +131,6 @@ export class Sequence {
   }
 
   #flatState() {
-    const { lstm_network_state, lstm_network_state_size } = this.#wasm.exports;
-    return this.#wasm.floats(lstm_network_state(this.#pointer), lstm_network_state_size(this.#pointer));
+    return this.#wasm.floats(this.#wasm.exports.lstm_network_state(this.#pointer), this.#size);
   }
 }

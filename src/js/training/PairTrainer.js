@@ -294,7 +294,7 @@ export class PairTrainer extends Owned {
     if (status === 0) return;
     const what = status === 2
       ? `the gradient's norm ${this.#gradientNorm} is too large: set clipNorm, or use sgd`
-      : `the loss or its gradient is not finite: a lower learningRate (now ${this.learningRate}) may help`;
+      : `${status === 3 ? 'the update' : 'the loss or its gradient'} is not finite: a lower learningRate (now ${this.learningRate}) may help`;
     throw new DivergedError(`PairTrainer.${call}: at step ${this.#steps + 1} ${what}; nothing was updated`);
   }
 }

@@ -37,6 +37,7 @@ export class TeamTrainer {
   #changes = 0;
   /** Of all sequences. */
   #state;
+  #leave = () => false;
   #isDisposed = false;
 
   /**
@@ -55,7 +56,7 @@ export class TeamTrainer {
     this.#own = new PartTrainer(network, options, this.#parts[0]);
     this.#state = new TeamState(network, options.batchSize);
     this.#state.random = this.#own.random;
-    network.lendTo(/** @type {any} */ (this));
+    network.lendTo(this);
   }
 
   get disposed() {
@@ -284,9 +285,18 @@ export class TeamTrainer {
     this.#isStale = true;
   }
 
+  /** It is disposed with its network, which does not keep it. @internal @param {Set<{ end(): void }>} lives */
+  endWith(lives) {
+    const trainer = new WeakRef(this);
+    const life = { end: () => trainer.deref()?.dispose() };
+    lives.add(life);
+    this.#leave = () => lives.delete(life);
+  }
+
   dispose() {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
+    this.#leave();
     this.#tell(() => ({ type: 'free' }));
     this.#place.forget();
     this.#own.dispose();
