@@ -54,6 +54,10 @@ export class Wasm {
     try {
       ({ exports } = new WebAssembly.Instance(module));
     } catch (cause) {
+      // Engines say so with an error of their own.
+      if (/** @type {any} */ (cause)?.name === 'RangeError') {
+        throw new OutOfMemoryError(`load: not enough memory for an instance of the WebAssembly module, 16 MB to begin with: ${messageOf(cause)}`, { cause });
+      }
       throw new LstmError(`load: the WebAssembly module cannot be instantiated: ${messageOf(cause)}`, { cause });
     }
     this.#memory = exports.memory;
