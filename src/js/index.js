@@ -9,6 +9,7 @@ export {
   OutOfMemoryError,
   FileFormatError,
   DivergedError,
+  TrappedError,
 } from './core/errors.js';
 
 /** @typedef {import('./core/load.js').LoadOptions} LoadOptions */

@@ -1,7 +1,7 @@
 // predict.js: the part of the package that only predicts: opens models and networks that were trained before.
 export { loadPredictor as load } from './models/load-predictor.js';
 export { inspectModel as inspect } from './models/inspect-model.js';
-export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatError, DivergedError } from './core/errors.js';
+export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatError, DivergedError, TrappedError } from './core/errors.js';
 
 /** @typedef {import('./core/load.js').LoadOptions} LoadOptions */
 /** @typedef {import('./core/load.js').Variant} Variant */

@@ -1,6 +1,6 @@
 // worker.js: the library in a Worker, for a page that must not wait for it.
 export { openWorker } from './worker/open-worker.js';
-export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatError, DivergedError } from './core/errors.js';
+export { LstmError, ArgumentError, DisposedError, OutOfMemoryError, FileFormatError, DivergedError, TrappedError } from './core/errors.js';
 
 /** @typedef {import('./models/characters/char-options.js').CharModelOptions} CharModelOptions */
 /** @typedef {import('./models/characters/char-task.js').TrainOptions} TrainOptions */

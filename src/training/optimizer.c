@@ -2,6 +2,7 @@
 #include "training/optimizer.h"
 
 #include "kernels/elementwise.h"
+#include "kernels/sizes.h"
 
 void optimizer_reset(Optimizer *optimizer, size_t n) {
   fill_zero(optimizer->m, n);
@@ -74,8 +75,8 @@ VEC_INLINE void others_at(real *values, real *all_m, real *all_v, const real *gr
   vec_store_part(values + j, vec_madd(old, f->step, direction), lanes);
 }
 
-void optimizer_update(real *values, Optimizer *optimizer, const real *gradients, real scale,
-                      const OptimizerOptions *options, size_t n) {
+// Those of the next update, which is counted.
+static Factors factors_of(Optimizer *optimizer, real scale, const OptimizerOptions *options) {
   const OptimizerKind kind = options->kind;
   const double beta1 = options->beta1, beta2 = options->beta2;
   double rate = options->learning_rate, decay = options->weight_decay, shrink = 0;
@@ -97,7 +98,7 @@ void optimizer_update(real *values, Optimizer *optimizer, const real *gradients,
     keep_v = take_v = 1;
     rate /= 1 + (optimizer->steps - 1) * options->rate_decay;
   }
-  const Factors f = {
+  return (Factors){
       .scale = vec_splat(scale),
       .decay = vec_splat((real)decay),
       .keep_m = vec_splat((real)beta1),
@@ -112,9 +113,37 @@ void optimizer_update(real *values, Optimizer *optimizer, const real *gradients,
       .has_v = kind != OPTIMIZER_SGD,
       .nesterov = options->nesterov,
   };
+}
+
+static __attribute__((noinline)) void update(real *values, real *m, real *v, const real *gradients, OptimizerKind kind,
+                                             const Factors *f, size_t n) {
   if (kind <= OPTIMIZER_ADAMW) {
-    VEC_FOR(n, adam_at, values, optimizer->m, optimizer->v, gradients, &f);
+    VEC_FOR(n, adam_at, values, m, v, gradients, f);
   } else {
-    VEC_FOR(n, others_at, values, optimizer->m, optimizer->v, gradients, &f);
+    VEC_FOR(n, others_at, values, m, v, gradients, f);
   }
+}
+
+void optimizer_update(real *values, Optimizer *optimizer, const real *gradients, real scale,
+                      const OptimizerOptions *options, size_t n) {
+  const Factors f = factors_of(optimizer, scale, options);
+  update(values, optimizer->m, optimizer->v, gradients, options->kind, &f, n);
+}
+
+bool optimizer_stays_finite(const real *values, const Optimizer *optimizer, const real *gradients, real scale,
+                            const OptimizerOptions *options, size_t n) {
+  enum { PART = 64 };
+  Optimizer next = *optimizer;
+  const Factors f = factors_of(&next, scale, options);
+  for (size_t at = 0; at < n; at += PART) {
+    real parts[3][PART];
+    const real *from[3] = {values + at, optimizer->m + at, optimizer->v + at};
+    const size_t part = smaller(PART, n - at);
+    for (size_t k = 0; k < 3; k++) copy(parts[k], from[k], part);
+    update(parts[0], parts[1], parts[2], gradients + at, options->kind, &f, part);
+    for (size_t k = 0; k < 3; k++) {
+      if (!are_finite(parts[k], part)) return false;
+    }
+  }
+  return true;
 }

@@ -53,4 +53,8 @@ void optimizer_copy(Optimizer *to, const Optimizer *from, size_t n);
 void optimizer_update(real *values, Optimizer *optimizer, const real *gradients, real scale,
                       const OptimizerOptions *options, size_t n);
 
+// Whether that update would leave finite values and moments. Changes nothing.
+bool optimizer_stays_finite(const real *values, const Optimizer *optimizer, const real *gradients, real scale,
+                            const OptimizerOptions *options, size_t n);
+
 #endif

@@ -136,12 +136,17 @@ TrainerStatus pair_finish(Trainer *encoder, Trainer *decoder, const OptimizerOpt
   trainer_complete_all(decoder);
   TrainerStatus status = measure_both(encoder, decoder);
   if (status == TRAINER_OK) status = trainer_check_update(decoder, options, clipping);
+  real scales[2] = {1, 1};
+  if (status == TRAINER_OK && !(trainer_clip(&scales[0], encoder, options, clipping) &&
+                                trainer_clip(&scales[1], decoder, options, clipping))) {
+    status = TRAINER_OVERFLOWS;
+  }
   if (status != TRAINER_OK) {
     decoder->random = decoder->random_before;
     return status;
   }
-  trainer_update(encoder, options, clipping);
-  trainer_update(decoder, options, clipping);
+  trainer_update(encoder, options, scales[0]);
+  trainer_update(decoder, options, scales[1]);
   return TRAINER_OK;
 }
 

@@ -39,6 +39,7 @@ typedef enum {
   TRAINER_OK = 0,
   TRAINER_NOT_FINITE = 1,  // the loss or a gradient is infinite or NaN: nothing was updated
   TRAINER_TOO_LARGE = 2,   // the clipped gradient's square, which the optimizer keeps, is no float: nothing was updated
+  TRAINER_OVERFLOWS = 3,   // a parameter or a moment would not be finite: nothing was updated
 } TrainerStatus;
 
 // A state of a direction for the batch: h (B, P) and c (B, C), NULL for kinds without one.
@@ -244,7 +245,8 @@ typedef struct {
 
 // Whether an update with this gradient_norm can be made; and the update, from the gradients.
 TrainerStatus trainer_check_update(const Trainer *trainer, const OptimizerOptions *options, Clipping clipping);
-void trainer_update(Trainer *trainer, const OptimizerOptions *options, Clipping clipping);
+bool trainer_clip(real *scale, Trainer *trainer, const OptimizerOptions *options, Clipping clipping);
+void trainer_update(Trainer *trainer, const OptimizerOptions *options, real scale);
 
 // What trainer_step does behind the pass: a check, clipping, one update, and on to the next window, which goes on with the
 // state behind this (carry) or starts anew.

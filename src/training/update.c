@@ -45,8 +45,22 @@ TrainerStatus trainer_check_update(const Trainer *trainer, const OptimizerOption
   return has_squares(trainer, options, clipping) ? TRAINER_OK : TRAINER_TOO_LARGE;
 }
 
-void trainer_update(Trainer *trainer, const OptimizerOptions *options, Clipping clipping) {
-  const real scale = clip_gradients(trainer, clipping);
+// Of moderate gradients, rates and decays no update overflows, whatever the optimizer.
+static bool is_moderate(const Trainer *trainer, const OptimizerOptions *options, Clipping clipping) {
+  const double most = 1e3, most_norm = 1e30, least_epsilon = 1e-20;
+  const bool is_divided = options->kind != OPTIMIZER_SGD;
+  return options->learning_rate <= most && options->weight_decay <= most && (!is_divided || options->epsilon >= least_epsilon) &&
+         trainer->gradient_norm * norm_factor(trainer, clipping) <= most_norm;
+}
+
+bool trainer_clip(real *scale, Trainer *trainer, const OptimizerOptions *options, Clipping clipping) {
+  const bool is_safe = is_moderate(trainer, options, clipping);
+  *scale = clip_gradients(trainer, clipping);
+  return is_safe || optimizer_stays_finite(trainer->network->values, &trainer->optimizer, trainer->gradients, *scale, options,
+                                           trainer->network->value_count);
+}
+
+void trainer_update(Trainer *trainer, const OptimizerOptions *options, real scale) {
   optimizer_update(trainer->network->values, &trainer->optimizer, trainer->gradients, scale, options,
                    trainer->network->value_count);
 }
@@ -80,13 +94,15 @@ void trainer_complete_all(Trainer *trainer) {
 
 TrainerStatus trainer_finish(Trainer *trainer, const OptimizerOptions *options, Clipping clipping, bool carry) {
   trainer_complete_all(trainer);
-  const TrainerStatus status =
+  TrainerStatus status =
       trainer_is_finite(trainer) ? trainer_check_update(trainer, options, clipping) : TRAINER_NOT_FINITE;
+  real scale = 1;
+  if (status == TRAINER_OK && !trainer_clip(&scale, trainer, options, clipping)) status = TRAINER_OVERFLOWS;
   if (status != TRAINER_OK) {
     trainer->random = trainer->random_before;
     return status;
   }
-  trainer_update(trainer, options, clipping);
+  trainer_update(trainer, options, scale);
   go_on(trainer, carry);
   return TRAINER_OK;
 }

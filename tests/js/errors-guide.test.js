@@ -44,8 +44,12 @@ const failures = {
   'a gap': () => trainer.step(new Float32Array(12).fill(NaN), new Float32Array(6)),
   'numbers that run away': () => {
     const other = lstm.openNetwork(net.save());
-    const wild = other.createTrainer({ batchSize: 2, window: 3, optimizer: 'sgd', learningRate: 1e30, clipNorm: Infinity });
+    const wild = other.createTrainer({ batchSize: 2, window: 3, optimizer: 'sgd', learningRate: 100, clipNorm: Infinity });
     for (let step = 0; step < 20; step++) wild.step(new Float32Array(12).fill(1e20), new Float32Array(6).fill(1e20));
+  },
+  'a rate without measure': () => {
+    const other = lstm.openNetwork(net.save());
+    other.createTrainer({ batchSize: 2, window: 3, optimizer: 'sgd', learningRate: 1e38, clipNorm: Infinity }).step(new Float32Array(12).fill(1), new Float32Array(6).fill(1000));
   },
   'a foreign character': () => model.predict('a dog'),
   'nothing to read': () => model.predict(''),

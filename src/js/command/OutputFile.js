@@ -41,6 +41,11 @@ export class OutputFile {
     }
   }
 
+  /** Where it really is. */
+  get target() {
+    return this.#target;
+  }
+
   /** Is it a file? A device or a pipe is only written to. */
   get isReplaced() {
     return this.#beside !== '';
@@ -110,7 +115,7 @@ export class OutputFile {
 }
 
 /** @param {number} pid */
-function isAlive(pid) {
+export function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { CommandError, UsageError } from './errors.js';
 import { isSameFile, STANDARD } from './files.js';
 import { OutputFile } from './OutputFile.js';
+import { OutputLock } from './OutputLock.js';
 import { StandardOutput } from './StandardOutput.js';
 import { tell } from './stdout.js';
 
@@ -16,6 +17,8 @@ export class RunFiles {
   #output;
   /** @type {OutputFile | undefined} */
   #checkpoint;
+  /** @type {OutputLock | undefined} */
+  #lock;
   /** Of the run's checkpoint on the disk; undefined where there is none. @type {number | undefined} */
   #step;
   /** Why the newest checkpoint could not be written. @type {string | undefined} */
@@ -37,6 +40,7 @@ export class RunFiles {
       if (input === undefined || !files.some((each) => each && isSameFile(input, each.path))) continue;
       throw new UsageError(`-o, --output: expected another file than ${name}, got '${output}'`);
     }
+    if (file?.isReplaced) this.#lock = new OutputLock(file);
   }
 
   get isStdout() {
@@ -124,6 +128,7 @@ export class RunFiles {
   abandon() {
     this.#output.abandon();
     this.#checkpoint?.abandon();
+    this.#lock?.release();
   }
 
   /**

@@ -4,14 +4,52 @@ import { nameDisposal } from './disposal.js';
 import { DisposedError } from './errors.js';
 
 /**
- * Frees what was never disposed, when the garbage collector finds it. A safety net only: it may come late or never.
- * @type {FinalizationRegistry<() => void>}
+ * How long an object's memory lasts, apart from the object, which may be forgotten. No WeakRef: what one was made of stays
+ * until the turn ends, and a loop that makes trainers may take hours.
  */
-const forgotten = new FinalizationRegistry((free) => free());
+class Life {
+  /** @type {(() => void) | null} null: it has ended */
+  #free;
+  /** Lives that end with others, this among them. @type {Set<{ end(): void }>[]} */
+  within = [];
+
+  /** @param {() => void} free */
+  constructor(free) {
+    this.#free = free;
+  }
+
+  /** With the rest. @param {() => void} free */
+  alsoFree(free) {
+    const others = this.#free;
+    this.#free = () => {
+      free();
+      others?.();
+    };
+  }
+
+  get hasEnded() {
+    return this.#free === null;
+  }
+
+  end() {
+    const free = this.#free;
+    if (!free) return;
+    this.#free = null;
+    for (const lives of this.within) lives.delete(this);
+    free();
+  }
+}
+
+/** @typedef {Life} OwnedLife */
+
+/**
+ * Frees what was never disposed, when the garbage collector finds it. A safety net only: it may come late or never.
+ * @type {FinalizationRegistry<Life>}
+ */
+const forgotten = new FinalizationRegistry((life) => life.end());
 
 export class Owned {
-  /** @type {(() => void) | null} */
-  #free;
+  #life;
   #what;
 
   /**
@@ -22,22 +60,30 @@ export class Owned {
    */
   constructor(what, free, isOwner = true) {
     this.#what = what;
-    this.#free = free;
-    if (isOwner) forgotten.register(this, free, this);
+    this.#life = new Life(free);
+    if (isOwner) forgotten.register(this, this.#life, this.#life);
+  }
+
+  /** @internal */
+  get life() {
+    return this.#life;
+  }
+
+  /** It is freed with the others of a set. @internal @param {Set<{ end(): void }>} lives */
+  endWith(lives) {
+    this.#life.within.push(lives);
+    lives.add(this.#life);
   }
 
   /** True after dispose(). */
   get disposed() {
-    return this.#free === null;
+    return this.#life.hasEnded;
   }
 
   /** Gives the memory back. Any further use throws a DisposedError; disposing again does nothing. */
   dispose() {
-    const free = this.#free;
-    if (!free) return;
-    this.#free = null;
-    forgotten.unregister(this);
-    free();
+    forgotten.unregister(this.#life);
+    this.#life.end();
   }
 
   /** The same as dispose(), for `using`. */
@@ -50,7 +96,7 @@ export class Owned {
    * @protected
    */
   assertUsable(call) {
-    if (this.#free === null) throw new DisposedError(`${this.#what}.${call}: this ${this.#what} was disposed`);
+    if (this.disposed) throw new DisposedError(`${this.#what}.${call}: this ${this.#what} was disposed`);
   }
 }
 

@@ -1,5 +1,6 @@
 // Wasm.js: one instance of the module, its memory and its functions.
 import { LstmError, messageOf, OutOfMemoryError } from './errors.js';
+import { guarded } from './guarded.js';
 import { VERSION } from './version.js';
 
 /**
@@ -53,9 +54,14 @@ export class Wasm {
     try {
       ({ exports } = new WebAssembly.Instance(module));
     } catch (cause) {
+      // Engines say so with an error of their own.
+      if (/** @type {any} */ (cause)?.name === 'RangeError') {
+        throw new OutOfMemoryError(`load: not enough memory for an instance of the WebAssembly module, 16 MB to begin with: ${messageOf(cause)}`, { cause });
+      }
       throw new LstmError(`load: the WebAssembly module cannot be instantiated: ${messageOf(cause)}`, { cause });
     }
     this.#memory = exports.memory;
+    exports = guarded(exports);
     /** @type {Exports} */
     this.exports = exports;
     const version = this.text(exports.lstm_version());

@@ -47,6 +47,18 @@ export class DisposedError extends LstmError {
   }
 }
 
+/** The WebAssembly module has stopped by a trap, and nothing of this load() can be used any more. Another load() can. */
+export class TrappedError extends LstmError {
+  static name = 'TrappedError';
+
+  /** @param {string} message @param {ErrorOptions} [options] */
+  constructor(message, options) {
+    super(message, options);
+    this.name = 'TrappedError';
+    this.code = 'ERR_TRAPPED';
+  }
+}
+
 /** There is not enough memory for what was asked for. What existed before is as it was. */
 export class OutOfMemoryError extends LstmError {
   static name = 'OutOfMemoryError';

@@ -3,7 +3,7 @@ import { unlessAborted } from './abort.js';
 import { faultOf, MODULE_LIMIT } from './bytes.js';
 import { abortSignal, oneOf, optional, readOptions } from './check.js';
 import { assertCompiles, assertVariant, choices, choose } from './engine.js';
-import { ArgumentError, LstmError } from './errors.js';
+import { ArgumentError, LstmError, OutOfMemoryError } from './errors.js';
 import { assertIntegrity, readIntegrity } from './integrity.js';
 import { isA } from './realms.js';
 import { bodyOf, openAddress, openSource, reasonOf, settle, takeOver } from './source.js';
@@ -114,6 +114,8 @@ async function loadOwn(asked, { urlOf, copyOf }, conditions) {
     if (!url) throw new LstmError('there is no import.meta.url in what a bundler made of the package');
     return instantiate(variant, await compile(await openAddress(url, conditions), conditions));
   } catch (cause) {
+    // Nor would there be for the copy.
+    if (cause instanceof OutOfMemoryError) throw cause;
     const reason = `from ${file}: ${reasonOf(cause)}`;
     if (!copyOf || conditions.signal?.aborted) throw failure(variant, `${reason}; ${HELP}`, cause);
     try {

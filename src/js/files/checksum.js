@@ -54,7 +54,12 @@ export const withChecksum = (file) => ({ ...file, metadata: new Map([...file.met
  */
 export function verifyChecksum(file, where) {
   const said = file.metadata.get(NAME);
-  if (said === undefined) return;
+  if (said === undefined) {
+    // Its name may be what is damaged.
+    const [other] = [...file.metadata].find(([name, value]) => name.length === NAME.length && /^[0-9a-f]{14}$/.test(value)) ?? [];
+    if (other === undefined) return;
+    throw new FileFormatError(`${where}: the file is not as it was saved: it has a checksum under the name ${describe(other)}`);
+  }
   const got = checksumOf(file);
   if (said === got) return;
   throw new FileFormatError(

@@ -16,7 +16,7 @@ export function foreignKind(bytes) {
   // The length of the header of a safetensors file has 8 bytes, and it begins with a brace.
   if (bytes[8] === 0x7b && bytes[5] + bytes[6] + bytes[7] === 0) {
     const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-    return OWN.test(new TextDecoder('latin1').decode(bytes.subarray(8, 8 + Math.min(length, MAX_HEADER)))) ? undefined : 'safetensors';
+    return length > MAX_HEADER || OWN.test(new TextDecoder('latin1').decode(bytes.subarray(8, 8 + length))) ? undefined : 'safetensors';
   }
   const head = String.fromCharCode(...bytes.subarray(0, 262));
   if (head.startsWith('PK\x03\x04')) return 'zip';

@@ -84,7 +84,7 @@ export function writeModelFile(networks, where, model, checkpoint) {
     for (const [name, tensor] of checkpoint.tensors) tensors.set(name, tensor);
   }
   assertFinite(tensors, where);
-  return writeSafetensors(withChecksum({ metadata, tensors }));
+  return writeSafetensors(withChecksum({ metadata, tensors }), where);
 }
 
 /** What stands before the names of a network's tensors. @param {string} network its name */

@@ -4,9 +4,9 @@
 //   JSON: { "__metadata__": { name: text, ... }, name: { "dtype": "F32", "shape": [...], "data_offsets": [from, to] }, ... }
 import { TextDecoder, TextEncoder } from '../core/builtin.js';
 import { describe, isObject } from '../core/check.js';
-import { FileFormatError } from '../core/errors.js';
+import { ArgumentError, FileFormatError } from '../core/errors.js';
 import { nameOf } from '../core/quote.js';
-import { parseJson } from './json.js';
+import { parseBytes } from './json.js';
 
 /**
  * @typedef {object} Tensor
@@ -23,14 +23,20 @@ import { parseJson } from './json.js';
 const arrays = { F32: Float32Array, I8: Int8Array };
 
 const LENGTH_BYTES = 8;
-// The reference implementation refuses longer headers too.
-export const MAX_HEADER = 100_000_000;
+// Of bytes: an alphabet of a million words takes about so much. The reference implementation takes three times as many.
+export const MAX_HEADER = 2 ** 25;
+// 512 layers that read both ways, of a dozen parameters each, with their moments and their best.
+const MOST_TENSORS = 2 ** 16;
+/** Each tensor has a name and three more, and two arrays. @type {import('./json.js').Most} */
+const MOST = { parts: 3 * MOST_TENSORS + 2, names: 4 * MOST_TENSORS + 2 ** 10, values: 8 * MOST_TENSORS + 2 ** 10 };
 
 /**
  * @param {TensorFile} file
+ * @param {string} [where] the call, for messages
  * @returns {Uint8Array<ArrayBuffer>}
+ * @throws {ArgumentError} where no file that can be read again holds it
  */
-export function writeSafetensors({ metadata, tensors }) {
+export function writeSafetensors({ metadata, tensors }, where = 'export') {
   /** @type {[string, unknown][]} */
   const entries = [['__metadata__', Object.fromEntries(metadata)]];
   let end = 0;
@@ -40,6 +46,10 @@ export function writeSafetensors({ metadata, tensors }) {
   }
   const json = JSON.stringify(Object.fromEntries(entries));
   let header = new TextEncoder().encode(json);
+  if (header.length > MAX_HEADER - 8 || tensors.size > MOST_TENSORS) {
+    throw new ArgumentError(`${where}: a file has at most ${MOST_TENSORS} tensors, and a header of ${MAX_HEADER} bytes for names and texts, `
+      + `this one would have ${tensors.size} and ${header.length}`);
+  }
   // Filled up with spaces, so that the tensors begin at a multiple of 8.
   const padded = new Uint8Array(Math.ceil(header.length / 8) * 8).fill(0x20);
   padded.set(header);
@@ -147,17 +157,31 @@ function failing(where) {
  * @returns {Map<string, unknown>}
  */
 function parseHeader(bytes, fail) {
-  let text;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return fail('not a safetensors file: the header is no UTF-8');
-  }
-  // No white space before it and no byte order mark: the format wants it, and others refuse it.
-  if (text[0] !== '{') fail(`not a safetensors file: the header is no JSON object, it begins with ${describe(text[0])}`);
-  const header = parseJson(text, 'the header', fail);
+  const header = headerIn(bytes, fail);
   if (!isObject(header)) return fail('not a safetensors file: the header is no JSON');
   return new Map(Object.entries(header));
+}
+
+/**
+ * The JSON of a header, counted before anything is made of it.
+ * @param {Uint8Array} bytes
+ * @param {(reason: string) => never} fail
+ * @returns {unknown} undefined where it is no JSON
+ */
+export function headerIn(bytes, fail) {
+  // No white space before it and no byte order mark: the format wants it, and others refuse it.
+  if (bytes[0] !== 0x7b) {
+    const [first] = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, 4));
+    fail(`not a safetensors file: the header is no JSON object, it begins with ${describe(first)}`);
+  }
+  const decode = () => {
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      return fail('not a safetensors file: the header is no UTF-8');
+    }
+  };
+  return parseBytes(bytes, decode, (reason) => fail(`the header ${reason}`), MOST);
 }
 
 /**

@@ -27,10 +27,13 @@ export class PredictingNetwork extends Network {
    * @param {import('../network/run.js').RunOptions} [options]
    * @returns {import('../network/run.js').RunResult}
    * @throws {ArgumentError | OutOfMemoryError}
+   * @throws {import('../core/errors.js').DivergedError} where an output or a state grows beyond what a float holds
    */
   run(inputs, options = {}) {
     this.assertUsable('run');
-    return this.compute(inputs, readRun(this.handle, inputs, options));
+    const read = readRun(this.handle, inputs, options);
+    this.assertUsable('run');
+    return this.compute(inputs, read);
   }
 
   /**

@@ -47,7 +47,7 @@ export function* forecastInPieces(network, sequence, n, options) {
       sequence.goOn(kept, 'forecast');
     }
     const t = step - (history - 1);
-    const token = sequence.setInput(t > 0 ? vector : inputs.subarray(step * size, (step + 1) * size), 'forecast: inputs');
+    const token = sequence.setInput(t > 0 ? vector : inputs.subarray(step * size, (step + 1) * size));
     wasm.exports.lstm_network_step(pointer, token);
     if (t < 0) continue;
     vector = sequence.output();

@@ -1,6 +1,8 @@
 // Batch.js: a batch of sequences in the memory of the module, where windows of them are put and their states lie.
 import { allocate } from '../core/allocate.js';
 import { OutOfMemoryError } from '../core/errors.js';
+import { assertAlive } from './alive.js';
+import { areFinite, refuseNotFinite } from './finite.js';
 import { refuseMemory } from './memory-options.js';
 import { PRECISIONS } from './precision.js';
 import { makeState, readState } from './state.js';
@@ -19,6 +21,7 @@ import { WindowLoader } from './WindowLoader.js';
  * @property {number} outputSize V
  * @property {import('./StepArray.js').StepKind} target what a step of a target has
  * @property {import('./Memory.js').Memory} memory
+ * @property {import('../core/Owned.js').OwnedLife} life of the network
  * @property {number} changes how often its parameters were set, or trained by one trainer alone
  */
 
@@ -52,6 +55,7 @@ export class Batch {
   #wasm;
   #stateShapes;
   #outputSize;
+  #life;
 
   /**
    * @param {NetworkHandle} network
@@ -62,8 +66,10 @@ export class Batch {
    * @throws {OutOfMemoryError}
    */
   constructor(network, { batchSize, window, memorySteps, canTrain, precision = 'float32', part }, call) {
-    const { wasm, pointer, stateShapes, outputSize, config } = network;
+    const { wasm, pointer, stateShapes, outputSize, config, life } = network;
+    this.#life = life;
     if (memorySteps === undefined) refuseMemory(config, call);
+    assertAlive(life, call);
     const steps = config.memory?.attention ? /** @type {number} */ (memorySteps) : 0;
     /** Its address. */
     const { lstm_trainer_create, lstm_trainer_create_part } = wasm.exports;
@@ -84,11 +90,16 @@ export class Batch {
     this.loader = new WindowLoader(network, this);
   }
 
+  /** It was freed, or its network was. */
+  get hasEnded() {
+    return this.pointer === 0 || this.#life.hasEnded;
+  }
+
   /**
    * Computes the outputs of the window that was loaded.
    * @param {Layout} layout
    * @param {string} call for messages
-   * @throws {OutOfMemoryError}
+   * @throws {OutOfMemoryError | import('../core/errors.js').DivergedError}
    */
   predict(layout, call) {
     const { lstm_trainer_predict, lstm_trainer_predict_from, lstm_trainer_block } = this.#wasm.exports;
@@ -99,6 +110,7 @@ export class Batch {
       const from = first === 0 ? lstm_trainer_predict(pointer) : lstm_trainer_predict_from(pointer, first);
       this.#copyRows(outputs, from, this.#outputSize, layout, [first, Math.min(first + block, rows)]);
     }
+    if (!this.#isFinite(outputs, layout)) refuseNotFinite(call, 'output is');
     return outputs;
   }
 
@@ -133,6 +145,23 @@ export class Batch {
     return allocate(Float32Array, window * batchSize * size, call, what);
   }
 
+  /**
+   * Are all outputs before the ends of their sequences?
+   * @param {Float32Array} outputs
+   * @param {Layout} layout
+   */
+  #isFinite(outputs, layout) {
+    const { ends } = this.loader;
+    if (areFinite(outputs)) return true;
+    const { batchSize, window } = this;
+    const size = this.#outputSize;
+    for (let row = 0; ends && row < batchSize * window; row++) {
+      const [t, b] = layout === 'time' ? [Math.floor(row / batchSize), row % batchSize] : [row % window, Math.floor(row / window)];
+      if (t < ends[b] && !areFinite(outputs.subarray(row * size, (row + 1) * size))) return false;
+    }
+    return ends !== undefined;
+  }
+
   /** The rows of steps and sequences that are computed. */
   get #rows() {
     return this.#wasm.exports.lstm_trainer_steps(this.pointer) * this.batchSize;
@@ -159,12 +188,17 @@ export class Batch {
   }
 
   /**
+   * Checks a state, and copies it.
    * @param {unknown} state
    * @param {string} path
+   * @returns {CellState[]}
    * @throws {import('../core/errors.js').ArgumentError}
    */
-  checkState(state, path) {
-    readState(state, this.#stateShapes, path, () => {}, this.batchSize);
+  readState(state, path) {
+    /** @type {any[]} */
+    const copy = this.#stateShapes.map(() => ({}));
+    readState(state, this.#stateShapes, path, (values, l, name) => void (copy[l][name] = values.slice()), this.batchSize);
+    return copy;
   }
 
   /**
@@ -173,13 +207,18 @@ export class Batch {
    * @param {string} path
    */
   setState(state, path) {
-    this.checkState(state, path);
+    const read = this.readState(state, path);
+    assertAlive(this, path);
+    this.putState(read);
+  }
+
+  /** Puts a state before the window. @param {readonly CellState[]} state that readState gave */
+  putState(state) {
     const { lstm_trainer_h, lstm_trainer_c, lstm_trainer_state_given } = this.#wasm.exports;
-    const set = (/** @type {Float32Array} */ values, /** @type {number} */ l, /** @type {'h' | 'c'} */ name) => {
-      const pointer = (name === 'h' ? lstm_trainer_h : lstm_trainer_c)(this.pointer, l);
-      this.#wasm.floats(pointer, values.length).set(values);
-    };
-    readState(state, this.#stateShapes, path, set, this.batchSize);
+    state.forEach(({ h, c }, l) => {
+      this.#wasm.floats(lstm_trainer_h(this.pointer, l), h.length).set(h);
+      if (c) this.#wasm.floats(lstm_trainer_c(this.pointer, l), c.length).set(c);
+    });
     lstm_trainer_state_given(this.pointer);
   }
 
@@ -214,7 +253,9 @@ export class Batch {
   }
 
   free() {
-    this.#wasm.exports.lstm_trainer_free(this.pointer);
+    const { pointer } = this;
+    this.pointer = 0;
+    if (pointer !== 0) this.#wasm.exports.lstm_trainer_free(pointer);
   }
 
   /**

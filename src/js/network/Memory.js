@@ -1,6 +1,8 @@
 // Memory.js: what a network was given to read and to start from, in the memory of the module.
+import { allocate } from '../core/allocate.js';
 import { copyNumbers, object, refuse } from '../core/check.js';
 import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
+import { assertAlive } from './alive.js';
 
 /** What a network was given: copies. @typedef {Readonly<{ values: Float32Array, summary: Float32Array }>} Given */
 
@@ -18,6 +20,8 @@ export class Memory {
   #isStale = false;
   /** What is read. @type {Given | undefined} */
   #current;
+  /** Its network was disposed. */
+  hasEnded = false;
 
   /**
    * @param {import('../core/Wasm.js').Wasm} wasm
@@ -49,9 +53,10 @@ export class Memory {
       refuse(`${where}: values`, `vectors of ${size} numbers for 1 to ${MOST_STEPS} steps, one behind the other`, values);
     }
     if (summary && lengthOf(vector, `${where}: summary`) !== summary) refuse(`${where}: summary`, `${summary} numbers`, vector);
-    const own = { values: new Float32Array(length), summary: new Float32Array(summary ?? 0) };
+    const own = { values: allocate(Float32Array, length, where), summary: new Float32Array(summary ?? 0) };
     if (attention) copyNumbers(own.values, values, `${where}: values`);
     if (summary) copyNumbers(own.summary, vector, `${where}: summary`);
+    assertAlive(this, where);
     this.#put(own, where);
   }
 
@@ -104,6 +109,7 @@ export class Memory {
   }
 
   free() {
+    this.hasEnded = true;
     if (this.#pointer !== 0) this.#wasm.exports.lstm_free(this.#pointer);
     this.#pointer = 0;
   }

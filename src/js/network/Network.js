@@ -1,6 +1,7 @@
 // Network.js: a stack of cells with a head, to step through.
 import { integer } from '../core/check.js';
 import { ArgumentError, OutOfMemoryError } from '../core/errors.js';
+import { areFinite, refuseNotFinite } from './finite.js';
 import { Memory } from './Memory.js';
 import { createNative, kindOf } from './network-config.js';
 import { outputFacts } from './output-options.js';
@@ -24,8 +25,8 @@ export class Network extends Owned {
   #isQuantized = false;
   /** @type {Record<string, Float32Array> | undefined} */
   #int8Scales;
-  /** What works on this network and was not yet disposed: trainers. @type {Set<WeakRef<Owned>>} */
-  #workers = new Set();
+  /** Of what works on this network and was not yet disposed: trainers. @type {Set<{ end(): void }>} */
+  #workers;
 
   /**
    * @internal use lstm.createNetwork
@@ -36,10 +37,13 @@ export class Network extends Owned {
   constructor(wasm, config, where) {
     const pointer = createNative(wasm, config, where);
     const memory = new Memory(wasm, pointer, config.memory);
+    const workers = new Set();
     super('Network', () => {
+      for (const life of workers) life.end();
       memory.free();
       wasm.exports.lstm_network_free(pointer);
     });
+    this.#workers = workers;
     this.#wasm = wasm;
     this.#pointer = pointer;
     this.#config = config;
@@ -48,7 +52,7 @@ export class Network extends Owned {
     const { output, layers } = config;
     const directions = layers[layers.length - 1].bidirectional ? 2 : 1;
     const { size: outputSize, target } = outputFacts(output, stateShapes[stateShapes.length - 1].h * directions);
-    this.#handle = { wasm, pointer, config, table: this.#table, stateShapes, outputSize, target, memory, changes: 0 };
+    this.#handle = { wasm, pointer, config, table: this.#table, stateShapes, outputSize, target, memory, changes: 0, life: this.life };
     this.#sequence = new Sequence(this.#handle);
   }
 
@@ -65,11 +69,10 @@ export class Network extends Owned {
   /**
    * It is disposed with this network.
    * @internal
-   * @param {Owned} worker
+   * @param {{ endWith(lives: Set<{ end(): void }>): void }} worker
    */
   lendTo(worker) {
-    for (const known of this.#workers) if (known.deref()?.disposed !== false) this.#workers.delete(known);
-    this.#workers.add(new WeakRef(worker));
+    worker.endWith(this.#workers);
   }
 
   /** The checked description of this network: plain data, a copy. @returns {NetworkConfig} */
@@ -119,7 +122,9 @@ export class Network extends Owned {
   setParameters(values) {
     this.assertUsable('setParameters');
     this.assertFloat('setParameters');
-    this.#table.write(this.#wasm.exports.lstm_network_values(this.#pointer), values, 'setParameters');
+    const read = this.#table.check(values, 'setParameters');
+    this.assertUsable('setParameters');
+    this.#table.put(this.#wasm.exports.lstm_network_values(this.#pointer), read);
     this.#handle.changes += 1;
     this.#handle.memory.expire();
   }
@@ -160,18 +165,22 @@ export class Network extends Owned {
    * @param {number | ArrayLike<number>} input a token, or a vector
    * @param {readonly CellStateLike[]} state becomes the state after the step
    * @returns {Float32Array} the probability of each class or label; or the values, or a mixture's weights, means and
-   *   deviations; or the last h. A copy. As it was computed: where numbers grow beyond what a float holds, it has infinities or NaN
+   *   deviations; or the last h. A copy
    * @throws {ArgumentError}
+   * @throws {DivergedError} where the output or the state grows beyond what a float holds; `state` is as before
    */
   step(input, state) {
     this.assertUsable('step');
     this.assertOneWay('step');
     const { exports } = this.#wasm;
-    const token = this.#sequence.setInput(input, 'step: input');
+    const read = this.#sequence.readInput(input, 'step: input');
     this.#sequence.setState(state, 'step: state');
-    exports.lstm_network_step(this.#pointer, token);
+    exports.lstm_network_step(this.#pointer, this.#sequence.setInput(read));
+    const output = this.#sequence.output();
+    if (!areFinite(output)) refuseNotFinite('step', 'output is');
+    if (!this.#sequence.isFinite) refuseNotFinite('step', 'state is');
     this.#sequence.readState(/** @type {CellState[]} */ (state));
-    return this.#sequence.output();
+    return output;
   }
 
   /**
@@ -227,13 +236,6 @@ export class Network extends Owned {
     if (isDone === 0) throw new OutOfMemoryError(`${where}: not enough memory for weights of 8 bits`);
     this.#isQuantized = true;
     this.#int8Scales = scales;
-  }
-
-  /** Gives the memory of the network and of its trainers back. Any further use throws a DisposedError. */
-  dispose() {
-    for (const worker of this.#workers) worker.deref()?.dispose();
-    this.#workers.clear();
-    super.dispose();
   }
 
   /**

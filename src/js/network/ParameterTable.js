@@ -11,6 +11,8 @@ import { ArgumentError } from '../core/errors.js';
  * @property {boolean} isColumnMajor stored column by column
  */
 
+/** Values as they are stored. @typedef {{ row: ParameterRow, values: Float32Array }[]} Checked */
+
 export class ParameterTable {
   #wasm;
 
@@ -62,15 +64,15 @@ export class ParameterTable {
   }
 
   /**
-   * Sets some or all parameters in a flat array: all that are given, or none.
-   * @param {number} pointer
+   * Checks some or all parameters, and copies them.
    * @param {unknown} given by name, row-major
    * @param {string} where the call, for messages
+   * @returns {Checked}
    * @throws {ArgumentError}
    */
-  write(pointer, given, where) {
+  check(given, where) {
     const values = object(given, `${where}: values`, 'an object of arrays by name');
-    const checked = Object.entries(values).map(([name, source]) => {
+    return Object.entries(values).map(([name, source]) => {
       const row = this.rows.find((known) => known.name === name);
       if (!row) {
         const names = this.rows.map((known) => known.name).join(', ');
@@ -80,6 +82,14 @@ export class ParameterTable {
       copyNumbers(values, source, `${where}: ${name}`, `${row.count} numbers (${row.shape.join(' x ')})`);
       return { row, values: row.isColumnMajor ? transpose(values, row.shape[0], row.shape[1]) : values };
     });
+  }
+
+  /**
+   * Sets what was checked in a flat array.
+   * @param {number} pointer
+   * @param {Checked} checked
+   */
+  put(pointer, checked) {
     const all = this.#wasm.floats(pointer, this.valueCount);
     for (const { row, values } of checked) all.set(values, row.offset);
   }

@@ -1,5 +1,6 @@
 // Sequence.js: the one sequence that a network steps through, in the memory of the module: input, state and output.
 import { copyNumbers, integer, refuse } from '../core/check.js';
+import { assertAlive } from './alive.js';
 import { isFloats, makeState, namesOf, readState } from './state.js';
 
 /** @typedef {import('./state.js').CellState} CellState */
@@ -9,29 +10,45 @@ export class Sequence {
   #pointer;
   #input;
   #stateShapes;
+  #size;
+  /** @type {Float32Array | undefined} */
+  #spare;
   #outputSize;
   #memory;
+  #life;
 
   /** @param {import('./Batch.js').NetworkHandle} network */
-  constructor({ wasm, pointer, config, stateShapes, outputSize, memory }) {
+  constructor({ wasm, pointer, config, stateShapes, outputSize, memory, life }) {
+    this.#life = life;
     this.#wasm = wasm;
     this.#pointer = pointer;
     this.#input = config.input;
     this.#stateShapes = stateShapes;
+    this.#size = stateShapes.reduce((sum, { h, c }) => sum + h + c, 0);
     this.#outputSize = outputSize;
     this.#memory = memory;
   }
 
   /**
-   * Checks an input, and puts a vector in its place.
    * @param {unknown} input
    * @param {string} path
+   * @returns {number | Float32Array} checked: a token, or a vector
+   */
+  readInput(input, path) {
+    if ('tokens' in this.#input) return integer(0, this.#input.tokens - 1)(input, path);
+    const vector = new Float32Array(this.#input.size);
+    copyNumbers(vector, input, path);
+    return vector;
+  }
+
+  /**
+   * Puts a vector in its place.
+   * @param {number | Float32Array} input what readInput gave
    * @returns {number} the token
    */
-  setInput(input, path) {
-    if ('tokens' in this.#input) return integer(0, this.#input.tokens - 1)(input, path);
-    const vector = this.#wasm.floats(this.#wasm.exports.lstm_network_input(this.#pointer), this.#input.size);
-    copyNumbers(vector, input, path);
+  setInput(input) {
+    if (typeof input === 'number') return input;
+    this.#wasm.floats(this.#wasm.exports.lstm_network_input(this.#pointer), input.length).set(input);
     return 0;
   }
 
@@ -42,6 +59,7 @@ export class Sequence {
 
   /** The state that sequences start from; it is the one before the next step too. */
   initialState() {
+    assertAlive(this.#life, 'initialState');
     this.#wasm.exports.lstm_network_initial_state(this.#pointer);
     const flat = this.#flatState();
     let at = 0;
@@ -54,13 +72,15 @@ export class Sequence {
    * @param {string} path
    */
   setState(state, path) {
-    this.#memory.prepare(path);
-    const flat = this.#flatState();
+    const flat = this.#take();
     let at = 0;
     readState(state, this.#stateShapes, path, (values) => {
       flat.set(values, at);
       at += values.length;
     });
+    assertAlive(this.#life, path);
+    this.goOn(flat, path);
+    this.#spare = flat;
   }
 
   /**
@@ -68,7 +88,9 @@ export class Sequence {
    * @param {CellState[]} state that setState took
    */
   readState(state) {
-    const flat = this.#flatState();
+    // What writes to the caller's may run code of the caller's.
+    const flat = this.#take();
+    flat.set(this.#flatState());
     let at = 0;
     this.#stateShapes.forEach((shape, l) => {
       for (const name of namesOf(shape)) {
@@ -78,6 +100,14 @@ export class Sequence {
         else if (!Reflect.set(state[l], name, values.slice())) refuse(`state[${l}]`, 'an object that is not frozen', state[l]);
       }
     });
+    this.#spare = flat;
+  }
+
+  /** Room for a state, of one call alone: what a call reads may make another. */
+  #take() {
+    const flat = this.#spare ?? new Float32Array(this.#size);
+    this.#spare = undefined;
+    return flat;
   }
 
   /** Whether all numbers of the state after the last step are finite. */
@@ -101,7 +131,6 @@ export class Sequence {
   }
 
   #flatState() {
-    const { lstm_network_state, lstm_network_state_size } = this.#wasm.exports;
-    return this.#wasm.floats(lstm_network_state(this.#pointer), lstm_network_state_size(this.#pointer));
+    return this.#wasm.floats(this.#wasm.exports.lstm_network_state(this.#pointer), this.#size);
   }
 }

@@ -3,7 +3,8 @@
 // What is behind the end of a sequence has no part in anything, and a target that is masked or of weight 0 has none in the
 // loss: these are not looked at, and 0 takes their place.
 import { copyIntegers, copyNumbers, readOptions, refuse } from '../core/check.js';
-import { ArgumentError } from '../core/errors.js';
+import { allocate } from '../core/allocate.js';
+import { assertAlive } from './alive.js';
 import { fillSteps, isNested, StepArray } from './StepArray.js';
 import { readWeights } from './window-weights.js';
 import { inputKind, layoutOf, readLayout, readLengths } from './window-inputs.js';
@@ -23,10 +24,12 @@ export class WindowLoader {
   #batch;
   #input;
   #output;
+  /** How many steps of each sequence of the window that was loaded count; undefined: all. @type {Int32Array | undefined} */
+  ends;
 
   /**
    * @param {import('./Batch.js').NetworkHandle} network
-   * @param {{ pointer: number, batchSize: number, window: number, isPart?: boolean }} batch
+   * @param {{ pointer: number, batchSize: number, window: number, isPart?: boolean, readonly hasEnded: boolean }} batch
    */
   constructor({ wasm, config: { input }, target }, batch) {
     this.#wasm = wasm;
@@ -65,15 +68,13 @@ export class WindowLoader {
    * @param {boolean} hasTargets
    */
   #load(call, inputs, targets, { lengths, mask, weights, layout: asked }, hasTargets) {
-    const { exports } = this.#wasm;
-    const { pointer, batchSize, window, isPart } = this.#batch;
+    const { batchSize, window, isPart } = this.#batch;
     const others = { ...(mask !== undefined && { mask }), ...(weights !== undefined && { weights }) };
     const given = { inputs, ...(hasTargets && { targets }), ...others };
     const layout = this.#layoutOf(call, given, asked);
     const shape = { batchSize, window, layout };
     const x = new StepArray(inputs, `${call}: inputs`, { ...shape, ...this.#input });
     const ends = readLengths(call, lengths, x, shape);
-    if (ends) this.#wasm.ints(exports.lstm_trainer_lengths(pointer), batchSize).set(ends);
     const isInside = ends && ((/** @type {number} */ b, /** @type {number} */ t) => t < ends[b]);
 
     // A target has the steps of its inputs; where lengths say how many of them count, it may have more.
@@ -85,15 +86,30 @@ export class WindowLoader {
     // What is behind the longest sequence is not computed.
     const rows = { batchSize, window: ends ? ends.reduce((most, length) => Math.max(most, length), 1) : window };
     const counted = y && readWeights(call, { mask, weights }, { y, ends, isInside, shape: { ...shape, steps }, rows, isPart });
-    if (counted) this.#wasm.floats(exports.lstm_trainer_weights(pointer), counted.length).set(counted);
     const counts = counted ? (/** @type {number} */ b, /** @type {number} */ t) => counted[t * batchSize + b] > 0 : isInside;
 
-    this.#copy(exports.lstm_trainer_inputs(pointer), x, inputs, { kind: this.#input, layout, path: `${call}: inputs`, rows }, isInside);
-    if (y) {
-      this.#copy(exports.lstm_trainer_targets(pointer), y, targets, { kind: this.#output, layout, path: `${call}: targets`, rows }, counts);
-    }
+    const from = this.#read(x, inputs, { kind: this.#input, layout, path: `${call}: inputs`, rows }, isInside);
+    const to = y && this.#read(y, targets, { kind: this.#output, layout, path: `${call}: targets`, rows }, counts);
+    // What reading them ran may have done anything.
+    assertAlive(this.#batch, call);
+    const { pointer } = this.#batch;
+    const { exports } = this.#wasm;
+    if (ends) this.#wasm.ints(exports.lstm_trainer_lengths(pointer), batchSize).set(ends);
+    if (counted) this.#wasm.floats(exports.lstm_trainer_weights(pointer), counted.length).set(counted);
+    this.#put(exports.lstm_trainer_inputs(pointer), from);
+    if (to) this.#put(exports.lstm_trainer_targets(pointer), to);
     exports.lstm_trainer_use(pointer, ends ? 1 : 0, counted ? 1 : 0);
+    this.ends = ends;
     return layout;
+  }
+
+  /**
+   * @param {number} at the place in memory
+   * @param {Int32Array | Float32Array} values
+   */
+  #put(at, values) {
+    if (values instanceof Int32Array) this.#wasm.ints(at, values.length).set(values);
+    else this.#wasm.floats(at, values.length).set(values);
   }
 
   /**
@@ -134,24 +150,25 @@ export class WindowLoader {
   }
 
   /**
-   * @param {number} at the place in memory
    * @param {StepArray} steps
    * @param {unknown} given what `steps` is of
    * @param {{ kind: StepKind, layout: Layout, path: string, rows: { batchSize: number, window: number } }} about
    * @param {Counts} [counts]
+   * @returns {Int32Array | Float32Array} a copy of what counts, checked
    */
-  #copy(at, steps, given, { kind, layout, path, rows }, counts) {
+  #read(steps, given, { kind, layout, path, rows }, counts) {
     const { batchSize, window } = this.#batch;
     const length = batchSize * window * kind.size; // that of a flat one, which was looked at
     const isPlain = steps.form === 'flat' && layout === 'time' && !counts;
     if (kind.isWhole) {
-      const target = this.#wasm.ints(at, length);
+      const target = allocate(Int32Array, length, path);
       if (isPlain) copyIntegers(target, given, [0, Number(kind.most)], path);
       else fillSteps(target, steps, rows, kind, counts);
-      return;
+      return target;
     }
-    const target = this.#wasm.floats(at, length);
+    const target = allocate(Float32Array, length, path);
     if (isPlain && kind.least === undefined) copyNumbers(target, given, path);
     else fillSteps(target, steps, rows, kind, counts);
+    return target;
   }
 }

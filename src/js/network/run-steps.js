@@ -1,6 +1,7 @@
 // run-steps.js: whole sequences through a network, one after another and step by step: the outputs and states of
 // run-window.js, to the last bit, from modules without windows.
 import { allocate } from '../core/allocate.js';
+import { areFinite, refuseNotFinite } from './finite.js';
 import { runResult } from './run.js';
 import { makeState, readState } from './state.js';
 import { fillSteps, StepArray } from './StepArray.js';
@@ -48,10 +49,14 @@ export function runSteps({ wasm, pointer, config, stateShapes, outputSize }, seq
     for (let b = 0; b < batchSize; b++) {
       const steps = ends?.[b] ?? window;
       const one = rowOf(state, b, batchSize);
+      const read = kind.isWhole ? new Int32Array(steps) : new Float32Array(steps * kind.size);
+      fillSteps(read, x, { batchSize: 1, window: steps }, kind, undefined, b);
       sequence.setState(one, 'run: state');
-      const target = kind.isWhole ? wasm.ints(tokens, steps) : wasm.floats(memory, steps * kind.size);
-      fillSteps(target, x, { batchSize: 1, window: steps }, kind, undefined, b);
+      if (read instanceof Int32Array) wasm.ints(tokens, steps).set(read);
+      else wasm.floats(memory, read.length).set(read);
       const given = wasm.floats(exports.lstm_network_run(pointer, memory, tokens, steps), steps * outputSize);
+      if (!areFinite(given)) refuseNotFinite('run', 'output is');
+      if (!sequence.isFinite) refuseNotFinite('run', 'state is');
       sequence.readState(one);
       for (let t = 0; t < steps; t++) {
         const row = layout === 'time' ? t * batchSize + b : b * window + t;

@@ -1,5 +1,6 @@
 // run-window.js: whole sequences through a network, in one window.
 import { Batch } from './Batch.js';
+import { areFinite, refuseNotFinite } from './finite.js';
 import { runResult } from './run.js';
 
 /**
@@ -14,7 +15,10 @@ export function runWindow(network, inputs, run) {
   try {
     const layout = batch.loader.loadInputs('run', inputs, { lengths, layout: asked });
     if (state !== undefined) batch.setState(state, 'run: state');
-    return runResult(batch.predict(layout, 'run'), layout, run, network.outputSize, batch.endState());
+    const outputs = batch.predict(layout, 'run');
+    const end = batch.endState();
+    if (end.some(({ h, c }) => !areFinite(h) || (c && !areFinite(c)))) refuseNotFinite('run', 'state is');
+    return runResult(outputs, layout, run, network.outputSize, end);
   } finally {
     batch.free();
   }

@@ -23,7 +23,7 @@ import { readLayout } from './window-inputs.js';
  * What a network answers, and the state that it ends in.
  * @typedef {object} RunResult
  * @property {Float32Array} outputs the probability of each class or label; or the values, or a mixture's weights, means
- *   and deviations; or the last h. What is behind the end of a sequence means nothing. As they were computed: see step
+ *   and deviations; or the last h. What is behind the end of a sequence means nothing
  * @property {Layout} layout of outputs: 'time' is (T, batchSize, V), 'batch' is (batchSize, T, V). That of flat inputs;
  *   of nested ones 'batch'
  * @property {number[]} shape of outputs: [T, batchSize, V], or [batchSize, T, V]

@@ -1,5 +1,6 @@
 // state.js: what a network remembers, as the caller holds it: plain arrays, one object a layer.
 import { copyNumbers, notFinite, refuse } from '../core/check.js';
+import { allocate } from '../core/allocate.js';
 import { isA } from '../core/realms.js';
 
 /**
@@ -59,7 +60,7 @@ export const namesOf = ({ c }) => (c > 0 ? ['h', 'c'] : ['h']);
 export function makeState(shapes, rows, fill) {
   return shapes.map((shape, l) => {
     const arrays = namesOf(shape).map((name) => {
-      const values = new Float32Array(rows * shape[name]);
+      const values = allocate(Float32Array, rows * shape[name], 'state');
       fill(values, l, name);
       return [name, values];
     });

@@ -1,6 +1,6 @@
 // Sampler.js: draws tokens and scores them, step by step in the module: of one network, or of several by the mean of their
 // probabilities, whose state is their states one after the other.
-import { DivergedError } from '../core/errors.js';
+import { refuseNotFinite } from '../network/finite.js';
 
 /** @typedef {import('../network/state.js').CellState} CellState */
 
@@ -23,18 +23,6 @@ import { DivergedError } from '../core/errors.js';
 const CHUNK = 4096;
 // What is asked for in pieces has so many multiplications in each, at most: a few milliseconds.
 const WORK = 2 ** 24;
-
-/**
- * @param {string} call
- * @param {string} what of the network
- * @returns {never}
- */
-function refuseNotFinite(call, what) {
-  throw new DivergedError(
-    `${call}: the network's ${what} not finite: its parameters are too large, as after a training that has diverged. ` +
-      'Train it anew with a lower learningRate, or set smaller parameters',
-  );
-}
 
 export class Sampler {
   #wasm;

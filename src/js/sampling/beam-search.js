@@ -1,4 +1,5 @@
 // beam-search.js: the most probable continuations, found by following the best beginnings side by side.
+import { allocate } from '../core/allocate.js';
 import { copyState } from '../network/state.js';
 import { ranked } from './ranked.js';
 
@@ -46,7 +47,7 @@ export function* beamSearch(network, vocabulary, start, { beams, length, stops, 
   let open = [{ ...start, sequence: empty, logProbability: 0, states: pattern?.start() }];
   if (pattern?.isWhole(open[0].states)) ended.push({ sequence: empty, logProbability: 0 });
   for (let left = length; left > 0 && open.length > 0; left--) {
-    const logs = new Float64Array(open.length * size).fill(-Infinity);
+    const logs = allocate(Float64Array, open.length * size, 'complete').fill(-Infinity);
     for (const [i, { state, token, logProbability, states }] of open.entries()) {
       const fitting = pattern ? pattern.mask(states, left) : allowed;
       if (pattern && !fitting) continue;

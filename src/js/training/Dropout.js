@@ -33,13 +33,14 @@ export class Dropout {
   }
 
   /**
-   * Checks the words of a checkpoint: those to go on with.
+   * Checks the words of a checkpoint: those to go on with, where there is dropout.
    * @param {unknown} given
    * @param {string} path
    */
   readRandom(given, path) {
-    const words = this.#words().slice();
-    if (this.isUsed) copyIntegers(words, given, [-(2 ** 31), 2 ** 31 - 1], path);
+    if (!this.isUsed) return undefined;
+    const words = new Int32Array(4);
+    copyIntegers(words, given, [-(2 ** 31), 2 ** 31 - 1], path);
     if (words.every((word) => word === 0)) refuse(path, 'words that are not all 0', given);
     return [...words];
   }

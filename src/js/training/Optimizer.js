@@ -56,12 +56,11 @@ export class Optimizer {
   }
 
   /**
-   * Checks all, then sets all.
+   * Checks all of a checkpoint, and copies it.
    * @param {{ steps: unknown, optimizer: unknown, moments: unknown }} given steps, and what checkpoint gave
    * @param {string} where
-   * @returns {number} steps
    */
-  restore(given, where) {
+  read(given, where) {
     const steps = readSteps(given.steps, `${where}: steps`);
     const optimizer = object(given.optimizer, `${where}: optimizer`);
     if (optimizer.name !== this.name) {
@@ -73,15 +72,19 @@ export class Optimizer {
     if (!Array.isArray(moments) || moments.length !== kept.length) {
       refuse(`${where}: moments`, `an array of ${kept.length}`, moments);
     }
-    const before = kept.map((k) => this.#moments(k).slice());
-    try {
-      kept.forEach((k, i) => this.#write(k, moments[i], `${where}: moments[${i}]`));
-    } catch (error) {
-      kept.forEach((k, i) => this.#moments(k).set(before[i]));
-      throw error;
-    }
+    const all = kept.map((k, i) => ({ k, values: this.#readMoments(k, moments[i], `${where}: moments[${i}]`) }));
+    return { steps, numbers, powers: [beta1Power, beta2Power], moments: all };
+  }
+
+  /**
+   * Goes on from there.
+   * @param {ReturnType<Optimizer['read']>} read
+   * @returns {number} steps
+   */
+  goOn({ steps, numbers, powers, moments }) {
+    for (const { k, values } of moments) this.#table.put(this.#pointer(k), values);
     this.#config.numbers = numbers;
-    this.#progress().set([steps, beta1Power, beta2Power]);
+    this.#progress().set([steps, ...powers]);
     return steps;
   }
 
@@ -94,10 +97,11 @@ export class Optimizer {
    * @param {unknown} given
    * @param {string} where
    */
-  #write(k, given, where) {
+  #readMoments(k, given, where) {
     const missing = Object.fromEntries(this.#table.rows.map(({ name }) => [name, undefined]));
-    this.#table.write(this.#pointer(k), { ...missing, .../** @type {any} */ (given) }, where);
-    if (k === 1 && this.#moments(k).some((value) => value < 0)) refuse(where, 'numbers from 0', 'one below');
+    const read = this.#table.check({ ...missing, .../** @type {any} */ (given) }, where);
+    if (k === 1 && read.some(({ values }) => values.some((value) => value < 0))) refuse(where, 'numbers from 0', 'one below');
+    return read;
   }
 
   /** @param {number} k */

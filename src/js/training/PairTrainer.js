@@ -13,7 +13,7 @@ import { checkPair } from './pair-networks.js';
 import { PairPass } from './PairPass.js';
 import { readClipNorm, readClipValue } from './trainer-options.js';
 import { assertFinite } from './trainer-status.js';
-import { restorePair, pairCheckpoint, withNames } from './pair-checkpoint.js';
+import { pairCheckpoint, readPair, withNames } from './pair-checkpoint.js';
 
 /** @typedef {import('../network/Batch.js').WindowOptions} WindowOptions */
 /** @typedef {import('../network/StepArray.js').Steps} Steps */
@@ -260,7 +260,10 @@ export class PairTrainer extends Owned {
    */
   restore(checkpoint) {
     this.assertUsable('restore');
-    this.#steps = restorePair(object(checkpoint, 'restore: checkpoint'), this.#steps, this.#optimizers, this.#dropouts[1]);
+    const { random, optimizers } = readPair(object(checkpoint, 'restore: checkpoint'), this.#optimizers, this.#dropouts[1]);
+    this.assertUsable('restore');
+    if (random) this.#dropouts[1].random = random;
+    [this.#steps] = optimizers.map((read, i) => this.#optimizers[i].goOn(read));
     this.#accumulation.drop();
   }
 

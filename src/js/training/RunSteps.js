@@ -42,7 +42,8 @@ export class RunSteps {
       return isSpike ? `the loss rose from ${before.toPrecision(3)} to ${result.loss.toPrecision(3)}` : result;
     } catch (error) {
       if (!(error instanceof DivergedError) || options.recoveries === 0) throw error;
-      return this.#trainee.isFinite ? 'the loss or its gradient is not finite' : 'an update is not finite';
+      const isUpdate = /update is not finite/.test(error.message) || !this.#trainee.isFinite;
+      return isUpdate ? 'an update is not finite' : 'the loss or its gradient is not finite';
     }
   }
 

@@ -7,7 +7,7 @@ import { DisposedError } from '../core/errors.js';
 import { Optimizer } from './Optimizer.js';
 import { readRate } from './optimizer-options.js';
 import { Owned } from '../core/Owned.js';
-import { checkpointOf, restore } from './trainer-checkpoint.js';
+import { checkpointOf, goOnFrom, readCheckpoint } from './trainer-checkpoint.js';
 import { assertFinite } from './trainer-status.js';
 import { readClipNorm, readClipValue, readTrainerOptions } from './trainer-options.js';
 import { WindowPass } from './WindowPass.js';
@@ -90,9 +90,7 @@ export class Trainer extends Owned {
   }
 
   /** The name of the optimizer. */
-  get optimizer() {
-    return this.#optimizer.name;
-  }
+  get optimizer() { return this.#optimizer.name; }
 
   /** Set it at any time, as a schedule does; from 0. */
   get learningRate() {
@@ -276,7 +274,9 @@ export class Trainer extends Owned {
    */
   restore(checkpoint) {
     this.assertUsable('restore');
-    this.#steps = restore(checkpoint, this.parts);
+    const read = readCheckpoint(checkpoint, this.parts);
+    this.assertUsable('restore');
+    this.#steps = goOnFrom(read, this.parts);
   }
 
   /**

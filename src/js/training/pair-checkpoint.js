@@ -44,27 +44,16 @@ export function pairCheckpoint(steps, optimizers, dropout) {
 }
 
 /**
- * Checks all, then takes it.
+ * Checks all of a checkpoint, and copies it.
  * @param {any} given
- * @param {number} now the steps of the trainer
  * @param {import('./Optimizer.js').Optimizer[]} optimizers
  * @param {import('./Dropout.js').Dropout} dropout
- * @returns {number} steps
  */
-export function restorePair(given, now, optimizers, dropout) {
+export function readPair(given, optimizers, dropout) {
   const random = dropout.readRandom(given.random, 'restore: random');
   if (!Array.isArray(given.moments)) refuse('restore: moments', 'an array', given.moments);
   const moments = given.moments.map((/** @type {Arrays} */ values) => apart(values ?? {}));
-  const before = optimizers.map((optimizer) => optimizer.checkpoint());
-  const { steps } = given;
-  try {
-    optimizers.forEach((optimizer, i) => {
-      optimizer.restore({ ...given, moments: moments.map((/** @type {Arrays[]} */ both) => both[i]) }, 'restore');
-    });
-  } catch (error) {
-    optimizers.forEach((optimizer, i) => optimizer.restore({ steps: now, ...before[i] }, 'restore'));
-    throw error;
-  }
-  dropout.random = random;
-  return steps;
+  const read = optimizers.map((optimizer, i) => (
+    optimizer.read({ ...given, moments: moments.map((/** @type {Arrays[]} */ both) => both[i]) }, 'restore')));
+  return { random, optimizers: read };
 }

@@ -39,21 +39,29 @@ export function checkpointOf(steps, { batch, optimizer, dropout }) {
 }
 
 /**
- * Checks all of a checkpoint, then takes it.
+ * Checks all of a checkpoint, and copies it.
  * @param {unknown} checkpoint
  * @param {TrainerParts} trainer
- * @returns {number} steps
- * @throws {import('../core/errors.js').ArgumentError} where it is not whole or does not fit; nothing has changed then
+ * @throws {import('../core/errors.js').ArgumentError} where it is not whole or does not fit
  */
-export function restore(checkpoint, { batch, optimizer, dropout, accumulation }) {
+export function readCheckpoint(checkpoint, { batch, optimizer, dropout }) {
   const given = /** @type {any} */ (object(checkpoint, 'restore: checkpoint'));
-  if (typeof given.isFresh !== 'boolean') refuse('restore: isFresh', 'true or false', given.isFresh);
-  batch.checkState(given.state, 'restore: state');
+  const { isFresh } = given;
+  if (typeof isFresh !== 'boolean') refuse('restore: isFresh', 'true or false', isFresh);
+  const state = batch.readState(given.state, 'restore: state');
   const random = dropout.readRandom(given.random, 'restore: random');
-  const steps = optimizer.restore(given, 'restore');
-  batch.setState(given.state, 'restore: state');
-  dropout.random = random;
+  return { isFresh, state, random, optimizer: optimizer.read(given, 'restore') };
+}
+
+/**
+ * @param {ReturnType<typeof readCheckpoint>} read
+ * @param {TrainerParts} trainer
+ * @returns {number} steps
+ */
+export function goOnFrom({ isFresh, state, random, optimizer: read }, { batch, optimizer, dropout, accumulation }) {
+  batch.putState(state);
+  if (random) dropout.random = random;
   accumulation.drop();
-  if (given.isFresh) batch.resetState();
-  return steps;
+  if (isFresh) batch.resetState();
+  return optimizer.goOn(read);
 }

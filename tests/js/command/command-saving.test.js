@@ -234,3 +234,20 @@ test('killed at any moment, the file is the model of before or the new one', noS
 test('nothing is left beside the models', () => {
   assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('.')), []);
 });
+
+test('two trainings with one output: the second says so and touches nothing; of one that was killed nothing is in the way', async () => {
+  const inside = place('two');
+  const words = ['-o', inside('model'), ...small, '--seed', '1'];
+  const first = start([...words, ...hour, '--save', '1e-9'], async (step, child) => {
+    if (step !== 5) return;
+    const second = run('train', text, ...words, '--steps', '3');
+    assert.equal(second.status, 1, second.stderr);
+    assert.match(second.stderr, new RegExp(`^lstm-wasm: --output: '.*model' is going to be written by process ${child.pid}, which trains: wait for it, or give another file`));
+    assert.ok(!existsSync(inside('model')));
+    child.kill('SIGKILL');
+  });
+  await first;
+  const third = run('train', text, ...words, '--steps', '3');
+  assert.equal(third.status, 0, third.stderr);
+  assert.deepEqual(readdirSync(inside('')).sort(), ['model', 'model.checkpoint']);
+});

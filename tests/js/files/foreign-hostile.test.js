@@ -48,3 +48,28 @@ test('a shard is read once', async () => {
   const files = { 'a.bin': new Blob([new Uint8Array(4)]) };
   await assertRefused(new TextEncoder().encode(JSON.stringify(model)), /not each named once/, { files });
 });
+
+test('parts without number are counted before they are made', async () => {
+  const filled = (/** @type {number} */ length, /** @type {number[]} */ pattern, /** @type {number[]} */ head) => {
+    const bytes = Uint8Array.from({ length }, (_, i) => pattern[i % pattern.length]);
+    bytes.set(head);
+    return bytes;
+  };
+  const code = (/** @type {string} */ sign) => sign.charCodeAt(0);
+  const most = { fields: /more than 524288 fields/, made: /more than 262144 lists, maps and names/, steps: /more than 4194304 steps/ };
+  await assertRefused(filled(2 ** 21, [8, 1], [8, 7, 18, 0]), most.fields);
+  await assertRefused(filled(2 ** 21, [0x72, 0], [8, 7, 18, 0]), most.fields);
+  for (const sign of [']', '}', ')']) await assertRefused(filled(2 ** 19, [code(sign)], [0x80, 2]), most.made);
+  await assertRefused(filled(2 ** 20, [code('('), code('t')], [0x80, 2]), most.made);
+  await assertRefused(filled(2 ** 23, [code('N')], [0x80, 2]), most.steps);
+  await assertRefused(filled(2 ** 23, [0x94], [0x80, 2, code('N')]), most.steps);
+
+  // A tensor in a graph whose shape has a million numbers: fields 7, 5 and 1.
+  const long = (/** @type {number} */ field, /** @type {Uint8Array} */ content) => {
+    const length = [content.length & 127 | 128, content.length >> 7 & 127 | 128, content.length >> 14];
+    return Uint8Array.from([field << 3 | 2, ...length, ...content]);
+  };
+  const graph = long(7, long(5, long(1, new Uint8Array(2 ** 20).fill(1))));
+  await assertRefused(Uint8Array.from([8, 7, 18, 0, ...graph]), /more than 64 numbers where a shape or a tensor has no more/);
+  await assertRefused(new Uint8Array(2 ** 25 + 1).fill(32).map((space, i) => [123, 34, 97, 34, 58, 49][i] ?? space), /a JSON file of 33554433 bytes/);
+});

@@ -66,14 +66,39 @@ describe('brackets without measure', () => {
   for (const [name, many] of Object.entries({
     'inside each other': ['['.repeat(1e6), /has more than 16 brackets inside each other/],
     'inside each other, and closed': [`${'{"a":'.repeat(17)}1${'}'.repeat(17)}`, /has more than 16 brackets/],
-    'beside each other': [`[${'[],'.repeat(2 ** 20)}1]`, /has more than 1048576 objects and arrays/],
-    'with more in them than any alphabet has': [`[${'1,'.repeat(2 ** 22 + 1)}1]`, /has more than 4194304 values/],
+    'beside each other': [`[${'[],'.repeat(3 * 2 ** 16)}1]`, /has more than (65536|196610) objects and arrays/],
+    'with more in them than any alphabet has': [`[${'1,'.repeat(2 ** 21 + 2 ** 16 + 1)}1]`, /has more than (2162688|525312) values/],
+    'with more names than any model has': [`{${Array.from({ length: 300_000 }, (_, i) => `"${i}":1,`).join('')}"a":1}`,
+      /has more than (65536|263168) names/],
   })) {
     test(name, () => {
       refused(rewrittenIn(bytes, 'config', () => many[0]), many[1]);
       refused(rewritten(bytes, (text) => text.replace('{', `{"x":${many[0]},`)), many[1]);
     });
   }
+});
+
+describe('a header without measure', () => {
+  const most = 2 ** 25;
+
+  test('of more tensors than any model has', () => {
+    const entries = Array.from({ length: 80_000 }, (_, i) => `"t${i}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`);
+    refused(rewritten(bytes, (text) => text.replace('{', `{${entries.join()},`)), /the header has more than 196610 objects and arrays/);
+  });
+
+  test('of a file of PyTorch too, and longer than any', async () => {
+    const header = (/** @type {string} */ more) => fileOf(`{"rnn.weight_ih_l0":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}${more}}`, new Uint8Array());
+    const names = Array.from({ length: 300_000 }, (_, i) => `,"${i}":1`).join('');
+    await assert.rejects(lstm.open(header(names)), { name: 'FileFormatError', message: 'open: the header has more than 263168 names' });
+    await assert.rejects(lstm.open(header(' '.repeat(most))), { name: 'FileFormatError', message: /a header of 33554501 bytes, expected 2 to 33554432/ });
+    refused(header(' '.repeat(most)), /a header of 33554501 bytes/);
+  });
+
+  test('what would be refused is not written', () => {
+    const small = lstm.createTokenModel({ tokens: ['x'.repeat(most), 'b'], hiddenSize: 1 });
+    assert.throws(() => small.save(), { name: 'ArgumentError', message: /^save: a file has at most 65536 tensors, and a header of 33554432 bytes/ });
+    small.dispose();
+  });
 });
 
 describe('what a message quotes', () => {

@@ -4,7 +4,7 @@ import { ArgumentError, FileFormatError, LstmError, messageOf } from '../../core
 import { isBytes, readSource } from '../../core/source.js';
 import { isA } from '../../core/realms.js';
 import { nameOf } from '../../core/quote.js';
-import { parseJson } from '../json.js';
+import { VOCABULARY, parseJson } from '../json.js';
 import { assemble } from './assemble.js';
 import { besideOf } from './beside.js';
 import { decode } from './ByteReader.js';
@@ -105,6 +105,6 @@ async function jsonOf(source, path, signal) {
   const fail = (/** @type {string} */ reason) => {
     throw new FileFormatError(`${path}: ${reason}`);
   };
-  const value = parseJson(decode(bytes).replace(/^\ufeff/, ''), 'the file', fail);
+  const value = parseJson(decode(bytes).replace(/^\ufeff/, ''), 'the file', fail, undefined, VOCABULARY);
   return value === undefined ? fail(`no JSON, it begins with ${nameOf(decode(bytes.subarray(0, 20)))}`) : value;
 }

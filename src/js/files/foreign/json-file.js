@@ -2,12 +2,14 @@
 import { isObject } from '../../core/check.js';
 import { nameOf } from '../../core/quote.js';
 import { parseJson } from '../json.js';
+import { MAX_HEADER } from '../safetensors.js';
 import { decode } from './ByteReader.js';
 import { readNames } from './names.js';
 
 /** @type {import('./import-model.js').Importer} */
 export async function read(bytes, about) {
   const { fail } = about;
+  if (bytes.length > MAX_HEADER) fail(`a JSON file of ${bytes.length} bytes: no model.json has more than ${MAX_HEADER}`);
   const value = parseJson(decode(bytes).replace(/^\ufeff/, ''), 'the file', fail);
   if (!isObject(value)) return fail('a file that begins as JSON and is none');
   if ('weightsManifest' in value || 'modelTopology' in value) return (await import('./tfjs-file.js')).readModel(value, about);

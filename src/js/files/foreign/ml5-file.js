@@ -6,7 +6,7 @@
 //   softmax_w (H, V), softmax_b (V)
 import { isObject } from '../../core/check.js';
 import { nameOf } from '../../core/quote.js';
-import { parseJson } from '../json.js';
+import { VOCABULARY, parseJson } from '../json.js';
 import { decode } from './ByteReader.js';
 import { readNames } from './names.js';
 import { toFloats } from './numbers.js';
@@ -47,7 +47,7 @@ export async function readManifest(manifest, { fail, options, beside }) {
   if (cells.length === 0 || weight?.shape.length !== 2) return fail(`no cells and softmax among its tensors: ${entries.slice(0, 6).map(([name]) => nameOf(name)).join(', ')}`);
   if (embedding && embedding.shape.length !== 2) fail(`an embedding must be a matrix, got ${embedding.shape.join(' x ')}`);
   if (bias && bias.count !== weight.columns) fail(`softmax_b must be of ${weight.columns}, got ${bias.count}`);
-  const names = options.names ?? readNames(parseJson(decode(await beside('vocab.json')), 'vocab.json', fail))
+  const names = options.names ?? readNames(parseJson(decode(await beside('vocab.json')), 'vocab.json', fail, undefined, VOCABULARY))
     ?? fail('a vocab.json that is no alphabet: { character: number } with all numbers from 0');
   return {
     format: 'char-rnn',

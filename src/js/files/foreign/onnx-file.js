@@ -97,7 +97,8 @@ function tensorOf(message, files, allowance, fail) {
       if (raw.length < count * WIDTHS[type]) return fail(`tensor ${name} of ${shape.join(' x ')} needs ${count * WIDTHS[type]} bytes, got ${raw.length}`);
       return toFloats(raw, type, { count });
     }
-    const listed = type === 'F32' ? message.numbers(4, 'float') : type === 'F64' ? message.numbers(10, 'double') : type === 'I64' ? message.numbers(7) : message.numbers(5);
+    const listed = type === 'F32' ? message.numbers(4, { type: 'float', most: count })
+      : type === 'F64' ? message.numbers(10, { type: 'double', most: count }) : message.numbers(type === 'I64' ? 7 : 5, { most: count });
     if (listed.length !== count) return fail(`tensor ${name} of ${shape.join(' x ')} needs ${count} numbers, got ${listed.length}`);
     if (type !== 'F16' && type !== 'BF16') return Float32Array.from(listed);
     return toFloats(new Uint8Array(Uint16Array.from(listed).buffer), type);

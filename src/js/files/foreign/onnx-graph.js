@@ -18,6 +18,7 @@ import { Weight } from './Weight.js';
 
 /** More than this is no state that a cell starts from. */
 const MOST_ZEROS = 2 ** 20;
+const MOST_LISTED = 2 ** 16; // numbers in an attribute
 /** What makes zeros of zeros. */
 const ZERO_TO_ZERO = /^(Identity|Cast|CastLike|Expand|Tile|Slice|Gather|Concat|Unsqueeze|Squeeze|Reshape|Transpose|Mul)$/;
 
@@ -63,7 +64,7 @@ function constantOf({ attributes }, tensor) {
   if (value) return tensor(value);
   const [float, whole] = [attributes.get('value_float'), attributes.get('value_int')];
   if (float || whole) return Weight.of([], Float32Array.of(float ? float.number(2) : whole?.number(3) ?? 0));
-  const all = attributes.get('value_ints')?.numbers(8) ?? attributes.get('value_floats')?.numbers(7, 'float');
+  const all = attributes.get('value_ints')?.numbers(8, { most: MOST_LISTED }) ?? attributes.get('value_floats')?.numbers(7, { type: 'float', most: MOST_LISTED });
   return all ? Weight.of([all.length], Float32Array.from(all)) : { kind: 'shape', isZero: false };
 }
 

@@ -15,8 +15,9 @@ export class Unknown {
 /** @typedef {(args: any[]) => unknown} Build */
 
 const MARK = Symbol('mark');
-/** More than this is no state of a model. */
-const MOST_STEPS = 2 ** 23;
+/** More than this is no state of a model: with a vocabulary of a million words; of forty thousand tensors. */
+const MOST_STEPS = 2 ** 22;
+const MOST_MADE = 2 ** 18;
 
 /**
  * @param {ByteReader} reader stands behind the pickle afterwards
@@ -27,8 +28,9 @@ const MOST_STEPS = 2 ** 23;
 export function unpickle(reader, { fail, classes, persistent }) {
   /** @type {any[]} */
   const stack = [];
-  /** @type {Map<number, unknown>} */
-  const memo = new Map();
+  /** @type {unknown[]} */
+  const memo = [];
+  let made = 0;
   const pop = () => (stack.length > 0 ? stack.pop() : fail('damaged: its pickle takes from an empty stack'));
   const top = () => (stack.length > 0 ? stack[stack.length - 1] : fail('damaged: its pickle looks at an empty stack'));
   const toMark = () => {
@@ -36,7 +38,11 @@ export function unpickle(reader, { fail, classes, persistent }) {
     if (at < 0) fail('damaged: its pickle has no mark');
     return stack.splice(at).slice(1);
   };
-  const get = (/** @type {number} */ key) => (memo.has(key) ? memo.get(key) : fail('damaged: its pickle remembers nothing there'));
+  const get = (/** @type {number} */ key) => (key in memo ? memo[key] : fail('damaged: its pickle remembers nothing there'));
+  const put = (/** @type {number} */ key) => {
+    if (!(key >= 0 && key < MOST_STEPS)) fail('damaged: its pickle remembers at no place');
+    memo[key] = top();
+  };
   const wordOf = (/** @type {unknown} */ value) => (typeof value === 'string' ? value : fail('damaged: its pickle has a class without a name'));
   const global = (/** @type {string} */ module, /** @type {string} */ name) => new Global(`${module}.${name}`);
   const call = (/** @type {unknown} */ made, /** @type {any[]} */ args) => {
@@ -51,6 +57,11 @@ export function unpickle(reader, { fail, classes, persistent }) {
     if (Array.isArray(target)) for (const item of items) target.push(item);
   };
   const push = (/** @type {unknown} */ value) => stack.push(value);
+  /** @template T @param {T} value a list, a map or a class */
+  const make = (value) => {
+    if (++made > MOST_MADE) fail(`its pickle has more than ${MOST_MADE} lists, maps and names of classes: no state of a model has`);
+    return push(value);
+  };
   const long = (/** @type {number} */ size) => {
     let value = 0n;
     const bytes = reader.take(size > 32 ? fail(`damaged: a whole number of ${size} bytes`) : size);
@@ -89,48 +100,50 @@ export function unpickle(reader, { fail, classes, persistent }) {
     C: () => push(reader.take(reader.u8())),
     '\x8e': () => push(reader.take(reader.u64())),
     '\x96': () => push(reader.take(reader.u64())),
-    ')': () => push([]),
-    ']': () => push([]),
-    t: () => push(toMark()),
-    l: () => push(toMark()),
-    '\x85': () => push([pop()]),
-    '\x86': () => { const b = pop(); push([pop(), b]); },
-    '\x87': () => { const [c, b] = [pop(), pop()]; push([pop(), b, c]); },
-    '}': () => push(new Map()),
-    d: () => { const map = new Map(); setAll(map, toMark()); push(map); },
+    ')': () => make([]),
+    ']': () => make([]),
+    t: () => make(toMark()),
+    l: () => make(toMark()),
+    '\x85': () => make([pop()]),
+    '\x86': () => { const b = pop(); make([pop(), b]); },
+    '\x87': () => { const [c, b] = [pop(), pop()]; make([pop(), b, c]); },
+    '}': () => make(new Map()),
+    d: () => { const map = new Map(); setAll(map, toMark()); make(map); },
     s: () => { const [value, key] = [pop(), pop()]; setAll(top(), [key, value]); },
     u: () => { const items = toMark(); setAll(top(), items); },
     a: () => { const item = pop(); addAll(top(), [item]); },
     e: () => { const items = toMark(); addAll(top(), items); },
-    '\x8f': () => push([]),
+    '\x8f': () => make([]),
     '\x90': () => { const items = toMark(); addAll(top(), items); },
-    '\x91': () => push(toMark()),
-    c: () => push(global(reader.until(10), reader.until(10))),
-    '\x93': () => { const [name, module] = [pop(), pop()]; push(global(wordOf(module), wordOf(name))); },
+    '\x91': () => make(toMark()),
+    c: () => make(global(reader.until(10), reader.until(10))),
+    '\x93': () => { const [name, module] = [pop(), pop()]; make(global(wordOf(module), wordOf(name))); },
     R: () => { const args = pop(); push(call(pop(), args)); },
     '\x81': () => { const args = pop(); push(call(pop(), args)); },
     '\x92': () => { const [, args] = [pop(), pop()]; push(call(pop(), args)); },
     i: () => { const made = global(reader.until(10), reader.until(10)); push(call(made, toMark())); },
     o: () => { const [made, ...args] = toMark(); push(call(made, args)); },
     b: () => pop(),
-    p: () => memo.set(Number(reader.until(10)), top()),
-    q: () => memo.set(reader.u8(), top()),
-    r: () => memo.set(reader.u32(), top()),
-    '\x94': () => memo.set(memo.size, top()),
+    p: () => put(Number(reader.until(10))),
+    q: () => put(reader.u8()),
+    r: () => put(reader.u32()),
+    '\x94': () => put(memo.length),
     g: () => push(get(Number(reader.until(10)))),
     h: () => push(get(reader.u8())),
     j: () => push(get(reader.u32())),
     P: () => push(persistent([reader.until(10)])),
     Q: () => push(persistent(pop())),
   };
+  /** By their codes. @type {((() => unknown) | undefined)[]} */
+  const known = Array.from({ length: 256 }, (_, code) => steps[String.fromCharCode(code)]);
   for (let count = 0; count < MOST_STEPS; count++) {
     const code = reader.u8();
     if (code === 0x2e) {
       const value = pop();
       return value instanceof Global ? new Unknown(value.name) : value;
     }
-    const step = steps[String.fromCharCode(code)];
-    if (!step) fail(`damaged, or a pickle that is not known: it has ${code} at byte ${reader.at - 1}`);
+    const step = known[code];
+    if (!step) return fail(`damaged, or a pickle that is not known: it has ${code} at byte ${reader.at - 1}`);
     step();
   }
   return fail(`its pickle has more than ${MOST_STEPS} steps: no state of a model has`);

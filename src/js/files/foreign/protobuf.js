@@ -4,8 +4,8 @@ import { decode } from './ByteReader.js';
 /** @typedef {import('./ByteReader.js').Fail} Fail */
 /** A field's value: a number, or its bytes. @typedef {number | Uint8Array} Value */
 
-/** So many fields are read of one file. */
-const MOST_FIELDS = 2 ** 22;
+/** So many fields are read of one file: those of a thousand layers. */
+const MOST_FIELDS = 2 ** 19;
 
 export class Protobuf {
   #fail;
@@ -14,6 +14,11 @@ export class Protobuf {
   /** @param {Fail} fail */
   constructor(fail) {
     this.#fail = fail;
+  }
+
+  /** @param {number} most @returns {never} */
+  refuseNumbers(most) {
+    return this.#fail(`more than ${most} numbers where a shape or a tensor has no more`);
   }
 
   /**
@@ -27,15 +32,10 @@ export class Protobuf {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let at = 0;
     const varint = () => {
-      // 64 bits, two's complement: numbers beyond 2^53 are rounded, -1 is ten bytes.
-      let value = 0n;
-      for (let shift = 0n; shift < 70n; shift += 7n) {
-        if (at >= bytes.length) this.#fail('damaged or cut off: a message of protobuf ends in a number');
-        const byte = bytes[at++];
-        value |= BigInt(byte & 127) << shift;
-        if (byte < 128) return Number(BigInt.asIntN(64, value));
-      }
-      return this.#fail('damaged: a number of more than 64 bits');
+      const number = readVarint(bytes, at);
+      if (!number) return this.#fail('damaged or cut off: a message of protobuf ends in a number, or has one of more than 64 bits');
+      at = number.end;
+      return number.value;
     };
     const skip = (/** @type {number} */ length) => {
       if (!(length >= 0 && at + length <= bytes.length)) this.#fail(`damaged or cut off: a field of ${length} bytes, ${bytes.length - at} are left`);
@@ -112,32 +112,52 @@ class Message {
   /**
    * A repeated field of numbers, packed or not.
    * @param {number} field
-   * @param {'varint' | 'float' | 'double'} [type]
+   * @param {{ type?: 'varint' | 'float' | 'double', most?: number }} [about] `most`: how many there may be; default: a shape's
    * @returns {number[]}
    */
-  numbers(field, type = 'varint') {
-    return (this.#fields.get(field) ?? []).flatMap((value) => {
+  numbers(field, { type = 'varint', most = 64 } = {}) {
+    const all = this.#fields.get(field) ?? [];
+    const values = all.flatMap((value) => {
       if (typeof value === 'number') return [value];
+      const width = type === 'varint' ? 1 : type === 'float' ? 4 : 8;
+      // A number has ten bytes at most, which are counted before they are read.
+      if (value.length > most * (width === 1 ? 10 : width)) return this.#reader.refuseNumbers(most);
       if (type === 'varint') return varintsIn(value);
       const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
-      const width = type === 'float' ? 4 : 8;
       return Array.from({ length: Math.floor(value.length / width) }, (_, i) => (width === 4 ? view.getFloat32(4 * i, true) : view.getFloat64(8 * i, true)));
     });
+    return values.length > most ? this.#reader.refuseNumbers(most) : values;
   }
+}
+
+/**
+ * 64 bits, two's complement: numbers beyond 2^53 are rounded, -1 is ten bytes.
+ * @param {Uint8Array} bytes
+ * @param {number} at
+ * @returns {{ value: number, end: number } | undefined} undefined where it does not end
+ */
+function readVarint(bytes, at) {
+  let small = 0;
+  for (let i = 0, scale = 1; i < 7 && at + i < bytes.length; i++, scale *= 128) {
+    small += (bytes[at + i] & 127) * scale;
+    if (bytes[at + i] < 128) return { value: small, end: at + i + 1 };
+  }
+  let value = 0n;
+  for (let i = 0; i < 10 && at + i < bytes.length; i++) {
+    value |= BigInt(bytes[at + i] & 127) << BigInt(7 * i);
+    if (bytes[at + i] < 128) return { value: Number(BigInt.asIntN(64, value)), end: at + i + 1 };
+  }
+  return undefined;
 }
 
 /** @param {Uint8Array} bytes */
 function varintsIn(bytes) {
   const values = [];
   for (let at = 0; at < bytes.length;) {
-    let value = 0n;
-    let shift = 0n;
-    while (at < bytes.length && bytes[at] > 127 && shift < 63n) {
-      value |= BigInt(bytes[at++] & 127) << shift;
-      shift += 7n;
-    }
-    if (at < bytes.length) value |= BigInt(bytes[at++] & 127) << shift;
-    values.push(Number(BigInt.asIntN(64, value)));
+    const number = readVarint(bytes, at);
+    if (!number) break;
+    values.push(number.value);
+    at = number.end;
   }
   return values;
 }

@@ -1,8 +1,8 @@
 // torch-safetensors.js: the tensors of a safetensors file of PyTorch's, of any float type, with any names.
 import { isObject } from '../../core/check.js';
 import { nameOf } from '../../core/quote.js';
-import { parseJson } from '../json.js';
-import { decode } from './ByteReader.js';
+import { VOCABULARY, parseJson } from '../json.js';
+import { MAX_HEADER, headerIn } from '../safetensors.js';
 import { readNames } from './names.js';
 import { WIDTHS, toFloats } from './numbers.js';
 import { readStateDict } from './state-dict.js';
@@ -25,7 +25,8 @@ export async function read(bytes, { fail, options }) {
 function tensorsOf(bytes, fail) {
   const end = 8 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   if (end > bytes.length) fail(`truncated: the header ends at byte ${end}, the file at ${bytes.length}`);
-  const header = parseJson(decode(bytes.subarray(8, end)), 'the header', fail);
+  if (end > 8 + MAX_HEADER) fail(`a header of ${end - 8} bytes, expected at most ${MAX_HEADER}`);
+  const header = headerIn(bytes.subarray(8, end), fail);
   if (!isObject(header)) return fail('a safetensors file whose header is no JSON object');
   const { __metadata__: metadata = {}, ...entries } = header;
   const allowance = new Allowance(bytes.length, fail);
@@ -56,7 +57,7 @@ function namesIn(metadata) {
   for (const name of ['vocab', 'char_to_idx', 'char2idx', 'stoi', 'alphabet', 'chars', 'idx_to_char', 'itos']) {
     const text = metadata[name];
     if (typeof text !== 'string') continue;
-    const value = parseJson(text, `metadata ${name}`, () => { throw new SyntaxError(); });
+    const value = parseJson(text, `metadata ${name}`, () => { throw new SyntaxError(); }, undefined, VOCABULARY);
     const names = readNames(value === undefined ? text : value);
     if (names) return names;
   }

@@ -1,5 +1,6 @@
 // SeriesReading.js: a series that was read up to a row, to go on from there.
-import { ArgumentError, DisposedError, DivergedError } from '../../core/errors.js';
+import { allocate } from '../../core/allocate.js';
+import { ArgumentError, DisposedError, DivergedError, OutOfMemoryError } from '../../core/errors.js';
 import { readOptions } from '../../core/check.js';
 import { finish, signalOf } from '../../core/pieces.js';
 import { quote } from '../../core/quote.js';
@@ -9,6 +10,9 @@ import { Random } from './Random.js';
 import { readSeries } from './series.js';
 import { quantileOf } from './statistics.js';
 import { timeAt } from './times.js';
+
+/** Numbers that are drawn for a column: 2 GB. */
+const MOST = 2 ** 28;
 
 /** @typedef {import('./forecast-options.js').Forecast} Forecast */
 /** @typedef {import('./series.js').Series} Series */
@@ -119,7 +123,12 @@ export class SeriesReading {
     const { encoder, held: { network }, shape: { roles: { predicted } } } = this.#model;
     const components = componentsOf(network.handle.config);
     const random = new Random(seed, 2);
-    const drawn = predicted.map(() => Array.from({ length: n }, () => new Float64Array(paths)));
+    const what = `${paths} paths of ${n} steps`;
+    if (n * paths > MOST) throw new OutOfMemoryError(`forecast: not enough memory for ${what}`);
+    const drawn = predicted.map(() => {
+      const all = allocate(Float64Array, n * paths, 'forecast', what);
+      return Array.from({ length: n }, (_, t) => all.subarray(t * paths, (t + 1) * paths));
+    });
     const y = new Float64Array(predicted.length);
     const wide = encoder.fitted.targets.map((target) => target.wide);
     for (let path = 0; path < paths; path++) {

@@ -48,15 +48,12 @@ function partOf(Whole) {
       super(...networks, options, part);
       const { trainers } = this.parts;
       this.#carries = options.carryState === true;
-      this.#sums = new PartSums(networks[0].handle.wasm, trainers);
+      const sums = new PartSums(networks[0].handle.wasm, trainers);
+      this.#sums = sums;
+      this.life.alsoFree(() => sums.free());
       if (this.#sums.makeRoom(part.nodes)) return;
       this.dispose();
       throw new OutOfMemoryError(`createTrainer: not enough memory for ${part.nodes} sums of others`);
-    }
-
-    dispose() {
-      this.#sums?.free();
-      super.dispose();
     }
 
     /** What windows wait with is not a part of it: who leads has the states that their update began with. */
@@ -71,7 +68,7 @@ function partOf(Whole) {
     /** @param {unknown} random @param {string} path @returns {number[] | undefined} checked */
     readRandom(random, path) {
       const { dropout } = this.parts;
-      return dropout.isUsed ? dropout.readRandom(random, path) : undefined;
+      return dropout.readRandom(random, path);
     }
 
     /**

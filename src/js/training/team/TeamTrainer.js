@@ -40,6 +40,7 @@ export class TeamTrainer {
   #state;
   /** What that was when an update of several windows began, as long as it is not made. @type {TeamState['mark'] | undefined} */
   #begun;
+  #leave = () => false;
   #isDisposed = false;
 
   /**
@@ -57,7 +58,7 @@ export class TeamTrainer {
     this.#own = createPart(network, options, this.#parts[0]);
     this.#state = new TeamState(network, options.batchSize);
     this.#state.random = this.#own.random;
-    network.lendTo(/** @type {any} */ (this));
+    network.lendTo(this);
   }
 
   get disposed() {
@@ -285,9 +286,18 @@ export class TeamTrainer {
     this.#isStale = true;
   }
 
+  /** It is disposed with its network, which does not keep it. @internal @param {Set<{ end(): void }>} lives */
+  endWith(lives) {
+    const trainer = new WeakRef(this);
+    const life = { end: () => trainer.deref()?.dispose() };
+    lives.add(life);
+    this.#leave = () => lives.delete(life);
+  }
+
   dispose() {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
+    this.#leave();
     this.#tell(() => ({ type: 'free' }));
     this.#place.forget();
     this.#own.dispose();
