@@ -238,6 +238,10 @@ export async function use(file: File, floats: Float32Array, compiled: WebAssembl
   if ('complete' in opened && 'alphabet' in opened && 'train' in opened) opened satisfies CharModel;
   if ('complete' in opened && 'alphabet' in opened && !('train' in opened)) opened satisfies Ensemble;
   await using model = await (await openWorker({ worker: new Worker('worker.js'), signal })).createCharModel({ text: 'to be' });
+  const several = await openWorker({ worker: () => new Worker('worker.js'), threads: 2 });
+  several satisfies Awaited<ReturnType<typeof openWorker>>;
+  // @ts-expect-error it gives no Worker
+  await openWorker({ worker: () => 'worker.js' });
   const last = await model.fit('to be', { signal, steps: 3, onReport: ({ loss }) => console.log(loss.toFixed()) });
   // @ts-expect-error a report has no such number
   console.log(last?.accuracy, new Blob([await model.save(), await model.score('to be')]));
@@ -264,6 +268,7 @@ export async function use(): Promise<Lstm> {
   for (const { step, loss } of model.train('to be', { steps: 3 })) console.log(step + loss);
   console.log(Buffer.from(model.save()), inspect(await readFile('a.safetensors')).parameterCount);
   const worker = new Worker('worker.js');
+  (await openWorker({ worker: async () => new Worker('worker.js') })).terminate();
   await using remote = await (await openWorker({ worker, url: new URL('file:///worker.js') })).open('a.safetensors') as WorkerCharModel;
   for await (const char of remote.stream({ signal: new AbortController().signal })) console.log(char);
   // @ts-expect-error a promise

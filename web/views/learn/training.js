@@ -61,7 +61,7 @@ function showNumbers(session) {
     byId('learn-val-loss').textContent = valLoss === undefined ? '–' : valLoss.toFixed(3);
     byId('learn-gradient-norm').textContent = last ? last.gradientNorm.toPrecision(2) : '–';
     byId('learn-speed').textContent = speed === undefined ? '–' : roundedCount(speed);
-    byId('learn-speed-unit').textContent = (last?.threads ?? 1) > 1 ? `characters/s on ${last?.threads} cores` : 'characters/s';
+    byId('learn-speed-name').textContent = (last?.threads ?? 1) > 1 ? `Speed on ${last?.threads} cores` : 'Speed';
     byId('learn-epoch').textContent = last ? last.epoch.toFixed(2) : '0';
     byId('step').textContent = count(last?.step ?? 0);
     const isInFirstRun = settings.steps > 0 && (last?.step ?? 0) <= settings.steps;
