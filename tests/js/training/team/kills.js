@@ -11,7 +11,7 @@ import { openWorker } from '../../../../src/js/worker.js';
 const MINUTE = 60_000;
 const text = 'a bad face had a bad head, and a cafe fed a deaf bee.\n'.repeat(40);
 const config = { text, hiddenSize: 24, seed: 1 };
-const options = { steps: 30, batchSize: 16, window: 16, dropout: 0.1 };
+const options = { steps: 20, batchSize: 16, window: 16, dropout: 0.1, accumulate: 2 };
 
 /** Those that run. @type {Set<threads.Worker>} */
 const running = new Set();
