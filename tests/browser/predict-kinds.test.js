@@ -20,6 +20,7 @@ const models = [
   { kind: 'classifier', model: lstm.createClassifier({ labels: ['up', 'down'], features: 1, ...size }) },
   { kind: 'translator', model: lstm.createTranslator({ source: ['a'], target: ['b'], ...size }) },
   { kind: 'forecaster', model: lstm.createForecaster({ columns: ['a'], ...size }) },
+  { kind: 'ensemble', model: await lstm.createEnsemble([1, 2].map((seed) => lstm.createCharModel({ text: 'to be', hiddenSize: 3, seed }))) },
 ];
 const { browser, reason } = await launchChromium();
 const folder = mkdtempSync(join(tmpdir(), 'lstm-wasm-predict-'));

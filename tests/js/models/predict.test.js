@@ -48,7 +48,7 @@ function textsOf(model, text) {
     evaluated: model.evaluate(text),
     traced: model.trace(text.slice(0, 4)),
     read: reading.predict({ top: 3 }),
-    ran: model.network.run([0, 1, 1, 0]),
+    ran: (model.network.networks ?? [model.network]).map((/** @type {any} */ network) => network.run([0, 1, 1, 0])),
     saved: model.save(),
   };
 }
@@ -166,6 +166,7 @@ const everyKind = {};
     classifier: [classifier, (model) => model.predict([[3], [2]])],
     translator: [translator, (model) => model.translate('ab')],
     forecaster: [forecaster, (model) => model.forecast(3, { known: { b: [1, 2, 3] }, seed: 4 })],
+    ensemble: [await lstm.createEnsemble([1, 2].map((seed) => lstm.createCharModel({ text: 'to be', hiddenSize: 4, seed }))), (model) => model.predict('to b')],
   };
   for (const [kind, [model, ask]] of Object.entries(made)) everyKind[kind] = { bytes: model.save(), ask };
 }
@@ -194,6 +195,7 @@ test('what inspect tells of a model is of the types that it says', () => {
     ['tokens', 'tokens', 'ab'], ['tokens', 'tokens', [7]], ['classifier', 'labels', { 0: 'up' }], ['classifier', 'every', 'day'],
     ['classifier', 'several', 1], ['classifier', 'features', true], ['translator', 'source', undefined], ['translator', 'target', [null]],
     ['forecaster', 'columns', [1, 2]], ['forecaster', 'predict', 'a'],
+    ['ensemble', 'members', 65], ['ensemble', 'of', 'network'], ['ensemble', 'alphabet', 'ab'],
   ]);
   for (const [kind, name, value] of wrong) {
     const bytes = edited(everyKind[kind].bytes, ({ __metadata__: metadata }) => {
