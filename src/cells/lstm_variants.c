@@ -60,7 +60,8 @@
 //   full peepholes, full gate recurrence   B K H where both are
 //   projection                             T B H + B H
 //   layer norm                             T B (2 R + H + 3) + 2 B (R + H)
-//   layer norm of the products             2 T B (R + 1) + 3 min(B, 8) R; of D < T B tokens T B (R + 1) + D (2 R + 1) and the last
+//   layer norm of the products             2 T B (R + 1) + 3 min(B, 8) R, or of D tokens, where these are fewer than T B,
+//                                          T B (R + 1) + D (2 R + 1) + 3 min(B, 8) R
 //   multiplicative                         2 T B P + B P, and of vectors T B P more
 // scratch: R, and the scratch of the product W_ih x or of all others together, whichever is larger (products_scratch).
 // One step of one sequence takes the tape of T = B = 1. The states h, (T + 1) B P, and c, (T + 1) B (H + S), S being the

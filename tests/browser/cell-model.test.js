@@ -90,7 +90,7 @@ const layers = [
   { kind: 'lstm' }, { kind: 'lstm', peephole: 'diagonal' }, { kind: 'lstm', peephole: 'full' }, { kind: 'lstm', coupled: true },
   { kind: 'lstm', forgetGate: false }, { kind: 'lstm', inputGate: false }, { kind: 'lstm', outputGate: false },
   { kind: 'lstm', inputActivation: false }, { kind: 'lstm', outputActivation: false }, { kind: 'lstm', fullGateRecurrence: true },
-  { kind: 'lstm', layerNorm: true }, { kind: 'lstm', projection: 3 }, { kind: 'lstm', projection: 12 },
+  { kind: 'lstm', layerNorm: true }, { kind: 'lstm', layerNorm: 'products', multiplicative: 'diagonal' }, { kind: 'lstm', projection: 3 }, { kind: 'lstm', projection: 12 },
   { kind: 'lstm', bias: false, clip: 3 }, { kind: 'lstm', peephole: 'full', layerNorm: true, projection: 5, outputActivation: false },
   { kind: 'four-gate' }, { kind: 'four-gate', bias: false }, { kind: 'gru' }, { kind: 'gru', resetAfter: true }, { kind: 'gru', bias: false, clip: 2 },
   { kind: 'rnn' }, { kind: 'rnn', activation: 'relu' }, { kind: 'feedforward' }, { kind: 'tdnn', delays: 2 },

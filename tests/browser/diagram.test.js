@@ -33,7 +33,7 @@ const layers = {
   'no forget gate': { kind: 'lstm', forgetGate: false }, 'no input gate': { kind: 'lstm', inputGate: false },
   'no output gate': { kind: 'lstm', outputGate: false }, 'nothing squashed': { kind: 'lstm', inputActivation: false, outputActivation: false },
   'no gate at all': { kind: 'lstm', inputGate: false, forgetGate: false, outputGate: false, outputActivation: false },
-  normalised: { kind: 'lstm', layerNorm: true }, 'normalised only': { kind: 'lstm', layerNorm: true, outputActivation: false },
+  normalised: { kind: 'lstm', layerNorm: true }, 'its products normalised': { kind: 'lstm', layerNorm: 'products', multiplicative: 'diagonal' }, 'normalised only': { kind: 'lstm', layerNorm: true, outputActivation: false },
   projection: { kind: 'lstm', projection: 3 }, feedforward: { kind: 'feedforward' }, tdnn: { kind: 'tdnn', delays: 3 },
 };
 const UNIT = 2;

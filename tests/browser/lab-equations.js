@@ -152,7 +152,8 @@ export class Equations {
     const sigmoids = own.filter((name) => name !== 'candidate');
     const rows = own.length * H;
     let fromX = times('weight_ih', 0, rows, x);
-    let fromH = times('weight_hh', 0, rows, h);
+    const u = config.multiplicative ? zip((h_j, w_j) => h_j * (1 + w_j), h, times('weight_mx', 0, h.length, x)) : h;
+    let fromH = times('weight_hh', 0, rows, u);
     if (config.layerNorm) {
       fromX = normalised(fromX, value('norm_ih_weight'));
       fromH = normalised(fromH, value('norm_hh_weight'));
@@ -178,7 +179,7 @@ export class Equations {
     const g = gate('candidate', squash, sum('candidate', cBefore));
     const c = zip((f_j, c_j, i_j, g_j) => f_j * c_j + i_j * g_j, f, cBefore, i, g);
     const o = own.includes('output') ? gate('output', sigmoid, sum('output', c)) : ones;
-    const normal = config.layerNorm ? normalised(c, value('norm_c_weight'), value('norm_c_bias')) : c;
+    const normal = config.layerNorm === true ? normalised(c, value('norm_c_weight'), value('norm_c_bias')) : c;
     const m = zip((o_j, a_j) => o_j * (config.outputActivation === false ? a_j : Math.tanh(a_j)), o, normal);
     const P = config.projection;
     const heardOf = m.map((m_j, j) => (silenced.includes(j) ? 0 : m_j));

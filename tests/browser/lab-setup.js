@@ -19,6 +19,7 @@ export const kinds = [
   { kind: 'lstm', inputActivation: false }, { kind: 'lstm', outputActivation: false }, { kind: 'lstm', fullGateRecurrence: true },
   { kind: 'lstm', fullGateRecurrence: true, peephole: 'diagonal' }, { kind: 'lstm', layerNorm: true },
   { kind: 'lstm', layerNorm: true, peephole: 'full', fullGateRecurrence: true }, { kind: 'lstm', projection: 3 },
+  { kind: 'lstm', layerNorm: 'products', multiplicative: 'diagonal' }, { kind: 'lstm', multiplicative: 'diagonal', projection: 3 },
   { kind: 'lstm', projection: 3, layerNorm: true }, { kind: 'lstm', clip: 20 }, { kind: 'lstm', trainableState: true },
   { kind: 'four-gate' }, { kind: 'four-gate', bias: false }, { kind: 'gru' }, { kind: 'gru', resetAfter: true },
   { kind: 'gru', resetAfter: true, bias: false }, { kind: 'rnn' }, { kind: 'rnn', activation: 'relu' }, { kind: 'feedforward' },

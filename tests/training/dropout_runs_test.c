@@ -133,7 +133,7 @@ static void test_memory(void) {
   check_memory(trainer, (DropoutRates){0, 0, 0.5}, weights, "weights");
   check_memory(trainer, (DropoutRates){0.5, 0.5, 0.5}, between + recurrent + weights, "all");
   // Without a head, nothing goes on from the last layer.
-  Trainer *headless = make(&dropout_stacks[8], B, T);
+  Trainer *headless = make(&dropout_stacks[10], B, T);
   check_memory(headless, (DropoutRates){0.5, 0, 0}, 2 * T * B * 6, "without a head");
   free_trainer(headless);
   free_trainer(trainer);

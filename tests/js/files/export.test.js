@@ -158,7 +158,8 @@ describe('what is refused', () => {
     'layers[0] has inputGate false': { kind: 'lstm', inputGate: false }, 'layers[0] has forgetGate false': { kind: 'lstm', forgetGate: false },
     'layers[0] has outputGate false': { kind: 'lstm', outputGate: false }, 'layers[0] has inputActivation false': { kind: 'lstm', inputActivation: false },
     'layers[0] has outputActivation false': { kind: 'lstm', outputActivation: false }, 'layers[0] has fullGateRecurrence true': { kind: 'lstm', fullGateRecurrence: true },
-    'layers[0] has layerNorm true': { kind: 'lstm', layerNorm: true }, 'layers[0] is a feedforward that is bidirectional': { kind: 'feedforward', bidirectional: true },
+    'layers[0] has layerNorm true': { kind: 'lstm', layerNorm: true }, 'layers[0] has layerNorm products': { kind: 'lstm', layerNorm: 'products' },
+    'layers[0] has multiplicative diagonal': { kind: 'lstm', multiplicative: 'diagonal' }, 'layers[0] is a feedforward that is bidirectional': { kind: 'feedforward', bidirectional: true },
   };
   for (const [what, layer] of Object.entries(layers)) {
     test(`ONNX: ${what}`, async () => {
@@ -171,6 +172,8 @@ describe('what is refused', () => {
   test('Keras: cells, options and outputs that it has not', async () => {
     const cases = {
       'layers[0] is a tdnn': { layers: [{ kind: 'tdnn', hiddenSize: 3, delays: 2 }] },
+      'layers[0] has layerNorm': { layers: [{ kind: 'lstm', hiddenSize: 3, layerNorm: 'products' }] },
+      'layers[0] has multiplicative': { layers: [{ kind: 'lstm', hiddenSize: 3, multiplicative: 'diagonal' }] },
       'layers[0] has clip': { layers: [{ kind: 'gru', hiddenSize: 3, clip: 1 }] },
       'layers[1] has trainableState': { layers: [{ kind: 'rnn', hiddenSize: 3 }, { kind: 'lstm', hiddenSize: 3, trainableState: true }] },
       'layers[0] has coupled': { layers: [{ kind: 'lstm', hiddenSize: 3, coupled: true }] },

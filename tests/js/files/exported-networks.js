@@ -37,7 +37,7 @@ export const inTorchOnly = {
   'all-of-lstm': {
     ...values,
     layers: [
-      lstm({ peephole: 'full', trainableState: true }), lstm({ layerNorm: true }), lstm({ fullGateRecurrence: true, trainableState: true, clip: 1.5 }),
+      lstm({ peephole: 'full', trainableState: true }), lstm({ layerNorm: true }), lstm({ layerNorm: 'products', initialGain: 0.25, multiplicative: 'diagonal' }), lstm({ fullGateRecurrence: true, trainableState: true, clip: 1.5 }),
       lstm({ inputGate: false, outputActivation: false }), lstm({ forgetGate: false, inputActivation: false }), lstm({ outputGate: false, peephole: 'diagonal' }),
       lstm({ coupled: true, projection: 3, peephole: 'diagonal', fullGateRecurrence: true }), lstm({ projection: 8 }),
     ],

@@ -47,6 +47,19 @@ test('a translator on several Workers learns the bits of one, several batches an
   }
 });
 
+test('an LSTM with normalised products and a gate of h gives the same bits on several Workers', async (t) => {
+  const { lstm } = await open(t);
+  const gated = { ...config, layerNorm: /** @type {const} */ ('products'), multiplicative: /** @type {const} */ ('diagonal') };
+  const hashes = [];
+  for (const threads of [1, 2, 3]) {
+    const model = await lstm.createCharModel(gated);
+    await model.fit(text, { ...options, threads });
+    hashes.push(hashOf(await model.save()));
+    await model.dispose();
+  }
+  assert.deepEqual(hashes, [hashes[0], hashes[0], hashes[0]]);
+});
+
 test('threads of openWorker are those of a training that does not say', async (t) => {
   const { model } = await open(t, { threads: 2 });
   assert.equal((await model.fit(text, options)).threads, 2);

@@ -51,13 +51,24 @@ export class GateSum {
     } else {
       const r = isCandidate ? reset[this.#unit] : 1;
       const isAfter = this.#layer.resetAfter; // r · (W h′ + b) there, else W (r · h′) + b
-      const inside = isCandidate && !isAfter ? Array.from(h, (h_j, j) => reset[j] * h_j) : h;
+      const inside = isCandidate && !isAfter ? Array.from(h, (h_j, j) => reset[j] * h_j) : this.#multiplied(h, x);
       this.#add('x', 'weight_ih', here, x, { name: nameX, norm: 'norm_ih_weight' });
       this.#add('h', 'weight_hh', here, inside, { norm: 'norm_hh_weight', times: isAfter ? r : 1 });
       this.#constant += this.#number('bias_ih', here) + (isAfter ? r : 1) * this.#number('bias_hh', here);
     }
     if (peephole !== undefined) this.#peep(peephole + this.#unit, c, gatesBefore);
     return { products: this.#products, constant: this.#constant, nameless: this.#nameless };
+  }
+
+  /** h · (1 + W_mx x), where the cell is multiplicative. @param {ArrayLike<number>} h @param {ArrayLike<number>} x */
+  #multiplied(h, x) {
+    const weights = this.#values[`weight_mx_l${this.#l}`];
+    if (!weights) return h;
+    return Array.from(h, (h_j, j) => {
+      let sum = 0;
+      for (let k = 0; k < x.length; k++) sum += weights[j * x.length + k] * x[k];
+      return h_j * (1 + sum);
+    });
   }
 
   /** @param {number} row @param {ArrayLike<number>} [c] @param {ArrayLike<number>} [gatesBefore] */

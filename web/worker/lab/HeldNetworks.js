@@ -138,7 +138,7 @@ export class HeldNetworks {
       }
     }
     // Where h is projected, it is made of all units: a silent one is no part of it.
-    const readers = layer.projection ? [`weight_hr_l${l}`] : [`weight_hh_l${l}`, `weight_ih_l${l + 1}`];
+    const readers = layer.projection ? [`weight_hr_l${l}`] : [`weight_hh_l${l}`, `weight_ih_l${l + 1}`, `weight_mx_l${l + 1}`];
     for (const reader of readers) for (const unit of silenced) writing.clearColumns(reader, unit, layer.hiddenSize);
   }
 }

@@ -24,7 +24,7 @@ export function lstmAnatomy(config) {
       learnt: n.input * n.candidate,
       sum: valueOf(sumOfProducts(n)),
       tanh: Math.tanh(valueOf(sumOfProducts(n))),
-      ...(isFourGate ? { shown: n.use * n.output } : config.layerNorm ? {} : { shown: valueOf(shown(n, config)) }),
+      ...(isFourGate ? { shown: n.use * n.output } : config.layerNorm === true ? {} : { shown: valueOf(shown(n, config)) }),
     }),
   };
 }
@@ -114,7 +114,8 @@ const hiddenState = { symbol: 'h', name: 'hidden state', values: ({ h }) => h };
 
 /** @param {Config} config @returns {Part} */
 function use(config) {
-  const { layerNorm, projection, outputActivation } = config;
+  const { projection, outputActivation } = config;
+  const layerNorm = config.layerNorm === true;
   const squashed = (/** @type {string} */ c) => {
     const normal = layerNorm ? `LN(${c})` : c;
     return outputActivation === false ? normal : `tanh(${normal})`;

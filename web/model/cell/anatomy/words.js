@@ -67,11 +67,12 @@ export function inAll(make) {
  * @param {Terms} terms
  */
 export function sumOf({ of, row, config, noMemory, c }) {
-  const { peephole, bias = true, layerNorm, fullGateRecurrence, clip } = config;
+  const { peephole, bias = true, layerNorm, multiplicative = 'none', fullGateRecurrence, clip } = config;
   const sees = c && peephole && peephole !== 'none' ? peephole : 'none';
   const isTorch = of.names === 'pytorch';
   const index = row === '' ? '' : `_${row}`;
-  const isApart = isTorch || layerNorm;
+  const isApart = isTorch || layerNorm || multiplicative !== 'none';
+  const gate = multiplicative === 'none' ? '' : ` ⊙ (1 + ${isTorch ? 'W_m' : 'M'} ${of.x})`;
   /** @type {string[]} */
   const parts = [];
   if (isApart) {
@@ -79,7 +80,7 @@ export function sumOf({ of, row, config, noMemory, c }) {
     const own = (/** @type {string} */ from) => (isTorch ? `_${from}${row}` : index);
     parts.push(normal(`W${own('i')} ${of.x}`));
     if (isTorch && bias) parts.push(`b${own('i')}`);
-    if (!noMemory) parts.push(normal(`${isTorch ? 'W' : 'U'}${own('h')} ${of.hBefore}`));
+    if (!noMemory) parts.push(normal(`${isTorch ? 'W' : 'U'}${own('h')} ${gate ? `(${of.hBefore}${gate})` : of.hBefore}`));
     if (isTorch && bias && !noMemory) parts.push(`b${own('h')}`);
     if (sees === 'full') parts.push(`${isTorch ? `W_c${row}` : `P${index}`} ${c}`);
   } else {

@@ -19,7 +19,7 @@ export function lstmNarrow(config, place) {
   const { kind, coupled, peephole = 'none', inputGate = true, forgetGate = true, outputGate = true, projection } = config;
   const { inputActivation = true, outputActivation = true, layerNorm } = config;
   const isFourGate = kind === 'four-gate';
-  const squash = `${outputActivation ? 'tanh' : ''}${layerNorm ? ' LN' : ''}`.trim();
+  const squash = `${outputActivation ? 'tanh' : ''}${layerNorm === true ? ' LN' : ''}`.trim();
   const squashed = isFourGate ? 172 : squash ? 166 : LONG;
   return {
     width: 358,

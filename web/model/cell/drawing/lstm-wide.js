@@ -18,7 +18,7 @@ export function lstmWide(config, place) {
   const { kind, coupled, peephole = 'none', inputGate = true, forgetGate = true, outputGate = true, projection } = config;
   const { inputActivation = true, outputActivation = true, layerNorm } = config;
   const isFourGate = kind === 'four-gate';
-  const squash = `${outputActivation ? 'tanh' : ''}${layerNorm ? ' LN' : ''}`.trim();
+  const squash = `${outputActivation ? 'tanh' : ''}${layerNorm === true ? ' LN' : ''}`.trim();
   /** Between what uses the memory and the output gate. */
   const squashed = isFourGate ? 188 : squash ? 168 : TOP;
   return {
