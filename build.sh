@@ -446,7 +446,7 @@ build_package() {
 
 build_page() {
   local part
-  stale build/web/index.html src/notices.js src/licences web/*.* web/{model,networks,offline,plugins,sections,styles,views,worker} src/js dist build/page package-lock.json ||
+  stale build/web/index.html web/*.* web/{model,networks,offline,plugins,sections,styles,views,worker} src/js dist build/page package-lock.json ||
     return 0
   make_scratch
   say 'building the page'

@@ -1,6 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { inModules, noticesText } from '../../src/notices.js';
 
 /**
  * The folder of the package that a module is of.
@@ -21,6 +20,9 @@ function packageIn(folder) {
   const owner = /^Copyright .*$/m.exec(text)?.[0];
   return { named: [`${name} ${version}`, license, owner].filter(Boolean).join(', ').trim(), name: `${name} ${version}`, text };
 }
+
+/** The package's: of what is in the modules. */
+const inPackage = () => readFileSync(new URL('../../dist/THIRD-PARTY-NOTICES.txt', import.meta.url), 'utf8');
 
 /** What others wrote is in the page's scripts and in those of its Workers, each of which is a build of its own. */
 const found = new Map();
@@ -43,7 +45,8 @@ export function licences() {
         for (const { name, text } of packages) found.set(name, text);
         if (packages.length) file.code = `/*! ${packages.map(({ named }) => named).join('; ')} */\n${file.code}`;
       }
-      this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-NOTICES.txt', source: noticesText([...[...found].sort(), ...inModules()]) });
+      const notices = [...found].sort().map(([name, text]) => `\n${'-'.repeat(80)}\n${name}\n\n${text.trim()}\n`);
+      this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-NOTICES.txt', source: inPackage() + notices.join('') });
     },
   };
 }
