@@ -434,11 +434,20 @@ check_web_types() {
   touch build/web-types
 }
 
+# The notices of what others wrote.
+build_notices() {
+  stale dist/THIRD-PARTY-NOTICES.txt src/notices.js src/licences || return 0
+  make_scratch
+  node src/notices.js "$scratch/notices" || die 'the notices cannot be written'
+  mv "$scratch/notices" dist/THIRD-PARTY-NOTICES.txt
+}
+
 build_package() {
   install_npm_packages
   build_modules
   build_bundles
   build_types
+  build_notices
 }
 
 build_page() {

@@ -18,10 +18,10 @@ before(async () => {
 after(() => project?.remove());
 
 test('holds the library, its modules and types, and nothing else', () => {
-  const pages = ['package.json', 'README.md', 'LICENSE'];
+  const pages = ['package.json', 'README.md', 'LICENSE', 'dist/THIRD-PARTY-NOTICES.txt'];
   const variants = 'scalar|simd|relaxed';
   const bundles = '(index|worker|serve|predict|foreign|export|ensemble|team|lstm-worker|(chunk|foreign|export|predicting-(tokens|classifier|translator|forecaster|ensemble))-[A-Z0-9]+)\\.js(\\.map)?';
-  const dist = [`(lstm|predict)-(${variants})\\.wasm`, bundles, `copies/((lstm|predict)-(${variants})|lstm-worker)\\.js`, 'types/.*\\.d\\.ts'];
+  const dist = [`(lstm|predict)-(${variants})\\.wasm`, bundles, `copies/((lstm|predict)-(${variants})|lstm-worker)\\.js`, 'types/.*\\.d\\.ts', 'THIRD-PARTY-NOTICES\\.txt'];
   const allowed = new RegExp(`^(src/js/.*\\.js|dist/(${dist.join('|')}))$`);
   assert.deepEqual(project.files.filter((file) => !allowed.test(file) && !pages.includes(file)), []);
   assert.deepEqual(pages.filter((file) => !project.files.includes(file)), []);

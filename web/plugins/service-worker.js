@@ -11,7 +11,7 @@ const source = new URL('../offline/service-worker.js', import.meta.url);
  */
 function isLeftOut(file) {
   if (file.type === 'chunk') return file.facadeModuleId?.includes('/dist/copies/');
-  return /-copy-[\w-]{8}\.js$|(lstm|predict)-simd-[\w-]{8}\.wasm$/.test(file.fileName) || file.originalFileNames.some((original) => /\bdist\/[\w-]+\.js$/.test(original));
+  return file.fileName === 'THIRD-PARTY-NOTICES.txt' || /-copy-[\w-]{8}\.js$|(lstm|predict)-simd-[\w-]{8}\.wasm$/.test(file.fileName) || file.originalFileNames.some((original) => /\bdist\/[\w-]+\.js$/.test(original));
 }
 
 /**
