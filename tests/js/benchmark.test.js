@@ -104,7 +104,7 @@ test('wrong arguments exit with 2, the argument and the usage', () => {
     [['--peers', '--text', 'no-such.txt'], /--text: expected a file, got 'no-such.txt'/],
     [['--firefox'], /--firefox: expected --threads beside it, and not --chromium/],
     [['--threads', '--firefox', '--chromium'], /--firefox: expected --threads/],
-    [['--threads', '--page'], /--threads: expected nothing but/],
+    [['--threads', '--growth'], /--threads: expected nothing but/],
     [['--fast'], /--fast/],
     [['more'], /more/],
   ];

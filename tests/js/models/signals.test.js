@@ -96,7 +96,7 @@ describe('in every long call', () => {
         assert.match(error.message, new RegExp(`^${name}: signal must be an AbortSignal, got `));
       }
     }
-    assert.throws(() => model.evaluate('ab', { top: 1 }), { name: 'ArgumentError', message: /^evaluate: unknown option "top", expected only signal$/ });
+    assert.throws(() => model.evaluate('ab', { top: 1 }), { name: 'ArgumentError', message: /^evaluate: unknown option "top", expected only windows, signal$/ });
     assert.throws(() => model.read('ab', null), { name: 'ArgumentError', message: /^read: options must be an object, got null$/ });
     assert.throws(() => reading.push('ab', 3), { name: 'ArgumentError', message: /^push: options must be an object, got 3$/ });
   });

@@ -113,6 +113,16 @@ export class TeamState {
     return this.#fresh.slice(start, start + sequences);
   }
 
+  /**
+   * Of the sequences of a part.
+   * @template {{ state: readonly CellState[], random?: number[] }} Checkpoint
+   * @param {Checkpoint} whole
+   * @param {Part} part
+   */
+  checkpointOf({ state, random, ...others }, part) {
+    return { ...others, state: stateOf(state, this.#batchSize, part), ...(random && { random }) };
+  }
+
   /** @param {Part} part @returns {Extra} */
   of(part) {
     return { state: stateOf(this.#state, this.#batchSize, part), random: this.#random };

@@ -9,7 +9,7 @@
 import { DisposedError, DivergedError } from '../../core/errors.js';
 import { Exchange } from './Exchange.js';
 import { configOf, createPart } from './PartTrainer.js';
-import { partsOf, stateOf, windowOf } from './parts.js';
+import { partsOf, windowOf } from './parts.js';
 import { Patience } from './Patience.js';
 import { TeamState } from './TeamState.js';
 
@@ -192,7 +192,7 @@ export class TeamTrainer {
     const parameters = this.#network.parameters();
     const checkpoint = this.#state.checkpoint(this.#own.checkpoint());
     this.#tell((part, own) => ({
-      type: 'setup', config, options: this.#options, part, own, ids: this.#ids, parameters, checkpoint: this.#checkpointOf(checkpoint, part),
+      type: 'setup', config, options: this.#options, part, own, ids: this.#ids, parameters, checkpoint: this.#state.checkpointOf(checkpoint, part),
     }));
   }
 
@@ -215,7 +215,7 @@ export class TeamTrainer {
     this.#ids = this.#ids.filter((id) => id === 0 || links.has(id));
     this.#parts = partsOf(this.#network.handle.wasm, this.#options.batchSize, this.#ids.length);
     this.#own = createPart(this.#network, this.#options, this.#parts[0]);
-    this.#own.restore(this.#checkpointOf(whole, this.#parts[0]));
+    this.#own.restore(this.#state.checkpointOf(whole, this.#parts[0]));
     this.#own.learningRate = former.learningRate;
     this.#own.clipNorm = former.clipNorm;
     this.#own.clipValue = former.clipValue;
@@ -272,10 +272,9 @@ export class TeamTrainer {
   /** @param {TrainerCheckpoint} checkpoint of a team, or of one alone */
   restore(checkpoint) {
     this.#assertUsable('restore');
-    const state = this.#state.read(checkpoint.state, 'restore: state');
-    const random = this.#own.readRandom(checkpoint.random, 'restore: random');
-    this.#own.restore(this.#checkpointOf({ ...checkpoint, state, random }, this.#parts[0]));
-    this.#state.restore({ ...checkpoint, state, random });
+    const read = { ...checkpoint, state: this.#state.read(checkpoint.state, 'restore: state'), random: this.#own.readRandom(checkpoint.random, 'restore: random') };
+    this.#own.restore(this.#state.checkpointOf(read, this.#parts[0]));
+    this.#state.restore(read);
     this.#begun = undefined;
     this.#isStale = true;
   }
@@ -307,15 +306,6 @@ export class TeamTrainer {
   /** @param {string} call */
   #assertUsable(call) {
     if (this.#isDisposed || this.#network.disposed) throw new DisposedError(`Trainer.${call}: the Trainer or its Network was disposed`);
-  }
-
-  /**
-   * @param {TrainerCheckpoint} whole
-   * @param {Part} part
-   * @returns {TrainerCheckpoint} of the sequences of a part
-   */
-  #checkpointOf({ state, random, ...others }, part) {
-    return { ...others, state: stateOf(state, this.#options.batchSize, part), ...(random && { random }) };
   }
 }
 
