@@ -12,7 +12,7 @@ import { inputPath, path } from './values.js';
 /** @type {import('./arguments.js').Command} */
 export const ensemble = {
   name: 'ensemble',
-  summary: 'make one model of several, which predicts the mean of their probabilities',
+  summary: 'make one model of several, whose probabilities are the mean of theirs',
   operands: [{
     name: 'MODEL', value: inputPath, many: true, brief: 'model files written by train or ensemble; - for stdin',
     about: 'model files written by train or ensemble, which know the same characters; - for stdin',

@@ -30,16 +30,14 @@ export function generalHelp(commands, version) {
   const lines = commands.flatMap((command) =>
     [`  ${usageLine(command).replace('usage: ', '')}`, `      ${command.summary}`]);
   return [
-    `lstm-wasm ${version}: learn a text and predict its characters`,
+    `lstm-wasm ${version} (--version): learn a text and predict its characters`,
     '',
     ...lines,
     '',
     '  lstm-wasm COMMAND --help   one command in one screen; with --all, all about it',
-    '  lstm-wasm --version        print the version',
     '',
-    ...wrap('Results go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 it could not be done, '
-      + '2 the command line was not understood, 130 stopped by Ctrl-C (143 SIGTERM, 129 SIGHUP). '
-      + '- is stdin for a file that is read, else stdout.', width),
+    ...wrap('Results go to stdout, messages to stderr; - is stdin, or stdout. Exit codes: 0 done, 1 failed, '
+      + '2 not understood, 130 Ctrl-C (143 SIGTERM, 129 SIGHUP).', width),
   ].join('\n');
 }
 

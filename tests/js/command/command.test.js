@@ -7,6 +7,7 @@ import {
 } from 'node:fs';
 import { test } from 'node:test';
 import { load } from 'lstm-wasm';
+import { ensemble } from '../../../src/js/command/ensemble.js';
 import { evaluate } from '../../../src/js/command/eval.js';
 import { exportCommand } from '../../../src/js/command/export.js';
 import { invalidUtf8Offset } from '../../../src/js/command/files.js';
@@ -27,7 +28,7 @@ test('--help is about all commands, COMMAND --help one screen, with --all about 
   assert.equal(general.status, 0);
   assert.equal(general.stderr, '');
   assertFits(general.stdout);
-  for (const command of [train, sample, predict, evaluate, score, inspect, exportCommand]) {
+  for (const command of [train, sample, predict, evaluate, score, inspect, ensemble, exportCommand]) {
     assert.match(general.stdout, new RegExp(`lstm-wasm ${command.name} `));
     const brief = helpOf(command.name, '--help');
     assertFits(brief);
@@ -51,7 +52,7 @@ function helpOf(...words) {
   const { status, stdout, stderr } = run(...words);
   assert.equal(status, 0);
   assert.equal(stderr, '');
-  assert.match(stdout, new RegExp(`^usage: lstm-wasm ${words[0]} [A-Z]+ `));
+  assert.match(stdout, new RegExp(`^usage: lstm-wasm ${words[0]} [A-Z]+(\\.\\.\\.)? `));
   return stdout;
 }
 
