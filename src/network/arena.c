@@ -6,24 +6,18 @@
 
 #include "kernels/sizes.h"
 
-// Under AddressSanitizer there is a red zone behind each block, so that it sees one overrun its neighbour.
-#ifndef __has_feature
-#define __has_feature(name) 0
-#endif
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
 #include <sanitizer/asan_interface.h>
-enum { RED_ZONE = ARENA_ALIGNMENT };
 static void close_zone(const unsigned char *from, const unsigned char *to) { __asan_poison_memory_region(from, (size_t)(to - from)); }
 static void open_zones(const Arena *arena) { __asan_unpoison_memory_region(arena->base, (size_t)arena->capacity); }
 #else
-enum { RED_ZONE = 0 };
 static void close_zone(const unsigned char *from, const unsigned char *to) { (void)from, (void)to; }
 static void open_zones(const Arena *arena) { (void)arena; }
 #endif
 
 void *arena_take(Arena *arena, uint64_t count, size_t size) {
   const uint64_t start = arena->used, own = count_product(count, size);
-  const uint64_t bytes = count_sum(own, RED_ZONE + ARENA_ALIGNMENT - 1);
+  const uint64_t bytes = count_sum(own, (own > 0 ? ARENA_RED_ZONE : 0) + ARENA_ALIGNMENT - 1);
   arena->used = count_sum(arena->used, bytes / ARENA_ALIGNMENT * ARENA_ALIGNMENT);
   if (!arena->base) return NULL;
   close_zone(arena->base + start + own, arena->base + arena->used);

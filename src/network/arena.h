@@ -21,6 +21,16 @@ typedef struct {
 // A cache line: blocks start on one.
 enum { ARENA_ALIGNMENT = 64 };
 
+// Under AddressSanitizer there is a red zone behind each block, so that it sees one overrun its neighbour.
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+enum { ARENA_RED_ZONE = ARENA_ALIGNMENT };
+#else
+enum { ARENA_RED_ZONE = 0 };
+#endif
+
 // `count` elements of `size` bytes, aligned; NULL while counting.
 void *arena_take(Arena *arena, uint64_t count, size_t size);
 real *arena_reals(Arena *arena, uint64_t count);

@@ -123,7 +123,7 @@ static void test_memory(const NetworkCase *k) {
   const size_t structures = sizeof *network + network->direction_count * sizeof(Direction) +
                             network->parameter_count * sizeof(Parameter);
   const size_t least = reals * sizeof(real) + structures, blocks = 8 + network->direction_count;
-  check(network->arena.used >= least && network->arena.used < least + blocks * ARENA_ALIGNMENT,
+  check(network->arena.used >= least && network->arena.used < least + blocks * (ARENA_ALIGNMENT + ARENA_RED_ZONE),
         "expected %zu bytes and the padding of %zu blocks, got %zu", least, blocks, (size_t)network->arena.used);
   CHECK(network->arena.used == network->arena.capacity);
   network_free(network);

@@ -113,7 +113,7 @@ static void check_memory(Trainer *trainer, DropoutRates rates, size_t reals, con
   const Network *network = trainer->network;
   const size_t blocks = 3 + 2 * network->layer_count + 5 * network->direction_count;
   check(arena->used == arena->capacity, "%s: expected all used", what);
-  check(arena->used >= reals * sizeof(real) && arena->used < reals * sizeof(real) + blocks * (ARENA_ALIGNMENT + 40),
+  check(arena->used >= reals * sizeof(real) && arena->used < reals * sizeof(real) + blocks * (ARENA_ALIGNMENT + ARENA_RED_ZONE + 40),
         "%s: expected %zu reals, got %zu bytes", what, reals, (size_t)arena->used);
   check(trainer->arena.used == used, "the trainer's own memory stays");
 }

@@ -252,12 +252,12 @@ static void test_arena(void) {
   test_start("an arena counts in 64 bits and refuses what no address reaches");
   Arena counted = {0}, arena;
   CHECK(arena_take(&counted, (uint64_t)1 << 40, sizeof(float)) == NULL);
-  check(counted.used == (uint64_t)1 << 42, "expected 2^42 bytes, got %llu", (unsigned long long)counted.used);
+  check(counted.used == ((uint64_t)1 << 42) + ARENA_RED_ZONE, "expected 2^42 bytes, got %llu", (unsigned long long)counted.used);
   CHECK(arena_take(&counted, 1, 1) == NULL);
-  check(counted.used == ((uint64_t)1 << 42) + ARENA_ALIGNMENT, "expected 2^42 + 64 bytes, got %llu",
+  check(counted.used == ((uint64_t)1 << 42) + ARENA_ALIGNMENT + 2 * ARENA_RED_ZONE, "expected 2^42 + 64 bytes, got %llu",
         (unsigned long long)counted.used);
   CHECK(arena_take(&counted, 0, 8) == NULL);
-  check(counted.used == ((uint64_t)1 << 42) + ARENA_ALIGNMENT, "expected that nothing takes nothing");
+  check(counted.used == ((uint64_t)1 << 42) + ARENA_ALIGNMENT + 2 * ARENA_RED_ZONE, "expected that nothing takes nothing");
   fail_at(0);
   CHECK(!arena_allocate(&arena, &counted));
   counted.used = (uint64_t)PTRDIFF_MAX - ARENA_ALIGNMENT + 1;
@@ -265,13 +265,14 @@ static void test_arena(void) {
   CHECK(!arena_allocate(&arena, &counted));
   CHECK(heap.calls == 0);
 
-  counted.used = 192;
+  counted.used = 192 + 2 * ARENA_RED_ZONE;
   CHECK(arena_allocate(&arena, &counted));
-  check(arena.capacity == 192 && arena.used == 0, "expected 192 bytes, none used");
+  check(arena.capacity == counted.used && arena.used == 0, "expected 192 bytes, none used");
   check((uintptr_t)arena.base % ARENA_ALIGNMENT == 0, "expected a base on a line of the cache");
   const unsigned char *first = arena_take(&arena, 3, 1), *second = arena_take(&arena, 65, 1);
-  CHECK(second == first + ARENA_ALIGNMENT);
-  for (int i = 0; i < 192; i++) check(arena.base[i] == 0, "byte %d: expected 0", i);
+  CHECK(second == first + ARENA_ALIGNMENT + ARENA_RED_ZONE);
+  for (int i = 0; i < 3; i++) check(first[i] == 0, "byte %d: expected 0", i);
+  for (int i = 0; i < 65; i++) check(second[i] == 0, "byte %d of the second: expected 0", i);
   arena_assert_full(&arena);
   arena_free(&arena);
   CHECK(arena.memory == NULL && arena.base == NULL && arena.used == 0);

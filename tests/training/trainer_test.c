@@ -280,7 +280,7 @@ static void test_memory(const NetworkCase *k, size_t B, size_t T) {
   const size_t least = reals * sizeof(real) + whole_numbers * sizeof(int32_t) + sizeof *trainer + count +
                        B * sizeof(int32_t) + network->direction_count * (sizeof(CellWindow) + 2 * sizeof(BatchState)) +
                        network->layer_count * sizeof(LayerWindow);
-  check(trainer->arena.used >= least && trainer->arena.used < least + blocks * ARENA_ALIGNMENT,
+  check(trainer->arena.used >= least && trainer->arena.used < least + blocks * (ARENA_ALIGNMENT + ARENA_RED_ZONE),
         "expected %zu bytes and the padding of %zu blocks, got %zu", least, blocks, (size_t)trainer->arena.used);
   CHECK(trainer->arena.used == trainer->arena.capacity);
   free_trainer(trainer);
