@@ -42,6 +42,7 @@ const kinds = [
   ['lstm projected', { kind: 'lstm', projection: 64 }],
   ['lstm layer-norm', { kind: 'lstm', layerNorm: true }],
   ['lstm products-multiplicative', { kind: 'lstm', layerNorm: 'products', multiplicative: 'diagonal' }],
+  ['lstm products-multiplicative', { kind: 'lstm', layerNorm: 'products', multiplicative: 'diagonal' }],
   ['lstm both-ways', { kind: 'lstm', bidirectional: true }],
   ['feedforward', { kind: 'feedforward' }, 2],
   ['tdnn', { kind: 'tdnn', delays: 4 }, 2],
