@@ -137,6 +137,8 @@ for (const [name, { browser, reason }] of Object.entries({ Chromium: chromium, F
         await trainsOn(page, 2);
         await pause(page);
         await isSaved(page);
+        // The address follows a moment later, and what it says is what a reload takes.
+        await page.waitForFunction(() => new URLSearchParams(location.search).get('cores') === '2');
         const before = await readNumbers(page);
         await page.reload();
         await pageIsReady(page);
