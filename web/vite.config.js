@@ -13,6 +13,8 @@ export default defineConfig({
     outDir: '../build/web',
     emptyOutDir: true,
     target: 'es2022',
+    minify: 'terser', // with gzip 4 % smaller than by Vite's own
+    terserOptions: { ecma: 2020, compress: { ecma: 2020, passes: 2, keep_fargs: false } },
     assetsInlineLimit: 0, // a data: URL of a module or worker would need a weaker content security policy
     modulePreload: { polyfill: false }, // every browser with WebAssembly SIMD preloads modules
   },

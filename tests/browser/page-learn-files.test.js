@@ -16,7 +16,7 @@ describe('the files of the section that learns', { skip }, () => {
     await visitPage(async (page) => {
       await learn(page, 10);
       await pause(page);
-      file = await saveFile(page, files, '#learn-save', 'moby-dick-chapters-1-to-14-2x64.safetensors');
+      file = await saveFile(page, files, '#learn-save', 'moby-dick-chapters-1-to-12-2x64.safetensors');
     }, { url: '?size=64&layers=2&kind=gru' });
     const damaged = join(files, 'damaged.safetensors');
     const none = join(files, 'text.safetensors');
@@ -38,7 +38,7 @@ describe('the files of the section that learns', { skip }, () => {
       await learn(page, 3);
       await page.setInputFiles('#learn-model-file', damaged);
       await page.waitForSelector('#alert:has-text("“damaged.safetensors” could not be opened"):has-text("truncated")');
-      assert.equal(await page.textContent('#learn-status'), 'Learning Moby-Dick, chapters 1 to 14.');
+      assert.equal(await page.textContent('#learn-status'), 'Learning Moby-Dick, chapters 1 to 12.');
       const step = await readNumber(page, 'step');
       await page.waitForFunction((n) => Number(document.querySelector('#step').textContent.replaceAll(',', '')) > n, step);
     });
@@ -51,7 +51,7 @@ describe('the files of the section that learns', { skip }, () => {
       const saved = await readFile(await saveFile(page, files, '#learn-save'));
       const lstm = await load();
       for (const [format, opens] of Object.entries({ onnx: ['model.onnx', 'model-step.onnx'], torch: ['model.safetensors'], keras: ['model.safetensors'] })) {
-        const name = `moby-dick-chapters-1-to-14-1x64-${format}`;
+        const name = `moby-dick-chapters-1-to-12-1x64-${format}`;
         const [download] = await Promise.all([page.waitForEvent('download'), page.selectOption('#learn-export', format)]);
         assert.equal(download.suggestedFilename(), `${name}.zip`);
         const exported = unzipSync(await readFile(await download.path()));
@@ -74,7 +74,7 @@ describe('the files of the section that learns', { skip }, () => {
     await learn(page, 20);
     await pause(page);
     assert.ok(await readNumber(page, 'step') < 400, 'it was paused in its midst');
-    const name = 'moby-dick-chapters-1-to-14-1x64-checkpoint.safetensors';
+    const name = 'moby-dick-chapters-1-to-12-1x64-checkpoint.safetensors';
     const file = await saveFile(page, files, '#learn-save-checkpoint', name);
     await page.click('#start');
     await runIsOver(page);
@@ -102,7 +102,7 @@ describe('the files of the section that learns', { skip }, () => {
     await page.waitForSelector('#learn-status:text("Paused.")');
     assert.deepEqual([await page.inputValue('#learn-hidden-size'), await page.inputValue('#learn-layers')], ['40', '2']);
     await learn(page, 3);
-    await saveFile(page, files, '#learn-save', 'moby-dick-chapters-1-to-14-2x40.safetensors');
+    await saveFile(page, files, '#learn-save', 'moby-dick-chapters-1-to-12-2x40.safetensors');
   }));
 
   test('pasted and dropped texts are learnt, in any script; what is no text is refused', () => visitPage(async (page) => {

@@ -382,16 +382,16 @@ test('one script of the page has the library in it; what the service worker does
   // For the page, and for its Workers, whose own come with what loads them; of the lab's also the kinds of models that it refuses.
   const copies = others.filter((name) => /^(lstm-(relaxed|simd|scalar)|library-copy)-|-copy-[\w-]{8}\.js$/.test(name));
   const nameOf = (/** @type {string} */ name) => name.replace(/-[\w-]{8}\.js$/, '').replace(/-[A-Z0-9]{8}-copy$/, '-copy');
-  assert.deepEqual([...new Set(copies.map(nameOf))].sort(), ['chunk-copy', 'export-copy', 'foreign-copy', 'library-copy', 'lstm-relaxed', 'lstm-relaxed-copy',
+  assert.deepEqual([...new Set(copies.map(nameOf))].sort(), ['chunk-copy', 'ensemble-copy', 'export-copy', 'foreign-copy', 'library-copy', 'lstm-relaxed', 'lstm-relaxed-copy',
     'lstm-scalar', 'lstm-scalar-copy', 'lstm-simd', 'lstm-simd-copy', 'predict-relaxed-copy', 'predict-scalar-copy', 'predict-simd-copy',
-    'predicting-classifier-copy', 'predicting-forecaster-copy', 'predicting-tokens-copy', 'predicting-translator-copy']);
+    'predicting-classifier-copy', 'predicting-ensemble-copy', 'predicting-forecaster-copy', 'predicting-tokens-copy', 'predicting-translator-copy']);
   const dist = fileURLToPath(new URL('../../dist', import.meta.url));
   const scripts = (await readdir(dist)).filter((name) => name.endsWith('.js'));
   const shipped = new Set(await Promise.all(scripts.map((name) => readFile(join(dist, name), 'utf8'))));
   assert.deepEqual(others.filter((name) => !copies.includes(name) && !shipped.has(texts.get(name) ?? '')), []);
 });
 
-test('the folder of the page has only files whose names change with their content, beside index.html and the service worker', async () => {
-  assert.deepEqual((await readdir(folder)).sort(), ['assets', 'guide', 'hashmap.json', 'index.html', 'reference', 'service-worker.js']);
+test('the folder of the page has only files whose names change with their content, beside index.html, the service worker and the notices', async () => {
+  assert.deepEqual((await readdir(folder)).sort(), ['THIRD-PARTY-NOTICES.txt', 'assets', 'guide', 'hashmap.json', 'index.html', 'reference', 'service-worker.js']);
   for (const name of await readdir(join(folder, 'assets'))) assert.match(name, /-[\w-]{8}\.\w+$/);
 });

@@ -114,9 +114,9 @@ test('webpack bundles it', async (t) => {
   assert.equal(files.filter((file) => file.endsWith('.wasm')).length, 3);
   const copies = files.filter((file) => file.endsWith('.js') && isCopy(file));
   assert.equal(copies.length, 4, `the modules' and the Worker's, not ${copies}`);
-  // Of each importer and exporter of other frameworks' files, and of what starts a team, webpack makes a chunk, which no page here asks for.
+  // Of each importer and exporter of other frameworks' files, and of what starts a team or makes an ensemble, webpack makes a chunk, which no page here asks for.
   const chunks = stats?.toJson({ all: false, chunks: true, chunkModules: true, ids: true }).chunks ?? [];
-  const importers = chunks.filter(({ modules = [] }) => modules.some(({ name }) => /\/dist\/(foreign|export|team)/.test(name ?? '')))
+  const importers = chunks.filter(({ modules = [] }) => modules.some(({ name }) => /\/dist\/(foreign|export|team|ensemble)/.test(name ?? '')))
     .flatMap(({ files: own = [] }) => own);
   assert.ok(importers.length > 0, 'no importer is a chunk of its own');
   const scripts = files.filter((file) => file.endsWith('.js') && !importers.includes(basename(file)));

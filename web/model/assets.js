@@ -2,7 +2,7 @@
 
 /** The first chapters of the book. */
 export const MOBY_DICK = new URL('../../build/page/moby-dick.txt', import.meta.url);
-export const MOBY_DICK_NAME = 'Moby-Dick, chapters 1 to 14';
+export const MOBY_DICK_NAME = 'Moby-Dick, chapters 1 to 12';
 
 /** The network trained beforehand, on the whole book: a model file, its weights of 6 bits, deflated. */
 export const PRETRAINED = new URL('../../build/page/pretrained.deflate', import.meta.url);

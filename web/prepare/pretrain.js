@@ -14,6 +14,7 @@ const TRAINING = {
   window: 40,
   learningRate: 0.012,
   dropout: 0,
+  precision: /** @type {const} */ ('float32'),
   schedule: /** @type {const} */ ({ type: 'cosine', warmup: 100, to: 0.05 }),
   validation: 0.02,
   validateEvery: STEPS,

