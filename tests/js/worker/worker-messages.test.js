@@ -46,13 +46,14 @@ test('every call of the table is a method in the page and in the library', async
   const tokenModel = library.createTokenModel({ tokens: ['a', 'b'], hiddenSize: 2 });
   const translator = library.createTranslator({ pairs: [['ab', 'b'], ['ba', 'a']], by: 'character', hiddenSize: 2 });
   const forecaster = library.createForecaster({ columns: ['a'], hiddenSize: 2, window: 4, season: 1 });
+  const ensemble = await library.createEnsemble([model, model]);
   for (const _ of forecaster.train([1, 2, 3, 4, 5, 6, 7, 8, 9, 8, 7, 6, 5, 4, 3, 2], { steps: 1 }));
   /** One of each kind. @type {Record<keyof typeof remotes, any>} */
   const objects = {
     cell: library.createCell({ inputSize: 1, hiddenSize: 2 }), network, pairTrainer: translator.decoder.createPairTrainer(translator.encoder), trainer: network.createTrainer(), model,
     reading: model.read('a'), classifier, labelReading: classifier.read(), translator,
     forecaster, seriesReading: forecaster.read([1, 2, 3, 4]),
-    tokenModel, tokenReading: tokenModel.read(),
+    tokenModel, tokenReading: tokenModel.read(), ensemble, ensembleReading: ensemble.read('a'),
   };
   assert.deepEqual(Object.keys(objects).sort(), Object.keys(remotes).sort());
   const ends = /** @type {const} */ ([

@@ -226,10 +226,14 @@ export class OpenNetwork {
    */
   #feed(state, token, plan, held) {
     const network = this.#network(plan, held);
-    network.step(token, state);
-    if (state.every(isFiniteState)) return network;
-    throw new Error('The numbers of this network grow beyond all bounds on this text: its weights are too large, as after a '
-      + 'training that has diverged.');
+    try {
+      network.step(token, state);
+    } catch (cause) {
+      if (/** @type {Error} */ (cause).name !== 'DivergedError') throw cause;
+      throw new Error('The numbers of this network grow beyond all bounds on this text: its weights are too large, as after a '
+        + 'training that has diverged.', { cause });
+    }
+    return network;
   }
 
   /** Edits and swaps. @param {CellState[]} state @param {Plan} plan @param {number} t */
@@ -274,16 +278,6 @@ export class OpenNetwork {
 
 /** Nothing is done at the start, but units are silent in it. @param {Plan} plan */
 const startKey = ({ layer, silenced }) => (silenced.length > 0 ? `${layer}|${silenced}` : '');
-
-/** @param {CellState} state */
-const isFiniteState = ({ h, c }) => isFinite(h) && (!c || isFinite(c));
-
-/** 0 x is 0 for a finite x, and no number for others. @param {Float32Array} values */
-function isFinite(values) {
-  let sum = 0;
-  for (let k = 0; k < values.length; k++) sum += 0 * values[k];
-  return sum === 0;
-}
 
 /** @param {CellState} state @returns {CellState} */
 const copyState = ({ h, c }) => /** @type {CellState} */ (c ? { h: h.slice(), c: c.slice() } : { h: h.slice() });
