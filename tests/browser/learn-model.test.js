@@ -68,8 +68,8 @@ describe('settings in an address', () => {
     assert.equal(isSameRun(usual, { ...usual, precision: 'int8' }), false);
     assert.deepEqual([1, 2, 4, 64].map((cores) => threadsOf(usual, cores)), [1, 1, 3, 8]);
     assert.deepEqual([1, 2, 4].map((cores) => threadsOf({ cores: 2 }, cores)), [1, 2, 2], 'at most what there are');
-    assert.deepEqual([1e6, 1e8].map((products) => threadsOf(usual, 4, products)), [1, 3], 'short steps are not divided');
-    assert.equal(threadsOf({ cores: 2 }, 4, 1e6), 2, 'but where that was chosen');
+    assert.deepEqual([1e8, 1e9].map((products) => threadsOf(usual, 4, products)), [1, 3], 'short steps are not divided');
+    assert.equal(threadsOf({ cores: 2 }, 4, 1e8), 2, 'but where that was chosen');
   });
 });
 

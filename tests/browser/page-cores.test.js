@@ -184,7 +184,7 @@ describe('the cores to choose from', { skip: chromium.browser ? false : `SKIPPED
       await choose(page, 4);
       await trainsOn(page, 4);
       await pause(page);
-    }, watchOnFour);
+    }, watchOnFour, '?size=256&layers=2');
     await visit(async (page) => {
       await learn(page, 10);
       await trainsOn(page, 1);

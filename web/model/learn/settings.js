@@ -64,8 +64,8 @@ export const numbers = {
 };
 const names = /** @type {NumberName[]} */ (Object.keys(numbers));
 
-/** Products of a step that take about a millisecond: so openWorker decides, too. */
-const WORTH_DIVIDING = 1e7;
+/** Products of a step that take some thirty milliseconds: so openWorker decides in a page, too. */
+const WORTH_DIVIDING = 3e8;
 
 /** What makes a network: a change needs a new one. */
 const ofNetwork = /** @type {const} */ (['kind', 'hiddenSize', 'layers', 'seed']);

@@ -17,8 +17,11 @@ import { TeamTrainer } from '../../training/team/TeamTrainer.js';
 
 /** So many others are to be there, without those that are gone. @typedef {{ count: number, gone: number[] }} Wanted */
 
-/** Multiply-adds of a step, forward alone, from which on it is worth while to divide it: about a millisecond. */
-const WORTH = 1e7;
+/**
+ * Multiply-adds of a step, forward alone, from which on it is worth while to divide it: about a millisecond in Node, and thirty in a page,
+ * whose Workers wait longer for each other.
+ */
+const worth = () => (builtin('node:os') ? 1e7 : 3e8);
 
 /** How many cores there are. */
 export const coreCount = () => (
@@ -81,7 +84,7 @@ export class Crew {
    */
   gather(trainee, { threads, batchSize, window }) {
     const { exports } = trainee.handle.wasm;
-    const isWorth = trainee.parameterCount * batchSize * window >= WORTH;
+    const isWorth = trainee.parameterCount * batchSize * window >= worth();
     const asked = threads ?? (isWorth ? coreCount() : 1);
     const others = Math.min(asked, exports.lstm_trainer_leaf_count(batchSize)) - 1;
     if (others < 1) return undefined;
